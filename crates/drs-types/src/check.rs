@@ -1,0 +1,123 @@
+//! Checks of what we send, before it leaves.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::{Bound, RangeBounds};
+
+use serde::Serialize;
+
+/// One limit of the documentation that a request breaks.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Violation {
+    /// Where in the body, as a JSON Pointer.
+    pub pointer: String,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
+        write!(f, "{place}: {}", self.message)
+    }
+}
+
+/// A place in a body on the way down.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// The body itself.
+    Root,
+    /// A member of an object.
+    Key(&'a Place<'a>, &'a str),
+    /// An element of an array.
+    Index(&'a Place<'a>, usize),
+}
+
+impl<'a> Place<'a> {
+    /// A member of the object here.
+    #[must_use]
+    pub fn key(&'a self, key: &'a str) -> Self {
+        Self::Key(self, key)
+    }
+
+    /// An element of the array here.
+    #[must_use]
+    pub fn index(&'a self, index: usize) -> Self {
+        Self::Index(self, index)
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Key(parent, key) => write!(f, "{parent}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Self::Index(parent, index) => write!(f, "{parent}/{index}"),
+        }
+    }
+}
+
+/// What a request, or a part of it, can be held to.
+pub trait Check {
+    /// Adds every limit that is broken here or below.
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>);
+}
+
+/// Every limit that a body breaks.
+#[must_use]
+pub fn all(body: &impl Check) -> Vec<Violation> {
+    let mut found = Vec::new();
+    body.check(&Place::Root, &mut found);
+    found
+}
+
+fn report(at: &Place<'_>, message: String, found: &mut Vec<Violation>) {
+    found.push(Violation { pointer: at.to_string(), message });
+}
+
+/// A list must have as many elements as `bounds` allows.
+pub fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+    let count = list.len() as u64;
+    if !bounds.contains(&count) {
+        report(at, format!("expected {} element(s), found {count}", shown(&bounds)), found);
+    }
+}
+
+/// No element of a list may stand in it twice.
+pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (index, element) in list.iter().enumerate() {
+        let Ok(text) = serde_json::to_string(element) else { continue };
+        if let Some(first) = seen.get(&text) {
+            report(&at.index(index), format!("{text} already stands at {at}/{first}; name each once"), found);
+        } else {
+            seen.insert(text, index);
+        }
+    }
+}
+
+/// A text must have as many characters as `bounds` allows.
+pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+    let count = text.chars().count() as u64;
+    if !bounds.contains(&count) {
+        report(at, format!("expected {} character(s), found {count}", shown(&bounds)), found);
+    }
+}
+
+/// A number must lie within `bounds`.
+pub fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+    if !bounds.contains(&number) {
+        report(at, format!("expected {}, found {number}", shown(&bounds)), found);
+    }
+}
+
+fn shown<T: fmt::Display + PartialEq>(bounds: &impl RangeBounds<T>) -> String {
+    match (bounds.start_bound(), bounds.end_bound()) {
+        (Bound::Included(min), Bound::Included(max)) if min == max => format!("{min}"),
+        (Bound::Included(min), Bound::Included(max)) => format!("{min} to {max}"),
+        (Bound::Included(min), _) => format!("at least {min}"),
+        (_, Bound::Included(max)) => format!("at most {max}"),
+        _ => "any number".to_owned(),
+    }
+}

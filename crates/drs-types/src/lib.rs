@@ -1,0 +1,44 @@
+//! What the API of Huawei Cloud's Data Replication Service (DRS) says, as Rust.
+//!
+//! The types are made from the tables of the vendor's documentation. They read whatever a server sends: a field may be
+//! missing or null, a value may be one that no list has, a field that nobody documented is passed over. What is sent
+//! is held to the documented limits before it leaves: see [`Operation::check`].
+//!
+//! ```
+//! use drs_types::batch_check_results::{BatchCheckResultsResponse, PrecheckItemResult};
+//!
+//! let body = r#"{ "count": 1, "results": [ { "process": "100%", "precheck_result": [
+//!     { "item": "srcCollHasTtlIndex", "result": "ALARM" }, { "item": "madeUp", "result": "SKIPPED" } ] } ] }"#;
+//! let answer: BatchCheckResultsResponse = serde_json::from_str(body)?;
+//! let task = &answer.results()[0];
+//! assert!(task.process.as_ref().is_some_and(|process| process.is_complete()));
+//! assert_eq!(task.precheck_result()[0].result, Some(PrecheckItemResult::Alarm));
+//! let unknown = task.precheck_result()[1].result.as_ref().unwrap();
+//! assert!(!unknown.is_listed());
+//! assert_eq!(unknown.as_str(), "SKIPPED");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+#[macro_use]
+mod open_enum;
+#[macro_use]
+mod text_id;
+pub mod check;
+mod item_data;
+pub mod operation;
+mod percent;
+mod prelude;
+mod redacted;
+
+#[rustfmt::skip]
+#[allow(clippy::pedantic)]
+mod generated;
+
+pub use check::Violation;
+pub use generated::*;
+pub use item_data::ItemData;
+pub use open_enum::Unlisted;
+pub use operation::{Operation, OperationInfo, Parts, Retry};
+pub use percent::Percent;
+pub use redacted::Redacted;
+pub use text_id::InvalidId;

@@ -1,0 +1,131 @@
+//! Sets of values that the service may extend at any time.
+
+use std::fmt;
+
+/// A value that the documentation does not list, kept as it came.
+///
+/// Only this crate can make one, so a listed value is never in here.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Unlisted(String);
+
+impl Unlisted {
+    pub(crate) fn new(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+
+    /// The value on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Defines an open set of values: the listed ones, and one variant that keeps every other text verbatim.
+macro_rules! open_enum {
+    ($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $value:literal => $text:literal,)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $value, "`: ", $text)] $variant,)*
+            /// A value that the documentation does not list.
+            Unlisted(crate::Unlisted),
+        }
+
+        impl $name {
+            /// The listed values, in the order of the documentation.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The value on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unlisted(unlisted) => unlisted.as_str(),
+                }
+            }
+
+            /// Whether the documentation lists the value.
+            #[must_use]
+            pub fn is_listed(&self) -> bool {
+                !matches!(self, Self::Unlisted(_))
+            }
+
+            /// What the value means; `None` for one that the documentation does not list.
+            #[must_use]
+            pub fn meaning(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$variant => Some($text),)*
+                    Self::Unlisted(_) => None,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(value: &str) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    other => Self::Unlisted(crate::Unlisted::new(other)),
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(value: String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(value))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                std::borrow::Cow::<'de, str>::deserialize(deserializer).map(|value| Self::from(&*value))
+            }
+        }
+
+        impl crate::check::Check for $name {
+            /// An unlisted value may be sent: a user can know one that is newer than these lists.
+            fn check(&self, _: &crate::check::Place<'_>, _: &mut Vec<crate::Violation>) {}
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "examples": [$($value),*] })
+            }
+        }
+    };
+}

@@ -1,0 +1,233 @@
+//! What an operation is: the facts that client, emulator, validator and command line read instead of knowing any by name.
+
+use std::fmt;
+
+use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
+
+use crate::check::Violation;
+
+/// The header in which the service names a request; quote it to the vendor's support.
+pub const REQUEST_ID: &str = "X-Request-Id";
+
+/// One call, described as a value. [`Parts`] says what goes on the wire; a client sends it.
+pub trait Operation {
+    /// The body of a success.
+    type Response: DeserializeOwned;
+
+    /// The facts of the operation.
+    const INFO: &'static OperationInfo;
+
+    /// Every documented limit that this call breaks. A client does not send a call that breaks one.
+    fn check(&self) -> Vec<Violation>;
+
+    /// What is particular to this call.
+    ///
+    /// # Errors
+    /// The body cannot be written as JSON.
+    fn parts(&self) -> Result<Parts, serde_json::Error>;
+}
+
+/// What is particular to one call: the parameters that it sets, and its body.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Parts {
+    /// The parameters that the call sets, by name. A client adds those that it knows for all calls.
+    pub parameters: Vec<(&'static str, String)>,
+    /// The body, as JSON.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Parts {
+    /// Parts with the parameters that have a value.
+    pub fn new(parameters: impl IntoIterator<Item = (&'static str, Option<String>)>, body: Option<Vec<u8>>) -> Self {
+        let parameters = parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        Self { parameters, body }
+    }
+
+    /// The value of a parameter that the call sets.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The facts of one operation, generated from `operation.json`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OperationInfo {
+    /// The vendor's name of the call, such as `batch_check_results`.
+    pub id: &'static str,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// The title of its page in the vendor's documentation.
+    pub page: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its parameters in braces, such as `/v3/{project_id}/jobs`.
+    pub path: &'static str,
+    /// Path, query and header parameters.
+    pub parameters: &'static [ParameterInfo],
+    /// The definition of the request body in the schemas; `None` for a call without one.
+    pub request: Option<&'static str>,
+    /// The documented answers, by status.
+    pub responses: &'static [ResponseInfo],
+    /// Whether sending the same call twice does no harm.
+    pub retry_safe: bool,
+    /// For a call about many things: how they are asked for and answered.
+    pub batch: Option<BatchInfo>,
+}
+
+impl OperationInfo {
+    /// The operation of an id.
+    #[must_use]
+    pub fn find(id: &str) -> Option<&'static Self> {
+        crate::OPERATIONS.iter().find(|info| info.id == id).copied()
+    }
+
+    /// The path with its parameters filled in, percent-encoded segment by segment.
+    ///
+    /// ```
+    /// let info = drs_types::OperationInfo::find("batch_check_results").unwrap();
+    /// let path = info.fill_path(|_| Some("a/b")).unwrap();
+    /// assert_eq!(path, "/v3/a%2Fb/jobs/batch-precheck-result");
+    /// ```
+    ///
+    /// # Errors
+    /// A parameter that `value` does not know.
+    pub fn fill_path<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> Result<String, MissingParameter> {
+        let mut path = String::new();
+        for segment in self.path.split('/').skip(1) {
+            path.push('/');
+            match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+                None => path.push_str(segment),
+                Some(name) => {
+                    // An empty segment, or one of dots, would lead to another resource.
+                    let value = value(name).filter(|value| !value.is_empty() && !matches!(*value, "." | ".."));
+                    let Some(value) = value else {
+                        return Err(MissingParameter { operation: self.id, name: name.to_owned() });
+                    };
+                    path.extend(utf8_percent_encode(value, OUTSIDE_SEGMENT));
+                }
+            }
+        }
+        Ok(path)
+    }
+
+    /// The status of the documented success.
+    #[must_use]
+    pub fn success(&self) -> Option<&'static ResponseInfo> {
+        self.responses.iter().find(|response| (200..300).contains(&response.status))
+    }
+}
+
+/// All but the unreserved characters of RFC 3986.
+const OUTSIDE_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A call cannot be sent because a mandatory parameter has no usable value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct MissingParameter {
+    /// The operation.
+    pub operation: &'static str,
+    /// The parameter.
+    pub name: String,
+}
+
+impl fmt::Display for MissingParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} needs a value for `{}`", self.operation, self.name)
+    }
+}
+
+impl std::error::Error for MissingParameter {}
+
+/// A path, query or header parameter.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ParameterInfo {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// A documented value.
+    pub example: Option<&'static str>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Location {
+    /// Into the path.
+    Path,
+    /// Behind the question mark.
+    Query,
+    /// Into a header.
+    Header,
+}
+
+/// A documented answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ResponseInfo {
+    /// The HTTP status.
+    pub status: u16,
+    /// The definition of the body in the schemas.
+    pub schema: &'static str,
+}
+
+/// How a call about many things is answered thing by thing. All members are JSON Pointers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BatchInfo {
+    /// The list of things, in the request.
+    pub request: &'static str,
+    /// The list of answers, in the response.
+    pub answers: &'static str,
+    /// The id of the thing, in one answer.
+    pub id: &'static str,
+    /// The code of an error that concerns this thing only, in one answer.
+    pub error_code: &'static str,
+    /// The text of that error, in one answer.
+    pub error_msg: &'static str,
+}
+
+/// A cloud that runs the service.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ServerInfo {
+    /// The name of the cloud.
+    pub name: &'static str,
+    /// The address, with `{region}` in it.
+    pub url: &'static str,
+    /// The regions that are known to have the service.
+    pub regions: &'static [&'static str],
+}
+
+/// The documented address of the service in a region; `None` for a region that no list has.
+///
+/// ```
+/// let url = drs_types::operation::endpoint("eu-de").unwrap();
+/// assert_eq!(url, "https://drs.eu-de.otc.t-systems.com");
+/// ```
+#[must_use]
+pub fn endpoint(region: &str) -> Option<String> {
+    let server = crate::SERVERS.iter().find(|server| server.regions.contains(&region))?;
+    Some(server.url.replace("{region}", region))
+}
+
+/// Whether, and after what, the same request may be sent again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Retry {
+    /// It would fail again.
+    Never,
+    /// After a while.
+    Later,
+    /// With a new token.
+    AfterNewToken,
+    /// After something else was done first.
+    AfterAction,
+}

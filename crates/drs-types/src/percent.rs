@@ -1,0 +1,83 @@
+//! Percentages, which the service writes as texts.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A share of a hundred as the service wrote it, such as `100%`.
+///
+/// The text is kept as it is; the number is only offered when the text really is a percentage.
+///
+/// ```
+/// use drs_types::Percent;
+/// assert_eq!(Percent::from("62.5%").value(), Some(62.5));
+/// assert_eq!(Percent::from("done").value(), None);
+/// assert_eq!(Percent::from("120%").value(), None);
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Percent(String);
+
+impl Percent {
+    /// The text on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number, from 0 to 100; `None` when the text is not a percentage in that range.
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        let text = self.0.trim();
+        let number = text.strip_suffix('%').unwrap_or(text);
+        let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let value: f64 = number.parse().ok().filter(|_| plain)?;
+        (0.0..=100.0).contains(&value).then_some(value)
+    }
+
+    /// Whether the text says a hundred percent.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.value().is_some_and(|value| value >= 100.0)
+    }
+}
+
+impl From<&str> for Percent {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_from_0_to_100_is_a_percentage() {
+        for (text, value) in [
+            ("100%", Some(100.0)),
+            (" 0% ", Some(0.0)),
+            ("99.99%", Some(99.99)),
+            ("100", Some(100.0)),
+            ("100.0%", Some(100.0)),
+            ("100.1%", None),
+            ("-1%", None),
+            ("1e1%", None),
+            ("NaN%", None),
+            ("inf%", None),
+            ("50%%", None),
+            ("%", None),
+            ("", None),
+            ("half", None),
+        ] {
+            assert_eq!(Percent::from(text).value(), value, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What generated modules start with.
+#![allow(unused_imports)]
+
+pub(crate) use http::Method;
+pub(crate) use serde::{Deserialize, Serialize};
+
+pub(crate) use crate::check::{self, Check, Place, Violation};
+pub(crate) use crate::operation::{BatchInfo, Location, Operation, OperationInfo, ParameterInfo, Parts, ResponseInfo};

@@ -1,0 +1,80 @@
+//! One document out of many files: the strict bundle that the validator embeds, and OpenAPI.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::load::Sources;
+use super::model::{Model, target};
+use super::ordered::Ordered;
+
+/// All definitions as written, by name, with every `$ref` pointing below `prefix`.
+#[must_use]
+pub fn definitions(model: &Model, prefix: &str) -> Map<String, Value> {
+    model.definitions().map(|definition| (definition.name.clone(), relink(&definition.schema, prefix))).collect()
+}
+
+/// The strict reading of everything, as the validator embeds it.
+#[must_use]
+pub fn strict(model: &Model) -> String {
+    let bundle = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": super::GENERATED,
+        "$defs": definitions(model, "#/$defs/"),
+    });
+    Ordered::new(model).write(&bundle)
+}
+
+/// The OpenAPI 3.1 document of everything.
+#[must_use]
+pub fn openapi(sources: &Sources, model: &Model) -> String {
+    let mut document = relink(&model.service, "#/components/schemas/");
+    document["info"]["x-generated"] = json!(super::GENERATED);
+    document["components"]["schemas"] = Value::Object(definitions(model, "#/components/schemas/"));
+    let mut tags: Vec<&Value> = model.operations.iter().filter_map(|o| o.value["tags"].as_array()).flatten().collect();
+    tags.sort_by_key(|tag| tag.as_str());
+    tags.dedup();
+    document["tags"] = tags.into_iter().map(|name| json!({ "name": name })).collect();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for operation in &model.operations {
+        let mut value = relink(&operation.value, "#/components/schemas/");
+        let examples = |side: &str| -> Map<String, Value> {
+            let prefix = format!("v3/{}/examples/{side}.", operation.id);
+            let name = |path: &str| path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
+            let docs = sources.iter().filter(|doc| doc.path.starts_with(&prefix));
+            docs.map(|doc| (name(&doc.path), json!({ "value": doc.value }))).collect()
+        };
+        if operation.request.is_some() {
+            value["requestBody"]["content"]["application/json"]["examples"] = Value::Object(examples("request"));
+        }
+        if let Some((status, _)) = operation.success() {
+            value["responses"][status.to_string()]["content"]["application/json"]["examples"] =
+                Value::Object(examples("response"));
+        }
+        paths.entry(&operation.path).or_default().insert(operation.method.clone(), value);
+    }
+    document["paths"] = json!(paths);
+    Ordered::new(model).write(&document)
+}
+
+/// Points references to definitions below `prefix`, and references to `service.json` into the document.
+fn relink(value: &Value, prefix: &str) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, below)| match below {
+                Value::String(reference) if key == "$ref" => (key.clone(), Value::String(link(reference, prefix))),
+                _ => (key.clone(), relink(below, prefix)),
+            })
+            .collect(),
+        Value::Array(array) => array.iter().map(|below| relink(below, prefix)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn link(reference: &str, prefix: &str) -> String {
+    match reference.split_once('#') {
+        Some((_, pointer)) if pointer.starts_with("/components/") => format!("#{pointer}"),
+        _ => format!("{prefix}{}", target(reference)),
+    }
+}

@@ -1,0 +1,201 @@
+//! The descriptor and the request type of each operation, the table of all of them, and the facts of the service.
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::docs::Docs;
+use super::model::{Model, Operation, Parameter};
+use super::rust_names;
+use super::types::{parameter_type, render};
+
+/// The descriptor of an operation and the type that describes one call.
+pub fn operation(operation: &Operation) -> String {
+    let info = info(operation);
+    let call = call(operation);
+    format!("\n{}\n{}", render(info), render(call))
+}
+
+fn info(operation: &Operation) -> TokenStream {
+    let Operation { id, path, value, .. } = operation;
+    let method = format_ident!("{}", operation.method.to_uppercase());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (summary, page) = (text(&value["summary"]), text(&value["x-drs"]["page"]));
+    let retry_safe = value["x-drs"]["retry_safe"].as_bool().unwrap_or_default();
+    let parameters = operation.parameters.iter().map(|parameter| {
+        let name = parameter.name();
+        let location = format_ident!("{}", rust_names::variant(parameter.value["in"].as_str().unwrap_or_default()));
+        let required = parameter.required();
+        let example = option(parameter.value["example"].as_str().map(|example| quote!(#example)));
+        quote! { ParameterInfo { name: #name, location: Location::#location, required: #required, example: #example } }
+    });
+    let request = option(operation.request.as_ref().map(|name| quote!(#name)));
+    let responses = operation.responses.iter().map(|(status, name)| {
+        let status = proc_macro2::Literal::u16_unsuffixed(*status);
+        quote! { ResponseInfo { status: #status, schema: #name } }
+    });
+    let batch = &value["x-drs"]["batch"];
+    let batch = option(batch.is_object().then(|| {
+        let [request, answers, id, error_code, error_msg] =
+            ["request", "answers", "id", "error_code", "error_msg"].map(|key| text(&batch[key]));
+        quote! { BatchInfo {
+            request: #request, answers: #answers, id: #id, error_code: #error_code, error_msg: #error_msg,
+        } }
+    }));
+    let docs = Docs::new(format!("The descriptor of `{id}`."));
+    quote! {
+        #docs
+        pub static INFO: OperationInfo = OperationInfo {
+            id: #id,
+            summary: #summary,
+            page: #page,
+            method: Method::#method,
+            path: #path,
+            parameters: &[#(#parameters),*],
+            request: #request,
+            responses: &[#(#responses),*],
+            retry_safe: #retry_safe,
+            batch: #batch,
+        };
+    }
+}
+
+fn call(operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", rust_names::shape(&operation.id));
+    let mut docs = Docs::new(operation.value["description"].as_str().unwrap_or_default());
+    docs.paragraph(format!(
+        "Sends `{} {}`. Documentation: *{}*.",
+        operation.method.to_uppercase(),
+        operation.path,
+        operation.value["x-drs"]["page"].as_str().unwrap_or_default()
+    ));
+    let mandatory = |parameter: &Parameter| parameter.required() && !parameter.shared;
+    let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(parameter.name()));
+    let mut fields = Vec::new();
+    let mut arguments = Vec::new();
+    let mut values = Vec::new();
+    let mut sent = Vec::new();
+    for parameter in &operation.parameters {
+        let (field, ty, wire) = (ident(parameter), parameter_type(parameter), parameter.name());
+        let mut docs = Docs::new(parameter.value["description"].as_str().unwrap_or_default());
+        if mandatory(parameter) {
+            fields.push(quote! { #docs pub #field: #ty });
+            arguments.push(quote!(#field: #ty));
+            values.push(quote!(#field));
+            sent.push(quote!((#wire, Some(self.#field.to_string()))));
+        } else {
+            if parameter.shared {
+                docs.paragraph("The client fills it in when it is `None`.");
+            }
+            fields.push(quote! { #docs pub #field: Option<#ty> });
+            values.push(quote!(#field: None));
+            sent.push(quote!((#wire, self.#field.as_ref().map(ToString::to_string))));
+        }
+    }
+    let body = operation.request.as_ref().map(|name| format_ident!("{}", rust_names::shape(name)));
+    if let Some(body) = &body {
+        fields.push(quote! { #[doc = " The body of the request."] pub body: #body });
+        arguments.push(quote!(body: #body));
+        values.push(quote!(body));
+    }
+    let body_bytes = option(body.as_ref().map(|_| quote!(serde_json::to_vec(&self.body)?)));
+    let checks = match body {
+        Some(_) => quote! { check::all(&self.body) },
+        None => quote! { Vec::new() },
+    };
+    let new = Docs::new("The call with what is mandatory; the client knows the rest.");
+    let response = match operation.success() {
+        Some((_, name)) => format_ident!("{}", rust_names::shape(name)),
+        None => return TokenStream::new(),
+    };
+    quote! {
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct #name { #(#fields),* }
+
+        impl #name {
+            #new
+            #[must_use]
+            pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } }
+        }
+
+        impl Operation for #name {
+            type Response = #response;
+
+            const INFO: &'static OperationInfo = &INFO;
+
+            fn check(&self) -> Vec<Violation> { #checks }
+
+            fn parts(&self) -> Result<Parts, serde_json::Error> {
+                Ok(Parts::new([#(#sent),*], #body_bytes))
+            }
+        }
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or(quote!(None), |value| quote!(Some(#value)))
+}
+
+/// `mod.rs`: the modules, the table of operations, and what `service.json` says.
+pub fn table(model: &Model) -> String {
+    let modules = model.modules.iter().map(|module| {
+        let name = format_ident!("{}", module.name);
+        let docs = match model.operations.iter().find(|operation| operation.id == module.name) {
+            Some(operation) => Docs::new(operation.value["summary"].as_str().unwrap_or_default().to_owned() + "."),
+            None => Docs::new("Shapes that several operations use."),
+        };
+        quote! { #docs pub mod #name; }
+    });
+    let infos = model.operations.iter().map(|operation| {
+        let name = format_ident!("{}", operation.id);
+        quote!(&#name::INFO)
+    });
+    let token = model.service["components"]["securitySchemes"]["token"]["name"].as_str().unwrap_or_default();
+    let servers = model.service["servers"].as_array().into_iter().flatten().map(|server| {
+        let (url, name) = (server["url"].as_str(), server["description"].as_str());
+        let regions = server["variables"]["region"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        quote! { ServerInfo { name: #name, url: #url, regions: &[#(#regions),*] } }
+    });
+    let shared = model.service["components"]["parameters"].as_object().into_iter().flatten().map(|(key, parameter)| {
+        let constant = format_ident!("{}", key.to_shouty_snake_case());
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let docs = Docs::new(format!(
+            "The parameter `{name}` that many operations share. {}",
+            parameter["description"].as_str().unwrap_or_default()
+        ));
+        quote! { #docs pub const #constant: &str = #name; }
+    });
+    render(quote! {
+        #(#modules)*
+
+        use crate::operation::{OperationInfo, ServerInfo};
+
+        #[doc = " Every operation, by id."]
+        pub static OPERATIONS: &[&OperationInfo] = &[#(#infos),*];
+
+        #[doc = " The clouds that run the service, and their regions."]
+        pub static SERVERS: &[ServerInfo] = &[#(#servers),*];
+
+        #[doc = " The header that carries the token."]
+        pub const AUTH_TOKEN: &str = #token;
+
+        #(#shared)*
+    })
+}
+
+/// The documented payloads for crates that carry them along.
+pub fn examples(paths: &[(String, &str, String)]) -> String {
+    let rows = paths.iter().map(|(operation, side, path)| {
+        let side = format_ident!("{side}");
+        let path = format!("../../../../schemas/{path}");
+        quote! { Example { operation: #operation, side: Side::#side, json: include_str!(#path) } }
+    });
+    render(quote! {
+        use crate::examples::{Example, Side};
+
+        #[doc = " Every documented payload, by operation, side and number."]
+        pub(crate) static EXAMPLES: &[Example] = &[#(#rows),*];
+    })
+}

@@ -1,0 +1,99 @@
+//! The documentation comments of generated items, from descriptions in the schemas.
+
+use quote::{ToTokens, quote};
+use serde_json::Value;
+
+use super::model::Definition;
+
+/// A documentation comment: paragraphs of Markdown.
+pub struct Docs(Vec<String>);
+
+impl Docs {
+    /// A comment of one paragraph.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(vec![text.into()])
+    }
+
+    /// Adds a paragraph.
+    pub fn paragraph(&mut self, text: impl Into<String>) {
+        self.0.push(text.into());
+    }
+
+    /// The comment as text, for places that no pretty-printer reaches.
+    #[must_use]
+    pub fn comment(&self, indent: &str) -> String {
+        self.lines().map(|line| format!("{indent}///{line}\n")).collect()
+    }
+
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let paragraphs = self.0.iter().map(|paragraph| wrap(paragraph)).collect::<Vec<_>>();
+        paragraphs.join(&String::new()).into_iter()
+    }
+}
+
+impl ToTokens for Docs {
+    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
+        let lines = self.lines();
+        tokens.extend(quote!(#(#[doc = #lines])*));
+    }
+}
+
+/// What a definition is, and the table of the page that it comes from.
+#[must_use]
+pub fn definition(definition: &Definition) -> Docs {
+    let mut docs = described(&definition.schema);
+    match definition.schema["x-drs"]["table"].as_str() {
+        Some(table) => docs.paragraph(format!("Documentation: {table} (`schemas/{}`).", definition.file)),
+        None => docs.paragraph(format!("Source: `schemas/{}`.", definition.file)),
+    }
+    docs
+}
+
+/// What a field is, with its unit and whatever the documentation gets wrong about it.
+#[must_use]
+pub fn field(property: &Value) -> Docs {
+    described(property)
+}
+
+fn described(schema: &Value) -> Docs {
+    let mut docs = Docs::new(escape(schema["description"].as_str().unwrap_or_default()));
+    if let Some(unit) = schema["x-drs"]["unit"].as_str() {
+        docs.paragraph(format!("Unit: {unit}."));
+    }
+    if let Some(default) = schema.get("default") {
+        docs.paragraph(format!("The service takes `{default}` when it is missing."));
+    }
+    for deviation in schema["x-drs"]["deviations"].as_array().into_iter().flatten() {
+        docs.paragraph(format!("Deviation: {}", escape(deviation["note"].as_str().unwrap_or_default())));
+    }
+    docs
+}
+
+/// Keeps rustdoc from reading links and HTML into plain sentences.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '<' | '[' | ']') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out.replace("://", "&#58;//")
+}
+
+/// Lines of at most a hundred characters, each with the space that follows the slashes.
+fn wrap(paragraph: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in paragraph.split_whitespace() {
+        let full = lines.last().is_some_and(|line| line.len() + word.len() > 100 && !line.is_empty());
+        if full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines
+}

@@ -1,0 +1,260 @@
+//! Reads `schemas/` and holds every file to its meta-schema.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Registry, ValidationError, Validator};
+use serde_json::{Value, json};
+
+use super::source::{Doc, Problem, segment};
+
+/// Every stable `$id` starts with this. It names the files; nothing is ever fetched from it.
+pub const BASE: &str = "https://drs.example/schemas/";
+
+/// The files of `schemas/` by path, each fit for its meta-schema.
+#[derive(Debug, Default)]
+pub struct Sources {
+    docs: BTreeMap<String, Doc>,
+}
+
+impl Sources {
+    /// Reads all files below `schemas`.
+    ///
+    /// # Errors
+    /// Every file that cannot be read, is not JSON, does not belong here or breaks its meta-schema.
+    pub fn load(schemas: &Path) -> Result<Self, Vec<Problem>> {
+        let mut sources = Self::default();
+        let mut problems = Vec::new();
+        for entry in walkdir::WalkDir::new(schemas).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => {
+                    let path = entry.path().strip_prefix(schemas).unwrap_or(entry.path());
+                    let path = path.to_string_lossy().replace('\\', "/");
+                    if !path.ends_with(".md") {
+                        sources.read(&path, entry.path(), &mut problems);
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => problems.push(unreadable("schemas", &error)),
+            }
+        }
+        match sources.meta_schemas() {
+            Ok(meta) => problems.extend(sources.docs.values().flat_map(|doc| meta.check(doc))),
+            Err(found) => problems.extend(found),
+        }
+        if problems.is_empty() { Ok(sources) } else { Err(problems) }
+    }
+
+    /// The file at a path below `schemas/`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Doc> {
+        self.docs.get(path)
+    }
+
+    /// All files, by path.
+    pub fn iter(&self) -> impl Iterator<Item = &Doc> {
+        self.docs.values()
+    }
+
+    /// The names of the operation folders.
+    #[must_use]
+    pub fn operations(&self) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            self.docs.keys().filter_map(|path| path.strip_prefix("v3/")?.split('/').next()).collect();
+        names.dedup();
+        names
+    }
+
+    fn read(&mut self, path: &str, file: &Path, problems: &mut Vec<Problem>) {
+        if Kind::of(path).is_none() {
+            let message = "no file of this name belongs here; schemas/README.md lists the ones that do";
+            problems.push(Problem {
+                file: format!("schemas/{path}"),
+                line: 0,
+                pointer: String::new(),
+                message: message.into(),
+            });
+            return;
+        }
+        match std::fs::read_to_string(file) {
+            Ok(text) => match Doc::parse(path, text) {
+                Ok(doc) => drop(self.docs.insert(path.to_owned(), doc)),
+                Err(found) => problems.extend(found),
+            },
+            Err(error) => problems.push(unreadable(&format!("schemas/{path}"), &error)),
+        }
+    }
+
+    fn meta_schemas(&self) -> Result<MetaSchemas, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut registry = Registry::new();
+        for doc in self.docs.values().filter(|doc| Kind::of(&doc.path) == Some(Kind::Meta)) {
+            match registry.add(format!("{BASE}{}", doc.path), doc.value.clone()) {
+                Ok(next) => registry = next,
+                Err(error) => return Err(vec![doc.problem("", format!("not a usable meta-schema: {error}"))]),
+            }
+        }
+        let registry = match registry.prepare() {
+            Ok(registry) => registry,
+            Err(error) => {
+                let message = format!("the meta-schemas do not fit together: {error}");
+                return Err(vec![unreadable("schemas/meta", &message)]);
+            }
+        };
+        let mut validators = BTreeMap::new();
+        for kind in Kind::CHECKED {
+            let path = kind.meta_schema();
+            if !self.docs.contains_key(path) {
+                problems.push(unreadable(&format!("schemas/{path}"), &"this meta-schema is missing"));
+                continue;
+            }
+            let reference = json!({ "$ref": format!("{BASE}{path}") });
+            let options = jsonschema::draft202012::options().should_validate_formats(true);
+            match options.with_registry(&registry).build(&reference) {
+                Ok(validator) => drop(validators.insert(kind, validator)),
+                Err(error) => problems.push(unreadable(&format!("schemas/{path}"), &error)),
+            }
+        }
+        if problems.is_empty() { Ok(MetaSchemas(validators)) } else { Err(problems) }
+    }
+}
+
+fn unreadable(file: &str, error: &dyn std::fmt::Display) -> Problem {
+    Problem { file: file.to_owned(), line: 0, pointer: String::new(), message: error.to_string() }
+}
+
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Kind {
+    Meta,
+    Service,
+    Definitions,
+    Operation,
+    Tests,
+    Example,
+}
+
+impl Kind {
+    const CHECKED: [Self; 4] = [Self::Service, Self::Definitions, Self::Operation, Self::Tests];
+
+    fn of(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
+        Some(match parts.as_slice() {
+            ["service.json"] => Self::Service,
+            ["meta", name] if name.ends_with(".schema.json") => Self::Meta,
+            ["common", name] if name.ends_with(".json") => Self::Definitions,
+            ["v3", _, "schema.json"] => Self::Definitions,
+            ["v3", _, "operation.json"] => Self::Operation,
+            ["v3", _, "tests.json"] => Self::Tests,
+            ["v3", _, "examples", name] if is_example(name) => Self::Example,
+            _ => return None,
+        })
+    }
+
+    fn meta_schema(self) -> &'static str {
+        match self {
+            Self::Service => "meta/service.schema.json",
+            Self::Operation => "meta/operation.schema.json",
+            Self::Tests => "meta/tests.schema.json",
+            Self::Definitions | Self::Meta | Self::Example => "meta/definitions.schema.json",
+        }
+    }
+}
+
+/// `request.<n>.json` or `response.<n>.json`.
+fn is_example(name: &str) -> bool {
+    let number = |rest: &str| {
+        let number = rest.strip_suffix(".json").unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    name.strip_prefix("request.").or_else(|| name.strip_prefix("response.")).is_some_and(number)
+}
+
+struct MetaSchemas(BTreeMap<Kind, Validator>);
+
+impl MetaSchemas {
+    fn check(&self, doc: &Doc) -> Vec<Problem> {
+        let Some(validator) = Kind::of(&doc.path).and_then(|kind| self.0.get(&kind)) else { return Vec::new() };
+        validator.iter_errors(&doc.value).flat_map(|error| explain(doc, &error)).collect()
+    }
+}
+
+/// Turns one finding of the validator into problems that point at the key which is wrong.
+fn explain(doc: &Doc, error: &ValidationError<'_>) -> Vec<Problem> {
+    let at = error.instance_path().as_str();
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
+            .iter()
+            .map(|key| doc.problem(&format!("{at}/{}", segment(key)), format!("unknown key `{key}`")))
+            .collect(),
+        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            let nearest = context.iter().min_by_key(|branch| branch.iter().map(depth_penalty).sum::<usize>());
+            match nearest {
+                Some(branch) if !branch.is_empty() => branch.iter().flat_map(|error| explain(doc, error)).collect(),
+                _ => vec![doc.problem(at, "fits none of the forms that are allowed here")],
+            }
+        }
+        ValidationErrorKind::Required { property } => {
+            vec![doc.problem(at, format!("the key {property} is missing"))]
+        }
+        ValidationErrorKind::Pattern { pattern } if pattern == "\\S" => {
+            vec![doc.problem(at, "this text is empty; write a sentence for people")]
+        }
+        _ => vec![doc.problem(at, error.to_string())],
+    }
+}
+
+/// A branch that fails at its very type is further away than one that fails inside.
+fn depth_penalty(error: &ValidationError<'static>) -> usize {
+    match error.kind() {
+        ValidationErrorKind::Type { .. } => 10,
+        ValidationErrorKind::Required { .. } => 3,
+        _ => 1,
+    }
+}
+
+/// Follows a relative `$ref` from the file that holds it: the file and the pointer it names.
+#[must_use]
+pub fn resolve(from: &str, reference: &str) -> (String, String) {
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    if file.is_empty() {
+        return (from.to_owned(), pointer.to_owned());
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in file.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    (parts.join("/"), pointer.to_owned())
+}
+
+/// Every `$ref` below a value, with the pointer of the object that holds it.
+#[must_use]
+pub fn references(value: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect_references(value, String::new(), &mut found);
+    found
+}
+
+fn collect_references(value: &Value, pointer: String, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            for (key, below) in object {
+                match below {
+                    Value::String(reference) if key == "$ref" => found.push((pointer.clone(), reference.clone())),
+                    _ => collect_references(below, format!("{pointer}/{}", segment(key)), found),
+                }
+            }
+        }
+        Value::Array(array) => {
+            for (index, below) in array.iter().enumerate() {
+                collect_references(below, format!("{pointer}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,56 @@
+//! How names of the API become names of Rust.
+
+use std::collections::BTreeMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The variant of a listed value: `non-dbs` is `NonDbs`, the empty text is `Empty`.
+#[must_use]
+pub fn variant(value: &str) -> String {
+    let name = value.to_upper_camel_case();
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("V{name}"),
+        Some(_) => name,
+    }
+}
+
+/// The field of a property: `X-Language` is `x_language`. Keywords get an underscore, as typify does it.
+#[must_use]
+pub fn field(name: &str) -> String {
+    let name = name.to_snake_case();
+    if syn::parse_str::<syn::Ident>(&name).is_err() { format!("{name}_") } else { name }
+}
+
+/// The type of a definition or of an operation: `PrecheckFailSubJobVO` is `PrecheckFailSubJobVo`, as typify has it.
+#[must_use]
+pub fn shape(name: &str) -> String {
+    name.to_upper_camel_case()
+}
+
+/// The pairs of names that would become the same name of Rust.
+pub fn clashes<'a>(names: impl IntoIterator<Item = &'a str>, convert: fn(&str) -> String) -> Vec<(&'a str, &'a str)> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    names.into_iter().filter_map(|name| seen.insert(convert(name), name).map(|first| (first, name))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_variants() {
+        let names: Vec<String> = ["non-dbs", "PASSED", "DRS.M00301", "", "5.7", "en-us"].map(variant).into();
+        assert_eq!(names, ["NonDbs", "Passed", "DrsM00301", "Empty", "V57", "EnUs"]);
+    }
+
+    #[test]
+    fn keywords_and_headers_become_fields() {
+        assert_eq!(["type", "X-Language", "job_id"].map(field), ["type_", "x_language", "job_id"]);
+    }
+
+    #[test]
+    fn names_that_fall_together_are_found() {
+        assert_eq!(clashes(["a-b", "c", "a_b"], field), [("a-b", "a_b")]);
+    }
+}

@@ -1,0 +1,164 @@
+//! A JSON file of `schemas/` with the place of everything in it, and the problems that we report about it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jsonc_parser::ast;
+use serde_json::Value;
+
+/// One thing that is wrong with the schemas: where, and what to do about it.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Problem {
+    /// The file, relative to the repository.
+    pub file: String,
+    /// The line, counted from 1; 0 when the problem is the file itself.
+    pub line: usize,
+    /// The JSON Pointer of the value; empty for the whole file.
+    pub pointer: String,
+    /// What is wrong, and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        if !self.pointer.is_empty() {
+            write!(f, " at {}", self.pointer)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// A parsed file that remembers where each value stands and in which order the keys came.
+#[derive(Debug)]
+pub struct Doc {
+    /// The path below `schemas/`, with forward slashes.
+    pub path: String,
+    /// The text as it is on disk.
+    pub text: String,
+    /// The text as JSON.
+    pub value: Value,
+    lines: BTreeMap<String, usize>,
+    keys: BTreeMap<String, Vec<String>>,
+}
+
+impl Doc {
+    /// Parses a file; refuses what is not strict JSON, and keys that stand twice in one object.
+    ///
+    /// # Errors
+    /// Every problem that was found, each with its line.
+    pub fn parse(path: &str, text: String) -> Result<Self, Vec<Problem>> {
+        let broken = |line, message| {
+            let file = format!("schemas/{path}");
+            vec![Problem { file, line, pointer: String::new(), message }]
+        };
+        // serde_json comes first: it is strict, and it bounds the depth for the parser that knows the places.
+        let value: Value =
+            serde_json::from_str(&text).map_err(|error| broken(error.line(), format!("this is not JSON: {error}")))?;
+        let tree = jsonc_parser::parse_to_ast(&text, &<_>::default(), &<_>::default())
+            .map_err(|error| broken(error.line_display(), format!("this is not JSON: {}", error.kind())))?
+            .value;
+        let mut doc =
+            Self { path: path.to_owned(), value, lines: <_>::default(), keys: <_>::default(), text: String::new() };
+        let mut index = Index { lines: LineStarts::of(&text), doc: &mut doc, problems: Vec::new() };
+        if let Some(tree) = &tree {
+            index.visit(tree, String::new());
+        }
+        let problems = index.problems;
+        doc.text = text;
+        if problems.is_empty() { Ok(doc) } else { Err(problems) }
+    }
+
+    /// A problem with the value at `pointer`.
+    #[must_use]
+    pub fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
+        Problem {
+            file: format!("schemas/{}", self.path),
+            line: self.line(pointer),
+            pointer: pointer.to_owned(),
+            message: message.into(),
+        }
+    }
+
+    /// The keys of the object at `pointer`, in the order of the file.
+    #[must_use]
+    pub fn keys(&self, pointer: &str) -> &[String] {
+        self.keys.get(pointer).map_or(&[], Vec::as_slice)
+    }
+
+    /// The order of the keys of every object in the file.
+    pub fn key_orders(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.keys.values()
+    }
+
+    /// The line of a value, or of the nearest one around it.
+    fn line(&self, pointer: &str) -> usize {
+        let mut pointer = pointer;
+        loop {
+            if let Some(line) = self.lines.get(pointer) {
+                return *line;
+            }
+            let Some(parent) = pointer.rfind('/') else { return 1 };
+            pointer = &pointer[..parent];
+        }
+    }
+}
+
+/// One segment of a JSON Pointer, escaped.
+#[must_use]
+pub fn segment(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|end| *end < offset) + 1
+    }
+}
+
+struct Index<'a> {
+    lines: LineStarts,
+    doc: &'a mut Doc,
+    problems: Vec<Problem>,
+}
+
+impl Index<'_> {
+    fn visit(&mut self, value: &ast::Value<'_>, pointer: String) {
+        let start = jsonc_parser::common::Ranged::start(value);
+        self.doc.lines.entry(pointer.clone()).or_insert_with(|| self.lines.line(start));
+        match value {
+            ast::Value::Object(object) => {
+                let mut keys: Vec<String> = Vec::new();
+                for property in &object.properties {
+                    let name = property.name.as_str();
+                    let below = format!("{pointer}/{}", segment(name));
+                    self.doc.lines.entry(below.clone()).or_insert_with(|| self.lines.line(property.range.start));
+                    if keys.iter().any(|key| key == name) {
+                        let message = format!("the key `{name}` stands here for the second time; keep one of the two");
+                        let mut problem = self.doc.problem(&below, message);
+                        problem.line = self.lines.line(property.range.start);
+                        self.problems.push(problem);
+                    }
+                    keys.push(name.to_owned());
+                    self.visit(&property.value, below);
+                }
+                self.doc.keys.insert(pointer, keys);
+            }
+            ast::Value::Array(array) => {
+                for (index, element) in array.elements.iter().enumerate() {
+                    self.visit(element, format!("{pointer}/{index}"));
+                }
+            }
+            _ => {}
+        }
+    }
+}

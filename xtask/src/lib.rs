@@ -1,0 +1,14 @@
+//! The generator of this repository and its rules.
+//!
+//! It depends on none of the crates that it generates, so that it works while they do not compile.
+
+pub mod codegen;
+pub mod sync;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the repository.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}

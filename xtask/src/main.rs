@@ -1,0 +1,63 @@
+//! `cargo xtask <task>`: what a maintainer runs.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{codegen, root, sync};
+
+#[derive(Parser)]
+#[command(about = "Code generation and the rules of this repository", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Generate everything that follows from schemas/
+    Codegen {
+        /// Change nothing; fail with a diff when a file is not what it should be
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let Cli { task } = Cli::parse();
+    let outcome = match task {
+        Task::Codegen { check } => run_codegen(check),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_codegen(check: bool) -> Result<(), String> {
+    let files = codegen::generate(&root().join("schemas")).map_err(|problems| {
+        let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        format!("{}\n{} problem(s) in the schemas; nothing was written", list.join("\n"), problems.len())
+    })?;
+    let differences = if check { sync::compare(&root(), &files) } else { sync::write(&root(), &files) };
+    let differences = differences.map_err(|error| format!("cannot bring the generated files to disk: {error}"))?;
+    if differences.is_empty() {
+        println!("{} generated files are up to date", files.len());
+    } else if check {
+        let list: String = differences.iter().map(ToString::to_string).collect();
+        return Err(format!("{list}\n{} file(s) differ; run: cargo xtask codegen", differences.len()));
+    } else {
+        for difference in &differences {
+            match difference {
+                sync::Difference::LeftOver(path) => println!("removed {}", path.display()),
+                sync::Difference::Stale(path, _) | sync::Difference::Missing(path) => {
+                    println!("wrote {}", path.display())
+                }
+            }
+        }
+    }
+    Ok(())
+}

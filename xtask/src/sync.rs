@@ -1,0 +1,84 @@
+//! Brings generated files to disk, or compares them with what is there.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::codegen::{Files, OWNED};
+
+/// How one file on disk differs from what was generated.
+#[derive(Debug)]
+pub enum Difference {
+    /// The file is there with another text; holds the diff.
+    Stale(PathBuf, String),
+    /// The file is not there.
+    Missing(PathBuf),
+    /// The file lies in a folder of ours, but nothing generates it any more.
+    LeftOver(PathBuf),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stale(path, diff) => write!(f, "stale: {}\n{diff}", path.display()),
+            Self::Missing(path) => writeln!(f, "missing: {}", path.display()),
+            Self::LeftOver(path) => writeln!(f, "left over: {}", path.display()),
+        }
+    }
+}
+
+/// All differences between `files` and the repository at `root`.
+///
+/// # Errors
+/// A file or folder that cannot be read.
+pub fn compare(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
+    let mut differences = Vec::new();
+    for (path, wanted) in files {
+        match std::fs::read_to_string(root.join(path)) {
+            Ok(found) if found == *wanted => {}
+            Ok(found) => differences.push(Difference::Stale(path.clone(), diff(&found, wanted))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                differences.push(Difference::Missing(path.clone()))
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for folder in OWNED {
+        for entry in walkdir::WalkDir::new(root.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok) {
+            let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            if entry.file_type().is_file() && !files.contains_key(path) {
+                differences.push(Difference::LeftOver(path.to_owned()));
+            }
+        }
+    }
+    Ok(differences)
+}
+
+/// Makes the repository at `root` equal to `files`; returns what it changed. Unchanged files are not touched.
+///
+/// # Errors
+/// A file that cannot be read, written or removed.
+pub fn write(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
+    let differences = compare(root, files)?;
+    for difference in &differences {
+        match difference {
+            Difference::Stale(path, _) | Difference::Missing(path) => {
+                let target = root.join(path);
+                if let Some(parent) = target.parent() {
+                    std::fs::create_dir_all(parent)?;
+                }
+                std::fs::write(target, &files[path])?;
+            }
+            Difference::LeftOver(path) => std::fs::remove_file(root.join(path))?,
+        }
+    }
+    Ok(differences)
+}
+
+fn diff(found: &str, wanted: &str) -> String {
+    similar::TextDiff::from_lines(found, wanted)
+        .unified_diff()
+        .context_radius(2)
+        .header("on disk", "generated")
+        .to_string()
+}
