@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::check::Violation;
@@ -69,8 +70,8 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// Path, query and header parameters.
     pub parameters: &'static [ParameterInfo],
-    /// The definition of the request body in the schemas; `None` for a call without one.
-    pub request: Option<&'static str>,
+    /// The request body; `None` for a call without one.
+    pub request: Option<BodyInfo>,
     /// The documented answers, by status.
     pub responses: &'static [ResponseInfo],
     /// Whether sending the same call twice does no harm.
@@ -174,8 +175,48 @@ pub enum Location {
 pub struct ResponseInfo {
     /// The HTTP status.
     pub status: u16,
-    /// The definition of the body in the schemas.
+    /// The body.
+    pub body: BodyInfo,
+}
+
+/// A documented body: its definition in the schemas, and its type.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BodyInfo {
+    /// The name of the definition.
     pub schema: &'static str,
+    /// Reads JSON into the type of the body, for tools that treat all operations alike.
+    ///
+    /// ```
+    /// let info = drs_types::OperationInfo::find("batch_check_results").unwrap();
+    /// let body = &info.success().unwrap().body;
+    /// let payload = (body.decode)(br#"{ "count": 0, "unheard_of": 1 }"#).unwrap();
+    /// assert_eq!(payload.to_json().unwrap(), serde_json::json!({ "count": 0 }));
+    /// ```
+    pub decode: fn(&[u8]) -> Result<Box<dyn Payload>, serde_json::Error>,
+}
+
+/// A decoded body of some operation.
+pub trait Payload: fmt::Debug {
+    /// The body as it would be written.
+    ///
+    /// # Errors
+    /// The body cannot be written as JSON.
+    fn to_json(&self) -> Result<serde_json::Value, serde_json::Error>;
+}
+
+impl<T: fmt::Debug + Serialize> Payload for T {
+    fn to_json(&self) -> Result<serde_json::Value, serde_json::Error> {
+        serde_json::to_value(self)
+    }
+}
+
+/// What every [`BodyInfo::decode`] is an instance of.
+pub(crate) fn decode<T>(json: &[u8]) -> Result<Box<dyn Payload>, serde_json::Error>
+where
+    T: fmt::Debug + Serialize + DeserializeOwned + 'static,
+{
+    Ok(Box::new(serde_json::from_slice::<T>(json)?))
 }
 
 /// How a call about many things is answered thing by thing. All members are JSON Pointers.

@@ -11,13 +11,25 @@ use super::rust_names;
 use super::types::{parameter_type, render};
 
 /// The descriptor of an operation and the type that describes one call.
-pub fn operation(operation: &Operation) -> String {
-    let info = info(operation);
-    let call = call(operation);
+pub fn operation(model: &Model, operation: &Operation) -> String {
+    let info = info(model, operation);
+    let call = call(model, operation);
     format!("\n{}\n{}", render(info), render(call))
 }
 
-fn info(operation: &Operation) -> TokenStream {
+/// The path of a body's type from within the module of an operation.
+fn body_type(model: &Model, module: &str, name: &str) -> TokenStream {
+    let ty = format_ident!("{}", rust_names::shape(name));
+    match model.definition(name) {
+        Some(definition) if definition.module != module => {
+            let module = format_ident!("{}", definition.module);
+            quote!(super::#module::#ty)
+        }
+        _ => quote!(#ty),
+    }
+}
+
+fn info(model: &Model, operation: &Operation) -> TokenStream {
     let Operation { id, path, value, .. } = operation;
     let method = format_ident!("{}", operation.method.to_uppercase());
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -30,10 +42,14 @@ fn info(operation: &Operation) -> TokenStream {
         let example = option(parameter.value["example"].as_str().map(|example| quote!(#example)));
         quote! { ParameterInfo { name: #name, location: Location::#location, required: #required, example: #example } }
     });
-    let request = option(operation.request.as_ref().map(|name| quote!(#name)));
+    let body = |name: &String| {
+        let ty = body_type(model, &operation.id, name);
+        quote! { BodyInfo { schema: #name, decode: decode::<#ty> } }
+    };
+    let request = option(operation.request.as_ref().map(body));
     let responses = operation.responses.iter().map(|(status, name)| {
-        let status = proc_macro2::Literal::u16_unsuffixed(*status);
-        quote! { ResponseInfo { status: #status, schema: #name } }
+        let (status, body) = (proc_macro2::Literal::u16_unsuffixed(*status), body(name));
+        quote! { ResponseInfo { status: #status, body: #body } }
     });
     let batch = &value["x-drs"]["batch"];
     let batch = option(batch.is_object().then(|| {
@@ -61,7 +77,7 @@ fn info(operation: &Operation) -> TokenStream {
     }
 }
 
-fn call(operation: &Operation) -> TokenStream {
+fn call(model: &Model, operation: &Operation) -> TokenStream {
     let name = format_ident!("{}", rust_names::shape(&operation.id));
     let mut docs = Docs::new(operation.value["description"].as_str().unwrap_or_default());
     docs.paragraph(format!(
@@ -93,7 +109,7 @@ fn call(operation: &Operation) -> TokenStream {
             sent.push(quote!((#wire, self.#field.as_ref().map(ToString::to_string))));
         }
     }
-    let body = operation.request.as_ref().map(|name| format_ident!("{}", rust_names::shape(name)));
+    let body = operation.request.as_ref().map(|name| body_type(model, &operation.id, name));
     if let Some(body) = &body {
         fields.push(quote! { #[doc = " The body of the request."] pub body: #body });
         arguments.push(quote!(body: #body));
@@ -106,7 +122,7 @@ fn call(operation: &Operation) -> TokenStream {
     };
     let new = Docs::new("The call with what is mandatory; the client knows the rest.");
     let response = match operation.success() {
-        Some((_, name)) => format_ident!("{}", rust_names::shape(name)),
+        Some((_, name)) => body_type(model, &operation.id, name),
         None => return TokenStream::new(),
     };
     quote! {

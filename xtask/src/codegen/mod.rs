@@ -71,7 +71,7 @@ fn rust_types(model: &Model) -> Result<Files, Problem> {
         let mut text = header(&module.source);
         text.push_str("use crate::prelude::*;\n");
         if let Some(operation) = model.operations.iter().find(|operation| operation.id == module.name) {
-            text.push_str(&descriptors::operation(operation));
+            text.push_str(&descriptors::operation(model, operation));
         }
         text.push_str(&types);
         files.insert(folder.join(format!("{}.rs", module.name)), text);

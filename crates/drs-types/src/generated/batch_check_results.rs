@@ -25,15 +25,24 @@ pub static INFO: OperationInfo = OperationInfo {
             example: None,
         },
     ],
-    request: Some("BatchQueryPrecheckResultReq"),
+    request: Some(BodyInfo {
+        schema: "BatchQueryPrecheckResultReq",
+        decode: decode::<BatchQueryPrecheckResultReq>,
+    }),
     responses: &[
         ResponseInfo {
             status: 200,
-            schema: "BatchCheckResultsResponse",
+            body: BodyInfo {
+                schema: "BatchCheckResultsResponse",
+                decode: decode::<BatchCheckResultsResponse>,
+            },
         },
         ResponseInfo {
             status: 400,
-            schema: "ErrorResp",
+            body: BodyInfo {
+                schema: "ErrorResp",
+                decode: decode::<super::common::ErrorResp>,
+            },
         },
     ],
     retry_safe: true,
