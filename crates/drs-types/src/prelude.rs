@@ -5,4 +5,6 @@ pub(crate) use http::Method;
 pub(crate) use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::check::{self, Check, Place, Violation};
-pub(crate) use crate::operation::{BatchInfo, Location, Operation, OperationInfo, ParameterInfo, Parts, ResponseInfo};
+pub(crate) use crate::operation::{
+    BatchInfo, BodyInfo, Location, Operation, OperationInfo, ParameterInfo, Parts, ResponseInfo, decode,
+};
