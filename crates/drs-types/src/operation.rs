@@ -15,7 +15,7 @@ pub const REQUEST_ID: &str = "X-Request-Id";
 /// One call, described as a value. [`Parts`] says what goes on the wire; a client sends it.
 pub trait Operation {
     /// The body of a success.
-    type Response: DeserializeOwned;
+    type Response: DeserializeOwned + Serialize;
 
     /// The facts of the operation.
     const INFO: &'static OperationInfo;
@@ -107,13 +107,19 @@ impl OperationInfo {
                     // An empty segment, or one of dots, would lead to another resource.
                     let value = value(name).filter(|value| !value.is_empty() && !matches!(*value, "." | ".."));
                     let Some(value) = value else {
-                        return Err(MissingParameter { operation: self.id, name: name.to_owned() });
+                        return Err(self.missing(name));
                     };
                     path.extend(utf8_percent_encode(value, OUTSIDE_SEGMENT));
                 }
             }
         }
         Ok(path)
+    }
+
+    /// Says that a parameter has no value, or none that can be sent.
+    #[must_use]
+    pub fn missing(&self, name: &str) -> MissingParameter {
+        MissingParameter { operation: self.id, name: name.to_owned() }
     }
 
     /// The status of the documented success.
@@ -138,7 +144,7 @@ pub struct MissingParameter {
 
 impl fmt::Display for MissingParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} needs a value for `{}`", self.operation, self.name)
+        write!(f, "{} needs a usable value for `{}`", self.operation, self.name)
     }
 }
 
@@ -193,8 +199,11 @@ pub struct BodyInfo {
     /// let payload = (body.decode)(br#"{ "count": 0, "unheard_of": 1 }"#).unwrap();
     /// assert_eq!(payload.to_json().unwrap(), serde_json::json!({ "count": 0 }));
     /// ```
-    pub decode: fn(&[u8]) -> Result<Box<dyn Payload>, serde_json::Error>,
+    pub decode: Decode,
 }
+
+/// Reads JSON into the type of one body.
+pub type Decode = fn(&[u8]) -> Result<Box<dyn Payload>, serde_json::Error>;
 
 /// A decoded body of some operation.
 pub trait Payload: fmt::Debug {

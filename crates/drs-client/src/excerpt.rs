@@ -1,0 +1,115 @@
+//! A body as it may stand in an error: bounded, and without secrets.
+
+use std::fmt;
+
+use drs_types::Redacted;
+use serde_json::Value;
+
+/// The beginning of a body, with secrets masked and control characters made visible.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Excerpt {
+    text: String,
+    total: usize,
+}
+
+impl Excerpt {
+    /// No excerpt is longer than this many characters.
+    pub const LONGEST: usize = 2000;
+
+    pub(crate) fn new(body: &[u8], secrets: &Secrets<'_>) -> Self {
+        let masked = match serde_json::from_slice::<Value>(body) {
+            Ok(mut value) => {
+                mask_members(&mut value);
+                value.to_string()
+            }
+            Err(_) => String::from_utf8_lossy(body).into_owned(),
+        };
+        // Masked before it is cut, so that no half of a secret remains at the end.
+        let text = secrets.mask(&masked).chars().take(Self::LONGEST).collect();
+        Self { text, total: body.len() }
+    }
+
+    /// The text; may be empty.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.total == 0 {
+            return f.write_str("an empty body");
+        }
+        for character in self.text.chars() {
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                write!(f, "{character}")?;
+            }
+        }
+        if self.text.chars().count() == Self::LONGEST {
+            write!(f, "… ({} bytes)", self.total)?;
+        }
+        Ok(())
+    }
+}
+
+/// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
+pub(crate) struct Secrets<'a>(pub(crate) Vec<&'a str>);
+
+impl Secrets<'_> {
+    pub(crate) fn mask(&self, text: &str) -> String {
+        let secrets = self.0.iter().filter(|secret| !secret.is_empty());
+        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, Redacted::MASK))
+    }
+}
+
+/// Masks members whose name says that they hold a secret.
+fn mask_members(value: &mut Value) {
+    const TELLING: [&str; 7] = ["password", "passwd", "pwd", "secret", "token", "authorization", "credential"];
+    match value {
+        Value::Object(object) => {
+            for (key, below) in object {
+                let key = key.to_ascii_lowercase();
+                match below {
+                    Value::String(text) if TELLING.iter().any(|telling| key.contains(telling)) => {
+                        Redacted::MASK.clone_into(text);
+                    }
+                    below => mask_members(below),
+                }
+            }
+        }
+        Value::Array(array) => array.iter_mut().for_each(mask_members),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excerpt(body: &str) -> String {
+        Excerpt::new(body.as_bytes(), &Secrets(vec!["s3cr3t"])).to_string()
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_come_back() {
+        assert_eq!(excerpt("token s3cr3t is no good"), "token ••• is no good");
+        assert_eq!(excerpt(r#"{"a":[{"db_password":"x","n":1}]}"#), r#"{"a":[{"db_password":"•••","n":1}]}"#);
+        assert_eq!(excerpt(r#"{"msg":"s3cr3t"}"#), r#"{"msg":"•••"}"#);
+    }
+
+    #[test]
+    fn a_secret_at_the_cut_leaves_no_half_behind() {
+        let body = format!("{}s3cr3t", "x".repeat(Excerpt::LONGEST - 3));
+        assert!(!excerpt(&body).contains("s3c"), "half a secret is left");
+    }
+
+    #[test]
+    fn terminal_codes_and_rubbish_are_made_harmless() {
+        assert_eq!(excerpt("\u{1b}[31mred"), "\\u{1b}[31mred");
+        assert_eq!(Excerpt::new(b"\xff\xfe", &Secrets(Vec::new())).to_string(), "\u{fffd}\u{fffd}");
+        assert_eq!(excerpt(""), "an empty body");
+    }
+}

@@ -1,0 +1,31 @@
+//! A thin client of the DRS API: it sends one [`Operation`] and returns one [`Reply`].
+//!
+//! All it knows of an operation is what [`Operation::INFO`] says; only [`precheck`] knows one by name.
+//!
+//! ```
+//! use drs_client::{Client, Credentials, precheck};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let service = drs_emulator::Emulator::start(0).await?;
+//! let project = drs_emulator::project_id().parse()?;
+//! let client = Client::builder(&service.url(), project, Credentials::token("any")).build()?;
+//! let asked = ["140b5236-88ad-43c8-811c-1268453jb101".parse()?];
+//! let results = precheck::results(&client, &asked).await?;
+//! assert_eq!(results.tasks[0].outcome.verdict(), precheck::Verdict::Passed);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod client;
+mod error;
+mod excerpt;
+pub mod precheck;
+mod reply;
+
+pub use client::{BuildError, Client, ClientBuilder, Credentials};
+pub use drs_types::Operation;
+pub use error::{Answered, Error};
+pub use excerpt::Excerpt;
+pub use reply::Reply;

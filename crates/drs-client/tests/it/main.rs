@@ -1,0 +1,26 @@
+//! The client over real sockets: against the emulator, and against servers that misbehave.
+#![allow(clippy::unwrap_used)]
+
+mod misbehaving;
+mod results;
+
+use drs_client::{Client, ClientBuilder, Credentials};
+
+/// A token that must never be seen outside of a header.
+const TOKEN: &str = "s3cr3t-t0ken";
+
+fn client(url: &str) -> ClientBuilder {
+    Client::builder(url, drs_emulator::project_id().parse().unwrap(), Credentials::token(TOKEN))
+}
+
+/// An error with all its causes, as a log would show it.
+fn shown(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    assert!(!text.contains(TOKEN) && !format!("{error:?}").contains(TOKEN), "the token leaked: {text}");
+    text
+}

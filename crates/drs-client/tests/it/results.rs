@@ -1,0 +1,77 @@
+//! Pre-check results from the emulator.
+
+use drs_client::Client;
+use drs_client::precheck::{self, Outcome, Verdict};
+use drs_emulator::Emulator;
+use drs_types::Operation;
+use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
+use drs_types::common::{ErrorCode, JobId};
+
+use crate::{client, shown};
+
+const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
+const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
+
+fn ids(texts: &[&str]) -> Vec<JobId> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+async fn emulator() -> (Emulator, Client) {
+    let emulator = Emulator::start(0).await.unwrap();
+    let client = client(&emulator.url()).build().unwrap();
+    (emulator, client)
+}
+
+#[tokio::test]
+async fn both_documented_tasks_are_judged() {
+    let (_emulator, client) = emulator().await;
+    let results = precheck::results(&client, &ids(&[DDS, MYSQL])).await.unwrap();
+    let verdicts: Vec<Verdict> = results.tasks.iter().map(|task| task.outcome.verdict()).collect();
+    assert_eq!(verdicts, [Verdict::PassedWithAlarms, Verdict::Passed]);
+    assert!(results.request_id.unwrap().starts_with("emulator-"));
+    assert!(results.unasked.is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_task_does_not_spoil_the_others() {
+    let (_emulator, client) = emulator().await;
+    let results = precheck::results(&client, &ids(&["nobody", MYSQL])).await.unwrap();
+    let Outcome::Refused { code, entry } = &results.tasks[0].outcome else { panic!("{:?}", results.tasks[0]) };
+    assert_eq!(*code, ErrorCode::DrsM05003);
+    assert!(entry.error_msg.is_some());
+    assert_eq!(results.tasks[1].outcome.verdict(), Verdict::Passed);
+}
+
+#[tokio::test]
+async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
+    // Nobody listens there, so a call that left would fail in another way.
+    let client = client("http://127.0.0.1:9").build().unwrap();
+    let none = precheck::results(&client, &[]).await.unwrap_err();
+    assert!(none.is_ours());
+    insta::assert_snapshot!(shown(&none), @"batch_check_results was not sent: /jobs: expected at least 1 element(s), found 0");
+    let twice = precheck::results(&client, &ids(&[MYSQL, DDS, MYSQL])).await.unwrap_err();
+    insta::assert_snapshot!(shown(&twice), @r#"batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" already stands at /jobs/0; name each once"#);
+}
+
+#[tokio::test]
+async fn a_refused_call_says_code_status_request_and_meaning() {
+    let emulator = Emulator::start(0).await.unwrap();
+    let call = BatchCheckResults {
+        project_id: Some("elsewhere".parse().unwrap()),
+        ..BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids(&[MYSQL])))
+    };
+    let error = client(&emulator.url()).build().unwrap().send(&call).await.unwrap_err();
+    assert_eq!((error.code(), error.status().unwrap().as_u16()), (Some(&ErrorCode::DrsM00261), 403));
+    assert!(!error.is_temporary());
+    insta::assert_snapshot!(shown(&error), @"batch_check_results: refused with DRS.M00261: The token belongs to the project 054ba152d480d55b2f5dc0069e7ddef0, not to elsewhere. [status 403 Forbidden] (request emulator-00000001) — The project in the path is not the one that the token belongs to.");
+}
+
+#[tokio::test]
+async fn a_reply_keeps_the_raw_bytes() {
+    let (_emulator, client) = emulator().await;
+    let reply = client.send(&BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids(&[MYSQL])))).await.unwrap();
+    assert_eq!(reply.status, 200);
+    let raw: serde_json::Value = serde_json::from_slice(&reply.raw).unwrap();
+    assert_eq!(raw, serde_json::to_value(&reply.body).unwrap());
+    assert_eq!(BatchCheckResults::INFO.id, "batch_check_results");
+}

@@ -1,0 +1,47 @@
+//! Answers that refuse a request, in the documented form.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use drs_types::common::ErrorCode;
+use drs_validate::{Finding, Rule};
+use serde_json::json;
+
+/// Why a request is not carried out.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: ErrorCode,
+    message: String,
+}
+
+impl Refusal {
+    /// A refusal with the status that the documentation gives for the code.
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let status = code.status().and_then(|status| StatusCode::from_u16(status).ok());
+        Self { status: status.unwrap_or(StatusCode::BAD_REQUEST), code, message: message.into() }
+    }
+
+    /// A refusal of the gateway in front of the service, which has codes of its own.
+    pub(crate) fn gateway(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        Self { status, code: ErrorCode::from(code), message: message.into() }
+    }
+
+    /// A body that breaks its schema: the code follows the first rule that is broken.
+    pub(crate) fn invalid(findings: &[Finding]) -> Self {
+        let code = match findings.first().map(|finding| finding.rule) {
+            Some(Rule::Duplicate) => ErrorCode::DrsM00301,
+            Some(Rule::Missing | Rule::Limit) => ErrorCode::DrsM00201,
+            Some(Rule::UnlistedValue) => ErrorCode::DrsM00202,
+            _ => ErrorCode::DrsM00200,
+        };
+        let all: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        Self::new(code, all.join("; "))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error_code": self.code, "error_msg": self.message }))).into_response()
+    }
+}

@@ -1,0 +1,135 @@
+//! The emulator behind a real socket, as `curl` would see it.
+
+#![allow(clippy::unwrap_used)]
+
+use drs_emulator::examples::{Side, examples};
+use drs_emulator::{Emulator, project_id};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
+const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
+
+struct Answer {
+    status: StatusCode,
+    request_id: String,
+    text: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    fn code(&self) -> (u16, String) {
+        (self.status.as_u16(), self.json()["error_code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+async fn post(path: &str, token: Option<&str>, body: String) -> Answer {
+    let emulator = Emulator::start(0).await.unwrap();
+    let mut request = reqwest::Client::new().post(format!("{}{path}", emulator.url())).body(body);
+    if let Some(token) = token {
+        request = request.header("X-Auth-Token", token);
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let text = response.text().await.unwrap();
+    emulator.stop().await;
+    Answer { status, request_id, text }
+}
+
+async fn ask(body: &Value) -> Answer {
+    post(&documented_path(), Some("any"), body.to_string()).await
+}
+
+fn documented_path() -> String {
+    format!("/v3/{}/jobs/batch-precheck-result", project_id())
+}
+
+#[tokio::test]
+async fn a_documented_request_gets_its_documented_response() {
+    let answers: Vec<Value> = examples("batch_check_results", Side::Response)
+        .map(|example| serde_json::from_str(example.json).unwrap())
+        .collect();
+    let mut requests = 0;
+    for request in examples("batch_check_results", Side::Request) {
+        let answer = post(&documented_path(), Some("any"), request.json.to_owned()).await;
+        assert_eq!(answer.status, 200);
+        assert!(answers.contains(&answer.json()), "not a documented answer: {}", answer.text);
+        assert_eq!(
+            answer.json()["results"][0]["precheck_id"],
+            serde_json::from_str::<Value>(request.json).unwrap()["jobs"][0]
+        );
+        requests += 1;
+    }
+    assert_eq!(requests, 2);
+}
+
+#[tokio::test]
+async fn two_tasks_are_answered_together() {
+    let answer = ask(&json!({ "jobs": [DDS, MYSQL] })).await;
+    let ids: Vec<Value> =
+        answer.json()["results"].as_array().unwrap().iter().map(|row| row["precheck_id"].clone()).collect();
+    assert_eq!((ids, answer.json()["count"].clone()), (vec![json!(DDS), json!(MYSQL)], json!(2)));
+}
+
+#[tokio::test]
+async fn an_unknown_task_is_refused_inside_a_success() {
+    let answer = ask(&json!({ "jobs": [MYSQL, "nobody"] })).await;
+    assert_eq!(answer.status, 200);
+    let row = &answer.json()["results"][1];
+    assert_eq!((&row["precheck_id"], &row["error_code"]), (&json!("nobody"), &json!("DRS.M05003")));
+    assert_eq!(answer.json()["results"][0]["result"], true);
+}
+
+#[tokio::test]
+async fn requests_that_break_the_documentation_get_the_documented_codes() {
+    let refused = |body: Value| async move { ask(&body).await.code() };
+    assert_eq!(refused(json!({ "jobs": [] })).await, (400, "DRS.M00201".into()));
+    assert_eq!(refused(json!({ "jobs": [MYSQL, MYSQL] })).await, (400, "DRS.M00301".into()));
+    assert_eq!(refused(json!({ "jobs": [""] })).await, (400, "DRS.M00201".into()));
+    assert_eq!(refused(json!({})).await, (400, "DRS.M00201".into()));
+    assert_eq!(refused(json!({ "jobs": MYSQL })).await, (400, "DRS.M00200".into()));
+    assert_eq!(refused(json!({ "jobs": [MYSQL], "limit": 1 })).await, (400, "DRS.M00200".into()));
+    let broken = post(&documented_path(), Some("any"), "{\"jobs\":".into()).await;
+    assert_eq!(broken.code(), (400, "DRS.M00200".into()));
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_place_and_the_offender() {
+    let answer = ask(&json!({ "jobs": [MYSQL, DDS, MYSQL] })).await;
+    insta::assert_snapshot!(
+        answer.json()["error_msg"].as_str().unwrap(),
+        @r#"/jobs/2: expected a value that is not already at /jobs/0, found "140b5236-88ad-43c8-811c-1268453jb101""#
+    );
+}
+
+#[tokio::test]
+async fn a_missing_or_empty_token_is_403_and_a_foreign_project_too() {
+    let body = json!({ "jobs": [MYSQL] }).to_string();
+    assert_eq!(post(&documented_path(), None, body.clone()).await.code(), (403, "DRS.M00100".into()));
+    assert_eq!(post(&documented_path(), Some(" "), body.clone()).await.code(), (403, "DRS.M00100".into()));
+    let foreign = post("/v3/other/jobs/batch-precheck-result", Some("any"), body).await;
+    assert_eq!(foreign.code(), (403, "DRS.M00261".into()));
+}
+
+#[tokio::test]
+async fn a_path_that_no_operation_has_is_not_found() {
+    let answer = post("/v3/unheard/of", Some("any"), "{}".into()).await;
+    assert_eq!(answer.code(), (404, "APIGW.0101".into()));
+    assert!(answer.request_id.starts_with("emulator-"));
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_and_the_connection_survives() {
+    let huge = json!({ "jobs": ["x".repeat(3 << 20)] });
+    assert_eq!(ask(&huge).await.code(), (413, "APIGW.0201".into()));
+}
+
+#[tokio::test]
+async fn the_emulator_listens_on_loopback_only() {
+    let emulator = Emulator::start(0).await.unwrap();
+    assert!(emulator.address().ip().is_loopback());
+}
