@@ -69,10 +69,10 @@ impl Received {
         let operation = info.id;
         match self.incomplete.take() {
             Some(Incomplete::BrokenOff(source)) => {
-                return Err(Error::BrokenOff { operation, answered: self.answered(None, secrets), source });
+                return Err(Error::BrokenOff { operation, answered: self.answered(None, secrets).into(), source });
             }
             Some(Incomplete::TooLarge(limit)) => {
-                return Err(Error::TooLarge { operation, limit, answered: self.answered(None, secrets) });
+                return Err(Error::TooLarge { operation, limit, answered: self.answered(None, secrets).into() });
             }
             None => {}
         }
@@ -81,7 +81,7 @@ impl Received {
             return Err(self.refused(operation, value.as_ref(), secrets));
         }
         let Some(Value::Object(members)) = &value else {
-            return Err(Error::Undocumented { operation, answered: self.answered(None, secrets) });
+            return Err(Error::Undocumented { operation, answered: self.answered(None, secrets).into() });
         };
         let mut deserializer = serde_json::Deserializer::from_slice(&self.raw);
         let body: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Error::Decode {
@@ -89,7 +89,7 @@ impl Received {
             at: error.path().to_string(),
             // serde quotes the value it found, which can be anything.
             problem: secrets.mask(&error.into_inner().to_string()),
-            answered: self.answered(value.as_ref(), secrets),
+            answered: self.answered(value.as_ref(), secrets).into(),
         })?;
         // Reading forgives everything that is unknown, so an object that has nothing of the documented one decodes as
         // an empty answer. That would be a silent success; it is an error body, or something else entirely.
@@ -102,7 +102,7 @@ impl Received {
     }
 
     fn refused(&self, operation: &'static str, body: Option<&Value>, secrets: &Secrets<'_>) -> Error {
-        let answered = self.answered(body, secrets);
+        let answered = self.answered(body, secrets).into();
         let (code, message) = body.map(code_and_message).unwrap_or_default();
         if code.is_none() && self.status.is_success() {
             return Error::Undocumented { operation, answered };
@@ -111,14 +111,14 @@ impl Received {
         Error::Refused { operation, code: code.as_deref().map(ErrorCode::from), message, answered }
     }
 
-    fn answered(&self, body: Option<&Value>, secrets: &Secrets<'_>) -> Box<Answered> {
+    fn answered(&self, body: Option<&Value>, secrets: &Secrets<'_>) -> Answered {
         // A gateway names the request in the body.
         let in_body = || body.and_then(|body| body["request_id"].as_str()).map(str::to_owned);
-        Box::new(Answered {
+        Answered {
             status: self.status,
             request_id: self.request_id.clone().or_else(in_body),
             body: Excerpt::new(&self.raw, secrets),
-        })
+        }
     }
 }
 

@@ -24,6 +24,7 @@ mod open_enum;
 #[macro_use]
 mod text_id;
 pub mod check;
+mod dict_text;
 mod item_data;
 pub mod operation;
 mod percent;
@@ -36,7 +37,7 @@ mod generated;
 
 pub use check::Violation;
 pub use generated::*;
-pub use item_data::ItemData;
+pub use item_data::{Entry, ItemData};
 pub use open_enum::Unlisted;
 pub use operation::{Operation, OperationInfo, Parts, Retry};
 pub use percent::Percent;

@@ -1,0 +1,104 @@
+//! The command tree.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use drs_types::common::{JobId, ProjectId};
+
+/// The pre-checks of Huawei Cloud's Data Replication Service, typed and checked.
+#[derive(Debug, Parser)]
+#[command(name = "drs", version, disable_help_subcommand = true, after_help = EXITS)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXITS: &str = "Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 service or network, \
+                     4 not finished, 70 a bug of drs";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Pre-checks of tasks
+    #[command(subcommand)]
+    Precheck(Precheck),
+    /// Run the embedded emulator until Ctrl-C; it knows the documented examples only
+    Serve(Serve),
+}
+
+impl Command {
+    /// The format of results and errors.
+    pub(crate) fn output(&self) -> Output {
+        match self {
+            Self::Precheck(Precheck::Results(results)) => results.output,
+            Self::Serve(_) => Output::Text,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Precheck {
+    /// Report what the pre-checks of tasks have found
+    Results(Results),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Results {
+    /// Ids of the tasks
+    #[arg(value_name = "JOB")]
+    pub(crate) jobs: Vec<JobId>,
+    /// Read more ids from a file, one a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Show every check item, and all data in full length
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Format of the result, and of errors
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON document a task, each on a line of its own
+    Ndjson,
+}
+
+/// Where the service is, and who asks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// Ask an emulator inside this process instead of the service; it knows the documented examples only
+    #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "token_file"])]
+    pub(crate) embedded: bool,
+    /// Address of the service [env: DRS_ENDPOINT, HUAWEICLOUD_SDK_REGION_DRS_<REGION>]
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Region whose documented address is taken [env: HW_REGION_NAME, OS_REGION_NAME]
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Project of the tasks [env: HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID, OS_PROJECT_ID]
+    #[arg(long, value_name = "ID")]
+    pub(crate) project_id: Option<ProjectId>,
+    /// File that holds a user token of IAM [env: OS_TOKEN holds the token itself]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Language that the service answers in, such as en-us or zh-cn
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+    /// Seconds that one call may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+}

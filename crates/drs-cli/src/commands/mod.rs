@@ -1,0 +1,16 @@
+//! One module a command.
+
+mod precheck_results;
+mod serve;
+
+use crate::cli::{Command, Precheck};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Runs a command to its end.
+pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Precheck(Precheck::Results(results)) => precheck_results::run(results).await,
+        Command::Serve(serve) => serve::run(&serve).await,
+    }
+}

@@ -1,0 +1,56 @@
+//! `drs`: the pre-checks of the Data Replication Service on the command line.
+
+mod cli;
+mod commands;
+mod exit;
+mod failure;
+mod output;
+mod settings;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use cli::{Cli, Output};
+use exit::Exit;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let outcome = std::panic::catch_unwind(|| run(&arguments));
+    outcome.unwrap_or(Exit::Internal).into()
+}
+
+fn run(arguments: &[OsString]) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return output::print(|out| write!(out, "{}", error.render().ansi()));
+        }
+        Err(error) if wants_json(arguments) => {
+            let text = error.render().to_string();
+            return Failure::usage(text.trim_start_matches("error: ").trim_end()).report(Output::Json);
+        }
+        Err(error) => {
+            let _ = error.print();
+            return Exit::Usage;
+        }
+    };
+    let format = cli.command.output();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(cli.command)),
+        Err(error) => Err(Failure::service(format!("no event loop can be started: {error}"))),
+    };
+    outcome.unwrap_or_else(|failure| failure.report(format))
+}
+
+/// Whether the arguments ask for JSON, when they cannot be parsed as a whole.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let json = |text: &str| matches!(text, "json" | "ndjson");
+    texts.iter().any(|text| text.strip_prefix("--output=").is_some_and(json))
+        || texts.windows(2).any(|pair| pair[0] == "--output" && json(pair[1]))
+}

@@ -1,0 +1,81 @@
+//! Results for programs.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use drs_client::precheck::{Results, Task, Verdict};
+use drs_types::batch_check_results::QueryPreCheckResp;
+use drs_types::common::JobId;
+use serde::Serialize;
+
+/// Where the results come from.
+#[derive(Serialize)]
+pub(crate) struct Source<'a> {
+    pub(crate) endpoint: &'a str,
+    /// Whether an emulator answered instead of the service.
+    pub(crate) embedded: bool,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    source: &'a Source<'a>,
+    request_id: Option<&'a str>,
+    /// How many tasks have each verdict.
+    verdicts: BTreeMap<&'static str, usize>,
+    tasks: Vec<Row<'a>>,
+    /// What the answer says of tasks that were not asked for.
+    unasked: &'a [QueryPreCheckResp],
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a JobId,
+    verdict: &'static str,
+    /// What the service said; null when it said nothing.
+    entry: Option<&'a QueryPreCheckResp>,
+}
+
+impl<'a> Row<'a> {
+    fn of(task: &'a Task) -> Self {
+        Self { id: &task.id, verdict: name(task.outcome.verdict()), entry: task.outcome.entry() }
+    }
+}
+
+/// One document of everything.
+pub(crate) fn document(out: &mut dyn Write, source: &Source<'_>, results: &Results) -> io::Result<()> {
+    let tasks: Vec<Row<'_>> = results.tasks.iter().map(Row::of).collect();
+    let mut verdicts = BTreeMap::new();
+    for task in &tasks {
+        *verdicts.entry(task.verdict).or_default() += 1;
+    }
+    let request_id = results.request_id.as_deref();
+    let document = Document { source, request_id, verdicts, tasks, unasked: &results.unasked };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// One document a task, each on its own line; entries about tasks that were not asked for come last.
+pub(crate) fn lines(out: &mut dyn Write, results: &Results) -> io::Result<()> {
+    for task in &results.tasks {
+        serde_json::to_writer(&mut *out, &Row::of(task))?;
+        writeln!(out)?;
+    }
+    for entry in &results.unasked {
+        serde_json::to_writer(&mut *out, &serde_json::json!({ "verdict": "unasked", "entry": entry }))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The verdict as a word that scripts can rely on.
+fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::PassedWithAlarms => "passed_with_alarms",
+        Verdict::Running => "running",
+        Verdict::Failed => "failed",
+        Verdict::Refused => "refused",
+        Verdict::Missing => "missing",
+        _ => "unclear",
+    }
+}

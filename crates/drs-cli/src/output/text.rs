@@ -1,0 +1,222 @@
+//! Results for people: the verdict first, then what is not passed and why, then the rest summed up.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, Row, Table, presets};
+use drs_client::precheck::{Outcome, Results, Task, Verdict};
+use drs_types::ItemData;
+use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
+use owo_colors::OwoColorize;
+
+/// Without `--all`, the data of an item is cut after this many characters, and the cut is shown.
+const LONGEST_DATA: usize = 300;
+
+/// The report on all tasks.
+pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::Result<()> {
+    for task in &results.tasks {
+        one(out, task, all)?;
+        writeln!(out)?;
+    }
+    if !results.unasked.is_empty() {
+        writeln!(
+            out,
+            "The answer also holds {} about tasks that were not asked for:",
+            count(results.unasked.len(), "entry")
+        )?;
+        for entry in &results.unasked {
+            let id = entry.precheck_id.as_ref().map_or("no id", |id| id.as_str());
+            let error = entry.error_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+            writeln!(out, "  {}", clean(&format!("{id}{error}")))?;
+        }
+        writeln!(out)?;
+    }
+    let verdicts = results.tasks.iter().map(|task| task.outcome.verdict());
+    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+    verdicts.for_each(|verdict| *counts.entry(verdict).or_default() += 1);
+    let counts: Vec<String> = counts.into_iter().map(|(verdict, n)| format!("{n} {}", words(verdict))).collect();
+    writeln!(out, "{}: {}", count(results.tasks.len(), "task"), counts.join(", "))
+}
+
+fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
+    let verdict = task.outcome.verdict();
+    writeln!(out, "{}  {}", coloured(verdict), clean(task.id.as_str()).bold())?;
+    match &task.outcome {
+        Outcome::Reported(entry) => reported(out, verdict, entry, all),
+        Outcome::Refused { code, entry } => {
+            let said = entry.error_msg.as_deref().unwrap_or("no reason given");
+            writeln!(out, "  {}: {}", clean(code.as_str()), clean(said))?;
+            code.meaning().map_or(Ok(()), |meaning| writeln!(out, "  {meaning}"))
+        }
+        _ => writeln!(out, "  The answer does not mention this task."),
+    }
+}
+
+fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, all: bool) -> io::Result<()> {
+    let said = |name: &str, text: Option<&str>| text.map(|text| format!("{name} {}", clean(text)));
+    let facts = [
+        said("checked", entry.process.as_ref().map(drs_types::Percent::as_str)),
+        said("passed", entry.total_passed_rate.as_ref().map(drs_types::Percent::as_str)),
+        said("direction", entry.job_direction.as_ref().map(drs_types::batch_check_results::JobDirection::as_str)),
+        said("instance", entry.rds_instance_id.as_deref()),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    writeln!(
+        out,
+        "  {}",
+        if facts.is_empty() { "The service gives no details.".to_owned() } else { facts.join(", ") }
+    )?;
+    match verdict {
+        Verdict::Running => writeln!(out, "  Not finished: nothing below is final. Ask again later.")?,
+        Verdict::Unclear => writeln!(out, "  The report does not say whether the pre-check is finished and passed.")?,
+        Verdict::Failed if entry.result == Some(true) => {
+            writeln!(out, "  The service calls the task passed although an item failed.")?;
+        }
+        _ => {}
+    }
+    if entry.precheck_result().is_empty() {
+        return writeln!(out, "  No check items are reported.");
+    }
+    let mut table = table();
+    let (passed, other): (Vec<_>, Vec<_>) =
+        entry.precheck_result().iter().partition(|item| item.result == Some(PrecheckItemResult::Passed));
+    let rank = |item: &PrecheckResult| match item.result {
+        Some(PrecheckItemResult::Failed) => 0,
+        Some(PrecheckItemResult::Alarm) => 2,
+        _ => 1,
+    };
+    let mut other = other;
+    other.sort_by_key(|item| rank(item));
+    for item in other {
+        table.add_row(row(item, all));
+    }
+    if all {
+        for item in passed {
+            table.add_row(row(item, all));
+        }
+    } else {
+        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+        passed.iter().for_each(|item| *groups.entry(item.group.as_deref().unwrap_or("")).or_default() += 1);
+        for (group, items) in groups {
+            let verdict = PrecheckItemResult::Passed.as_str().green().to_string();
+            table.add_row([verdict, clean(group), count(items, "item"), String::new()]);
+        }
+    }
+    writeln!(out, "{table}")
+}
+
+fn row(item: &PrecheckResult, all: bool) -> Row {
+    let result = match &item.result {
+        Some(result @ PrecheckItemResult::Passed) => result.as_str().green().to_string(),
+        Some(result @ PrecheckItemResult::Failed) => result.as_str().red().bold().to_string(),
+        Some(result) if result.as_str().is_empty() => "(none)".to_owned(),
+        Some(result) => clean(result.as_str()).yellow().to_string(),
+        None => "(none)".to_owned(),
+    };
+    let name = clean(item.item.as_deref().unwrap_or("(no name)"));
+    let group = clean(item.group.as_deref().unwrap_or(""));
+    Row::from([result, group, name, details(item, all)])
+}
+
+/// Why the item is what it is: reason, data, the words of the database, subtasks.
+fn details(item: &PrecheckResult, all: bool) -> String {
+    let mut lines = Vec::new();
+    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(clean);
+    lines.extend(text(&item.failed_reason));
+    lines.extend(text(&item.raw_error_msg));
+    for (key, value) in ItemData::parse(item.data.as_deref().unwrap_or_default()).entries() {
+        let value = cut(&clean(&value), all);
+        lines.push(if key.is_empty() { value } else { format!("{}: {value}", clean(&key)) });
+    }
+    for subtask in item.failed_sub_jobs() {
+        let part = |text: &Option<String>| clean(text.as_deref().unwrap_or("?"));
+        lines.push(format!("subtask {} ({}): {}", part(&subtask.name), part(&subtask.id), part(&subtask.check_result)));
+    }
+    lines.join("\n")
+}
+
+fn cut(text: &str, all: bool) -> String {
+    let length = text.chars().count();
+    if all || length <= LONGEST_DATA {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST_DATA).collect();
+    format!("{start}… ({length} characters; --all shows them)")
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    let width = terminal_size::terminal_size().map_or(100, |(terminal_size::Width(width), _)| width.clamp(60, 160));
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width)
+        .set_header(["Result", "Group", "Item", "Why"]);
+    table
+}
+
+fn coloured(verdict: Verdict) -> String {
+    let words = words(verdict).to_uppercase();
+    match verdict {
+        Verdict::Passed => words.green().bold().to_string(),
+        Verdict::PassedWithAlarms => words.yellow().bold().to_string(),
+        Verdict::Running => words.cyan().bold().to_string(),
+        _ => words.red().bold().to_string(),
+    }
+}
+
+fn words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::PassedWithAlarms => "passed with alarms",
+        Verdict::Running => "running",
+        Verdict::Failed => "failed",
+        Verdict::Refused => "refused",
+        Verdict::Missing => "missing",
+        _ => "unclear",
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match (number, noun) {
+        (1, noun) => format!("1 {noun}"),
+        (number, "entry") => format!("{number} entries"),
+        (number, noun) => format!("{number} {noun}s"),
+    }
+}
+
+/// A text of the service without anything that a terminal would obey.
+fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || is_direction_mark(character) {
+            let _ = write!(out, "{}", character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Marks that make a terminal show text in another order than it stands.
+fn is_direction_mark(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(clean("\u{1b}[2Jgone\n\u{202e}abc"), "\\u{1b}[2Jgone\\u{a}\\u{202e}abc");
+    }
+
+    #[test]
+    fn a_cut_says_how_much_is_missing() {
+        let long = "ä".repeat(LONGEST_DATA + 1);
+        assert!(cut(&long, false).ends_with("… (301 characters; --all shows them)"));
+        assert_eq!(cut(&long, true), long);
+    }
+}

@@ -1,0 +1,165 @@
+//! Where the service is and who asks: flag before environment, all gaps named at once.
+
+use std::time::Duration;
+
+use drs_client::{Client, Credentials};
+use drs_emulator::Emulator;
+use drs_types::Redacted;
+use drs_types::common::{Language, ProjectId};
+use drs_types::operation;
+
+use crate::cli::Connection;
+use crate::failure::Failure;
+use crate::output::hint;
+
+/// A client, and the emulator behind it when one was asked for.
+pub(crate) struct Connected {
+    pub(crate) client: Client,
+    /// Keeps the emulator running.
+    pub(crate) emulator: Option<Emulator>,
+}
+
+/// The environment of the process; a variable that is empty counts as missing.
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Makes the client that the options and the environment describe.
+pub(crate) async fn connect(
+    options: &Connection,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Connected, Failure> {
+    let (endpoint, project_id, token, emulator) = if options.embedded {
+        let started = Emulator::start(0).await;
+        let emulator = started.map_err(|error| Failure::service(format!("the emulator cannot start: {error}")))?;
+        hint(&format!(
+            "note: asking the embedded emulator at {}, which knows the documented examples only",
+            emulator.url()
+        ));
+        let project_id = parse_project(drs_emulator::project_id())?;
+        (emulator.url(), project_id, Redacted::from("embedded"), Some(emulator))
+    } else {
+        let Target { endpoint, project_id, token } = target(options, &environment)?;
+        (endpoint, project_id, token, None)
+    };
+    let mut builder =
+        Client::builder(&endpoint, project_id, Credentials::Token(token)).timeout(Duration::from_secs(options.timeout));
+    if let Some(language) = &options.language {
+        builder = builder.language(Language::from(language.as_str()));
+    }
+    Ok(Connected { client: builder.build()?, emulator })
+}
+
+struct Target {
+    endpoint: String,
+    project_id: ProjectId,
+    token: Redacted,
+}
+
+fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) -> Result<Target, Failure> {
+    let first = |names: &[&str]| names.iter().find_map(|name| environment(name));
+    let endpoint = endpoint(options, environment)?;
+    let project = match &options.project_id {
+        Some(id) => Some(id.clone()),
+        None => first(&["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID", "OS_PROJECT_ID"])
+            .map(|id| parse_project(&id))
+            .transpose()?,
+    };
+    let token = match &options.token_file {
+        Some(file) => {
+            Some(std::fs::read_to_string(file).map(|token| token.trim().to_owned()).map_err(|error| {
+                Failure::usage(format!("the token cannot be read from {}: {error}", file.display()))
+            })?)
+        }
+        None => environment("OS_TOKEN"),
+    };
+    match (endpoint, project, token) {
+        (Some(endpoint), Some(project_id), Some(token)) => Ok(Target { endpoint, project_id, token: token.into() }),
+        (endpoint, project, token) => {
+            let gaps = [
+                (endpoint.is_none(), "endpoint", "--region NAME or --endpoint URL (or HW_REGION_NAME)"),
+                (project.is_none(), "project", "--project-id ID (or HUAWEICLOUD_SDK_PROJECT_ID)"),
+                (token.is_none(), "token", "--token-file FILE (or OS_TOKEN)"),
+            ];
+            let gaps: Vec<_> = gaps.into_iter().filter(|(missing, ..)| *missing).collect();
+            let names: Vec<&str> = gaps.iter().map(|(_, name, _)| *name).collect();
+            let mut failure = Failure::usage(format!("missing to reach the service: {}", names.join(", ")));
+            for (_, name, how) in gaps {
+                failure = failure.help(format!("{name}: give {how}"));
+            }
+            if names.contains(&"token") && first(&["HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"]).is_some() {
+                failure = failure.help("An access key is set, but this version cannot sign; get a token from IAM.");
+            }
+            Err(failure.help("Without an account: add --embedded to ask an emulator with the documented examples."))
+        }
+    }
+}
+
+/// Flag, then environment; an address before a region, and a region's variable before the documented address.
+fn endpoint(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>, Failure> {
+    if let Some(endpoint) = &options.endpoint {
+        return Ok(Some(endpoint.clone()));
+    }
+    let from_flag = options.region.clone();
+    if from_flag.is_none()
+        && let Some(endpoint) = environment("DRS_ENDPOINT")
+    {
+        return Ok(Some(endpoint));
+    }
+    let region = from_flag.or_else(|| environment("HW_REGION_NAME")).or_else(|| environment("OS_REGION_NAME"));
+    let Some(region) = region else { return Ok(None) };
+    let variable = format!("HUAWEICLOUD_SDK_REGION_DRS_{}", region.to_uppercase().replace('-', "_"));
+    // The vendor's SDK allows several addresses here, separated by commas.
+    if let Some(first) = environment(&variable).and_then(|list| list.split(',').next().map(str::to_owned)) {
+        return Ok(Some(first));
+    }
+    match operation::endpoint(&region) {
+        Some(endpoint) => Ok(Some(endpoint)),
+        None => Err(Failure::usage(format!("no address is documented for the region {region:?}"))
+            .help("Give the address itself: --endpoint URL")
+            .help(format!("Known regions: {}", known_regions()))),
+    }
+}
+
+fn known_regions() -> String {
+    drs_types::SERVERS.iter().flat_map(|server| server.regions).copied().collect::<Vec<_>>().join(", ")
+}
+
+fn parse_project(text: &str) -> Result<ProjectId, Failure> {
+    text.parse().map_err(|error: drs_types::InvalidId| Failure::usage(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> Connection {
+        let (endpoint, region, project_id, token_file, language) = (None, None, None, None, None);
+        Connection { embedded: false, endpoint, region, project_id, token_file, language, timeout: 1 }
+    }
+
+    fn resolved(options: &Connection, variables: &[(&str, &str)]) -> Option<String> {
+        let environment = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        endpoint(options, &environment).unwrap()
+    }
+
+    #[test]
+    fn a_flag_comes_before_the_environment_and_an_address_before_a_region() {
+        let variables = [
+            ("DRS_ENDPOINT", "https://from.variable"),
+            ("HW_REGION_NAME", "eu-de"),
+            ("HUAWEICLOUD_SDK_REGION_DRS_EU_NL", "https://first,https://second"),
+        ];
+        let endpoint = Some("https://from.flag".to_owned());
+        assert_eq!(resolved(&Connection { endpoint, ..options() }, &variables).unwrap(), "https://from.flag");
+        assert_eq!(resolved(&options(), &variables).unwrap(), "https://from.variable");
+        let region = |name: &str| Connection { region: Some(name.to_owned()), ..options() };
+        assert_eq!(resolved(&region("eu-nl"), &variables).unwrap(), "https://first");
+        assert_eq!(resolved(&region("eu-de"), &variables).unwrap(), "https://drs.eu-de.otc.t-systems.com");
+        assert_eq!(resolved(&options(), &variables[1..]).unwrap(), "https://drs.eu-de.otc.t-systems.com");
+        assert_eq!(resolved(&options(), &[]), None);
+    }
+}
