@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Row, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use drs_client::precheck::{Outcome, Results, Task, Verdict};
 use drs_types::ItemData;
 use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
@@ -78,49 +78,54 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
     if entry.precheck_result().is_empty() {
         return writeln!(out, "  No check items are reported.");
     }
-    let mut table = table();
-    let (passed, other): (Vec<_>, Vec<_>) =
+    let (passed, mut other): (Vec<&PrecheckResult>, Vec<_>) =
         entry.precheck_result().iter().partition(|item| item.result == Some(PrecheckItemResult::Passed));
-    let rank = |item: &PrecheckResult| match item.result {
+    other.sort_by_key(|item| match item.result {
         Some(PrecheckItemResult::Failed) => 0,
         Some(PrecheckItemResult::Alarm) => 2,
         _ => 1,
-    };
-    let mut other = other;
-    other.sort_by_key(|item| rank(item));
+    });
     for item in other {
-        table.add_row(row(item, all));
+        writeln!(out)?;
+        block(out, item, all)?;
     }
-    if all {
-        for item in passed {
-            table.add_row(row(item, all));
-        }
-    } else {
-        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
-        passed.iter().for_each(|item| *groups.entry(item.group.as_deref().unwrap_or("")).or_default() += 1);
-        for (group, items) in groups {
-            let verdict = PrecheckItemResult::Passed.as_str().green().to_string();
-            table.add_row([verdict, clean(group), count(items, "item"), String::new()]);
-        }
+    if passed.is_empty() {
+        return Ok(());
     }
-    writeln!(out, "{table}")
+    let table = if all { every(&passed) } else { by_group(&passed) };
+    writeln!(out)?;
+    table.lines().try_for_each(|line| writeln!(out, "  {}", line.trim_end()))
 }
 
-fn row(item: &PrecheckResult, all: bool) -> Row {
-    let result = match &item.result {
-        Some(result @ PrecheckItemResult::Passed) => result.as_str().green().to_string(),
-        Some(result @ PrecheckItemResult::Failed) => result.as_str().red().bold().to_string(),
-        Some(result) if result.as_str().is_empty() => "(none)".to_owned(),
-        Some(result) => clean(result.as_str()).yellow().to_string(),
-        None => "(none)".to_owned(),
+/// An item that someone should look at: its verdict and name, and below them why.
+fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()> {
+    let result = item.result.as_ref().map_or("", PrecheckItemResult::as_str);
+    let shown = clean(if result.trim().is_empty() { "no result" } else { result });
+    let shown = match item.result {
+        Some(PrecheckItemResult::Failed) => shown.red().bold().to_string(),
+        _ => shown.yellow().bold().to_string(),
     };
-    let name = clean(item.item.as_deref().unwrap_or("(no name)"));
-    let group = clean(item.group.as_deref().unwrap_or(""));
-    Row::from([result, group, name, details(item, all)])
+    let group = item.group.as_deref().map(|group| format!("  ({})", clean(group))).unwrap_or_default();
+    writeln!(out, "  {shown}  {}{group}", clean(item.item.as_deref().unwrap_or("(no name)")))?;
+    let options = textwrap::Options::new(width().into())
+        .initial_indent("         ")
+        .subsequent_indent("           ")
+        .word_separator(textwrap::WordSeparator::Custom(after_commas));
+    for detail in details(item, all) {
+        for line in textwrap::wrap(&detail, &options) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
 }
 
-/// Why the item is what it is: reason, data, the words of the database, subtasks.
-fn details(item: &PrecheckResult, all: bool) -> String {
+/// Lists of names have no white space, so a line may also end behind a comma.
+fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
+    Box::new(line.split_inclusive([' ', ',']).map(textwrap::core::Word::from))
+}
+
+/// Why the item is what it is: reason, the words of the database, data, subtasks.
+fn details(item: &PrecheckResult, all: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let text = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(clean);
     lines.extend(text(&item.failed_reason));
@@ -133,7 +138,7 @@ fn details(item: &PrecheckResult, all: bool) -> String {
         let part = |text: &Option<String>| clean(text.as_deref().unwrap_or("?"));
         lines.push(format!("subtask {} ({}): {}", part(&subtask.name), part(&subtask.id), part(&subtask.check_result)));
     }
-    lines.join("\n")
+    lines
 }
 
 fn cut(text: &str, all: bool) -> String {
@@ -145,15 +150,46 @@ fn cut(text: &str, all: bool) -> String {
     format!("{start}… ({length} characters; --all shows them)")
 }
 
-fn table() -> Table {
+/// How many items of each group are passed.
+fn by_group(passed: &[&PrecheckResult]) -> Table {
+    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+    for item in passed {
+        *groups.entry(item.group.as_deref().unwrap_or("(no group)")).or_default() += 1;
+    }
+    let mut table = table(["Passed", "Group"]);
+    if let Some(column) = table.column_mut(0) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for (group, items) in groups {
+        table.add_row([items.to_string(), clean(group)]);
+    }
+    table
+}
+
+/// Every passed item, with what the service says of it.
+fn every(passed: &[&PrecheckResult]) -> Table {
+    let mut table = table(["Passed", "Group", "Data"]);
+    for item in passed {
+        let name = clean(item.item.as_deref().unwrap_or("(no name)"));
+        table.add_row([name, clean(item.group.as_deref().unwrap_or("")), details(item, true).join("\n")]);
+    }
+    table
+}
+
+fn table<const N: usize>(header: [&str; N]) -> Table {
+    const RULED_HEADER: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
     let mut table = Table::new();
-    let width = terminal_size::terminal_size().map_or(100, |(terminal_size::Width(width), _)| width.clamp(60, 160));
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(RULED_HEADER)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width)
-        .set_header(["Result", "Group", "Item", "Why"]);
+        .set_width(width())
+        .set_header(header);
     table
+}
+
+/// The width of the terminal in columns, within reason; a hundred where there is none.
+fn width() -> u16 {
+    terminal_size::terminal_size().map_or(100, |(terminal_size::Width(width), _)| width.clamp(60, 160))
 }
 
 fn coloured(verdict: Verdict) -> String {
