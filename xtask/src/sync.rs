@@ -38,7 +38,7 @@ pub fn compare(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
             Ok(found) if found == *wanted => {}
             Ok(found) => differences.push(Difference::Stale(path.clone(), diff(&found, wanted))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                differences.push(Difference::Missing(path.clone()))
+                differences.push(Difference::Missing(path.clone()));
             }
             Err(error) => return Err(error),
         }

@@ -1,4 +1,5 @@
 //! The command tree.
+#![allow(clippy::doc_markdown, reason = "the comments here are help texts, shown as they stand")]
 
 use std::path::PathBuf;
 

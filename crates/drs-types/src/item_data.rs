@@ -103,3 +103,70 @@ impl<'de> Visitor<'de> for InOrder {
         Ok(entries)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The `data` of an item of a documented answer.
+    fn documented(file: &str, item: &str) -> String {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/batch_check_results/examples");
+        let text = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        let items = answer["results"][0]["precheck_result"].as_array().unwrap().clone();
+        let item = items.into_iter().find(|candidate| candidate["item"] == item).unwrap();
+        item["data"].as_str().unwrap().to_owned()
+    }
+
+    fn text_of(data: &ItemData) -> Option<&str> {
+        match data {
+            ItemData::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn both_documented_forms_keep_their_order() {
+        let mysql = ItemData::parse(&documented("response.1.json", "dstDbDiskSize"));
+        assert!(matches!(mysql, ItemData::Json(_)));
+        let names: Vec<String> = mysql.entries().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["diskSizeTimes", "dstVolumeSize", "srcIndexSize", "size", "srcIndexAmount"]);
+        let dds = ItemData::parse(&documented("response.2.json", "dstDbDiskSize"));
+        assert!(matches!(dds, ItemData::Dict(_)));
+        assert_eq!(dds.entries()[1], ("dstVolumeSize".to_owned(), "19089431762".to_owned()));
+    }
+
+    #[test]
+    fn a_name_with_every_sign_there_is_stays_whole() {
+        let data = ItemData::parse(&documented("response.2.json", "srcShardKeyConfiguration"));
+        let value = &data.entries()[0].1;
+        assert!(value.contains(r"fastunit.testSpecial\u4E2D\u6587~!@#%^&*()_+=-[]{};:?,`,fastunit.log"), "{value}");
+        assert!(value.contains("testdb3.coll1,testdb3.Coll1"), "names that differ by case were folded");
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        assert_eq!(ItemData::parse(&documented("response.1.json", "dstStatusCheck")), ItemData::Empty);
+        assert_eq!(ItemData::parse(" \n"), ItemData::Empty);
+    }
+
+    #[test]
+    fn what_has_no_known_form_stays_a_text() {
+        for text in ["{\"a\":\"b", "{\"a\":1e400}", "disk is full", "{'a': 'b", "{\"a\":1} trailing", "{a}"] {
+            assert_eq!(text_of(&ItemData::parse(text)), Some(text));
+        }
+    }
+
+    #[test]
+    fn values_that_are_no_object_have_no_name() {
+        assert_eq!(ItemData::parse("[1,2]"), ItemData::Json(vec![(String::new(), json!([1, 2]))]));
+        assert_eq!(ItemData::parse("true").entries(), [(String::new(), "true".to_owned())]);
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_kept_twice() {
+        let entries = ItemData::parse(r#"{"size":"1","size":"2"}"#).entries();
+        assert_eq!(entries.len(), 2);
+    }
+}

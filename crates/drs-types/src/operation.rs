@@ -200,6 +200,28 @@ pub struct BodyInfo {
     /// assert_eq!(payload.to_json().unwrap(), serde_json::json!({ "count": 0 }));
     /// ```
     pub decode: Decode,
+    /// The schema that follows from the type.
+    #[cfg(feature = "schemars")]
+    pub json_schema: fn() -> schemars::Schema,
+}
+
+impl BodyInfo {
+    /// The body of a type.
+    #[cfg(not(feature = "schemars"))]
+    pub(crate) const fn of<T: fmt::Debug + Serialize + DeserializeOwned + 'static>(schema: &'static str) -> Self {
+        Self { schema, decode: decode::<T> }
+    }
+
+    /// The body of a type.
+    #[cfg(feature = "schemars")]
+    pub(crate) const fn of<T>(schema: &'static str) -> Self
+    where
+        T: fmt::Debug + Serialize + DeserializeOwned + schemars::JsonSchema + 'static,
+    {
+        let json_schema =
+            || schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+        Self { schema, decode: decode::<T>, json_schema }
+    }
 }
 
 /// Reads JSON into the type of one body.
@@ -221,7 +243,7 @@ impl<T: fmt::Debug + Serialize> Payload for T {
 }
 
 /// What every [`BodyInfo::decode`] is an instance of.
-pub(crate) fn decode<T>(json: &[u8]) -> Result<Box<dyn Payload>, serde_json::Error>
+fn decode<T>(json: &[u8]) -> Result<Box<dyn Payload>, serde_json::Error>
 where
     T: fmt::Debug + Serialize + DeserializeOwned + 'static,
 {

@@ -6,5 +6,5 @@ pub(crate) use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::check::{self, Check, Place, Violation};
 pub(crate) use crate::operation::{
-    BatchInfo, BodyInfo, Location, Operation, OperationInfo, ParameterInfo, Parts, ResponseInfo, decode,
+    BatchInfo, BodyInfo, Location, Operation, OperationInfo, ParameterInfo, Parts, ResponseInfo,
 };

@@ -7,21 +7,17 @@ use std::fmt;
 pub struct InvalidId {
     pub(crate) kind: &'static str,
     pub(crate) found: String,
-    pub(crate) min: usize,
-    pub(crate) max: usize,
+    pub(crate) problem: String,
 }
 
 impl fmt::Display for InvalidId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, found, min, max } = self;
+        let Self { kind, found, problem } = self;
         if found.is_empty() {
-            return write!(f, "a {kind} cannot be empty");
+            write!(f, "a {kind} cannot be empty")
+        } else {
+            write!(f, "{found:?} is no {kind}: {problem}")
         }
-        write!(f, "a {kind} has at least {min} character(s)")?;
-        if *max < usize::MAX {
-            write!(f, " and at most {max}")?;
-        }
-        write!(f, ", found {found:?}")
     }
 }
 
@@ -29,7 +25,7 @@ impl std::error::Error for InvalidId {}
 
 /// Defines an id. `FromStr` holds our own input to the documented length; decoding accepts any text.
 macro_rules! text_id {
-    ($(#[$attribute:meta])* pub struct $name:ident($min:literal..=$max:expr);) => {
+    ($(#[$attribute:meta])* pub struct $name:ident($length:expr);) => {
         $(#[$attribute])*
         #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -48,11 +44,15 @@ macro_rules! text_id {
             type Err = crate::InvalidId;
 
             fn from_str(value: &str) -> Result<Self, Self::Err> {
-                let (min, max): (usize, usize) = ($min, $max);
-                if (min..=max).contains(&value.chars().count()) {
-                    Ok(Self(value.to_owned()))
-                } else {
-                    Err(crate::InvalidId { kind: stringify!($name), found: value.to_owned(), min, max })
+                let mut found = Vec::new();
+                crate::check::length(value, $length, &crate::check::Place::Root, &mut found);
+                match found.pop() {
+                    None => Ok(Self(value.to_owned())),
+                    Some(violation) => Err(crate::InvalidId {
+                        kind: stringify!($name),
+                        found: value.to_owned(),
+                        problem: violation.message,
+                    }),
                 }
             }
         }
@@ -65,8 +65,7 @@ macro_rules! text_id {
 
         impl crate::check::Check for $name {
             fn check(&self, at: &crate::check::Place<'_>, found: &mut Vec<crate::Violation>) {
-                let (min, max): (u64, usize) = ($min, $max);
-                crate::check::length(&self.0, min..=max as u64, at, found);
+                crate::check::length(&self.0, $length, at, found);
             }
         }
     };

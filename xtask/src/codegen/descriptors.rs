@@ -11,6 +11,7 @@ use super::rust_names;
 use super::types::{parameter_type, render};
 
 /// The descriptor of an operation and the type that describes one call.
+#[must_use]
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
     let call = call(model, operation);
@@ -44,7 +45,7 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     });
     let body = |name: &String| {
         let ty = body_type(model, &operation.id, name);
-        quote! { BodyInfo { schema: #name, decode: decode::<#ty> } }
+        quote! { BodyInfo::of::<#ty>(#name) }
     };
     let request = option(operation.request.as_ref().map(body));
     let responses = operation.responses.iter().map(|(status, name)| {
@@ -155,6 +156,7 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 }
 
 /// `mod.rs`: the modules, the table of operations, and what `service.json` says.
+#[must_use]
 pub fn table(model: &Model) -> String {
     let modules = model.modules.iter().map(|module| {
         let name = format_ident!("{}", module.name);
@@ -202,6 +204,7 @@ pub fn table(model: &Model) -> String {
 }
 
 /// The documented payloads for crates that carry them along.
+#[must_use]
 pub fn examples(paths: &[(String, &str, String)]) -> String {
     let rows = paths.iter().map(|(operation, side, path)| {
         let side = format_ident!("{side}");

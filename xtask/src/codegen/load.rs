@@ -236,23 +236,23 @@ pub fn resolve(from: &str, reference: &str) -> (String, String) {
 #[must_use]
 pub fn references(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    collect_references(value, String::new(), &mut found);
+    collect_references(value, "", &mut found);
     found
 }
 
-fn collect_references(value: &Value, pointer: String, found: &mut Vec<(String, String)>) {
+fn collect_references(value: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(object) => {
             for (key, below) in object {
                 match below {
-                    Value::String(reference) if key == "$ref" => found.push((pointer.clone(), reference.clone())),
-                    _ => collect_references(below, format!("{pointer}/{}", segment(key)), found),
+                    Value::String(reference) if key == "$ref" => found.push((pointer.to_owned(), reference.clone())),
+                    _ => collect_references(below, &format!("{pointer}/{}", segment(key)), found),
                 }
             }
         }
         Value::Array(array) => {
             for (index, below) in array.iter().enumerate() {
-                collect_references(below, format!("{pointer}/{index}"), found);
+                collect_references(below, &format!("{pointer}/{index}"), found);
             }
         }
         _ => {}

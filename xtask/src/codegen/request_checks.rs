@@ -8,6 +8,7 @@ use super::model::Definition;
 use super::rust_names;
 
 /// `impl Check` for a definition that requests reach.
+#[must_use]
 pub fn check_impl(definition: &Definition, all_optional: bool) -> TokenStream {
     let name = format_ident!("{}", rust_names::shape(&definition.name));
     let required = definition.schema["required"].as_array();

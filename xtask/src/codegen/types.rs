@@ -142,6 +142,7 @@ fn constructor(
 }
 
 /// The tokens of a piece of a file as formatted text.
+#[must_use]
 pub fn render(tokens: proc_macro2::TokenStream) -> String {
     let shown = tokens.to_string();
     match syn::parse2(tokens) {
@@ -268,9 +269,9 @@ fn code_facts(definition: &Definition) -> String {
 /// A text that is an id.
 fn text_id(definition: &Definition) -> String {
     let min = definition.schema["minLength"].as_u64().unwrap_or(0);
-    let max = definition.schema["maxLength"].as_u64().map_or("usize::MAX".to_owned(), |max| max.to_string());
+    let max = definition.schema["maxLength"].as_u64().map_or(String::new(), |max| format!("={max}"));
     let docs = docs::definition(definition).comment("    ");
-    format!("text_id! {{\n{docs}    pub struct {}({min}..={max});\n}}\n", rust_names::shape(&definition.name))
+    format!("text_id! {{\n{docs}    pub struct {}({min}..{max});\n}}\n", rust_names::shape(&definition.name))
 }
 
 /// A percent text: all of them are one type.
@@ -280,6 +281,7 @@ fn percent(definition: &Definition) -> String {
 }
 
 /// The Rust type of a parameter.
+#[must_use]
 pub fn parameter_type(parameter: &super::model::Parameter) -> syn::Type {
     let schema = &parameter.value["schema"];
     match (schema["$ref"].as_str(), schema["type"].as_str()) {

@@ -25,24 +25,17 @@ pub static INFO: OperationInfo = OperationInfo {
             example: None,
         },
     ],
-    request: Some(BodyInfo {
-        schema: "BatchQueryPrecheckResultReq",
-        decode: decode::<BatchQueryPrecheckResultReq>,
-    }),
+    request: Some(
+        BodyInfo::of::<BatchQueryPrecheckResultReq>("BatchQueryPrecheckResultReq"),
+    ),
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo {
-                schema: "BatchCheckResultsResponse",
-                decode: decode::<BatchCheckResultsResponse>,
-            },
+            body: BodyInfo::of::<BatchCheckResultsResponse>("BatchCheckResultsResponse"),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo {
-                schema: "ErrorResp",
-                decode: decode::<super::common::ErrorResp>,
-            },
+            body: BodyInfo::of::<super::common::ErrorResp>("ErrorResp"),
         },
     ],
     retry_safe: true,

@@ -185,7 +185,7 @@ text_id! {
     /// digits, and j is no hexadecimal digit. A request is therefore only held to a text that is not empty.
     ///
     /// Source: `schemas/common/ids.json`.
-    pub struct JobId(1..=usize::MAX);
+    pub struct JobId(1..);
 }
 
 text_id! {
@@ -193,7 +193,7 @@ text_id! {
     /// console under My Credentials.
     ///
     /// Source: `schemas/common/ids.json`.
-    pub struct ProjectId(1..=usize::MAX);
+    pub struct ProjectId(1..);
 }
 
 open_enum! {
