@@ -4,6 +4,7 @@
 
 pub mod codegen;
 pub mod sync;
+pub mod tidy;
 
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, root, sync};
+use xtask::{codegen, root, sync, tidy};
 
 #[derive(Parser)]
 #[command(about = "Code generation and the rules of this repository", disable_help_subcommand = true)]
@@ -21,12 +21,15 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Check the rules of the repository that no other tool knows
+    Tidy,
 }
 
 fn main() -> ExitCode {
     let Cli { task } = Cli::parse();
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
+        Task::Tidy => run_tidy(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,4 +63,13 @@ fn run_codegen(check: bool) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn run_tidy() -> Result<(), String> {
+    let violations = tidy::check(&root()).map_err(|error| format!("cannot read the repository: {error}"))?;
+    if violations.is_empty() {
+        println!("tidy");
+        return Ok(());
+    }
+    Err(format!("{}\n{} rule(s) broken", violations.join("\n"), violations.len()))
 }

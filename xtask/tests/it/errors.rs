@@ -1,0 +1,173 @@
+//! A mistake in a schema is reported with file, line, pointer, and what to do. All mistakes at once, never a panic.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use xtask::codegen::generate;
+
+use crate::schemas;
+
+const SCHEMA: &str = "v3/batch_check_results/schema.json";
+const OPERATION: &str = "v3/batch_check_results/operation.json";
+const TESTS: &str = "v3/batch_check_results/tests.json";
+
+/// The problems that a damage causes, a line each.
+fn problems(damage: impl FnOnce(&Path)) -> String {
+    let folder = schemas();
+    damage(folder.path());
+    let problems = generate(folder.path()).expect_err("the damage went unnoticed");
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The problems after one replacement in one file.
+fn edited(file: &str, from: &str, to: &str) -> String {
+    problems(|root| edit(root, file, from, to))
+}
+
+fn edit(root: &Path, file: &str, from: &str, to: &str) {
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} does not contain {from}");
+    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[test]
+fn what_is_no_json_is_named_by_its_line() {
+    assert_snapshot!(edited(SCHEMA, "\"$defs\": {", "\"$defs\": {,"), @"schemas/v3/batch_check_results/schema.json:5: this is not JSON: key must be a string at line 5 column 13");
+    assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItems\": 1, // one"), @"schemas/v3/batch_check_results/schema.json:16: this is not JSON: key must be a string at line 16 column 26");
+    assert_snapshot!(problems(|root| fs::write(root.join(SCHEMA), "[".repeat(10_000)).unwrap()), @"schemas/v3/batch_check_results/schema.json:1: this is not JSON: recursion limit exceeded at line 1 column 128");
+    assert_snapshot!(problems(|root| fs::write(root.join(SCHEMA), b"\"\xff\"").unwrap()), @"schemas/v3/batch_check_results/schema.json: stream did not contain valid UTF-8");
+}
+
+#[test]
+fn a_key_that_stands_twice_is_an_error() {
+    assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItems\": 1, \"minItems\": 2,"), @"schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems: the key `minItems` stands here for the second time; keep one of the two");
+}
+
+#[test]
+fn a_misspelt_key_is_an_error_wherever_it_stands() {
+    assert_snapshot!(edited(SCHEMA, "\"table\": \"Table 3\"", "\"tabel\": \"Table 3\""), @"schemas/v3/batch_check_results/schema.json:9 at /$defs/BatchQueryPrecheckResultReq/x-drs/tabel: unknown key `tabel`");
+    assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItem\": 1,"), @"schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`");
+    assert_snapshot!(edited(OPERATION, "\"retry_safe\": true,", "\"retry_save\": true,"), @r#"
+    schemas/v3/batch_check_results/operation.json:24 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs: the key "retry_safe" is missing
+    schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
+    "#);
+    assert_snapshot!(edited("service.json", "\"securitySchemes\"", "\"securityScheme\""), @r#"
+    schemas/service.json:37 at /components: the key "securitySchemes" is missing
+    schemas/service.json:38 at /components/securityScheme: unknown key `securityScheme`
+    "#);
+}
+
+#[test]
+fn an_empty_description_is_an_error() {
+    assert_snapshot!(edited(SCHEMA, "\"The id of the subtask.\"", "\" \""), @"schemas/v3/batch_check_results/schema.json:171 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people");
+}
+
+#[test]
+fn a_reference_to_nothing_is_an_error() {
+    assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:148 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: nothing stands at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
+    assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:20 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: nothing stands at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
+}
+
+#[test]
+fn names_must_agree_within_and_between_files() {
+    assert_snapshot!(edited(SCHEMA, "\"required\": [\"jobs\"]", "\"required\": [\"job\"]"), @r#"
+    schemas/v3/batch_check_results/examples/request.1.json:1: the documented payload breaks its schema `BatchQueryPrecheckResultReq`: "job" is a required property; mend the schema, not the payload
+    schemas/v3/batch_check_results/examples/request.2.json:1: the documented payload breaks its schema `BatchQueryPrecheckResultReq`: "job" is a required property; mend the schema, not the payload
+    schemas/v3/batch_check_results/schema.json:10 at /$defs/BatchQueryPrecheckResultReq/required/0: "job" is not among the properties
+    schemas/v3/batch_check_results/tests.json:6 at /0/tests/0: "one task" should be accepted, but: "job" is a required property
+    schemas/v3/batch_check_results/tests.json:8 at /0/tests/1: "two tasks" should be accepted, but: "job" is a required property
+    schemas/v3/batch_check_results/tests.json:10 at /0/tests/2: "an id of another shape: the documentation is not sure of its own rule" should be accepted, but: "job" is a required property
+    schemas/v3/batch_check_results/tests.json:12 at /0/tests/3: "an RFC 4122 UUID" should be accepted, but: "job" is a required property
+    "#);
+    assert_snapshot!(edited(SCHEMA, "[\"up\", \"down\", \"non-dbs\"]", "[\"up\", \"down\", \"sideways\"]"), @r#"
+    schemas/v3/batch_check_results/schema.json:93 at /$defs/JobDirection/enum: `sideways` has no text in x-drs/values
+    schemas/v3/batch_check_results/schema.json:99 at /$defs/JobDirection/x-drs/values/non-dbs: `non-dbs` is not a value of the enum
+    schemas/v3/batch_check_results/tests.json:58 at /1/tests/8: "self-managed" should be accepted, but: "non-dbs" is not one of "up", "down" or "sideways"
+    schemas/v3/batch_check_results/tests.json:60 at /1/tests/9: "a direction that is not listed" should be refused by `BatchCheckResultsResponse`
+    "#);
+    assert_snapshot!(edited(SCHEMA, "v3/batch_check_results/schema.json", "v3/other/schema.json"), @r#"schemas/v3/batch_check_results/schema.json:3 at /$id: expected "https://drs.example/schemas/v3/batch_check_results/schema.json", after the place of the file"#);
+    assert_snapshot!(edited(OPERATION, "\"operationId\": \"batch_check_results\"", "\"operationId\": \"other\""), @r#"schemas/v3/batch_check_results/operation.json:4 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/operationId: expected "batch_check_results", after the folder"#);
+    assert_snapshot!(edited(OPERATION, "/v3/{project_id}/jobs", "/v3/{project}/jobs"), @"
+    schemas/v3/batch_check_results/operation.json:9 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project_id` must stand both in the path and among the parameters
+    schemas/v3/batch_check_results/operation.json:9 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must stand both in the path and among the parameters
+    ");
+    assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:31 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: no field stands at /job_id of `QueryPreCheckResp`");
+}
+
+#[test]
+fn names_that_would_fall_together_in_rust_are_told_apart() {
+    assert_snapshot!(edited(SCHEMA, "\"PrecheckFailSubJobVO\": {", "\"ErrorResp\": {").lines().last().unwrap(), @"schemas/v3/batch_check_results/schema.json:166 at /$defs/ErrorResp: the name `ErrorResp` is already defined in schemas/common/error.json; tell the two apart");
+    let two_fields = edited(SCHEMA, "\"check_result\": {", "\"Name\": { \"type\": \"string\", \"description\": \"Again.\" }, \"check_result\": {");
+    assert_snapshot!(two_fields, @"schemas/v3/batch_check_results/schema.json:170 at /$defs/PrecheckFailSubJobVO/properties: `name` and `Name` make the same Rust name");
+    let two_values = problems(|root| {
+        edit(root, SCHEMA, "[\"up\", \"down\", \"non-dbs\"]", "[\"up\", \"UP\", \"down\", \"non-dbs\"]");
+        edit(root, SCHEMA, "\"down\": \"Out", "\"UP\": \"Upper.\", \"down\": \"Out");
+    });
+    assert_snapshot!(two_values, @"schemas/v3/batch_check_results/schema.json:93 at /$defs/JobDirection/enum: `UP` and `up` make the same Rust name");
+}
+
+#[test]
+fn a_definition_that_nothing_refers_to_is_left_over() {
+    let unused = "\"$defs\": {\n    \"Unused\": { \"type\": \"string\", \"description\": \"Nobody needs it.\" },";
+    assert_snapshot!(edited(SCHEMA, "\"$defs\": {", unused), @"schemas/v3/batch_check_results/schema.json:6 at /$defs/Unused: nothing refers to `Unused`; remove it");
+}
+
+#[test]
+fn a_deviation_whose_evidence_agrees_with_the_page_no_longer_applies() {
+    assert_snapshot!(edited("common/ids.json", "\"format\": \"uuid\"", "\"minLength\": 36"), @r#"
+    schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: "a281f62f-4631-45d6-a2d3-679a9f4jb105" does not contradict what the page says; this deviation no longer applies
+    schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: "140b5236-88ad-43c8-811c-1268453jb101" does not contradict what the page says; this deviation no longer applies
+    "#);
+    assert_snapshot!(edited("common/ids.json", "\"pointer\": \"/jobs/0\"", "\"pointer\": \"/jobs/7\""), @"schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: nothing stands at /jobs/7 of schemas/v3/batch_check_results/examples/request.1.json");
+}
+
+#[test]
+fn a_documented_payload_that_breaks_its_schema_is_an_error_of_the_schema() {
+    assert_snapshot!(edited(SCHEMA, "\"group\": {", "\"groups\": {").lines().next().unwrap(), @"schemas/v3/batch_check_results/examples/response.1.json:10 at /results/0/precheck_result/0: the documented payload breaks its schema `BatchCheckResultsResponse`: Additional properties are not allowed ('group' was unexpected); mend the schema, not the payload");
+}
+
+#[test]
+fn a_schema_test_that_does_not_hold_is_an_error() {
+    assert_snapshot!(edited(TESTS, "\"description\": \"one task\", \"valid\": true", "\"description\": \"one task\", \"valid\": false"), @r#"schemas/v3/batch_check_results/tests.json:6 at /0/tests/0: "one task" should be refused by `BatchQueryPrecheckResultReq`"#);
+    assert_snapshot!(edited(TESTS, "\"description\": \"no tasks\", \"valid\": false", "\"description\": \"no tasks\", \"valid\": true"), @r#"schemas/v3/batch_check_results/tests.json:14 at /0/tests/4: "no tasks" should be accepted, but: [] has less than 1 item"#);
+}
+
+#[test]
+fn an_operation_needs_its_schema_its_tests_and_a_payload_on_each_side() {
+    let payloads = problems(|root| fs::remove_dir_all(root.join("v3/batch_check_results/examples")).unwrap());
+    assert_snapshot!(payloads, @"
+    schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.1.json
+    schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.2.json
+    schemas/v3/batch_check_results/examples/request.1.json: an operation needs at least one documented payload on each side
+    schemas/v3/batch_check_results/examples/response.1.json: an operation needs at least one documented payload on each side
+    schemas/v3/batch_check_results/schema.json:128 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/0: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.1.json
+    schemas/v3/batch_check_results/schema.json:129 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/1: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.2.json
+    schemas/v3/batch_check_results/schema.json:130 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/2: nothing stands at /results/0/precheck_result/6/data of schemas/v3/batch_check_results/examples/response.2.json
+    ");
+    assert_snapshot!(problems(|root| fs::remove_file(root.join(TESTS)).unwrap()), @"schemas/v3/batch_check_results/tests.json: an operation needs this file");
+    assert_snapshot!(problems(|root| fs::remove_file(root.join("service.json")).unwrap()), @"schemas/service.json: this file is missing; it holds the servers and the shared parameters");
+    assert_snapshot!(problems(|root| fs::remove_file(root.join("meta/operation.schema.json")).unwrap()), @"schemas/meta: the meta-schemas do not fit together: Resource 'https://drs.example/schemas/meta/operation.schema.json' is not present in a registry and retrieving it failed: Default retriever does not fetch resources");
+}
+
+#[test]
+fn a_file_that_does_not_belong_here_is_an_error() {
+    assert_snapshot!(problems(|root| fs::write(root.join("v3/batch_check_results/notes.txt"), "").unwrap()), @"schemas/v3/batch_check_results/notes.txt: no file of this name belongs here; schemas/README.md lists the ones that do");
+}
+
+#[test]
+fn several_mistakes_in_several_files_come_together() {
+    let all = problems(|root| {
+        edit(root, SCHEMA, "\"The id of the subtask.\"", "\"\"");
+        edit(root, SCHEMA, "\"minItems\": 1,", "\"minItem\": 1,");
+        edit(root, OPERATION, "\"retry_safe\": true,", "\"retry_safe\": \"yes\",");
+        edit(root, "common/ids.json", "\"title\": \"Identifiers\",", "");
+    });
+    assert_snapshot!(all, @r#"
+    schemas/common/ids.json:1: the key "title" is missing
+    schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_safe: "yes" is not of type "boolean"
+    schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`
+    schemas/v3/batch_check_results/schema.json:171 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people
+    "#);
+}

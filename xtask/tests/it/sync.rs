@@ -1,0 +1,55 @@
+//! Writing and comparing.
+
+use xtask::codegen::generate;
+use xtask::sync::{compare, write};
+
+use crate::schemas;
+
+#[test]
+fn compare_lists_stale_missing_and_left_over_files_at_once_and_write_mends_all() {
+    let files = generate(schemas().path()).unwrap();
+    let root = tempfile::tempdir().unwrap();
+    write(root.path(), &files).unwrap();
+    assert!(compare(root.path(), &files).unwrap().is_empty());
+
+    let generated = root.path().join("crates/drs-types/src/generated");
+    let common = std::fs::read_to_string(generated.join("common.rs")).unwrap();
+    std::fs::write(generated.join("common.rs"), common.replace("pub enum Language", "pub enum Tongue")).unwrap();
+    std::fs::write(generated.join("gone.rs"), "").unwrap();
+    std::fs::remove_file(root.path().join("docs/openapi.json")).unwrap();
+
+    let shown: Vec<String> = compare(root.path(), &files).unwrap().iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    stale: crates/drs-types/src/generated/common.rs
+    --- on disk
+    +++ generated
+    @@ -201,5 +201,5 @@
+         ///
+         /// Source: `schemas/common/values.json`.
+    -    pub enum Tongue {
+    +    pub enum Language {
+             EnUs = "en-us" => "English.",
+             ZhCn = "zh-cn" => "Chinese.",
+
+    missing: docs/openapi.json
+
+    left over: crates/drs-types/src/generated/gone.rs
+    "#);
+
+    assert_eq!(write(root.path(), &files).unwrap().len(), 3);
+    assert!(write(root.path(), &files).unwrap().is_empty(), "a second write must change nothing");
+    assert!(!generated.join("gone.rs").exists());
+}
+
+#[test]
+fn a_touched_schema_makes_what_follows_from_it_stale() {
+    let root = tempfile::tempdir().unwrap();
+    let schemas = schemas();
+    write(root.path(), &generate(schemas.path()).unwrap()).unwrap();
+    let file = schemas.path().join("v3/batch_check_results/schema.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("The name of the subtask.", "What the subtask is called.")).unwrap();
+    let differences = compare(root.path(), &generate(schemas.path()).unwrap()).unwrap();
+    let shown: String = differences.iter().map(ToString::to_string).collect();
+    assert!(shown.contains("-    /// The name of the subtask.\n+    /// What the subtask is called."), "{shown}");
+}
