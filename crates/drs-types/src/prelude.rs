@@ -1,6 +1,8 @@
 //! What generated modules start with.
 #![allow(unused_imports)]
 
+pub(crate) use std::collections::BTreeMap;
+
 pub(crate) use http::Method;
 pub(crate) use serde::{Deserialize, Serialize};
 

@@ -61,6 +61,12 @@ fn described(schema: &Value) -> Docs {
     if let Some(unit) = schema["x-drs"]["unit"].as_str() {
         docs.paragraph(format!("Unit: {unit}."));
     }
+    if let Some(limits) = limits(schema) {
+        docs.paragraph(format!("Documented: {limits}."));
+    }
+    if schema["deprecated"] == true {
+        docs.paragraph("Deprecated by the vendor.");
+    }
     if let Some(default) = schema.get("default") {
         docs.paragraph(format!("The service takes `{default}` when it is missing."));
     }
@@ -68,6 +74,26 @@ fn described(schema: &Value) -> Docs {
         docs.paragraph(format!("Deviation: {}", escape(deviation["note"].as_str().unwrap_or_default())));
     }
     docs
+}
+
+/// The limits that the documentation sets, in words.
+fn limits(schema: &Value) -> Option<String> {
+    let between = |min: &str, max: &str, unit: &str| match (schema.get(min), schema.get(max)) {
+        (None, None) => None,
+        (Some(min), None) => Some(format!("at least {min}{unit}")),
+        (None, Some(max)) => Some(format!("at most {max}{unit}")),
+        (Some(min), Some(max)) if min == max => Some(format!("exactly {min}{unit}")),
+        (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}")),
+    };
+    let limits = [
+        between("minItems", "maxItems", " element(s)"),
+        (schema["uniqueItems"] == true).then(|| "no element twice".to_owned()),
+        between("minLength", "maxLength", " character(s)"),
+        between("minimum", "maximum", ""),
+        schema["pattern"].as_str().map(|pattern| format!("`{pattern}`")),
+    ];
+    let limits: Vec<String> = limits.into_iter().flatten().collect();
+    (!limits.is_empty()).then(|| limits.join(", "))
 }
 
 /// Keeps rustdoc from reading links and HTML into plain sentences.

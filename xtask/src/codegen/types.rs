@@ -106,7 +106,7 @@ fn structure(definition: &Definition, mut item: syn::ItemStruct) -> String {
         members.push(quote! { #docs #(#attributes)* pub #ident: #ty });
     }
     let docs = docs::definition(definition);
-    let default = derives_default(&item.attrs).then(|| quote!(Default,));
+    let default = (received || mandatory.is_empty()).then(|| quote!(Default,));
     let non_exhaustive = received.then(|| quote!(#[non_exhaustive]));
     let constructor = (definition.sent && !mandatory.is_empty()).then(|| constructor(name, &mandatory, &optional));
     let methods = constructor.into_iter().chain(accessors).collect::<Vec<_>>();
@@ -152,12 +152,6 @@ pub fn render(tokens: proc_macro2::TokenStream) -> String {
     }
 }
 
-fn derives_default(attributes: &[syn::Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("derive") && quote!(#attribute).to_string().contains("Default"))
-}
-
 /// `T` of `Option<T>`.
 fn inside_option(ty: &syn::Type) -> Option<&syn::Type> {
     argument(ty, "Option")
@@ -178,7 +172,7 @@ fn argument<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
     })
 }
 
-/// typify writes `::std::option::Option`; a reader wants `Option`.
+/// typify writes `::std::option::Option`; a reader wants `Option`. The prelude has what the language has not.
 struct ShortPaths;
 
 impl VisitMut for ShortPaths {
@@ -186,7 +180,10 @@ impl VisitMut for ShortPaths {
         syn::visit_mut::visit_path_mut(self, path);
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        if let ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "string", "String"] = names.as_slice()
+        if let ["std", "option", "Option"]
+        | ["std", "vec", "Vec"]
+        | ["std", "string", "String"]
+        | ["std", "collections", "BTreeMap"] = names.as_slice()
             && let Some(last) = path.segments.pop()
         {
             *path = last.into();

@@ -99,7 +99,11 @@ fn names_must_agree_within_and_between_files() {
 #[test]
 fn names_that_would_fall_together_in_rust_are_told_apart() {
     assert_snapshot!(edited(SCHEMA, "\"PrecheckFailSubJobVO\": {", "\"ErrorResp\": {").lines().last().unwrap(), @"schemas/v3/batch_check_results/schema.json:166 at /$defs/ErrorResp: the name `ErrorResp` is already defined in schemas/common/error.json; tell the two apart");
-    let two_fields = edited(SCHEMA, "\"check_result\": {", "\"Name\": { \"type\": \"string\", \"description\": \"Again.\" }, \"check_result\": {");
+    let two_fields = edited(
+        SCHEMA,
+        "\"check_result\": {",
+        "\"Name\": { \"type\": \"string\", \"description\": \"Again.\" }, \"check_result\": {",
+    );
     assert_snapshot!(two_fields, @"schemas/v3/batch_check_results/schema.json:170 at /$defs/PrecheckFailSubJobVO/properties: `name` and `Name` make the same Rust name");
     let two_values = problems(|root| {
         edit(root, SCHEMA, "[\"up\", \"down\", \"non-dbs\"]", "[\"up\", \"UP\", \"down\", \"non-dbs\"]");

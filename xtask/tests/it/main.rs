@@ -1,7 +1,7 @@
 //! What the generator promises to whoever edits a schema.
 #![allow(clippy::unwrap_used)]
 
-//CASES
+mod cases;
 mod errors;
 mod fresh;
 mod sync;

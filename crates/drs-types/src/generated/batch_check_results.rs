@@ -104,6 +104,8 @@ impl Operation for BatchCheckResults {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BatchQueryPrecheckResultReq {
     /// The ids of the tasks, each once. No upper limit is documented.
+    ///
+    /// Documented: at least 1 element(s), no element twice.
     pub jobs: Vec<super::common::JobId>,
 }
 impl BatchQueryPrecheckResultReq {
@@ -139,6 +141,8 @@ pub struct BatchCheckResultsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<QueryPreCheckResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
+    ///
+    /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
 }
@@ -158,6 +162,8 @@ impl BatchCheckResultsResponse {
 #[non_exhaustive]
 pub struct QueryPreCheckResp {
     /// The task that this entry is about. In every documented example it is the id that was asked for.
+    ///
+    /// Documented: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7}jb[0-9]{3}$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precheck_id: Option<super::common::JobId>,
     /// Whether the pre-check is passed, so that the task may be started. Means nothing before process
@@ -171,6 +177,8 @@ pub struct QueryPreCheckResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_passed_rate: Option<super::common::Percent>,
     /// The id of the database instance on the side of the cloud.
+    ///
+    /// Documented: `^[0-9a-f]{32}in[0-9]{2}$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rds_instance_id: Option<String>,
     /// The way that the data goes.

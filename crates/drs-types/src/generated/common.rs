@@ -181,6 +181,8 @@ text_id! {
     /// The id of a DRS task. Look it up in the task list or take it from the answer to the creation; it is
     /// not a UUID, although it resembles one.
     ///
+    /// Documented: at least 1 character(s).
+    ///
     /// Deviation: The page demands UUIDs, but every documented id ends in 7 hexadecimal digits, jb and 3
     /// digits, and j is no hexadecimal digit. A request is therefore only held to a text that is not empty.
     ///
@@ -191,6 +193,8 @@ text_id! {
 text_id! {
     /// The id of a project: the part of a region that a tenant's resources belong to. Find it in the
     /// console under My Credentials.
+    ///
+    /// Documented: at least 1 character(s).
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct ProjectId(1..);
@@ -209,6 +213,8 @@ open_enum! {
 /// A share of a hundred, as a text such as 100%.
 ///
 /// Unit: percent.
+///
+/// Documented: `^(100|[1-9]?[0-9])(\.[0-9]+)?%$`.
 ///
 /// Source: `schemas/common/values.json`.
 pub type Percent = crate::Percent;
