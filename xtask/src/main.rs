@@ -23,6 +23,8 @@ enum Task {
     },
     /// Check the rules of the repository that no other tool knows
     Tidy,
+    /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
+    Cost,
 }
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
         Task::Tidy => run_tidy(),
+        Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,7 +60,7 @@ fn run_codegen(check: bool) -> Result<(), String> {
             match difference {
                 sync::Difference::LeftOver(path) => println!("removed {}", path.display()),
                 sync::Difference::Stale(path, _) | sync::Difference::Missing(path) => {
-                    println!("wrote {}", path.display())
+                    println!("wrote {}", path.display());
                 }
             }
         }

@@ -1,5 +1,4 @@
 //! The command tree.
-#![allow(clippy::doc_markdown, reason = "the comments here are help texts, shown as they stand")]
 
 use std::path::PathBuf;
 
@@ -77,17 +76,25 @@ pub(crate) struct Connection {
     /// Ask an emulator inside this process instead of the service; it knows the documented examples only
     #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "token_file"])]
     pub(crate) embedded: bool,
-    /// Address of the service [env: DRS_ENDPOINT, HUAWEICLOUD_SDK_REGION_DRS_<REGION>]
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Address of the service [env: DRS_ENDPOINT, HUAWEICLOUD_SDK_REGION_DRS_<REGION>]"
+    )]
     pub(crate) endpoint: Option<String>,
-    /// Region whose documented address is taken [env: HW_REGION_NAME, OS_REGION_NAME]
-    #[arg(long)]
+    #[arg(long, help = "Region whose documented address is taken [env: HW_REGION_NAME, OS_REGION_NAME]")]
     pub(crate) region: Option<String>,
-    /// Project of the tasks [env: HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID, OS_PROJECT_ID]
-    #[arg(long, value_name = "ID")]
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "Project of the tasks [env: HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID, OS_PROJECT_ID]"
+    )]
     pub(crate) project_id: Option<ProjectId>,
-    /// File that holds a user token of IAM [env: OS_TOKEN holds the token itself]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "File that holds a user token of IAM [env: OS_TOKEN holds the token itself]"
+    )]
     pub(crate) token_file: Option<PathBuf>,
     /// Language that the service answers in, such as en-us or zh-cn
     #[arg(long)]

@@ -29,3 +29,8 @@ pub use drs_types::Operation;
 pub use error::{Answered, Error};
 pub use excerpt::Excerpt;
 pub use reply::Reply;
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -19,20 +19,19 @@ fn compare_lists_stale_missing_and_left_over_files_at_once_and_write_mends_all()
     std::fs::remove_file(root.path().join("docs/openapi.json")).unwrap();
 
     let shown: Vec<String> = compare(root.path(), &files).unwrap().iter().map(ToString::to_string).collect();
+    // Where the hunk lies changes with every schema.
+    let shown: Vec<&str> = shown.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("@@")).collect();
     insta::assert_snapshot!(shown.join("\n"), @r#"
     stale: crates/drs-types/src/generated/common.rs
     --- on disk
     +++ generated
-    @@ -201,5 +201,5 @@
          ///
          /// Source: `schemas/common/values.json`.
     -    pub enum Tongue {
     +    pub enum Language {
              EnUs = "en-us" => "English.",
              ZhCn = "zh-cn" => "Chinese.",
-
     missing: docs/openapi.json
-
     left over: crates/drs-types/src/generated/gone.rs
     "#);
 

@@ -1,0 +1,140 @@
+//! Input that cannot be used: named, explained, exit code 2, nothing sent.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::{DDS, MYSQL, drs, run};
+
+/// What a refused run says.
+fn refused(arguments: &[&str]) -> String {
+    let shown = run(&mut drs(arguments));
+    assert_eq!((shown.code, shown.stdout.as_str()), (2, ""), "{}", shown.stderr);
+    shown.stderr
+}
+
+#[test]
+fn without_endpoint_project_and_token_all_gaps_are_named_at_once() {
+    assert_snapshot!(refused(&["precheck", "results", MYSQL]), @"
+    error: missing to reach the service: endpoint, project, token
+      endpoint: give --region NAME or --endpoint URL (or HW_REGION_NAME)
+      project: give --project-id ID (or HUAWEICLOUD_SDK_PROJECT_ID)
+      token: give --token-file FILE (or OS_TOKEN)
+      Without an account: add --embedded to ask an emulator with the documented examples.
+    ");
+}
+
+#[test]
+fn a_single_gap_is_named_alone_and_an_access_key_is_not_passed_over() {
+    let mut command = drs(&["precheck", "results", MYSQL, "--region", "eu-de", "--project-id", "p"]);
+    let shown = run(command.env("HW_ACCESS_KEY", "k").env("HW_SECRET_KEY", "never-shown"));
+    assert_eq!(shown.code, 2);
+    assert_snapshot!(shown.stderr, @"
+    error: missing to reach the service: token
+      token: give --token-file FILE (or OS_TOKEN)
+      An access key is set, but this version cannot sign; get a token from IAM.
+      Without an account: add --embedded to ask an emulator with the documented examples.
+    ");
+}
+
+#[test]
+fn a_region_that_no_list_has_needs_an_endpoint() {
+    let shown = refused(&["precheck", "results", MYSQL, "--region", "atlantis"]);
+    assert_snapshot!(shown.lines().take(2).collect::<Vec<_>>().join("\n"), @r#"
+    error: no address is documented for the region "atlantis"
+      Give the address itself: --endpoint URL
+    "#);
+}
+
+#[test]
+fn the_same_task_twice_is_refused_before_anything_is_sent() {
+    assert_snapshot!(
+        refused(&["precheck", "results", MYSQL, DDS, MYSQL, "--endpoint", "http://127.0.0.1:9", "--project-id", "p", "--token-file", token().path().to_str().unwrap()]),
+        @r#"error: batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" already stands at /jobs/0; name each once"#
+    );
+}
+
+#[test]
+fn no_task_at_all_is_refused_with_a_way_out() {
+    assert_snapshot!(refused(&["precheck", "results", "--embedded"]), @"
+    error: no task to ask for
+      Give ids of tasks, or --from FILE with one id a line.
+      The emulator knows: a281f62f-4631-45d6-a2d3-679a9f4jb105, 140b5236-88ad-43c8-811c-1268453jb101
+    ");
+}
+
+#[test]
+fn an_endpoint_that_would_send_the_token_in_the_clear_is_refused() {
+    let token = token();
+    let shown = refused(&[
+        "precheck",
+        "results",
+        MYSQL,
+        "--endpoint",
+        "http://drs.example",
+        "--project-id",
+        "p",
+        "--token-file",
+        token.path().to_str().unwrap(),
+    ]);
+    assert_snapshot!(shown, @r#"error: the endpoint "http://drs.example" would send the token unencrypted (http is for this machine only); expected an address such as https://drs.eu-de.otc.t-systems.com"#);
+}
+
+#[test]
+fn errors_are_json_when_the_output_is() {
+    for arguments in [
+        ["precheck", "results", MYSQL, "--output", "json"].as_slice(),
+        &["precheck", "results", "--output=ndjson", "--no-such-flag"],
+        &["precheck", "results", "", "--output", "json"],
+    ] {
+        let error: Value = serde_json::from_str(&refused(arguments)).unwrap();
+        assert_eq!(error["error"]["exit"], 2);
+        assert!(!error["error"]["message"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn ids_come_from_files_and_standard_input_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.txt");
+    fs::write(&file, format!("\u{feff}# the MySQL one\r\n{MYSQL}\r\n\r\n")).unwrap();
+    let shown = run(&mut drs(&["precheck", "results", DDS, "--from", file.to_str().unwrap(), "--embedded"]));
+    assert!(shown.stdout.ends_with("2 tasks: 1 passed, 1 passed with alarms\n"), "{}", shown.stdout);
+    let shown = run(drs(&["precheck", "results", "--from", "-", "--embedded"]).write_stdin(format!("{MYSQL}\n")));
+    assert!(shown.stdout.ends_with("1 task: 1 passed\n"), "{}", shown.stdout);
+}
+
+#[test]
+fn a_line_that_holds_no_id_is_named_by_its_number() {
+    let shown = run(drs(&["precheck", "results", "--from", "-", "--embedded"]).write_stdin(format!("{MYSQL}\na b\n")));
+    assert_eq!(shown.code, 2);
+    assert_snapshot!(shown.stderr, @r#"error: standard input, line 2: expected one id, found "a b""#);
+    assert!(refused(&["precheck", "results", "--from", "no/such/file", "--embedded"]).contains("no/such/file"));
+}
+
+#[test]
+fn the_embedded_emulator_and_an_endpoint_exclude_each_other() {
+    let shown = refused(&["precheck", "results", MYSQL, "--embedded", "--endpoint", "https://drs.example"]);
+    assert!(shown.contains("cannot be used with"), "{shown}");
+}
+
+/// A change of the command tree is seen in review.
+#[test]
+fn the_command_tree_is_what_it_was() {
+    for (name, arguments) in [
+        ("help", ["--help"].as_slice()),
+        ("help_precheck_results", &["precheck", "results", "--help"]),
+        ("help_serve", &["serve", "--help"]),
+    ] {
+        let shown = run(drs(arguments).env("COLUMNS", "100"));
+        assert_eq!(shown.code, 0);
+        assert_snapshot!(name, shown.stdout);
+    }
+}
+
+fn token() -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), "s3cr3t\n").unwrap();
+    file
+}

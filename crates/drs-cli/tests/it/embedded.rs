@@ -1,0 +1,79 @@
+//! The main job without an account.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::{DDS, MYSQL, drs, run, stable};
+
+#[test]
+fn both_documented_results_are_shown_and_exit_is_clean() {
+    let _stable = stable();
+    let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded"]));
+    assert_eq!(shown.code, 0);
+    assert_snapshot!("results", shown.stdout);
+    assert_snapshot!(shown.stderr, @"note: asking the embedded emulator at http://127.0.0.1:PORT, which knows the documented examples only");
+}
+
+/// What the README promises is what comes out.
+#[test]
+fn the_readme_shows_the_real_output() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
+    let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded"]));
+    assert!(
+        readme.contains(&format!("```text\n{}```", shown.stdout)),
+        "the README shows something else than:\n{}",
+        shown.stdout
+    );
+    let arguments = format!("precheck results {MYSQL} {DDS} --embedded");
+    assert!(readme.contains(&arguments), "the README runs something else than {arguments}");
+}
+
+#[test]
+fn every_item_and_all_data_are_shown_on_request() {
+    let shown = run(&mut drs(&["precheck", "results", DDS, "--embedded", "--all"]));
+    assert_snapshot!("all", shown.stdout);
+}
+
+#[test]
+fn json_holds_source_verdicts_and_what_the_service_said() {
+    let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "nobody", "--embedded", "--output", "json"]));
+    let mut document: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(document["tasks"][1]["entry"]["precheck_result"].as_array().unwrap().len(), 27);
+    for task in document["tasks"].as_array_mut().unwrap() {
+        task["entry"]["precheck_result"] = Value::Null;
+    }
+    document["source"]["endpoint"] = "http://127.0.0.1:PORT/".into();
+    assert_snapshot!("json", format!("{document:#}"));
+    assert_eq!(shown.code, 3);
+}
+
+#[test]
+fn ndjson_is_one_line_a_task() {
+    let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded", "--output", "ndjson"]));
+    let verdicts: Vec<String> = shown
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["verdict"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(verdicts, ["passed", "passed_with_alarms"]);
+}
+
+#[test]
+fn a_task_that_the_service_refuses_does_not_hide_the_others() {
+    let shown = run(&mut drs(&["precheck", "results", "nobody", MYSQL, "--embedded"]));
+    assert_eq!(shown.code, 3);
+    assert_snapshot!(shown.stdout.lines().take(5).collect::<Vec<_>>().join("\n"), @"
+    REFUSED  nobody
+      DRS.M05003: The emulator knows no task of this id.
+      There is no such task.
+
+    PASSED  140b5236-88ad-43c8-811c-1268453jb101
+    ");
+    assert!(shown.stdout.ends_with("2 tasks: 1 passed, 1 refused\n"), "{}", shown.stdout);
+}
+
+#[test]
+fn the_emulator_is_not_reachable_by_accident() {
+    let shown = run(&mut drs(&["precheck", "results", MYSQL]));
+    assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+}

@@ -1,0 +1,163 @@
+//! Answers of a service other than the emulator, from a real socket.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::{Run, drs, run};
+
+/// Runs `drs precheck results a b` against a server that answers once.
+fn against(status: &str, body: &str, more: &[&str]) -> Run {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let answer = format!("HTTP/1.1 {status}\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !String::from_utf8_lossy(&request).contains("\"jobs\"") {
+            let mut buffer = [0; 4096];
+            let count = stream.read(&mut buffer).unwrap();
+            request.extend_from_slice(&buffer[..count]);
+        }
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    let arguments = [&["precheck", "results", "a", "b", "--endpoint", &endpoint, "--project-id", "p"], more].concat();
+    let shown = run(drs(&arguments).env("OS_TOKEN", "s3cr3t"));
+    server.join().unwrap();
+    assert!(!format!("{}{}", shown.stdout, shown.stderr).contains("s3cr3t"), "the token leaked");
+    shown
+}
+
+fn answered(results: &Value) -> Run {
+    against("200 OK", &json!({ "results": results }).to_string(), &[])
+}
+
+fn passed(id: &str) -> Value {
+    json!({ "precheck_id": id, "process": "100%", "result": true })
+}
+
+#[test]
+fn a_failed_item_comes_first_with_all_that_is_known_and_exit_is_1() {
+    let items = json!([
+        { "item": "fine", "result": "PASSED", "group": "network" },
+        { "item": "hm", "result": "ALARM", "failed_reason": "LOOK_AT_IT" },
+        { "item": "new", "result": "SKIPPED" },
+        { "item": "broken", "result": "FAILED", "group": "db_params", "failed_reason": "BINLOG_OFF",
+          "raw_error_msg": "log_bin = OFF\u{1b}[31m", "data": "{'log_bin': 'OFF'}",
+          "failed_sub_jobs": [{ "id": "7", "name": "shard-7", "check_result": "FAILED" }] },
+    ]);
+    let task = json!({ "precheck_id": "a", "process": "100%", "total_passed_rate": "50%", "result": false, "precheck_result": items });
+    let shown = answered(&json!([task, passed("b")]));
+    assert_eq!(shown.code, 1);
+    assert_snapshot!(shown.stdout, @r"
+    FAILED  a
+      checked 100%, passed 50%
+
+      FAILED  broken  (db_params)
+             BINLOG_OFF
+             log_bin = OFF\u{1b}[31m
+             log_bin: OFF
+             subtask shard-7 (7): FAILED
+
+      SKIPPED  new
+
+      ALARM  hm
+             LOOK_AT_IT
+
+        Passed   Group
+      ────────────────────
+             1   network
+
+    PASSED  b
+      checked 100%
+      No check items are reported.
+
+    2 tasks: 1 passed, 1 failed
+    ");
+}
+
+#[test]
+fn an_unfinished_pre_check_is_running_and_never_passed() {
+    let shown = answered(&json!([{ "precheck_id": "a", "process": "62%", "result": true }, passed("b")]));
+    assert_eq!(shown.code, 4);
+    assert_snapshot!(shown.stdout, @"
+    RUNNING  a
+      checked 62%
+      Not finished: nothing below is final. Ask again later.
+      No check items are reported.
+
+    PASSED  b
+      checked 100%
+      No check items are reported.
+
+    2 tasks: 1 passed, 1 running
+    ");
+}
+
+#[test]
+fn a_task_that_is_left_out_and_one_that_nobody_asked_for_are_shown() {
+    let shown = answered(&json!([passed("b"), { "precheck_id": "stranger", "error_code": "DRS.M05004" }]));
+    assert_eq!(shown.code, 3);
+    assert_snapshot!(shown.stdout, @"
+    MISSING  a
+      The answer does not mention this task.
+
+    PASSED  b
+      checked 100%
+      No check items are reported.
+
+    The answer also holds 1 entry about tasks that were not asked for:
+      stranger (DRS.M05004)
+
+    2 tasks: 1 passed, 1 missing
+    ");
+}
+
+#[test]
+fn a_report_without_progress_is_unclear() {
+    let shown = answered(&json!([{ "precheck_id": "a", "result": true }, passed("b")]));
+    assert_eq!(shown.code, 3);
+    assert!(shown.stdout.starts_with("UNCLEAR  a\n"), "{}", shown.stdout);
+}
+
+#[test]
+fn a_refused_call_explains_itself_in_text_and_in_json() {
+    let body = r#"{"error_code":"DRS.M00100","error_msg":"token s3cr3t has expired"}"#;
+    let shown = against("403 Forbidden", body, &[]);
+    assert_eq!((shown.code, shown.stdout.as_str()), (3, ""));
+    assert_snapshot!(shown.stderr, @"
+    error: batch_check_results: refused with DRS.M00100: token ••• has expired [status 403 Forbidden] (request r-1) — The token is missing, expired or not valid.
+      Is the token of this project, and younger than 24 hours?
+    ");
+    let shown = against("403 Forbidden", body, &["--output", "json"]);
+    let error: Value = serde_json::from_str(&shown.stderr).unwrap();
+    assert_eq!(error["error"]["error_code"], "DRS.M00100");
+    assert_eq!((&error["error"]["status"], &error["error"]["request_id"]), (&json!("403"), &json!("r-1")));
+}
+
+#[test]
+fn a_service_that_cannot_be_reached_is_exit_3() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let shown =
+        run(drs(&["precheck", "results", "a", "--endpoint", &endpoint, "--project-id", "p"]).env("OS_TOKEN", "s3cr3t"));
+    assert_eq!(shown.code, 3);
+    assert!(shown.stderr.contains("cannot be reached"), "{}", shown.stderr);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("drs"))
+        .args(["precheck", "results", crate::DDS, "--embedded", "--all"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,88 @@
+//! The strict reading, over real payloads.
+#![allow(clippy::unwrap_used)]
+
+use drs_types::OperationInfo;
+use drs_validate::{Rule, Side, Validator};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+fn findings(side: Side, body: &Value) -> String {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let findings = Validator::new().check(info, side, body);
+    findings.iter().map(|finding| format!("{finding} ({:?})", finding.rule)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn documented_payloads_have_no_finding() {
+    let validator = Validator::new();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3");
+    let mut seen = 0;
+    for entry in walkdir::WalkDir::new(root) {
+        let path = entry.unwrap().into_path();
+        let relative = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+        let [operation, "examples", file] = relative.split('/').collect::<Vec<_>>()[..] else { continue };
+        let info = OperationInfo::find(operation).unwrap();
+        let side =
+            if file.starts_with("request.") { Side::Request } else { Side::Response(info.success().unwrap().status) };
+        let body = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!(validator.check(info, side, &body), [], "{relative}");
+        seen += 1;
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn every_rule_that_a_request_breaks_is_found_with_its_place() {
+    let body = json!({ "jobs": ["a", "", "a", 7], "a/b": null });
+    assert_snapshot!(findings(Side::Request, &body), @r#"
+    /jobs/2: expected a value that is not already at /jobs/0, found "a" (Duplicate)
+    /jobs/1: expected at least 1 character(s), found "" (Limit)
+    /jobs/3: expected a text, found 7 (Type)
+    /a~1b: expected no such field, found null (UnknownField)
+    "#);
+    assert_snapshot!(findings(Side::Request, &json!({})), @"/jobs: expected a value, found nothing (Missing)");
+}
+
+#[test]
+fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
+    let body = json!({ "count": -1, "results": [{
+        "precheck_id": "1", "process": "all", "result": "yes", "job_direction": "sideways", "is_skipped": true,
+        "precheck_result": [{ "item": "a", "result": "", "data": {}, "group": null }],
+        "error_code": "DRS.10010047",
+    }] });
+    assert_snapshot!(findings(Side::Response(200), &body), @r#"
+    /count: expected at least 0, found -1 (Limit)
+    /results/0/error_code: expected one of 45 listed values, found "DRS.10010047" (UnlistedValue)
+    /results/0/job_direction: expected "up", "down" or "non-dbs", found "sideways" (UnlistedValue)
+    /results/0/precheck_id: expected a text that matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7}jb[0-9]{3}$, found "1" (Limit)
+    /results/0/precheck_result/0/data: expected a text, found an object with 0 member(s) (Type)
+    /results/0/precheck_result/0/group: expected a text, found null (Type)
+    /results/0/precheck_result/0/result: expected "PASSED", "ALARM" or "FAILED", found "" (UnlistedValue)
+    /results/0/process: expected a text that matches ^(100|[1-9]?[0-9])(\.[0-9]+)?%$, found "all" (Limit)
+    /results/0/result: expected true or false, found "yes" (Type)
+    /results/0/is_skipped: expected no such field, found true (UnknownField)
+    "#);
+}
+
+#[test]
+fn a_status_that_is_not_documented_has_no_schema_to_break() {
+    assert_eq!(findings(Side::Response(418), &json!("teapot")), "");
+}
+
+#[test]
+fn findings_are_data_for_other_tools() {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let findings = Validator::new().check(info, Side::Request, &json!({ "jobs": [] }));
+    assert_eq!(findings[0].rule, Rule::Limit);
+    assert_snapshot!(serde_json::to_string_pretty(&findings).unwrap(), @r#"
+    [
+      {
+        "rule": "limit",
+        "pointer": "/jobs",
+        "expected": "at least 1 element(s)",
+        "found": "0",
+        "schema_pointer": "/$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems"
+      }
+    ]
+    "#);
+}
