@@ -76,12 +76,22 @@ fn operation(id: &str, request: Option<&str>, response: &str) -> Value {
     json!({ format!("/v3/{{project_id}}/{}", id.replace('_', "-")): { "post": operation } })
 }
 
+/// A module without its descriptor and request type, which stand between the imports and the definitions.
+fn without_descriptor(module: &str) -> String {
+    let start = module.find("\n/// The descriptor of").unwrap();
+    let last = module.find("\nimpl Operation for").unwrap();
+    let end = last + module[last..].find("\n}\n").unwrap() + 3;
+    format!("{}{}", &module[..start], &module[end..])
+}
+
 #[test]
 fn every_rule_gives_the_expected_rust() {
     let mut wrong = Vec::new();
     for case in cases() {
         let files = generate_with(&case);
         let made = &files[&Path::new(GENERATED).join(format!("{}.rs", name(&case)))];
+        // The descriptor of an operation that the harness made up shows nothing.
+        let made = &if case.join("operation.json").exists() { made.clone() } else { without_descriptor(made) };
         let expected = case.join("expected.rs");
         if std::env::var_os("UPDATE_CASES").is_some() {
             fs::write(&expected, made).unwrap();

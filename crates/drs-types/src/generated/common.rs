@@ -214,7 +214,7 @@ open_enum! {
 ///
 /// Unit: percent.
 ///
-/// Documented: `^(100|[1-9]?[0-9])(\.[0-9]+)?%$`.
+/// Documented: `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$`.
 ///
 /// Source: `schemas/common/values.json`.
 pub type Percent = crate::Percent;

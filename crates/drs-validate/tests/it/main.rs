@@ -58,7 +58,7 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
     /results/0/precheck_result/0/data: expected a text, found an object with 0 member(s) (Type)
     /results/0/precheck_result/0/group: expected a text, found null (Type)
     /results/0/precheck_result/0/result: expected "PASSED", "ALARM" or "FAILED", found "" (UnlistedValue)
-    /results/0/process: expected a text that matches ^(100|[1-9]?[0-9])(\.[0-9]+)?%$, found "all" (Limit)
+    /results/0/process: expected a text that matches ^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$, found "all" (Limit)
     /results/0/result: expected true or false, found "yes" (Type)
     /results/0/is_skipped: expected no such field, found true (UnknownField)
     "#);

@@ -4,67 +4,6 @@
 
 use crate::prelude::*;
 
-/// The descriptor of `both_sides`.
-pub static INFO: OperationInfo = OperationInfo {
-    id: "both_sides",
-    summary: "A case of the generator",
-    page: "A Case",
-    method: Method::POST,
-    path: "/v3/{project_id}/both-sides",
-    parameters: &[
-        ParameterInfo {
-            name: "project_id",
-            location: Location::Path,
-            required: true,
-            example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
-        },
-    ],
-    request: Some(BodyInfo::of::<BothReq>("BothReq")),
-    responses: &[
-        ResponseInfo {
-            status: 200,
-            body: BodyInfo::of::<BothResp>("BothResp"),
-        },
-    ],
-    retry_safe: false,
-    batch: None,
-};
-
-/// Shows a rule of the generator.
-///
-/// Sends `POST /v3/{project_id}/both-sides`. Documentation: *A Case*.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BothSides {
-    /// The project that the tasks belong to.
-    ///
-    /// The client fills it in when it is `None`.
-    pub project_id: Option<super::common::ProjectId>,
-    /// The body of the request.
-    pub body: BothReq,
-}
-impl BothSides {
-    /// The call with what is mandatory; the client knows the rest.
-    #[must_use]
-    pub fn new(body: BothReq) -> Self {
-        Self { project_id: None, body }
-    }
-}
-impl Operation for BothSides {
-    type Response = BothResp;
-    const INFO: &'static OperationInfo = &INFO;
-    fn check(&self) -> Vec<Violation> {
-        check::all(&self.body)
-    }
-    fn parts(&self) -> Result<Parts, serde_json::Error> {
-        Ok(
-            Parts::new(
-                [("project_id", self.project_id.as_ref().map(ToString::to_string))],
-                Some(serde_json::to_vec(&self.body)?),
-            ),
-        )
-    }
-}
-
 /// A request.
 ///
 /// Source: `schemas/v3/both_sides/schema.json`.

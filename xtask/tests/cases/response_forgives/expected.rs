@@ -4,65 +4,6 @@
 
 use crate::prelude::*;
 
-/// The descriptor of `response_forgives`.
-pub static INFO: OperationInfo = OperationInfo {
-    id: "response_forgives",
-    summary: "A case of the generator",
-    page: "A Case",
-    method: Method::POST,
-    path: "/v3/{project_id}/response-forgives",
-    parameters: &[
-        ParameterInfo {
-            name: "project_id",
-            location: Location::Path,
-            required: true,
-            example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
-        },
-    ],
-    request: None,
-    responses: &[
-        ResponseInfo {
-            status: 200,
-            body: BodyInfo::of::<ForgivesResp>("ForgivesResp"),
-        },
-    ],
-    retry_safe: false,
-    batch: None,
-};
-
-/// Shows a rule of the generator.
-///
-/// Sends `POST /v3/{project_id}/response-forgives`. Documentation: *A Case*.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ResponseForgives {
-    /// The project that the tasks belong to.
-    ///
-    /// The client fills it in when it is `None`.
-    pub project_id: Option<super::common::ProjectId>,
-}
-impl ResponseForgives {
-    /// The call with what is mandatory; the client knows the rest.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { project_id: None }
-    }
-}
-impl Operation for ResponseForgives {
-    type Response = ForgivesResp;
-    const INFO: &'static OperationInfo = &INFO;
-    fn check(&self) -> Vec<Violation> {
-        Vec::new()
-    }
-    fn parts(&self) -> Result<Parts, serde_json::Error> {
-        Ok(
-            Parts::new(
-                [("project_id", self.project_id.as_ref().map(ToString::to_string))],
-                None,
-            ),
-        )
-    }
-}
-
 /// Whatever is mandatory or limited in an answer is optional and free in its type.
 ///
 /// Source: `schemas/v3/response_forgives/schema.json`.

@@ -4,67 +4,6 @@
 
 use crate::prelude::*;
 
-/// The descriptor of `texts_with_a_name`.
-pub static INFO: OperationInfo = OperationInfo {
-    id: "texts_with_a_name",
-    summary: "A case of the generator",
-    page: "A Case",
-    method: Method::POST,
-    path: "/v3/{project_id}/texts-with-a-name",
-    parameters: &[
-        ParameterInfo {
-            name: "project_id",
-            location: Location::Path,
-            required: true,
-            example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
-        },
-    ],
-    request: Some(BodyInfo::of::<TextsReq>("TextsReq")),
-    responses: &[
-        ResponseInfo {
-            status: 200,
-            body: BodyInfo::of::<TextsResp>("TextsResp"),
-        },
-    ],
-    retry_safe: false,
-    batch: None,
-};
-
-/// Shows a rule of the generator.
-///
-/// Sends `POST /v3/{project_id}/texts-with-a-name`. Documentation: *A Case*.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TextsWithAName {
-    /// The project that the tasks belong to.
-    ///
-    /// The client fills it in when it is `None`.
-    pub project_id: Option<super::common::ProjectId>,
-    /// The body of the request.
-    pub body: TextsReq,
-}
-impl TextsWithAName {
-    /// The call with what is mandatory; the client knows the rest.
-    #[must_use]
-    pub fn new(body: TextsReq) -> Self {
-        Self { project_id: None, body }
-    }
-}
-impl Operation for TextsWithAName {
-    type Response = TextsResp;
-    const INFO: &'static OperationInfo = &INFO;
-    fn check(&self) -> Vec<Violation> {
-        check::all(&self.body)
-    }
-    fn parts(&self) -> Result<Parts, serde_json::Error> {
-        Ok(
-            Parts::new(
-                [("project_id", self.project_id.as_ref().map(ToString::to_string))],
-                Some(serde_json::to_vec(&self.body)?),
-            ),
-        )
-    }
-}
-
 /// Texts with a name become types.
 ///
 /// Source: `schemas/v3/texts_with_a_name/schema.json`.

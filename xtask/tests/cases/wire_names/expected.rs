@@ -4,67 +4,6 @@
 
 use crate::prelude::*;
 
-/// The descriptor of `wire_names`.
-pub static INFO: OperationInfo = OperationInfo {
-    id: "wire_names",
-    summary: "A case of the generator",
-    page: "A Case",
-    method: Method::POST,
-    path: "/v3/{project_id}/wire-names",
-    parameters: &[
-        ParameterInfo {
-            name: "project_id",
-            location: Location::Path,
-            required: true,
-            example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
-        },
-    ],
-    request: Some(BodyInfo::of::<NamesReq>("NamesReq")),
-    responses: &[
-        ResponseInfo {
-            status: 200,
-            body: BodyInfo::of::<NamesResp>("NamesResp"),
-        },
-    ],
-    retry_safe: false,
-    batch: None,
-};
-
-/// Shows a rule of the generator.
-///
-/// Sends `POST /v3/{project_id}/wire-names`. Documentation: *A Case*.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WireNames {
-    /// The project that the tasks belong to.
-    ///
-    /// The client fills it in when it is `None`.
-    pub project_id: Option<super::common::ProjectId>,
-    /// The body of the request.
-    pub body: NamesReq,
-}
-impl WireNames {
-    /// The call with what is mandatory; the client knows the rest.
-    #[must_use]
-    pub fn new(body: NamesReq) -> Self {
-        Self { project_id: None, body }
-    }
-}
-impl Operation for WireNames {
-    type Response = NamesResp;
-    const INFO: &'static OperationInfo = &INFO;
-    fn check(&self) -> Vec<Violation> {
-        check::all(&self.body)
-    }
-    fn parts(&self) -> Result<Parts, serde_json::Error> {
-        Ok(
-            Parts::new(
-                [("project_id", self.project_id.as_ref().map(ToString::to_string))],
-                Some(serde_json::to_vec(&self.body)?),
-            ),
-        )
-    }
-}
-
 /// Fields keep the order of the page and their names on the wire.
 ///
 /// Source: `schemas/v3/wire_names/schema.json`.
