@@ -69,10 +69,10 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
                 checks.push(quote! { for (key, value) in value { let at = at.key(key); #element } });
             }
         }
-        Some("string") if schema["format"] == "password" => {}
         Some("string") => {
+            let text = if schema["format"] == "password" { quote!(value.expose()) } else { quote!(value) };
             if let Some(bounds) = bounds(limit("minLength"), limit("maxLength")) {
-                checks.push(quote!(check::length(value, #bounds, &at, found);));
+                checks.push(quote!(check::length(#text, #bounds, &at, found);));
             }
         }
         Some("integer") => {

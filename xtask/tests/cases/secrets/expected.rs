@@ -32,7 +32,13 @@ impl SecretsReq {
     }
 }
 impl Check for SecretsReq {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        {
+            let value = &self.password;
+            let at = at.key("password");
+            check::length(value.expose(), ..=64, &at, found);
+        }
+    }
 }
 
 /// The answer.
