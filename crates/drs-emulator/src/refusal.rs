@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use drs_types::common::ErrorCode;
-use drs_validate::{Finding, Rule};
+use drs_validate::{Code, Finding};
 use serde_json::json;
 
 /// Why a request is not carried out.
@@ -29,10 +29,10 @@ impl Refusal {
 
     /// A body that breaks its schema: the code follows the first rule that is broken.
     pub(crate) fn invalid(findings: &[Finding]) -> Self {
-        let code = match findings.first().map(|finding| finding.rule) {
-            Some(Rule::Duplicate) => ErrorCode::DrsM00301,
-            Some(Rule::Missing | Rule::Limit) => ErrorCode::DrsM00201,
-            Some(Rule::UnlistedValue) => ErrorCode::DrsM00202,
+        let code = match findings.first().map(|finding| finding.code) {
+            Some(Code::RepeatedElement) => ErrorCode::DrsM00301,
+            Some(Code::MissingField | Code::Count | Code::Length | Code::Range | Code::Pattern) => ErrorCode::DrsM00201,
+            Some(Code::UnlistedValue) => ErrorCode::DrsM00202,
             _ => ErrorCode::DrsM00200,
         };
         let all: Vec<String> = findings.iter().map(ToString::to_string).collect();

@@ -4,107 +4,207 @@ use std::fmt;
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+
+use crate::tree::escaped;
 
 /// One thing in a payload that the documentation does not say.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Which kind of rule is broken.
-    pub rule: Rule,
+    /// Which rule is broken.
+    pub code: Code,
+    /// What that means for whoever sends or reads the payload.
+    pub severity: Severity,
+    /// Where in the payload, in bytes from its start; 0 when only the value is known.
+    pub offset: usize,
     /// Where in the payload, as a JSON Pointer.
     pub pointer: String,
     /// What the documentation says.
     pub expected: String,
     /// What is there.
     pub found: String,
-    /// The rule, as a JSON Pointer into the schema.
+    /// The rule, as a JSON Pointer into the schema; empty when the rule is not one of a schema.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub schema_pointer: String,
+    /// The table of the documentation that the rule comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
 }
 
-/// The kinds of rules that a payload can break.
+/// What a finding means.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Rule {
+pub enum Severity {
+    /// Readable, but not what is documented.
+    Drift,
+    /// The service refuses the request, or the answer cannot be read.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Drift => "drift",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// Defines the codes: each has a number that never changes, a name, and what it means.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $title:literal;)*) => {
+        /// The kinds of findings. A code never changes its meaning.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[doc = $doc])+ $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable form, such as `DRS-V011`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// What the code means, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$name => $title,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The text is not JSON.
+    Syntax = "DRS-V001", "not JSON";
+    /// The text ends too early.
+    Truncated = "DRS-V002", "cut off";
+    /// Something follows the value.
+    Trailing = "DRS-V003", "text after the value";
+    /// A text holds bytes that are not UTF-8.
+    InvalidUtf8 = "DRS-V004", "not UTF-8";
+    /// The text starts with a byte order mark, which JSON must not have.
+    ByteOrderMark = "DRS-V005", "byte order mark";
+    /// A member of an object stands in it twice.
+    DuplicateKey = "DRS-V006", "name twice";
+    /// The nesting is deeper than any reader accepts.
+    TooDeep = "DRS-V007", "nested too deep";
+    /// A number is too large for any reader.
+    NumberRange = "DRS-V008", "number out of range";
+    /// A text holds half a character.
+    LoneSurrogate = "DRS-V009", "half a character";
+    /// The payload is larger than it may be; it was not looked at.
+    TooLarge = "DRS-V010", "too large";
     /// A value has another JSON type.
-    Type,
-    /// A mandatory member is missing.
-    Missing,
-    /// A member is not documented.
-    UnknownField,
+    WrongType = "DRS-V011", "wrong type";
+    /// A mandatory field is missing.
+    MissingField = "DRS-V012", "missing field";
+    /// A field is not documented.
+    UnknownField = "DRS-V013", "unknown field";
     /// A value is not among the listed ones.
-    UnlistedValue,
+    UnlistedValue = "DRS-V014", "unlisted value";
     /// An element stands in a list twice.
-    Duplicate,
-    /// A text, a number or a list breaks its limits: length, range, pattern.
-    Limit,
+    RepeatedElement = "DRS-V015", "element twice";
+    /// A text does not match its documented form.
+    Pattern = "DRS-V016", "other form";
+    /// A text is too short or too long.
+    Length = "DRS-V017", "other length";
+    /// A number is too small or too large.
+    Range = "DRS-V018", "out of range";
+    /// A list has too few or too many elements.
+    Count = "DRS-V019", "other number of elements";
+    /// A value breaks a rule that has no code of its own.
+    Other = "DRS-V020", "other rule";
+    /// No documented operation or body fits the payload; it was not judged.
+    UnknownPayload = "DRS-V021", "unknown payload";
+    /// Several documented bodies fit the payload; it was not judged.
+    AmbiguousPayload = "DRS-V022", "ambiguous payload";
+    /// The status is not documented for the operation; the body was not judged.
+    UndocumentedStatus = "DRS-V023", "undocumented status";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 impl Finding {
+    /// A finding that no schema is the source of.
+    pub(crate) fn new(code: Code, severity: Severity, pointer: impl Into<String>, expected: &str, found: &str) -> Self {
+        Self {
+            code,
+            severity,
+            offset: 0,
+            pointer: pointer.into(),
+            expected: expected.to_owned(),
+            found: found.to_owned(),
+            schema_pointer: String::new(),
+            table: None,
+        }
+    }
+
     /// The findings behind one error of the validator: one for each unknown member, one for each repeated element.
+    /// All count as drift until someone who knows the side says otherwise.
     pub(crate) fn of(error: &ValidationError<'_>) -> Vec<Self> {
         let at = error.instance_path().as_str();
         let instance = error.instance();
-        let finding = |rule, pointer: String, expected: String, found: String| Self {
-            rule,
-            pointer,
-            expected,
-            found,
+        let finding = |code, pointer: String, expected: String, found: String| Self {
             schema_pointer: error.schema_path().as_str().to_owned(),
+            ..Self::new(code, Severity::Drift, pointer, &expected, &found)
         };
-        let here = |rule, expected: String| vec![finding(rule, at.to_owned(), expected, shown(instance))];
+        let here = |code, expected: String| vec![finding(code, at.to_owned(), expected, shown(instance))];
+        let count = |expected: String| {
+            let count = instance.as_array().map_or(0, Vec::len);
+            vec![finding(Code::Count, at.to_owned(), expected, count.to_string())]
+        };
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
                 .iter()
                 .map(|key| {
                     let pointer = format!("{at}/{}", escaped(key));
                     let found = instance.get(key).map(shown).unwrap_or_default();
-                    finding(Rule::UnknownField, pointer, "no such field".to_owned(), found)
+                    finding(Code::UnknownField, pointer, "no such field".to_owned(), found)
                 })
                 .collect(),
             ValidationErrorKind::UniqueItems => repeated(instance)
                 .into_iter()
                 .map(|(first, second, value)| {
-                    let pointer = format!("{at}/{second}");
-                    finding(
-                        Rule::Duplicate,
-                        pointer,
-                        format!("a value that is not already at {at}/{first}"),
-                        shown(value),
-                    )
+                    let expected = format!("a value that is not already at {at}/{first}");
+                    finding(Code::RepeatedElement, format!("{at}/{second}"), expected, shown(value))
                 })
                 .collect(),
             ValidationErrorKind::Required { property } => {
-                let name = property.as_str().unwrap_or_default();
-                vec![finding(Rule::Missing, format!("{at}/{}", escaped(name)), "a value".into(), "nothing".into())]
+                let name = escaped(property.as_str().unwrap_or_default());
+                vec![finding(Code::MissingField, format!("{at}/{name}"), "a value".into(), "nothing".into())]
             }
-            ValidationErrorKind::Type { kind } => here(Rule::Type, type_names(kind)),
-            ValidationErrorKind::Enum { options } => {
-                let values: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
-                let list = match values.as_slice() {
-                    [first @ .., last] if values.len() <= 8 && !first.is_empty() => {
-                        format!("{} or {last}", first.join(", "))
-                    }
-                    _ => format!("one of {} listed values", values.len()),
-                };
-                here(Rule::UnlistedValue, list)
-            }
-            ValidationErrorKind::MinItems { limit } => {
-                let count = instance.as_array().map_or(0, Vec::len);
-                vec![finding(Rule::Limit, at.into(), format!("at least {limit} element(s)"), count.to_string())]
-            }
-            ValidationErrorKind::MaxItems { limit } => {
-                let count = instance.as_array().map_or(0, Vec::len);
-                vec![finding(Rule::Limit, at.into(), format!("at most {limit} element(s)"), count.to_string())]
-            }
-            ValidationErrorKind::MinLength { limit } => here(Rule::Limit, format!("at least {limit} character(s)")),
-            ValidationErrorKind::MaxLength { limit } => here(Rule::Limit, format!("at most {limit} character(s)")),
-            ValidationErrorKind::Minimum { limit } => here(Rule::Limit, format!("at least {limit}")),
-            ValidationErrorKind::Maximum { limit } => here(Rule::Limit, format!("at most {limit}")),
-            ValidationErrorKind::Pattern { pattern } => here(Rule::Limit, format!("a text that matches {pattern}")),
-            other => here(Rule::Limit, format!("what `{}` allows", other.keyword())),
+            ValidationErrorKind::Type { kind } => here(Code::WrongType, type_names(kind)),
+            ValidationErrorKind::Enum { options } => here(Code::UnlistedValue, one_of(options)),
+            ValidationErrorKind::MinItems { limit } => count(format!("at least {limit} element(s)")),
+            ValidationErrorKind::MaxItems { limit } => count(format!("at most {limit} element(s)")),
+            ValidationErrorKind::MinLength { limit } => here(Code::Length, format!("at least {limit} character(s)")),
+            ValidationErrorKind::MaxLength { limit } => here(Code::Length, format!("at most {limit} character(s)")),
+            ValidationErrorKind::Minimum { limit } => here(Code::Range, format!("at least {limit}")),
+            ValidationErrorKind::Maximum { limit } => here(Code::Range, format!("at most {limit}")),
+            ValidationErrorKind::Pattern { pattern } => here(Code::Pattern, format!("a text that matches {pattern}")),
+            other => here(Code::Other, format!("what `{}` allows", other.keyword())),
         }
     }
 }
@@ -113,6 +213,14 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
         write!(f, "{place}: expected {}, found {}", self.expected, self.found)
+    }
+}
+
+fn one_of(options: &Value) -> String {
+    let values: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
+    match values.as_slice() {
+        [first @ .., last] if values.len() <= 8 && !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => format!("one of {} listed values", values.len()),
     }
 }
 
@@ -131,26 +239,23 @@ fn repeated(list: &Value) -> Vec<(usize, usize, &Value)> {
 }
 
 fn type_names(kind: &TypeKind) -> String {
-    let name = |kind: &jsonschema::JsonType| {
-        match kind.to_string().as_str() {
-            "array" => "a list",
-            "boolean" => "true or false",
-            "integer" => "a whole number",
-            "null" => "null",
-            "number" => "a number",
-            "object" => "an object",
-            _ => "a text",
-        }
-        .to_owned()
+    let name = |kind: &jsonschema::JsonType| match kind.to_string().as_str() {
+        "array" => "a list",
+        "boolean" => "true or false",
+        "integer" => "a whole number",
+        "null" => "null",
+        "number" => "a number",
+        "object" => "an object",
+        _ => "a text",
     };
     match kind {
-        TypeKind::Single(kind) => name(kind),
+        TypeKind::Single(kind) => name(kind).to_owned(),
         TypeKind::Multiple(kinds) => kinds.iter().map(|kind| name(&kind)).collect::<Vec<_>>().join(" or "),
     }
 }
 
 /// A value in few words.
-fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     const LONGEST: usize = 80;
     let text = match value {
         Value::Array(list) => format!("a list of {}", list.len()),
@@ -162,8 +267,4 @@ fn shown(value: &Value) -> String {
     }
     let start: String = text.chars().take(LONGEST).collect();
     format!("{start}… ({} characters)", text.chars().count())
-}
-
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

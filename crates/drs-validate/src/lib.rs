@@ -15,20 +15,27 @@
 //! ```
 
 mod finding;
+mod judge;
+mod recognise;
+mod tree;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use drs_types::OperationInfo;
+use drs_types::operation::BodyInfo;
+use drs_types::{OperationInfo, Redacted};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use finding::{Finding, Rule};
+pub use finding::{Code, Finding, Severity};
+pub use recognise::{Recognised, by_url};
 
 /// The strict reading of all schemas, made from `schemas/`.
 const BUNDLE: &str = include_str!("generated/bundle.json");
 
 /// Which way a body travels.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// From the caller to the service.
     Request,
@@ -55,27 +62,37 @@ impl Validator {
         Self { shapes: names.map(|name| (name, OnceLock::new())).collect(), bundle }
     }
 
-    /// Everything in a body that its documentation does not say, in the order of the schema.
+    /// Everything in a body that its documentation does not say, in the order of the schema. Places are JSON Pointers
+    /// only; [`Validator::judge`] knows offsets too.
     ///
     /// A body that nothing is documented for has no findings; ask [`OperationInfo`] whether there is one.
     #[must_use]
     pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
-        let shape = match side {
-            Side::Request => operation.request.as_ref(),
-            Side::Response(status) => {
-                operation.responses.iter().find(|response| response.status == status).map(|response| &response.body)
-            }
-        };
-        shape.map_or_else(Vec::new, |shape| self.check_shape(shape.schema, body))
+        let Some(shape) = documented(operation, side) else { return Vec::new() };
+        let mut findings = self.check_shape(shape.schema, body);
+        judge::rate(&mut findings, side, body);
+        findings
     }
 
     /// Everything in a value that the definition of this name does not say.
     ///
-    /// A name that the schemas do not define has no findings.
-    #[must_use]
-    pub fn check_shape(&self, name: &str, value: &Value) -> Vec<Finding> {
+    /// A name that the schemas do not define has no findings. All count as drift, since the side is not known.
+    fn check_shape(&self, name: &str, value: &Value) -> Vec<Finding> {
         let Some(validator) = self.compiled(name) else { return Vec::new() };
-        validator.iter_errors(value).flat_map(|error| Finding::of(&error)).collect()
+        let mut findings: Vec<Finding> = validator.iter_errors(value).flat_map(|error| Finding::of(&error)).collect();
+        // What has the wrong type breaks every other rule too; once is enough.
+        let wrong: Vec<String> =
+            findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
+        findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
+        for finding in &mut findings {
+            let definition = finding.schema_pointer.split('/').nth(2).unwrap_or(name);
+            finding.table = self.bundle["$defs"][definition]["x-drs"]["table"].as_str().map(str::to_owned);
+            let rule = finding.schema_pointer.rsplit_once('/').and_then(|(rule, _)| self.bundle.pointer(rule));
+            if rule.is_some_and(|rule| rule["format"] == "password") {
+                Redacted::MASK.clone_into(&mut finding.found);
+            }
+        }
+        findings
     }
 
     fn compiled(&self, name: &str) -> Option<&jsonschema::Validator> {
@@ -96,6 +113,16 @@ impl Default for Validator {
 
 fn refuse_everything() -> jsonschema::Validator {
     jsonschema::draft202012::new(&json!(false)).expect("`false` is a schema")
+}
+
+/// The documented body of one side of an operation.
+fn documented(operation: &OperationInfo, side: Side) -> Option<&BodyInfo> {
+    match side {
+        Side::Request => operation.request.as_ref(),
+        Side::Response(status) => {
+            operation.responses.iter().find(|response| response.status == status).map(|response| &response.body)
+        }
+    }
 }
 
 #[cfg(test)]

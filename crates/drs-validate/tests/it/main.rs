@@ -1,15 +1,21 @@
 //! The strict reading, over real payloads.
 #![allow(clippy::unwrap_used)]
 
+mod laws;
+
 use drs_types::OperationInfo;
-use drs_validate::{Rule, Side, Validator};
+use drs_validate::{Code, Side, Validator};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 fn findings(side: Side, body: &Value) -> String {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let findings = Validator::new().check(info, side, body);
-    findings.iter().map(|finding| format!("{finding} ({:?})", finding.rule)).collect::<Vec<_>>().join("\n")
+    findings
+        .iter()
+        .map(|finding| format!("{finding} ({} {})", finding.severity, finding.code))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -35,12 +41,12 @@ fn documented_payloads_have_no_finding() {
 fn every_rule_that_a_request_breaks_is_found_with_its_place() {
     let body = json!({ "jobs": ["a", "", "a", 7], "a/b": null });
     assert_snapshot!(findings(Side::Request, &body), @r#"
-    /jobs/2: expected a value that is not already at /jobs/0, found "a" (Duplicate)
-    /jobs/1: expected at least 1 character(s), found "" (Limit)
-    /jobs/3: expected a text, found 7 (Type)
-    /a~1b: expected no such field, found null (UnknownField)
+    /jobs/2: expected a value that is not already at /jobs/0, found "a" (error DRS-V015)
+    /jobs/1: expected at least 1 character(s), found "" (error DRS-V017)
+    /jobs/3: expected a text, found 7 (error DRS-V011)
+    /a~1b: expected no such field, found null (error DRS-V013)
     "#);
-    assert_snapshot!(findings(Side::Request, &json!({})), @"/jobs: expected a value, found nothing (Missing)");
+    assert_snapshot!(findings(Side::Request, &json!({})), @"/jobs: expected a value, found nothing (error DRS-V012)");
 }
 
 #[test]
@@ -51,16 +57,16 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
         "error_code": "DRS.10010047",
     }] });
     assert_snapshot!(findings(Side::Response(200), &body), @r#"
-    /count: expected at least 0, found -1 (Limit)
-    /results/0/error_code: expected one of 45 listed values, found "DRS.10010047" (UnlistedValue)
-    /results/0/job_direction: expected "up", "down" or "non-dbs", found "sideways" (UnlistedValue)
-    /results/0/precheck_id: expected a text that matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7}jb[0-9]{3}$, found "1" (Limit)
-    /results/0/precheck_result/0/data: expected a text, found an object with 0 member(s) (Type)
-    /results/0/precheck_result/0/group: expected a text, found null (Type)
-    /results/0/precheck_result/0/result: expected "PASSED", "ALARM" or "FAILED", found "" (UnlistedValue)
-    /results/0/process: expected a text that matches ^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$, found "all" (Limit)
-    /results/0/result: expected true or false, found "yes" (Type)
-    /results/0/is_skipped: expected no such field, found true (UnknownField)
+    /count: expected at least 0, found -1 (drift DRS-V018)
+    /results/0/error_code: expected one of 45 listed values, found "DRS.10010047" (drift DRS-V014)
+    /results/0/job_direction: expected "up", "down" or "non-dbs", found "sideways" (drift DRS-V014)
+    /results/0/precheck_id: expected a text that matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7}jb[0-9]{3}$, found "1" (drift DRS-V016)
+    /results/0/precheck_result/0/data: expected a text, found an object with 0 member(s) (error DRS-V011)
+    /results/0/precheck_result/0/group: expected a text, found null (drift DRS-V011)
+    /results/0/precheck_result/0/result: expected "PASSED", "ALARM" or "FAILED", found "" (drift DRS-V014)
+    /results/0/process: expected a text that matches ^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$, found "all" (drift DRS-V016)
+    /results/0/result: expected true or false, found "yes" (error DRS-V011)
+    /results/0/is_skipped: expected no such field, found true (drift DRS-V013)
     "#);
 }
 
@@ -73,15 +79,18 @@ fn a_status_that_is_not_documented_has_no_schema_to_break() {
 fn findings_are_data_for_other_tools() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let findings = Validator::new().check(info, Side::Request, &json!({ "jobs": [] }));
-    assert_eq!(findings[0].rule, Rule::Limit);
+    assert_eq!(findings[0].code, Code::Count);
     assert_snapshot!(serde_json::to_string_pretty(&findings).unwrap(), @r#"
     [
       {
-        "rule": "limit",
+        "code": "DRS-V019",
+        "severity": "error",
+        "offset": 0,
         "pointer": "/jobs",
         "expected": "at least 1 element(s)",
         "found": "0",
-        "schema_pointer": "/$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems"
+        "schema_pointer": "/$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems",
+        "table": "Table 3"
       }
     ]
     "#);

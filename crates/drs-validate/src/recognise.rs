@@ -1,0 +1,102 @@
+//! Which operation a captured call belongs to: by method and path, else by the shape of the body.
+
+use drs_types::{OPERATIONS, OperationInfo};
+use serde_json::Value;
+
+use crate::{Side, Validator};
+
+/// A documented body that a payload may be.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Recognised {
+    /// The operation.
+    pub operation: &'static OperationInfo,
+    /// The side of it.
+    pub side: Side,
+}
+
+/// The operation that a URL or a path calls; without a method, the only one that has this path.
+///
+/// What stands before `/v3/` does not matter: a capture may hold whole URLs, and a gateway may add a prefix.
+#[must_use]
+pub fn by_url(method: Option<&str>, url: &str) -> Option<&'static OperationInfo> {
+    let path = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
+    let segments: Vec<&str> = path.split('/').collect();
+    let mut found = OPERATIONS.iter().copied().filter(|info| {
+        let template: Vec<&str> = info.path.split('/').skip(1).collect();
+        let Some(start) = segments.len().checked_sub(template.len()) else { return false };
+        let fits = |(part, segment): (&&str, &&str)| part == segment || (part.starts_with('{') && !segment.is_empty());
+        method.is_none_or(|method| info.method.as_str().eq_ignore_ascii_case(method))
+            && template.iter().zip(&segments[start..]).all(fits)
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+impl Validator {
+    /// The documented bodies that share most fields with a body, and at least one. More than one means: ambiguous.
+    #[must_use]
+    pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
+        let Some(members) = body.as_object() else { return Vec::new() };
+        let shared = |schema: &str| {
+            let fields = self.bundle["$defs"][schema]["properties"].as_object();
+            fields.map_or(0, |fields| members.keys().filter(|key| fields.contains_key(*key)).count())
+        };
+        let mut best = (0, Vec::new());
+        let mut seen = Vec::new();
+        for &operation in OPERATIONS {
+            let request = operation.request.iter().map(|body| (body, Side::Request));
+            let responses =
+                operation.responses.iter().map(|response| (&response.body, Side::Response(response.status)));
+            for (body, side) in request.chain(responses) {
+                // The error body is the same for all; one is enough.
+                if seen.contains(&body.schema) {
+                    continue;
+                }
+                seen.push(body.schema);
+                let shared = shared(body.schema);
+                if shared > best.0 {
+                    best = (shared, Vec::new());
+                }
+                if shared > 0 && shared == best.0 {
+                    best.1.push(Recognised { operation, side });
+                }
+            }
+        }
+        best.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_call_is_known_by_its_path_with_or_without_host_prefix_and_query() {
+        for url in [
+            "/v3/p/jobs/batch-precheck-result",
+            "https://drs.example/v3/p/jobs/batch-precheck-result?x=1",
+            "http://gateway/drs/v3/p/jobs/batch-precheck-result/",
+        ] {
+            assert_eq!(by_url(Some("post"), url).map(|info| info.id), Some("batch_check_results"), "{url}");
+        }
+        assert!(by_url(Some("GET"), "/v3/p/jobs/batch-precheck-result").is_none());
+        assert!(by_url(None, "/v3//jobs/batch-precheck-result").is_none());
+        assert!(by_url(None, "/").is_none());
+    }
+
+    #[test]
+    fn a_body_is_known_by_its_fields() {
+        let side = |body: Value| {
+            let found = Validator::new().by_shape(&body);
+            found.iter().map(|recognised| recognised.side).collect::<Vec<_>>()
+        };
+        assert_eq!(side(json!({ "jobs": 1 })), [Side::Request]);
+        assert_eq!(side(json!({ "count": 1, "more": 2 })), [Side::Response(200)]);
+        assert_eq!(side(json!({ "error_code": "x" })), [Side::Response(400)]);
+        assert_eq!(side(json!({ "what": "ever" })), []);
+        assert_eq!(side(json!({ "jobs": 1, "count": 1 })), [Side::Request, Side::Response(200)]);
+        assert_eq!(side(json!([])), []);
+    }
+}
