@@ -7,7 +7,8 @@ use drs_types::operation::BodyInfo;
 use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity};
-use crate::tree::{self, Node, Parsed};
+use crate::reader::{self, Parsed};
+use crate::tree::Node;
 use crate::{Side, Validator, documented};
 
 impl Validator {
@@ -35,7 +36,7 @@ impl Validator {
             let expected = format!("one of the documented statuses {}", documented.join(", "));
             return vec![Finding::new(Code::UndocumentedStatus, Severity::Drift, "", &expected, &status)];
         };
-        let Parsed { root, flaws } = tree::parse(text);
+        let Parsed { root, flaws } = reader::parse(text);
         let mut findings: Vec<Finding> = flaws
             .into_iter()
             .map(|flaw| Finding {

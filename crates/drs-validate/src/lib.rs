@@ -16,7 +16,10 @@
 
 mod finding;
 mod judge;
+mod reader;
 mod recognise;
+mod record;
+mod records;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -29,6 +32,8 @@ use serde_json::{Value, json};
 
 pub use finding::{Code, Finding, Severity};
 pub use recognise::{Recognised, by_url};
+pub use record::{Judged, Options, Payload};
+pub use records::{Format, Record, Records};
 
 /// The strict reading of all schemas, made from `schemas/`.
 const BUNDLE: &str = include_str!("generated/bundle.json");
@@ -115,13 +120,14 @@ fn refuse_everything() -> jsonschema::Validator {
     jsonschema::draft202012::new(&json!(false)).expect("`false` is a schema")
 }
 
-/// The documented body of one side of an operation.
+/// The documented body of one side of an operation. An error has the body of any documented error, whatever its status.
 fn documented(operation: &OperationInfo, side: Side) -> Option<&BodyInfo> {
+    let response = |fits: &dyn Fn(u16) -> bool| operation.responses.iter().find(|response| fits(response.status));
     match side {
         Side::Request => operation.request.as_ref(),
-        Side::Response(status) => {
-            operation.responses.iter().find(|response| response.status == status).map(|response| &response.body)
-        }
+        Side::Response(status) => response(&|documented| documented == status)
+            .or_else(|| response(&|documented| documented >= 400 && status >= 400))
+            .map(|response| &response.body),
     }
 }
 

@@ -15,6 +15,21 @@ pub struct Recognised {
     pub side: Side,
 }
 
+impl Recognised {
+    /// A body that the caller knows.
+    #[must_use]
+    pub fn new(operation: &'static OperationInfo, side: Side) -> Self {
+        Self { operation, side }
+    }
+
+    /// The name of it, such as `batch_check_results.response`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let side = if self.side == Side::Request { "request" } else { "response" };
+        format!("{}.{side}", self.operation.id)
+    }
+}
+
 /// The operation that a URL or a path calls; without a method, the only one that has this path.
 ///
 /// What stands before `/v3/` does not matter: a capture may hold whole URLs, and a gateway may add a prefix.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod laws;
+mod records;
 
 use drs_types::OperationInfo;
 use drs_validate::{Code, Side, Validator};
@@ -72,7 +73,11 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
 
 #[test]
 fn a_status_that_is_not_documented_has_no_schema_to_break() {
-    assert_eq!(findings(Side::Response(418), &json!("teapot")), "");
+    assert_eq!(findings(Side::Response(204), &json!("anything")), "");
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let findings = Validator::new().judge(info, Side::Response(204), b"{}");
+    assert_eq!(findings[0].code, Code::UndocumentedStatus);
+    assert_snapshot!(findings[0], @"the body: expected one of the documented statuses 200, 400, found 204");
 }
 
 #[test]

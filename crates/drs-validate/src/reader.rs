@@ -1,0 +1,326 @@
+//! Reads JSON with every mistake that makes it no good JSON.
+//!
+//! A reader for payloads under suspicion: where `serde_json` stops at the first mistake or passes one over in silence
+//! (a key that stands twice), this one says where it is and goes on as far as it makes sense.
+
+use serde_json::Number;
+
+use crate::finding::Code;
+use crate::tree::{Kind, Member, Node, escaped};
+
+/// Deeper nesting is refused, as `serde_json` refuses it.
+const DEEPEST: usize = 127;
+
+/// A mistake in the text itself.
+#[derive(Debug)]
+pub(crate) struct Flaw {
+    pub(crate) code: Code,
+    pub(crate) at: usize,
+    pub(crate) pointer: String,
+    pub(crate) expected: &'static str,
+    pub(crate) found: String,
+}
+
+/// What a text turned out to be.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// The value; `None` when the text cannot be read to its end.
+    pub(crate) root: Option<Node>,
+    /// What is wrong with the text, in its order.
+    pub(crate) flaws: Vec<Flaw>,
+}
+
+/// Reads a text that should be one JSON value.
+pub(crate) fn parse(text: &[u8]) -> Parsed {
+    let mut reader = Reader { text, at: 0, path: Vec::new(), flaws: Vec::new() };
+    if text.starts_with(b"\xef\xbb\xbf") {
+        reader.flaw(Code::ByteOrderMark, 0, "text without a byte order mark", "EF BB BF");
+        reader.at = 3;
+    }
+    let root = reader.value(0);
+    if root.is_some() {
+        reader.skip_space();
+        if reader.at < text.len() {
+            let found = reader.rest();
+            reader.flaw(Code::Trailing, reader.at, "nothing after the value", found);
+        }
+    }
+    Parsed { root, flaws: reader.flaws }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+    path: Vec<String>,
+    flaws: Vec<Flaw>,
+}
+
+impl Reader<'_> {
+    fn flaw(&mut self, code: Code, at: usize, expected: &'static str, found: impl Into<String>) {
+        let pointer = self.path.iter().map(|part| format!("/{part}")).collect();
+        self.flaws.push(Flaw { code, at, pointer, expected, found: found.into() });
+    }
+
+    /// The value here; `None` when the text cannot be read any further.
+    fn value(&mut self, depth: usize) -> Option<Node> {
+        self.skip_space();
+        let start = self.at;
+        if depth >= DEEPEST && matches!(self.peek(), Some(b'{' | b'[')) {
+            self.flaw(Code::TooDeep, start, "at most 127 levels", "one more");
+            return None;
+        }
+        let kind = match self.peek() {
+            Some(b'{') => self.object(depth)?,
+            Some(b'[') => self.list(depth)?,
+            Some(b'"') => Kind::Text(self.string()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word("true", Kind::Bool(true))?,
+            Some(b'f') => self.word("false", Kind::Bool(false))?,
+            Some(b'n') => self.word("null", Kind::Null)?,
+            _ => return self.unexpected("a value"),
+        };
+        Some(Node { start, end: self.at, kind })
+    }
+
+    fn object(&mut self, depth: usize) -> Option<Kind> {
+        self.at += 1;
+        let mut members: Vec<Member> = Vec::new();
+        let mut keys = std::collections::HashSet::new();
+        self.skip_space();
+        if self.take(b'}') {
+            return Some(Kind::Object(members));
+        }
+        loop {
+            self.skip_space();
+            let key_start = self.at;
+            if self.peek() != Some(b'"') {
+                return self.unexpected("a name in quotes");
+            }
+            let key = self.string()?;
+            self.path.push(escaped(&key));
+            if !keys.insert(key.clone()) {
+                self.flaw(Code::DuplicateKey, key_start, "each name once", format!("{key:?} again"));
+            }
+            self.skip_space();
+            if !self.take(b':') {
+                return self.unexpected("a colon");
+            }
+            let value = self.value(depth + 1)?;
+            self.path.pop();
+            members.push(Member { key, key_start, value });
+            self.skip_space();
+            if self.take(b'}') {
+                return Some(Kind::Object(members));
+            }
+            if !self.take(b',') {
+                return self.unexpected("a comma or a closing brace");
+            }
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Kind> {
+        self.at += 1;
+        let mut elements = Vec::new();
+        self.skip_space();
+        if self.take(b']') {
+            return Some(Kind::List(elements));
+        }
+        loop {
+            self.path.push(elements.len().to_string());
+            elements.push(self.value(depth + 1)?);
+            self.path.pop();
+            self.skip_space();
+            if self.take(b']') {
+                return Some(Kind::List(elements));
+            }
+            if !self.take(b',') {
+                return self.unexpected("a comma or a closing bracket");
+            }
+        }
+    }
+
+    /// A text; mistakes inside of it are reported, and the rest of it is read all the same.
+    fn string(&mut self) -> Option<String> {
+        let start = self.at;
+        self.at += 1;
+        let mut bytes = Vec::new();
+        loop {
+            match self.peek() {
+                None => return self.unexpected("a closing quote"),
+                Some(b'"') => break,
+                Some(b'\\') => self.escape(&mut bytes)?,
+                Some(control @ 0..0x20) => {
+                    let found = format!("the byte {control:02X}");
+                    self.flaw(Code::Syntax, self.at, "an escaped control character", found);
+                    self.at += 1;
+                }
+                Some(byte) => {
+                    bytes.push(byte);
+                    self.at += 1;
+                }
+            }
+        }
+        self.at += 1;
+        if let Err(error) = std::str::from_utf8(&self.text[start..self.at]) {
+            let at = start + error.valid_up_to();
+            let found = format!("the byte {:02X}", self.text[at]);
+            self.flaw(Code::InvalidUtf8, at, "UTF-8", found);
+        }
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn escape(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
+        let start = self.at;
+        let Some(sign) = self.text.get(start + 1).copied() else {
+            self.at = self.text.len();
+            return self.unexpected("an escape");
+        };
+        self.at += 2;
+        let plain = match sign {
+            b'"' | b'\\' | b'/' => sign,
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let character = self.unicode(start)?;
+                bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
+                return Some(());
+            }
+            other => {
+                self.flaw(Code::Syntax, start, "an escape that JSON has", format!("\\{}", char::from(other)));
+                return Some(());
+            }
+        };
+        bytes.push(plain);
+        Some(())
+    }
+
+    /// The character of a `\u` escape, or of a pair of them.
+    fn unicode(&mut self, start: usize) -> Option<char> {
+        let first = self.hex()?;
+        if let Some(character) = char::from_u32(first) {
+            return Some(character);
+        }
+        if (0xd800..0xdc00).contains(&first) && self.text[self.at..].starts_with(b"\\u") {
+            let back = self.at;
+            self.at += 2;
+            let second = self.hex()?;
+            if (0xdc00..0xe000).contains(&second) {
+                return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00));
+            }
+            self.at = back;
+        }
+        self.flaw(Code::LoneSurrogate, start, "both halves of a surrogate pair", format!("\\u{first:04X} alone"));
+        Some(char::REPLACEMENT_CHARACTER)
+    }
+
+    fn hex(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4).and_then(|digits| std::str::from_utf8(digits).ok());
+        let plain = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match plain.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+            Some(code) => {
+                self.at += 4;
+                Some(code)
+            }
+            None => self.unexpected("four hexadecimal digits"),
+        }
+    }
+
+    fn number(&mut self) -> Option<Kind> {
+        let start = self.at;
+        let end = self.text[start..]
+            .iter()
+            .position(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+            .map_or(self.text.len(), |length| start + length);
+        let digits = String::from_utf8_lossy(&self.text[start..end]).into_owned();
+        match digits.parse::<Number>() {
+            Ok(number) => {
+                self.at = end;
+                Some(Kind::Number(number))
+            }
+            Err(error) if error.to_string().starts_with("number out of range") => {
+                self.flaw(Code::NumberRange, start, "a number that fits into 64 bits", digits);
+                self.at = end;
+                Some(Kind::Number(0.into()))
+            }
+            Err(_) => self.unexpected("a number"),
+        }
+    }
+
+    fn word(&mut self, word: &'static str, kind: Kind) -> Option<Kind> {
+        if self.text[self.at..].starts_with(word.as_bytes()) {
+            self.at += word.len();
+            return Some(kind);
+        }
+        self.unexpected(word)
+    }
+
+    /// Reports that the text cannot be read any further: it ends too early, or something else stands here.
+    fn unexpected<T>(&mut self, expected: &'static str) -> Option<T> {
+        let rest = self.rest();
+        let word = self.text.get(self.at..).unwrap_or_default();
+        // `tru` at the end is a text cut off, `trux` is not.
+        let cut = word.len() < expected.len() && expected.as_bytes().starts_with(word);
+        let code = if word.is_empty() || cut { Code::Truncated } else { Code::Syntax };
+        let found = if word.is_empty() { "the end".to_owned() } else { rest };
+        self.flaw(code, self.at.min(self.text.len()), expected, found);
+        None
+    }
+
+    /// A few characters of what comes next.
+    fn rest(&self) -> String {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let few = &rest[..rest.len().min(20)];
+        format!("{:?}", String::from_utf8_lossy(few))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flaws(text: &[u8]) -> Vec<(Code, usize)> {
+        parse(text).flaws.iter().map(|flaw| (flaw.code, flaw.at)).collect()
+    }
+
+    #[test]
+    fn every_flaw_is_told_apart_and_placed() {
+        assert_eq!(flaws(b"\xef\xbb\xbf{}"), [(Code::ByteOrderMark, 0)]);
+        assert_eq!(flaws(b"{\"a\":1,\"b\":2,\"a\":3}"), [(Code::DuplicateKey, 13)]);
+        assert_eq!(flaws(b"{\"a\":\"x\xff\"}"), [(Code::InvalidUtf8, 7)]);
+        assert_eq!(flaws(b"{\"a\":"), [(Code::Truncated, 5)]);
+        assert_eq!(flaws(b"{\"a\":tru"), [(Code::Truncated, 5)]);
+        assert_eq!(flaws(b""), [(Code::Truncated, 0)]);
+        assert_eq!(flaws(b"{} {}"), [(Code::Trailing, 3)]);
+        assert_eq!(flaws(b"{a:1}"), [(Code::Syntax, 1)]);
+        assert_eq!(flaws(b"[1,]"), [(Code::Syntax, 3)]);
+        assert_eq!(flaws(b"[01]"), [(Code::Syntax, 1)]);
+        assert_eq!(flaws(b"[1e999]"), [(Code::NumberRange, 1)]);
+        assert_eq!(flaws(b"[\"\\ud800\"]"), [(Code::LoneSurrogate, 2)]);
+        assert_eq!(flaws(b"[\"a\nb\"]"), [(Code::Syntax, 3)]);
+        assert_eq!(flaws(&b"[".repeat(10_000)), [(Code::TooDeep, 127)]);
+    }
+
+    #[test]
+    fn reading_goes_on_after_a_flaw_in_a_text() {
+        assert_eq!(flaws(b"[\"\\ud800\", \"\xff\", 1e999]").len(), 3);
+    }
+}
