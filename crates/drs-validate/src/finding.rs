@@ -132,6 +132,18 @@ codes! {
     AmbiguousPayload = "DRS-V022", "ambiguous payload";
     /// The status is not documented for the operation; the body was not judged.
     UndocumentedStatus = "DRS-V023", "undocumented status";
+    /// A number that should count the elements of a list does not.
+    WrongCount = "DRS-V031", "wrong count";
+    /// Two answers of a batch are about the same thing.
+    RepeatedId = "DRS-V032", "answered twice";
+    /// The request asks for something that the answer does not mention.
+    Unanswered = "DRS-V033", "not answered";
+    /// The answer is about something that the request does not ask for.
+    Unasked = "DRS-V034", "not asked for";
+    /// A verdict that needs a reason comes without one.
+    NoReason = "DRS-V035", "no reason";
+    /// A text has none of the forms that are documented or known for it.
+    UnknownForm = "DRS-V036", "unknown form";
 }
 
 impl fmt::Display for Code {

@@ -45,7 +45,7 @@ impl Validator {
             })
             .collect();
         if let Some(root) = &root {
-            self.judge_value(body, side, root, &mut findings);
+            self.judge_value(operation, body, side, root, &mut findings);
             ask_the_type(body, text, root, &mut findings);
         }
         findings.sort_by(|one, other| {
@@ -54,10 +54,15 @@ impl Validator {
         findings
     }
 
-    fn judge_value(&self, body: &BodyInfo, side: Side, root: &Node, findings: &mut Vec<Finding>) {
-        let value = root.to_value();
-        let mut found = self.check_shape(body.schema, &value);
-        rate(&mut found, side, &value);
+    fn judge_value(
+        &self,
+        operation: &OperationInfo,
+        body: &BodyInfo,
+        side: Side,
+        root: &Node,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut found = self.check(operation, side, &root.to_value());
         for finding in &mut found {
             let place = root.locate(&finding.pointer);
             finding.offset = if finding.code == Code::UnknownField { place.key } else { place.value };

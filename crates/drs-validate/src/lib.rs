@@ -20,6 +20,7 @@ mod reader;
 mod recognise;
 mod record;
 mod records;
+mod rules;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -76,6 +77,7 @@ impl Validator {
         let Some(shape) = documented(operation, side) else { return Vec::new() };
         let mut findings = self.check_shape(shape.schema, body);
         judge::rate(&mut findings, side, body);
+        self.check_rules(operation, side, shape, body, &mut findings);
         findings
     }
 
@@ -98,6 +100,18 @@ impl Validator {
             }
         }
         findings
+    }
+
+    fn check_rules(
+        &self,
+        operation: &OperationInfo,
+        side: Side,
+        shape: &BodyInfo,
+        body: &Value,
+        findings: &mut Vec<Finding>,
+    ) {
+        rules::of_schema(&self.bundle["$defs"], shape.schema, body, findings);
+        rules::of_answer(operation, side, body, findings);
     }
 
     fn compiled(&self, name: &str) -> Option<&jsonschema::Validator> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::bundle;
 use super::load::{Sources, resolve};
 use super::model::{Definition, Model, Operation, target};
+use super::rules;
 use super::rust_names;
 use super::source::{Problem, segment};
 
@@ -90,6 +91,7 @@ impl Check<'_> {
         for (first, second) in rust_names::clashes(fields, rust_names::field) {
             report(format!("{at}/properties"), format!("`{first}` and `{second}` make the same Rust name"));
         }
+        rules::check(self.model, definition, &mut report);
         if self.validators.contains_key(&definition.name) {
             self.deviations(definition, at, &definition.schema, problems);
             for field in &definition.fields {

@@ -12,6 +12,7 @@ pub mod lower;
 pub mod model;
 pub mod ordered;
 pub mod request_checks;
+pub mod rules;
 pub mod rust_names;
 pub mod source;
 pub mod types;
