@@ -14,30 +14,42 @@
 //! assert_eq!(findings[0].to_string(), "/jobs: expected at least 1 element(s), found 0");
 //! ```
 
+mod blocks;
+mod decompress;
+mod excerpt;
 mod finding;
+#[rustfmt::skip]
+mod generated;
 mod judge;
+mod places;
 mod reader;
 mod recognise;
+mod recogniser;
 mod record;
-mod records;
 mod rules;
+mod scanner;
+mod schemas;
+mod secrets;
+mod stream;
+mod text;
 mod tree;
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
-use drs_types::{OperationInfo, Redacted};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use schemas::Schemas;
+
+pub use blocks::{Block, Blocks, Format, LIMIT, Record};
+pub use decompress::decompress;
+pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
 pub use recognise::{Recognised, by_url};
 pub use record::{Judged, Options, Payload};
-pub use records::{Format, Record, Records};
-
-/// The strict reading of all schemas, made from `schemas/`.
-const BUNDLE: &str = include_str!("generated/bundle.json");
+pub use stream::{Located, Report, Suspect};
 
 /// Which way a body travels.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -49,23 +61,25 @@ pub enum Side {
     Response(u16),
 }
 
-/// The compiled schemas. Make one and keep it: each body's schema is compiled when it is first used.
+/// The schemas, each compiled when it is first needed. Make one and keep it; threads may share it.
 #[derive(Debug)]
 pub struct Validator {
-    shapes: BTreeMap<String, OnceLock<jsonschema::Validator>>,
-    bundle: Value,
+    schemas: OnceLock<Schemas>,
+    fast: bool,
 }
 
 impl Validator {
     /// A validator for every body that the schemas describe.
-    ///
-    /// # Panics
-    /// Never: the bundle is part of this crate, and its tests compile every shape of it.
     #[must_use]
     pub fn new() -> Self {
-        let bundle: Value = serde_json::from_str(BUNDLE).expect("the embedded bundle is JSON");
-        let names = bundle["$defs"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
-        Self { shapes: names.map(|name| (name, OnceLock::new())).collect(), bundle }
+        Self { schemas: OnceLock::new(), fast: true }
+    }
+
+    /// A validator that reads every payload in full, however clean it looks. The findings are the same; this is for
+    /// whoever doubts that.
+    #[must_use]
+    pub fn without_fast_path(self) -> Self {
+        Self { fast: false, ..self }
     }
 
     /// Everything in a body that its documentation does not say, in the order of the schema. Places are JSON Pointers
@@ -75,52 +89,16 @@ impl Validator {
     #[must_use]
     pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
         let Some(shape) = documented(operation, side) else { return Vec::new() };
-        let mut findings = self.check_shape(shape.schema, body);
+        let mut findings = self.schemas().check(shape.schema, body);
         judge::rate(&mut findings, side, body);
-        self.check_rules(operation, side, shape, body, &mut findings);
+        rules::of_schema(&self.schemas().definitions, shape.schema, body, &mut findings);
+        rules::of_answer(operation, side, body, &mut findings);
         findings
     }
 
-    /// Everything in a value that the definition of this name does not say.
-    ///
-    /// A name that the schemas do not define has no findings. All count as drift, since the side is not known.
-    fn check_shape(&self, name: &str, value: &Value) -> Vec<Finding> {
-        let Some(validator) = self.compiled(name) else { return Vec::new() };
-        let mut findings: Vec<Finding> = validator.iter_errors(value).flat_map(|error| Finding::of(&error)).collect();
-        // What has the wrong type breaks every other rule too; once is enough.
-        let wrong: Vec<String> =
-            findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
-        findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
-        for finding in &mut findings {
-            let definition = finding.schema_pointer.split('/').nth(2).unwrap_or(name);
-            finding.table = self.bundle["$defs"][definition]["x-drs"]["table"].as_str().map(str::to_owned);
-            let rule = finding.schema_pointer.rsplit_once('/').and_then(|(rule, _)| self.bundle.pointer(rule));
-            if rule.is_some_and(|rule| rule["format"] == "password") {
-                Redacted::MASK.clone_into(&mut finding.found);
-            }
-        }
-        findings
-    }
-
-    fn check_rules(
-        &self,
-        operation: &OperationInfo,
-        side: Side,
-        shape: &BodyInfo,
-        body: &Value,
-        findings: &mut Vec<Finding>,
-    ) {
-        rules::of_schema(&self.bundle["$defs"], shape.schema, body, findings);
-        rules::of_answer(operation, side, body, findings);
-    }
-
-    fn compiled(&self, name: &str) -> Option<&jsonschema::Validator> {
-        let slot = self.shapes.get(name)?;
-        Some(slot.get_or_init(|| {
-            let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": self.bundle["$defs"] });
-            // The test `every_shape_of_the_bundle_compiles` holds this; a shape that did not would refuse everything.
-            jsonschema::draft202012::new(&schema).unwrap_or_else(|_| refuse_everything())
-        }))
+    /// The schemas; a clean payload never asks for them.
+    fn schemas(&self) -> &Schemas {
+        self.schemas.get_or_init(Schemas::load)
     }
 }
 
@@ -128,10 +106,6 @@ impl Default for Validator {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn refuse_everything() -> jsonschema::Validator {
-    jsonschema::draft202012::new(&json!(false)).expect("`false` is a schema")
 }
 
 /// The documented body of one side of an operation. An error has the body of any documented error, whatever its status.
@@ -142,31 +116,5 @@ fn documented(operation: &OperationInfo, side: Side) -> Option<&BodyInfo> {
         Side::Response(status) => response(&|documented| documented == status)
             .or_else(|| response(&|documented| documented >= 400 && status >= 400))
             .map(|response| &response.body),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shape_of_the_bundle_compiles() {
-        let validator = Validator::new();
-        assert!(!validator.shapes.is_empty());
-        for name in validator.shapes.keys() {
-            let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": validator.bundle["$defs"] });
-            jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
-        }
-    }
-
-    #[test]
-    fn every_body_of_every_operation_has_its_shape() {
-        let validator = Validator::new();
-        for info in drs_types::OPERATIONS {
-            let bodies = info.request.iter().chain(info.responses.iter().map(|response| &response.body));
-            for body in bodies {
-                assert!(validator.shapes.contains_key(body.schema), "{}: {}", info.id, body.schema);
-            }
-        }
     }
 }

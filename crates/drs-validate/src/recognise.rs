@@ -1,5 +1,7 @@
 //! Which operation a captured call belongs to: by method and path, else by the shape of the body.
 
+use std::sync::OnceLock;
+
 use drs_types::{OPERATIONS, OperationInfo};
 use serde_json::Value;
 
@@ -14,6 +16,14 @@ pub struct Recognised {
     /// The side of it.
     pub side: Side,
 }
+
+impl PartialEq for Recognised {
+    fn eq(&self, other: &Self) -> bool {
+        self.operation.id == other.operation.id && self.side == other.side
+    }
+}
+
+impl Eq for Recognised {}
 
 impl Recognised {
     /// A body that the caller knows.
@@ -48,37 +58,34 @@ pub fn by_url(method: Option<&str>, url: &str) -> Option<&'static OperationInfo>
     found.next().is_none().then_some(first)
 }
 
-impl Validator {
-    /// The documented bodies that share most fields with a body, and at least one. More than one means: ambiguous.
-    #[must_use]
-    pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
-        let Some(members) = body.as_object() else { return Vec::new() };
-        let shared = |schema: &str| {
-            let fields = self.bundle["$defs"][schema]["properties"].as_object();
-            fields.map_or(0, |fields| members.keys().filter(|key| fields.contains_key(*key)).count())
-        };
-        let mut best = (0, Vec::new());
-        let mut seen = Vec::new();
+/// Every documented body, each once, with the first operation that has it.
+pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
+    static BODIES: OnceLock<Vec<(&'static str, Recognised)>> = OnceLock::new();
+    BODIES.get_or_init(|| {
+        let mut found: Vec<(&'static str, Recognised)> = Vec::new();
         for &operation in OPERATIONS {
             let request = operation.request.iter().map(|body| (body, Side::Request));
             let responses =
                 operation.responses.iter().map(|response| (&response.body, Side::Response(response.status)));
             for (body, side) in request.chain(responses) {
-                // The error body is the same for all; one is enough.
-                if seen.contains(&body.schema) {
-                    continue;
-                }
-                seen.push(body.schema);
-                let shared = shared(body.schema);
-                if shared > best.0 {
-                    best = (shared, Vec::new());
-                }
-                if shared > 0 && shared == best.0 {
-                    best.1.push(Recognised { operation, side });
+                if !found.iter().any(|(schema, _)| *schema == body.schema) {
+                    found.push((body.schema, Recognised { operation, side }));
                 }
             }
         }
-        best.1
+        found
+    })
+}
+
+impl Validator {
+    /// The documented bodies that share most fields with a body, and at least one. More than one means: ambiguous.
+    #[must_use]
+    pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
+        let Some(members) = body.as_object() else { return Vec::new() };
+        let shared = |schema: &str| members.keys().filter(|key| self.schemas().has_field(schema, key)).count();
+        let most = bodies().iter().map(|(schema, _)| shared(schema)).max().unwrap_or_default();
+        let best = bodies().iter().filter(|(schema, _)| most > 0 && shared(schema) == most);
+        best.map(|(_, recognised)| *recognised).collect()
     }
 }
 

@@ -1,13 +1,18 @@
 //! Payloads out of one record: a payload itself, a capture `{method, url, status, request, response}`, or a HAR.
 
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::ops::Range;
+
 use base64::Engine as _;
 use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity, shown};
-use crate::reader::{self, Flaw, Parsed};
+use crate::places::Places;
+use crate::reader::{self, Parsed};
 use crate::recognise::{Recognised, by_url};
 use crate::tree::{Kind, Node};
-use crate::{Side, Validator};
+use crate::{LIMIT, Side, Validator, decompress, rules};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +20,7 @@ use crate::{Side, Validator};
 pub struct Options {
     /// What every payload is; without it, each is recognised by URL or by shape.
     pub known_as: Option<Recognised>,
-    /// A JSON Pointer to the record's own key, to find a payload again.
+    /// A JSON Pointer to the record's own key, to find a record again.
     pub key: Option<String>,
 }
 
@@ -27,7 +32,7 @@ pub struct Judged {
     pub payloads: Vec<Payload>,
     /// Calls of a HAR or a capture that are no call of this API.
     pub skipped: usize,
-    /// The record's own key, where [`Options::key`] leads to one.
+    /// The record's own key, where [`Options::key`] leads to one and there are findings.
     pub key: Option<Value>,
 }
 
@@ -41,6 +46,8 @@ pub struct Payload {
     pub part: String,
     /// Everything that is not documented. Offsets count from the start of the record.
     pub findings: Vec<Finding>,
+    /// The part of the record that may be shown, and the secrets in it.
+    pub(crate) visible: Option<(Range<usize>, Vec<Range<usize>>)>,
 }
 
 impl Options {
@@ -59,6 +66,18 @@ impl Options {
     }
 }
 
+/// A payload inside of a record, not judged yet.
+struct Body<'a> {
+    known: Recognised,
+    part: String,
+    text: Cow<'a, [u8]>,
+    places: Places,
+    /// Where it stands in the record.
+    range: Range<usize>,
+    /// What is wrong with the way it is written there.
+    broken: Option<&'static str>,
+}
+
 impl Validator {
     /// Judges all payloads of a record.
     #[must_use]
@@ -66,32 +85,36 @@ impl Validator {
         let parsed = reader::parse(text);
         let Some(root) = &parsed.root else {
             let payload = match options.known_as {
-                Some(known) => self.payload(known, "", text, &Places::At(0)),
-                None => Payload { known_as: None, part: String::new(), findings: flaws(parsed) },
+                Some(known) => self.payload(whole(known, text)),
+                None => self.unknown(text, parsed),
             };
             return Judged { payloads: vec![payload], ..Judged::default() };
         };
-        let mut judged = Judged {
-            key: options.key.as_deref().and_then(|key| root.to_value().pointer(key).cloned()),
-            ..Judged::default()
-        };
-        let entries = root.get("log").and_then(|log| log.get("entries"));
-        if let Some(entries) = entries {
+        let mut judged = Judged::default();
+        if let Some(entries) = root.get("log").and_then(|log| log.get("entries")) {
             for (index, entry) in entries.elements().iter().enumerate() {
-                self.har_entry(text, entry, &format!("/log/entries/{index}"), &mut judged);
+                match har_entry(text, entry, &format!("/log/entries/{index}")) {
+                    Some(bodies) => self.exchange(bodies, &mut judged),
+                    None => judged.skipped += 1,
+                }
             }
         } else if root.get("url").is_some() && (root.get("request").is_some() || root.get("response").is_some()) {
-            self.capture(text, root, &mut judged);
+            match capture(text, root) {
+                Some(bodies) => self.exchange(bodies, &mut judged),
+                None => judged.skipped += 1,
+            }
         } else {
-            let payload = match self.recognise(root, options) {
-                Ok(known) => self.payload(known, "", text, &Places::At(0)),
+            judged.payloads.push(match self.recognise(root, options) {
+                Ok(known) => self.payload(whole(known, text)),
                 Err(finding) => {
-                    let mut findings = flaws(parsed);
-                    findings.push(*finding);
-                    Payload { known_as: None, part: String::new(), findings }
+                    let mut payload = self.unknown(text, parsed);
+                    payload.findings.push(*finding);
+                    return Judged { payloads: vec![payload], ..judged };
                 }
-            };
-            judged.payloads.push(payload);
+            });
+        }
+        if judged.payloads.iter().any(|payload| !payload.findings.is_empty()) {
+            judged.key = options.key.as_deref().and_then(|key| root.to_value().pointer(key).cloned());
         }
         judged
     }
@@ -115,78 +138,131 @@ impl Validator {
         }
     }
 
-    fn capture(&self, text: &[u8], root: &Node, judged: &mut Judged) {
-        let url = root.get("url").and_then(Node::text).unwrap_or_default();
-        let Some(operation) = by_url(root.get("method").and_then(Node::text), url) else {
-            judged.skipped += 1;
-            return;
+    /// Judges a request and its answer, each by itself and then together.
+    fn exchange(&self, bodies: Vec<Body<'_>>, judged: &mut Judged) {
+        let value = |body: &Body<'_>| reader::parse(&body.text).root;
+        let pair = match bodies.as_slice() {
+            [request, response] => value(request).zip(value(response)).map(|(request_root, response_root)| {
+                let side = response.known.side;
+                let operation = response.known.operation;
+                let (mut asked, mut answered) =
+                    rules::of_exchange(operation, side, &request_root.to_value(), &response_root.to_value());
+                let place = |root: &Node, body: &Body<'_>, findings: &mut Vec<Finding>| {
+                    for finding in findings {
+                        finding.offset = body.places.original(root.locate(&finding.pointer).value);
+                    }
+                };
+                place(&request_root, request, &mut asked);
+                place(&response_root, response, &mut answered);
+                [asked, answered]
+            }),
+            _ => None,
         };
-        let status = root.get("status").and_then(status).or(operation.success().map(|response| response.status));
-        let sides = [("request", Some(Side::Request)), ("response", status.map(Side::Response))];
-        for (name, side) in sides {
-            if let (Some(body), Some(side)) = (root.get(name), side) {
-                self.body(text, body, Recognised { operation, side }, &format!("/{name}"), false, judged);
-            }
+        let more = pair.into_iter().flatten().chain(std::iter::repeat_with(Vec::new));
+        for (body, more) in bodies.into_iter().zip(more) {
+            let mut payload = self.payload(body);
+            payload.findings.extend(more);
+            payload.findings.sort_by_key(|finding| finding.offset);
+            judged.payloads.push(payload);
         }
     }
 
-    fn har_entry(&self, text: &[u8], entry: &Node, at: &str, judged: &mut Judged) {
-        let Some(request) = entry.get("request") else { return };
-        let url = request.get("url").and_then(Node::text).unwrap_or_default();
-        let Some(operation) = by_url(request.get("method").and_then(Node::text), url) else {
-            judged.skipped += 1;
-            return;
-        };
-        if let Some(body) = request.get("postData").and_then(|data| data.get("text")) {
-            let known = Recognised { operation, side: Side::Request };
-            self.body(text, body, known, &format!("{at}/request/postData/text"), false, judged);
+    fn payload(&self, body: Body<'_>) -> Payload {
+        let Body { known, part, text, places, range, broken } = body;
+        if let Some(expected) = broken {
+            let finding = Finding::new(Code::Syntax, Severity::Error, "", expected, "something else");
+            let findings = vec![Finding { offset: range.start, ..finding }];
+            return Payload { known_as: Some(known), part, findings, visible: None };
         }
-        let Some(response) = entry.get("response") else { return };
-        let Some(content) = response.get("content") else { return };
-        if let (Some(status), Some(body)) = (response.get("status").and_then(status), content.get("text")) {
-            let known = Recognised { operation, side: Side::Response(status) };
-            let base64 = content.get("encoding").and_then(Node::text) == Some("base64");
-            self.body(text, body, known, &format!("{at}/response/content/text"), base64, judged);
-        }
-    }
-
-    /// A body inside of a record: JSON as it stands, or JSON written as a text.
-    fn body(&self, text: &[u8], body: &Node, known: Recognised, part: &str, base64: bool, judged: &mut Judged) {
-        let payload = match &body.kind {
-            Kind::Null => return,
-            Kind::Text(inner) if inner.trim().is_empty() => return,
-            Kind::Text(inner) if base64 => match decode_base64(inner) {
-                Some(bytes) => self.payload(known, part, &bytes, &Places::Inside(body.start)),
-                None => {
-                    let finding = Finding::new(Code::Syntax, Severity::Error, "", "base64", "something else");
-                    let findings = vec![Finding { offset: body.start, ..finding }];
-                    Payload { known_as: Some(known), part: part.to_owned(), findings }
-                }
-            },
-            Kind::Text(inner) => {
-                let places = Places::Escaped(escapes(&text[body.start + 1..body.end - 1]), body.start + 1);
-                self.payload(known, part, inner.as_bytes(), &places)
-            }
-            _ => self.payload(known, part, &text[body.start..body.end], &Places::At(body.start)),
-        };
-        judged.payloads.push(payload);
-    }
-
-    fn payload(&self, known: Recognised, part: &str, text: &[u8], places: &Places) -> Payload {
-        let mut findings = self.judge(known.operation, known.side, text);
+        let mut findings = self.judge(known.operation, known.side, &text);
+        let encoded = matches!(places, Places::Inside(_));
+        let visible = if findings.is_empty() || encoded { None } else { self.visible(&text, &places, range) };
         for finding in &mut findings {
             finding.offset = places.original(finding.offset);
         }
-        Payload { known_as: Some(known), part: part.to_owned(), findings }
+        Payload { known_as: Some(known), part, findings, visible }
+    }
+
+    /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
+    fn visible(&self, text: &[u8], places: &Places, range: Range<usize>) -> Option<(Range<usize>, Vec<Range<usize>>)> {
+        if !self.schemas().secrets.are_mentioned(text) {
+            return Some((range, Vec::new()));
+        }
+        let root = reader::parse(text).root?;
+        let secrets = self.schemas().secrets.places(&root);
+        let original = |secret: Range<usize>| places.original(secret.start)..places.original(secret.end);
+        Some((range, secrets.into_iter().map(original).collect()))
+    }
+
+    fn unknown(&self, text: &[u8], parsed: Parsed) -> Payload {
+        let visible = self.visible(text, &Places::At(0), 0..text.len());
+        Payload { known_as: None, part: String::new(), findings: self.flaws(text, parsed.flaws), visible }
     }
 }
 
-fn flaws(parsed: Parsed) -> Vec<Finding> {
-    let finding = |flaw: Flaw| Finding {
-        offset: flaw.at,
-        ..Finding::new(flaw.code, Severity::Error, flaw.pointer, flaw.expected, &flaw.found)
+fn whole(known: Recognised, text: &[u8]) -> Body<'_> {
+    let range = 0..text.len();
+    Body { known, part: String::new(), text: Cow::Borrowed(text), places: Places::At(0), range, broken: None }
+}
+
+/// The bodies of a capture; `None` when it is no call of this API.
+fn capture<'a>(text: &'a [u8], root: &'a Node) -> Option<Vec<Body<'a>>> {
+    let url = root.get("url").and_then(Node::text).unwrap_or_default();
+    let operation = by_url(root.get("method").and_then(Node::text), url)?;
+    let status = root.get("status").and_then(status).or(operation.success().map(|response| response.status));
+    let sides = [("request", Some(Side::Request)), ("response", status.map(Side::Response))];
+    let bodies = sides.into_iter().filter_map(|(name, side)| {
+        body(text, root.get(name)?, Recognised { operation, side: side? }, format!("/{name}"), false)
+    });
+    Some(bodies.collect())
+}
+
+/// The bodies of an entry of a HAR; `None` when it is no call of this API.
+fn har_entry<'a>(text: &'a [u8], entry: &'a Node, at: &str) -> Option<Vec<Body<'a>>> {
+    let request = entry.get("request")?;
+    let url = request.get("url").and_then(Node::text).unwrap_or_default();
+    let operation = by_url(request.get("method").and_then(Node::text), url)?;
+    let sent = request.get("postData").and_then(|data| data.get("text")).and_then(|sent| {
+        let known = Recognised { operation, side: Side::Request };
+        body(text, sent, known, format!("{at}/request/postData/text"), false)
+    });
+    let received = entry.get("response").and_then(|response| {
+        let content = response.get("content")?;
+        let known = Recognised { operation, side: Side::Response(response.get("status").and_then(status)?) };
+        let base64 = content.get("encoding").and_then(Node::text) == Some("base64");
+        body(text, content.get("text")?, known, format!("{at}/response/content/text"), base64)
+    });
+    Some(sent.into_iter().chain(received).collect())
+}
+
+/// A body inside of a record: JSON as it stands, or JSON written as a text, or that in base64 and maybe compressed.
+fn body<'a>(text: &'a [u8], node: &'a Node, known: Recognised, part: String, base64: bool) -> Option<Body<'a>> {
+    let range = node.start..node.end;
+    let mut broken = None;
+    let (text, places) = match &node.kind {
+        Kind::Null => return None,
+        Kind::Text(inner) if inner.trim().is_empty() => return None,
+        Kind::Text(inner) if base64 => {
+            let bytes = base64::engine::general_purpose::STANDARD.decode(inner.trim()).ok();
+            if bytes.is_none() {
+                broken = Some("base64");
+            }
+            let mut plain = Vec::new();
+            let bytes = bytes.unwrap_or_default();
+            let read =
+                decompress(bytes.as_slice()).and_then(|stream| stream.take(LIMIT as u64).read_to_end(&mut plain));
+            if read.is_err() {
+                broken = Some("text that can be decompressed");
+            }
+            (Cow::Owned(plain), Places::Inside(node.start))
+        }
+        Kind::Text(inner) => {
+            let places = Places::of_text(&text[node.start + 1..node.end - 1], node.start + 1);
+            (Cow::Borrowed(inner.as_bytes()), places)
+        }
+        _ => (Cow::Borrowed(&text[node.start..node.end]), Places::At(node.start)),
     };
-    parsed.flaws.into_iter().map(finding).collect()
+    Some(Body { known, part, text, places, range, broken })
 }
 
 fn status(node: &Node) -> Option<u16> {
@@ -195,57 +271,4 @@ fn status(node: &Node) -> Option<u16> {
         Kind::Text(text) => text.parse().ok(),
         _ => None,
     }
-}
-
-/// Where the bytes of a payload stand in its record.
-enum Places {
-    /// Side by side, from here on.
-    At(usize),
-    /// With escapes between them: pairs of a place in the payload and the same place in the record's text, which
-    /// starts here.
-    Escaped(Vec<(usize, usize)>, usize),
-    /// Encoded; all that can be said is where the encoded text starts.
-    Inside(usize),
-}
-
-impl Places {
-    fn original(&self, offset: usize) -> usize {
-        match self {
-            Self::At(start) => start + offset,
-            Self::Inside(start) => *start,
-            Self::Escaped(pairs, start) => {
-                let before = pairs.partition_point(|(inner, _)| *inner <= offset).checked_sub(1);
-                let (inner, outer) = before.map_or((0, 0), |index| pairs[index]);
-                start + outer + (offset - inner)
-            }
-        }
-    }
-}
-
-/// The places behind each escape of a text: in what it stands for, and in the text.
-fn escapes(raw: &[u8]) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    let (mut inner, mut outer) = (0, 0);
-    while outer < raw.len() {
-        if raw[outer] != b'\\' {
-            (inner, outer) = (inner + 1, outer + 1);
-            continue;
-        }
-        let unit = |at: usize| {
-            let digits = raw.get(at..at + 6).filter(|escape| escape.starts_with(b"\\u"))?;
-            u32::from_str_radix(std::str::from_utf8(&digits[2..]).ok()?, 16).ok()
-        };
-        let (length, width) = match (unit(outer), unit(outer + 6)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (4, 12),
-            (Some(code), _) => (char::from_u32(code).map_or(3, char::len_utf8), 6),
-            (None, _) => (1, 2),
-        };
-        (inner, outer) = (inner + length, outer + width);
-        pairs.push((inner, outer));
-    }
-    pairs
-}
-
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()
 }

@@ -11,6 +11,8 @@ pub mod load;
 pub mod lower;
 pub mod model;
 pub mod ordered;
+pub mod pattern;
+pub mod recogniser;
 pub mod request_checks;
 pub mod rules;
 pub mod rust_names;
@@ -48,6 +50,7 @@ pub fn generate(schemas: &Path) -> Result<Files, Vec<Problem>> {
     let mut files = rust_types(&model).map_err(|problem| vec![problem])?;
     let mut add = |path: &str, text: String| drop(files.insert(PathBuf::from(path), text));
     add("crates/drs-validate/src/generated/bundle.json", bundle::strict(&model));
+    add("crates/drs-validate/src/generated/mod.rs", header("schemas/") + &recogniser::module(&model));
     add(
         "crates/drs-emulator/src/generated/examples.rs",
         header("schemas/v3/*/examples/") + &examples(&sources, &model),

@@ -174,7 +174,8 @@ impl Model {
         }
     }
 
-    fn reach(&self, from: impl IntoIterator<Item = String>, reached: &mut BTreeSet<String>) {
+    /// Adds the names of some definitions, and of all that they lead to.
+    pub fn reach(&self, from: impl IntoIterator<Item = String>, reached: &mut BTreeSet<String>) {
         let mut open: Vec<String> = from.into_iter().collect();
         while let Some(name) = open.pop() {
             if let Some(definition) = self.definition(&name)

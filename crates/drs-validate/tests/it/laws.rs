@@ -72,6 +72,19 @@ fn other_value() -> impl Strategy<Value = &'static str> {
         "\"\\ud800\"",
         "\"\\ud83d\\ude00\"",
         "{\"a\":1,\"a\":2}",
+        "\"PASSED\"",
+        "\"FAILED\"",
+        "\"up\"",
+        "\"7.5%\"",
+        "\"{'a': 1}\"",
+        "\"{\\\"a\\\":[1,\\\"\\u00e4\\\"]}\"",
+        "\"{\\\"a\\\":\"",
+        "\" \"",
+        "\"\\n\"",
+        "\"ä\"",
+        "01",
+        "-0",
+        "2",
     ])
 }
 
@@ -137,6 +150,22 @@ proptest! {
         let info = OperationInfo::find("batch_check_results").unwrap();
         let text = damages.iter().fold(original.into_bytes(), apply);
         prop_assert_eq!(has_error(info, &text), !is_read(info, &text), "{}", String::from_utf8_lossy(&text));
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_fast_path_finds_what_the_full_reading_finds(
+        original in select(vec![ANSWERS[0].to_owned(), ANSWERS[1].to_owned(), full(), full(), full()]),
+        damages in proptest::collection::vec(damage(), 0..4),
+    ) {
+        thread_local!(static BOTH: [Validator; 2] = [Validator::new(), Validator::new().without_fast_path()]);
+        let info = OperationInfo::find("batch_check_results").unwrap();
+        let text = damages.iter().fold(original.into_bytes(), apply);
+        for side in [Side::Request, Side::Response(200), Side::Response(400)] {
+            let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| validator.judge(info, side, &text)));
+            prop_assert_eq!(fast, full, "{}", String::from_utf8_lossy(&text));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod laws;
 mod records;
+mod rules;
 
 use drs_types::OperationInfo;
 use drs_validate::{Code, Side, Validator};
@@ -68,6 +69,7 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
     /results/0/process: expected a text that matches ^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$, found "all" (drift DRS-V016)
     /results/0/result: expected true or false, found "yes" (error DRS-V011)
     /results/0/is_skipped: expected no such field, found true (drift DRS-V013)
+    /count: expected 1, the number of elements in results, found -1 (drift DRS-V031)
     "#);
 }
 

@@ -1,0 +1,314 @@
+//! Blocks of whole records out of a stream: the lines of NDJSON, or the one document that the whole stream is.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use crate::reader;
+
+/// About so many bytes of lines are read at a time.
+const BLOCK: usize = 1 << 20;
+
+/// The limit that `drs` sets for one record.
+pub const LIMIT: usize = 256 << 20;
+
+/// How a stream is divided.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Format {
+    /// By its beginning: a first line that is whole, with more behind it, is NDJSON.
+    #[default]
+    Auto,
+    /// One document: a payload, a capture or a HAR.
+    Json,
+    /// One document a line.
+    Ndjson,
+}
+
+/// A run of whole records.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Block {
+    /// The text of all records; nothing of a record that is too large.
+    pub text: Vec<u8>,
+    /// Where it starts, in bytes from the start of the stream.
+    pub offset: u64,
+    /// The line that it starts on, counted from 1.
+    pub line: u64,
+    /// How many bytes of the stream it stands for.
+    pub length: u64,
+    /// Whether each line is a record, rather than the whole block.
+    pub lines: bool,
+    /// Whether it is one record with more bytes than allowed, whose text was left out.
+    pub too_large: bool,
+}
+
+/// One document and where it stands in its stream.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Record<'a> {
+    /// The text; empty when it is too large.
+    pub text: &'a [u8],
+    /// Where it starts, in bytes from the start of the stream.
+    pub offset: u64,
+    /// The line that it starts on, counted from 1.
+    pub line: u64,
+    /// Whether it has more bytes than allowed, so that its text was left out.
+    pub too_large: bool,
+}
+
+impl Block {
+    /// The records of the block; blank lines are none.
+    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        let mut at = 0;
+        let mut line = self.line;
+        let mut whole = (!self.lines || self.too_large).then_some(Record {
+            text: &self.text,
+            offset: self.offset,
+            line,
+            too_large: self.too_large,
+        });
+        std::iter::from_fn(move || {
+            if let Some(record) = whole.take() {
+                at = self.text.len();
+                return Some(record);
+            }
+            while at < self.text.len() {
+                let rest = &self.text[at..];
+                let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+                let record = Record { text: &rest[..length], offset: self.offset + at as u64, line, too_large: false };
+                at += length;
+                line += 1;
+                if !record.text.trim_ascii().is_empty() {
+                    return Some(record);
+                }
+            }
+            None
+        })
+    }
+}
+
+/// The blocks of a stream, one after the other. What is held in memory does not grow with the stream.
+///
+/// A stream that breaks off gives what could be read of it, and then its error.
+///
+/// ```
+/// use drs_validate::{Blocks, Format};
+///
+/// let stream = "{\"jobs\": []}\n\n{\"jobs\": [1]}\n";
+/// let block = Blocks::new(stream.as_bytes(), Format::Auto, 1000).next().unwrap()?;
+/// let records: Vec<_> = block.records().collect();
+/// assert_eq!((records.len(), records[1].line, records[1].offset), (2, 3, 14));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Blocks<R> {
+    stream: R,
+    format: Format,
+    limit: usize,
+    offset: u64,
+    line: u64,
+    /// What was read behind the last block.
+    ahead: Vec<u8>,
+    ended: bool,
+    failed: Option<io::Error>,
+    started: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    /// Divides a stream into blocks of records with at most `limit` bytes each.
+    pub fn new(stream: R, format: Format, limit: usize) -> Self {
+        Self {
+            stream,
+            format,
+            limit,
+            offset: 0,
+            line: 1,
+            ahead: Vec::new(),
+            ended: false,
+            failed: None,
+            started: false,
+        }
+    }
+
+    /// Reads until there are so many bytes ahead, or the stream ends.
+    fn fill(&mut self, wanted: usize) {
+        let missing = wanted.saturating_sub(self.ahead.len());
+        if self.ended || missing == 0 {
+            return;
+        }
+        self.ahead.reserve(missing.min(BLOCK));
+        match (&mut self.stream).take(missing as u64).read_to_end(&mut self.ahead) {
+            Ok(read) => self.ended = read < missing,
+            Err(error) => {
+                self.ended = true;
+                self.failed = Some(error);
+            }
+        }
+    }
+
+    /// Reads until there is a whole line ahead; `None` when it is longer than allowed.
+    fn fill_line(&mut self) -> Option<usize> {
+        let mut searched = 0;
+        loop {
+            if let Some(end) = memchr(b'\n', &self.ahead[searched..]) {
+                return (searched + end <= self.limit).then_some(searched + end + 1);
+            }
+            searched = self.ahead.len();
+            if searched > self.limit {
+                return None;
+            }
+            if self.ended {
+                return Some(searched);
+            }
+            self.fill((searched * 2).max(BLOCK).min(self.limit + 1));
+        }
+    }
+
+    fn decide(&mut self) {
+        let whole = match self.fill_line() {
+            // A line feed is in sight, so that more lines follow; or nothing is, and this is one large document.
+            None => memchr(b'\n', &self.ahead).is_some(),
+            Some(length) => {
+                let (first, rest) = self.ahead.split_at(length);
+                let more = !rest.trim_ascii().is_empty() || (!self.ended && first.ends_with(b"\n"));
+                more && (first.trim_ascii().is_empty() || reader::parse(first).root.is_some())
+            }
+        };
+        self.format = if whole { Format::Ndjson } else { Format::Json };
+    }
+
+    fn document(&mut self) -> Block {
+        self.fill(self.limit + 1);
+        let mut text = std::mem::take(&mut self.ahead);
+        let too_large = text.len() > self.limit;
+        let mut length = text.len() as u64;
+        if too_large {
+            text = Vec::new();
+            length += io::copy(&mut self.stream, &mut io::sink()).unwrap_or_default();
+            self.ended = true;
+        }
+        self.block(text, length, false, too_large)
+    }
+
+    fn lines(&mut self) -> Block {
+        let Some(first) = self.fill_line() else { return self.skip_line() };
+        self.fill(BLOCK.min(self.limit));
+        let end = if self.ended { self.ahead.len() } else { memrchr(b'\n', &self.ahead).map_or(first, |end| end + 1) };
+        let end = end.max(first);
+        // The last line may be longer than allowed only when the stream has ended with it.
+        let rest = self.ahead.split_off(end);
+        let text = std::mem::replace(&mut self.ahead, rest);
+        let length = text.len() as u64;
+        self.block(text, length, true, false)
+    }
+
+    fn skip_line(&mut self) -> Block {
+        let mut length = 0;
+        loop {
+            let end = memchr(b'\n', &self.ahead).map(|end| end + 1);
+            let used = end.unwrap_or(self.ahead.len());
+            length += used as u64;
+            self.ahead.drain(..used);
+            if end.is_some() || (self.ended && self.ahead.is_empty()) {
+                let mut block = self.block(Vec::new(), length, true, true);
+                block.length = length;
+                self.line += 1;
+                return block;
+            }
+            self.ahead.shrink_to(BLOCK);
+            self.fill(BLOCK);
+        }
+    }
+
+    fn block(&mut self, text: Vec<u8>, length: u64, lines: bool, too_large: bool) -> Block {
+        let (offset, line) = (self.offset, self.line);
+        self.offset += length;
+        self.line += memchr_iter(b'\n', &text).count() as u64;
+        Block { text, offset, line, length, lines, too_large }
+    }
+}
+
+impl<R: Read> Iterator for Blocks<R> {
+    type Item = io::Result<Block>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = !std::mem::replace(&mut self.started, true);
+        if first && self.format == Format::Auto {
+            self.decide();
+        }
+        if first && self.format == Format::Json {
+            return Some(Ok(self.document()));
+        }
+        self.fill(1);
+        if self.ahead.is_empty() {
+            return self.failed.take().map(Err);
+        }
+        Some(Ok(self.lines()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(stream: &[u8], format: Format, limit: usize) -> Vec<(String, u64, u64)> {
+        let blocks: Vec<Block> = Blocks::new(stream, format, limit).map(Result::unwrap).collect();
+        let records = blocks.iter().flat_map(Block::records);
+        let text = |record: &Record<'_>| String::from_utf8(record.text.to_vec()).unwrap().trim_end().to_owned();
+        records
+            .map(|record| {
+                (if record.too_large { "(too large)".into() } else { text(&record) }, record.offset, record.line)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_document_over_several_lines_is_one_record() {
+        assert_eq!(read(b"{\n\"a\":1}\n", Format::Auto, 99), [("{\n\"a\":1}".to_owned(), 0, 1)]);
+        assert_eq!(read(b"{\"a\":1}\n", Format::Auto, 99).len(), 1);
+        assert_eq!(read(b"{\"a\":1}\n{}", Format::Json, 99).len(), 1);
+        assert_eq!(read(b"", Format::Auto, 99).len(), 1, "an empty file is a document that is cut off");
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_left_out_and_the_next_one_is_read() {
+        let lines = read(b"{}\n[\"xxxxxxxxxxxxxxxx\"]\r\n[1]\n", Format::Auto, 8);
+        assert_eq!(lines, [("{}".into(), 0, 1), ("(too large)".into(), 3, 2), ("[1]".into(), 25, 3)]);
+        assert_eq!(read(b"[1,2,3,4,5,6]", Format::Json, 8), [("(too large)".into(), 0, 1)]);
+        assert_eq!(read(b"[1,2,3,4,5,6]", Format::Ndjson, 8), [("(too large)".into(), 0, 1)]);
+    }
+
+    #[test]
+    fn the_last_line_needs_no_line_feed() {
+        assert_eq!(read(b"{}\n{}", Format::Ndjson, 99).len(), 2);
+        assert_eq!(read(b"", Format::Ndjson, 99).len(), 0);
+    }
+
+    #[test]
+    fn lines_over_many_blocks_keep_their_places() {
+        let line = |number: usize| format!("{{\"n\":{number},\"x\":\"{}\"}}\n", "x".repeat(number % 3000));
+        let text: String = (0..3000).map(line).collect();
+        let mut offset = 0;
+        let records = read(text.as_bytes(), Format::Auto, 1 << 22);
+        assert_eq!(records.len(), 3000);
+        for (number, (text, at, line_number)) in records.iter().enumerate() {
+            assert_eq!((*at, *line_number), (offset, number as u64 + 1));
+            assert_eq!(*text, line(number).trim_end());
+            offset += line(number).len() as u64;
+        }
+    }
+
+    #[test]
+    fn a_stream_that_breaks_off_gives_what_was_read_and_then_its_error() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("gone"))
+            }
+        }
+        let mut blocks = Blocks::new(b"{}\n{\"a".chain(Broken), Format::Ndjson, 99);
+        assert_eq!(blocks.next().unwrap().unwrap().records().count(), 2);
+        assert_eq!(blocks.next().unwrap().unwrap_err().to_string(), "gone");
+        assert!(blocks.next().is_none());
+    }
+}

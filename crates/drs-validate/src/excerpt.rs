@@ -1,0 +1,134 @@
+//! A few characters of the source around a finding, with nothing in it that a terminal obeys or nobody may see.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use drs_types::Redacted;
+
+/// So many characters are shown before and behind the place.
+const AROUND: usize = 50;
+
+/// A part of a source line.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Excerpt {
+    /// The text; cut ends carry an ellipsis, secrets are masked, control characters are replaced.
+    pub text: String,
+    /// How many characters of the text stand before the place of the finding.
+    pub before: usize,
+    /// How many characters the finding is about; at least 1.
+    pub width: usize,
+}
+
+/// The text around a place, within the bounds of what may be shown and of its line.
+pub(crate) fn excerpt(text: &[u8], at: usize, within: &Range<usize>, secrets: &[Range<usize>]) -> Option<Excerpt> {
+    if at > text.len() || !(within.start..=within.end).contains(&at) {
+        return None;
+    }
+    let line = line_around(text, at);
+    let bounds = line.start.max(within.start)..line.end.min(within.end).max(at);
+    // More bytes than any excerpt needs, so that a line of a gigabyte costs no more than a short one.
+    let near = bounds.start.max(at.saturating_sub(8 * AROUND))..bounds.end.min(at + 8 * AROUND);
+    let mut before = shown(text, near.start..at, secrets);
+    let mut behind = shown(text, at..near.end, secrets);
+    let width = token(&behind).min(AROUND);
+    if before.len() > AROUND || near.start > bounds.start {
+        before.drain(..before.len().saturating_sub(AROUND));
+        before.insert(0, '…');
+    }
+    if behind.len() > AROUND || near.end < bounds.end {
+        behind.truncate(AROUND);
+        behind.push('…');
+    }
+    Some(Excerpt { before: before.len(), width, text: before.into_iter().chain(behind).collect() })
+}
+
+fn line_around(text: &[u8], at: usize) -> Range<usize> {
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length);
+    let end = if text[start..end].ends_with(b"\r") && end > at { end - 1 } else { end };
+    start..end
+}
+
+/// The characters of a range as they may be shown.
+fn shown(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Vec<char> {
+    let mut out = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        if let Some(secret) = secrets.iter().find(|secret| secret.contains(&at)) {
+            // In front of the place, the start of a secret that leads up to it; behind it, the whole of it.
+            out.extend(Redacted::MASK.chars());
+            at = secret.end;
+            continue;
+        }
+        let next = secrets.iter().map(|secret| secret.start).filter(|start| *start > at).min().unwrap_or(range.end);
+        let piece = &text[at..next.min(range.end)];
+        out.extend(String::from_utf8_lossy(piece).chars().map(|character| match character {
+            '\t' => ' ',
+            unsafe_ if unsafe_.is_control() || is_direction_mark(unsafe_) => char::REPLACEMENT_CHARACTER,
+            plain => plain,
+        }));
+        at += piece.len();
+    }
+    out
+}
+
+/// How many characters the first value or name has.
+fn token(text: &[char]) -> usize {
+    let length = match text.first() {
+        Some('"') => {
+            let mut escaped = false;
+            let end = text.iter().skip(1).position(|character| {
+                let end = *character == '"' && !escaped;
+                escaped = *character == '\\' && !escaped;
+                end
+            });
+            end.map_or(text.len(), |end| end + 2)
+        }
+        Some(character) if character.is_alphanumeric() || *character == '-' => {
+            text.iter().take_while(|character| character.is_alphanumeric() || "+-.".contains(**character)).count()
+        }
+        _ => 1,
+    };
+    length.max(1)
+}
+
+/// Marks that make a terminal show text in another order than it stands.
+fn is_direction_mark(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_points_at_its_place_and_ends_with_its_line() {
+        let text = b"{\n  \"a\": -12.5,\n  \"b\": 1}";
+        let found = excerpt(text, 9, &(0..text.len()), &[]).unwrap();
+        assert_eq!((found.text.as_str(), found.before, found.width), ("  \"a\": -12.5,", 7, 5));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_a_secret_is_masked() {
+        let text = format!("{}{{\"p\": \"hunter2\", \"x\\u001b\": 1{}", "ä".repeat(100), "b".repeat(100));
+        let at = text.find("\"x").unwrap();
+        let secret = text.find("\"hunter2").unwrap();
+        let found =
+            excerpt(text.as_bytes(), at, &(0..text.len()), std::slice::from_ref(&(secret..secret + 9))).unwrap();
+        assert!(!found.text.contains("hunter") && found.text.contains(Redacted::MASK), "{}", found.text);
+        assert!(found.text.starts_with('…') && found.text.ends_with('…'));
+        let pointed: String = found.text.chars().skip(found.before).take(found.width).collect();
+        assert_eq!(pointed, "\"x\\u001b\"");
+    }
+
+    #[test]
+    fn any_place_of_any_bytes_can_be_asked_for() {
+        let text = b"\xff\xe4\n\x1b[2J\r\n\xf0\x9f";
+        for at in 0..text.len() + 2 {
+            let found = excerpt(text, at, &(0..text.len()), &[]);
+            assert!(found.is_none_or(|found| !found.text.contains('\u{1b}')));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Decides quickly that a payload is clean; what it does not accept is suspect, and the full reading decides.
+
+use crate::generated::BODIES;
+use crate::scanner::Scanner;
+
+/// A body and the function that recognises it.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The name of its definition.
+    pub(crate) schema: &'static str,
+    /// The names of its members.
+    pub(crate) fields: &'static [&'static str],
+    /// Walks over it; gives back which members it has, as a set of bits.
+    pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u64>,
+}
+
+/// Whether a text is certainly a body of this definition without a single finding.
+pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
+    let body = BODIES.iter().find(|body| body.schema == schema);
+    body.is_some_and(|body| members(body, text).is_some())
+}
+
+/// The definition of the only body that a text fits, when it has no finding either.
+///
+/// `last` is what the text before was; most streams hold one kind of payload.
+pub(crate) fn only_clean_body(text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
+    let guess = BODIES.iter().filter(|body| Some(body.schema) == last);
+    let others = BODIES.iter().filter(|body| Some(body.schema) != last);
+    let (body, seen) = guess.chain(others).find_map(|body| Some((body, members(body, text)?)))?;
+    let has = |other: &Body, index: usize| other.fields.contains(&body.fields[index]);
+    let fits =
+        |other: &Body| (0..body.fields.len()).filter(|index| seen & (1 << index) != 0).all(|index| has(other, index));
+    let rivals = BODIES.iter().filter(|other| other.schema != body.schema && fits(other));
+    (rivals.count() == 0).then_some(body.schema)
+}
+
+fn members(body: &Body, text: &[u8]) -> Option<u64> {
+    let mut scanner = Scanner::new(text);
+    let seen = (body.recognise)(&mut scanner)?;
+    scanner.is_at_end().then_some(seen)
+}

@@ -1,0 +1,156 @@
+//! What the documentation says in words and JSON Schema has none for: `x-drs` of the schemas, and the batch of an
+//! operation. Breaking such a rule is drift: the payload can be read all the same.
+
+use std::collections::{HashMap, HashSet};
+
+use drs_types::operation::BatchInfo;
+use drs_types::{ItemData, OperationInfo};
+use serde_json::Value;
+
+use crate::Side;
+use crate::finding::{Code, Finding, Severity, shown};
+use crate::tree::escaped;
+
+/// Checks the rules of a definition and of everything below it.
+pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Vec<Finding>) {
+    Walk { definitions, found }.definition(name, value, "");
+}
+
+/// Checks that no two answers of a batch are about the same thing.
+pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Vec<Finding>) {
+    let Some(batch) = success_of(operation, side) else { return };
+    let mut first_at = HashMap::new();
+    for (pointer, id) in answered(batch, body) {
+        match first_at.get(id) {
+            Some(first) => {
+                let expected = format!("an id that is not already at {first}");
+                found.push(drift(Code::RepeatedId, &pointer, &expected, &format!("{id:?}")));
+            }
+            None => drop(first_at.insert(id, pointer)),
+        }
+    }
+}
+
+/// Checks that a request and its answer are about the same things: what is found in the one, and in the other.
+pub(crate) fn of_exchange(
+    operation: &OperationInfo,
+    side: Side,
+    request: &Value,
+    response: &Value,
+) -> (Vec<Finding>, Vec<Finding>) {
+    let Some(batch) = success_of(operation, side) else { return Default::default() };
+    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else {
+        return Default::default();
+    };
+    let answered: Vec<(String, &str)> = answered(batch, response).collect();
+    let answers: HashSet<&str> = answered.iter().map(|(_, id)| *id).collect();
+    let asked: Vec<(usize, &str)> =
+        asked.iter().enumerate().filter_map(|(index, id)| Some((index, id.as_str()?))).collect();
+    let questions: HashSet<&str> = asked.iter().map(|(_, id)| *id).collect();
+    let unanswered = asked.iter().filter(|(_, id)| !answers.contains(id)).map(|(index, id)| {
+        let pointer = format!("{}/{index}", batch.request);
+        drift(Code::Unanswered, &pointer, "an answer about it", &format!("none about {id:?}"))
+    });
+    let unasked = answered
+        .iter()
+        .filter(|(_, id)| !questions.contains(id))
+        .map(|(pointer, id)| drift(Code::Unasked, pointer, "an id that the request asks for", &format!("{id:?}")));
+    (unanswered.collect(), unasked.collect())
+}
+
+fn success_of(operation: &OperationInfo, side: Side) -> Option<&BatchInfo> {
+    matches!(side, Side::Response(200..=299)).then_some(operation.batch.as_ref())?
+}
+
+fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
+    body.pointer(pointer)?.as_array().map(Vec::as_slice)
+}
+
+/// The ids in the answers of a batch, with their pointers.
+fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
+    let answers = list(body, batch.answers).unwrap_or_default();
+    answers.iter().enumerate().filter_map(|(index, answer)| {
+        let id = answer.pointer(batch.id)?.as_str()?;
+        Some((format!("{}/{index}{}", batch.answers, batch.id), id))
+    })
+}
+
+fn drift(code: Code, pointer: &str, expected: &str, found: &str) -> Finding {
+    Finding::new(code, Severity::Drift, pointer, expected, found)
+}
+
+/// Whether a text says anything. Only bytes count, so that the recogniser can decide it the same way.
+fn says_something(text: &str) -> bool {
+    text.bytes().any(|byte| byte > b' ')
+}
+
+struct Walk<'a> {
+    definitions: &'a Value,
+    found: &'a mut Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn definition(&mut self, name: &str, value: &Value, at: &str) {
+        let definition = &self.definitions[name];
+        let Some(members) = value.as_object() else { return };
+        let table = definition["x-drs"]["table"].as_str();
+        let rule = |rest: String| format!("/$defs/{name}/{rest}");
+        for (key, property) in definition["properties"].as_object().into_iter().flatten() {
+            let Some(member) = members.get(key) else { continue };
+            let pointer = format!("{at}/{}", escaped(key));
+            let rules = &property["x-drs"];
+            if let (Some(counted), Some(count)) = (rules["counts"].as_str(), member.as_i64())
+                && let Some(list) = members.get(counted).and_then(Value::as_array)
+                && usize::try_from(count) != Ok(list.len())
+            {
+                let expected = format!("{}, the number of elements in {counted}", list.len());
+                let finding = drift(Code::WrongCount, &pointer, &expected, &count.to_string());
+                self.push(finding, rule(format!("properties/{key}/x-drs/counts")), table);
+            }
+            if let (Some("item_data"), Some(text)) = (rules["form"].as_str(), member.as_str())
+                && matches!(ItemData::parse(text), ItemData::Text(_))
+            {
+                let finding = drift(
+                    Code::UnknownForm,
+                    &pointer,
+                    "JSON, a list in the style of Python, or nothing",
+                    &shown(member),
+                );
+                self.push(finding, rule(format!("properties/{key}/x-drs/form")), table);
+            }
+            self.below(property, member, &pointer);
+        }
+        let reason = &definition["x-drs"]["reason"];
+        let names = |key: &str| reason[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+        if let Some(of) = reason["of"].as_str()
+            && let Some(Value::String(value)) = members.get(of)
+            && names("values").any(|named| named == value)
+            && !names("in").any(|name| members.get(name).and_then(Value::as_str).is_some_and(says_something))
+        {
+            let fields: Vec<&str> = names("in").collect();
+            let expected = format!("a reason in {}", fields.join(" or "));
+            let pointer = format!("{at}/{}", escaped(of));
+            let finding = drift(Code::NoReason, &pointer, &expected, &format!("{value:?} without one"));
+            self.push(finding, rule("x-drs/reason".to_owned()), table);
+        }
+    }
+
+    /// Follows a property, the elements of a list, or the values of a map to their definitions.
+    fn below(&mut self, property: &Value, value: &Value, at: &str) {
+        if let Some(reference) = property["$ref"].as_str() {
+            return self.definition(reference.rsplit('/').next().unwrap_or_default(), value, at);
+        }
+        for (index, element) in value.as_array().into_iter().flatten().enumerate() {
+            self.below(&property["items"], element, &format!("{at}/{index}"));
+        }
+        if property["additionalProperties"].is_object() {
+            for (key, member) in value.as_object().into_iter().flatten() {
+                self.below(&property["additionalProperties"], member, &format!("{at}/{}", escaped(key)));
+            }
+        }
+    }
+
+    fn push(&mut self, finding: Finding, schema_pointer: String, table: Option<&str>) {
+        self.found.push(Finding { schema_pointer, table: table.map(str::to_owned), ..finding });
+    }
+}

@@ -1,0 +1,322 @@
+//! What the generated recogniser is made of: walks over the bytes of a payload and builds nothing.
+//!
+//! Every step says `Some` only when it is certain that the strict reading is kept. Whatever is unusual — an escape in a
+//! name, a number with an exponent, half a character — is `None`: suspect, not wrong. The full reading decides.
+
+use drs_types::ItemData;
+use wide::u8x16;
+
+use crate::text::{Text, are_distinct, escape, unescape};
+
+/// Deeper nesting is left to the full reading.
+const DEEPEST: usize = 100;
+
+/// A number with at most so many digits fits into 64 bits, and into the precision of a `f64`.
+const DIGITS: usize = 15;
+
+/// A place in a text.
+#[derive(Debug)]
+pub(crate) struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+    depth: usize,
+    /// Whether some text has more than ASCII; it must be UTF-8 then.
+    beyond_ascii: bool,
+    noted: Vec<&'a [u8]>,
+    unescaped: Vec<u8>,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0, depth: 0, beyond_ascii: false, noted: Vec::new(), unescaped: Vec::new() }
+    }
+
+    /// Whether nothing but white space is left, and all that was passed is UTF-8.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.skip_space();
+        self.at == self.text.len() && (!self.beyond_ascii || simdutf8::basic::from_utf8(self.text).is_ok())
+    }
+
+    /// An object: `member` reads a name and its value and says which one it is. Gives back which ones there were, as a
+    /// set of bits; an object that has one twice is suspect.
+    #[inline]
+    pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<u32>) -> Option<u64> {
+        self.expect(b'{')?;
+        self.deeper()?;
+        let mut seen = 0_u64;
+        if !self.take(b'}') {
+            loop {
+                self.expect(b'"')?;
+                let bit = 1_u64.checked_shl(member(self)?)?;
+                if seen & bit != 0 {
+                    return None;
+                }
+                seen |= bit;
+                if !self.more(b'}')? {
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        Some(seen)
+    }
+
+    /// Steps over the rest of a name, from behind its first quote to behind its colon, when it stands here.
+    ///
+    /// To compare is quicker than to look for the end: the processor can go on before it knows the outcome.
+    #[inline]
+    pub(crate) fn name(&mut self, rest: &[u8]) -> bool {
+        let here = self.text[self.at..].starts_with(rest);
+        if here {
+            self.at += rest.len();
+        }
+        here
+    }
+
+    /// One of some texts, which are given with their last quotes. Gives back which one.
+    #[inline]
+    pub(crate) fn one_of(&mut self, values: &[&str]) -> Option<usize> {
+        self.expect(b'"')?;
+        values.iter().position(|value| self.name(value.as_bytes()))
+    }
+
+    /// An object with any names, each once.
+    #[allow(dead_code, reason = "generated code asks for it when a schema has a map")]
+    #[inline]
+    pub(crate) fn map(&mut self, mut value: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.expect(b'{')?;
+        self.deeper()?;
+        let mut names = Vec::new();
+        if !self.take(b'}') {
+            loop {
+                names.push(self.text()?.plain()?);
+                self.expect(b':')?;
+                value(self)?;
+                if !self.more(b'}')? {
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        are_distinct(&mut names).then_some(())
+    }
+
+    /// A list; gives back how many elements it has.
+    #[inline]
+    pub(crate) fn list(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<usize> {
+        self.expect(b'[')?;
+        self.deeper()?;
+        let mut length = 0;
+        if !self.take(b']') {
+            loop {
+                element(self)?;
+                length += 1;
+                if !self.more(b']')? {
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        Some(length)
+    }
+
+    /// A text without control characters and with whole escapes only.
+    #[inline]
+    pub(crate) fn text(&mut self) -> Option<Text<'a>> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.skip_plain()?;
+            match self.text.get(self.at)? {
+                b'"' => break,
+                b'\\' => {
+                    escaped = true;
+                    self.at += escape(&self.text[self.at..])?.1;
+                }
+                _ => return None,
+            }
+        }
+        let raw = &self.text[start..self.at];
+        self.at += 1;
+        Some(Text { raw, escaped })
+    }
+
+    /// Steps to the next quote, backslash or control character.
+    #[inline]
+    fn skip_plain(&mut self) -> Option<()> {
+        while let Some(chunk) = self.text.get(self.at..).and_then(<[u8]>::first_chunk::<16>) {
+            let bytes = u8x16::new(*chunk);
+            let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+            let special = bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | control;
+            self.beyond_ascii |= bytes.to_bitmask() != 0;
+            let mask = special.to_bitmask();
+            if mask != 0 {
+                self.at += mask.trailing_zeros() as usize;
+                return Some(());
+            }
+            self.at += 16;
+        }
+        let rest = self.text.get(self.at..)?;
+        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        self.beyond_ascii |= !rest[..length].is_ascii();
+        self.at += length;
+        Some(())
+    }
+
+    /// A text that holds one of the forms of item data.
+    #[inline]
+    pub(crate) fn item_data(&mut self) -> Option<()> {
+        let text = self.text()?;
+        if text.raw.is_empty() || self.is_item_data(text)? { Some(()) } else { None }
+    }
+
+    #[inline(never)]
+    fn is_item_data(&mut self, text: Text<'a>) -> Option<bool> {
+        let inner = if text.escaped {
+            unescape(text.raw, &mut self.unescaped)?;
+            &self.unescaped
+        } else {
+            text.raw
+        };
+        let mut json = Scanner::new(inner);
+        if json.any().is_some() && json.is_at_end() {
+            return Some(true);
+        }
+        let inner = std::str::from_utf8(inner).ok()?;
+        Some(!matches!(ItemData::parse(inner), ItemData::Text(_)))
+    }
+
+    /// Any value.
+    fn any(&mut self) -> Option<()> {
+        self.skip_space();
+        match self.text.get(self.at)? {
+            b'{' => {
+                self.expect(b'{')?;
+                self.deeper()?;
+                if !self.take(b'}') {
+                    loop {
+                        self.text()?;
+                        self.expect(b':')?;
+                        self.any()?;
+                        if !self.more(b'}')? {
+                            break;
+                        }
+                    }
+                }
+                self.depth -= 1;
+                Some(())
+            }
+            b'[' => self.list(Self::any).map(drop),
+            b'"' => self.text().map(drop),
+            b't' | b'f' => self.boolean().map(drop),
+            b'n' => self.word(b"null"),
+            _ => self.number(),
+        }
+    }
+
+    /// `true` or `false`.
+    #[inline]
+    pub(crate) fn boolean(&mut self) -> Option<()> {
+        self.skip_space();
+        if self.text.get(self.at)? == &b't' { self.word(b"true") } else { self.word(b"false") }
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        self.text[self.at..].starts_with(word).then(|| self.at += word.len())
+    }
+
+    /// A whole number without fraction and exponent.
+    #[inline]
+    pub(crate) fn integer(&mut self) -> Option<i64> {
+        self.skip_space();
+        let negative = self.text.get(self.at)? == &b'-';
+        self.at += usize::from(negative);
+        let digits = self.digits()?;
+        if digits.len() > 1 && digits[0] == b'0' {
+            return None;
+        }
+        // What follows a number is a comma or a bracket, else it is no such number.
+        let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        // `-0` is not a whole number to every reader.
+        if negative && number == 0 {
+            return None;
+        }
+        Some(if negative { -number } else { number })
+    }
+
+    /// A number without exponent.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Option<()> {
+        self.integer()?;
+        if self.text.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    fn digits(&mut self) -> Option<&'a [u8]> {
+        let rest = &self.text[self.at..];
+        let length = rest.iter().take(DIGITS + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += length;
+        (1..=DIGITS).contains(&length).then(|| &rest[..length])
+    }
+
+    /// How many texts are noted so far.
+    pub(crate) fn noted(&self) -> usize {
+        self.noted.len()
+    }
+
+    /// Notes a text, to be compared with others later.
+    #[inline]
+    pub(crate) fn note(&mut self, text: Text<'a>) -> Option<()> {
+        self.noted.push(text.plain()?);
+        Some(())
+    }
+
+    /// Whether the texts noted since then are all different; they are forgotten.
+    #[inline]
+    pub(crate) fn distinct(&mut self, since: usize) -> Option<()> {
+        let distinct = are_distinct(self.noted.get_mut(since..)?);
+        self.noted.truncate(since);
+        distinct.then_some(())
+    }
+
+    fn deeper(&mut self) -> Option<()> {
+        self.depth += 1;
+        (self.depth < DEEPEST).then_some(())
+    }
+
+    /// Whether a comma follows rather than the end.
+    #[inline]
+    fn more(&mut self, end: u8) -> Option<bool> {
+        self.skip_space();
+        let byte = *self.text.get(self.at)?;
+        self.at += 1;
+        if byte == b',' {
+            return Some(true);
+        }
+        (byte == end).then_some(false)
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        self.take(byte).then_some(())
+    }
+
+    #[inline]
+    fn take(&mut self, byte: u8) -> bool {
+        self.skip_space();
+        let there = self.text.get(self.at) == Some(&byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    #[inline]
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
+            self.at += 1;
+        }
+    }
+}

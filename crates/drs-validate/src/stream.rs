@@ -1,0 +1,250 @@
+//! All records of a stream, judged in its order, on one thread or several.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, mpsc};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::blocks::{Block, Blocks, LIMIT, Record};
+use crate::excerpt::{Excerpt, excerpt};
+use crate::finding::{Code, Finding, Severity};
+use crate::recognise::{self, Recognised};
+use crate::record::{Judged, Options, Payload};
+use crate::{Validator, recogniser};
+
+/// What came of the records of a block.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// How many bytes of the stream the block stands for.
+    pub bytes: u64,
+    /// How many records it has.
+    pub records: u64,
+    /// How many payloads there are of each kind, by a name such as `batch_check_results.response`; under an empty name,
+    /// those that could not be judged.
+    pub payloads: BTreeMap<String, u64>,
+    /// Calls of a HAR or a capture that are no call of this API.
+    pub skipped: u64,
+    /// The payloads that have findings, in the order of the stream.
+    pub suspects: Vec<Suspect>,
+}
+
+/// A payload with findings.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Suspect {
+    /// What it was judged as; `None` when it could not be judged.
+    pub known_as: Option<Recognised>,
+    /// The record's own key, where [`Options::key`] leads to one.
+    pub key: Option<Value>,
+    /// Where the payload stands in its record, as a JSON Pointer; empty when it is the record.
+    pub part: String,
+    /// What was found, in the order of the stream.
+    pub findings: Vec<Located>,
+}
+
+/// A finding and its place in the stream.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Located {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The column in characters, counted from 1.
+    pub column: u64,
+    /// The place in bytes, counted from 0.
+    pub offset: u64,
+    /// What was found. Its own offset counts from the start of the record.
+    #[serde(skip)]
+    pub finding: Finding,
+    /// The source around the place; `None` where it is encoded, or holds secrets that cannot be told apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
+}
+
+impl Validator {
+    /// Judges all records of a stream; `each` gets a report on block after block, in the order of the stream, and may
+    /// end the work. Memory does not grow with the stream.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use drs_validate::{Blocks, Format, Options, Validator};
+    ///
+    /// let stream = "{\"jobs\": [\"a\"]}\n{\"jobs\": []}\n";
+    /// let blocks = Blocks::new(stream.as_bytes(), Format::Auto, 1000);
+    /// let threads = std::num::NonZero::<usize>::MIN;
+    /// Validator::new().judge_stream(blocks, &Options::default(), threads, |report| {
+    ///     let report = report.unwrap();
+    ///     assert_eq!((report.records, report.suspects.len()), (2, 1));
+    ///     assert_eq!(report.suspects[0].findings[0].line, 2);
+    ///     ControlFlow::Continue(())
+    /// });
+    /// ```
+    pub fn judge_stream<R: Read + Send>(
+        &self,
+        blocks: Blocks<R>,
+        options: &Options,
+        threads: NonZeroUsize,
+        mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
+    ) {
+        if threads.get() == 1 {
+            for block in blocks {
+                if each(block.map(|block| self.judge_block(&block, options))).is_break() {
+                    return;
+                }
+            }
+            return;
+        }
+        // Each block goes to whichever worker is free, and its place in the order to the caller.
+        let (work, todo) = mpsc::sync_channel::<(Block, mpsc::SyncSender<Report>)>(threads.get());
+        let (order, reports) = mpsc::sync_channel(2 * threads.get());
+        let todo = Mutex::new(todo);
+        std::thread::scope(|scope| {
+            for _ in 0..threads.get() {
+                scope.spawn(|| {
+                    while let Ok((block, report)) = todo.lock().map_or(Err(mpsc::RecvError), |todo| todo.recv()) {
+                        let _ = report.send(self.judge_block(&block, options));
+                    }
+                });
+            }
+            scope.spawn(move || {
+                for block in blocks {
+                    let (send, receive) = mpsc::sync_channel(1);
+                    let taken = match block {
+                        Ok(block) => order.send(Ok(receive)).is_ok() && work.send((block, send)).is_ok(),
+                        Err(error) => order.send(Err(error)).is_ok(),
+                    };
+                    if !taken {
+                        return;
+                    }
+                }
+            });
+            for report in &reports {
+                let report = match report {
+                    Ok(report) => match report.recv() {
+                        Ok(report) => Ok(report),
+                        Err(_) => Err(io::Error::other("a worker has ended without a report")),
+                    },
+                    Err(error) => Err(error),
+                };
+                if each(report).is_break() {
+                    break;
+                }
+            }
+            drop(reports);
+        });
+    }
+
+    /// Judges all records of a block.
+    #[must_use]
+    pub fn judge_block(&self, block: &Block, options: &Options) -> Report {
+        let mut report = Report { bytes: block.length, ..Report::default() };
+        let mut clean: Vec<(Recognised, u64)> = Vec::new();
+        let mut last = None;
+        for record in block.records() {
+            report.records += 1;
+            if let Some(known) = self.clean_record(record.text, options, last) {
+                last = Some(known);
+                match clean.iter_mut().find(|(counted, _)| counted == &known) {
+                    Some((_, count)) => *count += 1,
+                    None => clean.push((known, 1)),
+                }
+                continue;
+            }
+            let judged = if record.too_large {
+                Judged { payloads: vec![too_large()], ..Judged::default() }
+            } else {
+                self.judge_record(record.text, options)
+            };
+            report.add(record, judged);
+        }
+        for (known, count) in clean {
+            *report.payloads.entry(known.name()).or_default() += count;
+        }
+        report
+    }
+
+    /// What a record is, when it is one payload without a single finding. `None` says nothing.
+    fn clean_record(&self, text: &[u8], options: &Options, last: Option<Recognised>) -> Option<Recognised> {
+        if !self.fast {
+            return None;
+        }
+        match options.known_as {
+            Some(known) => {
+                let body = crate::documented(known.operation, known.side)?;
+                recogniser::is_clean(body.schema, text).then_some(known)
+            }
+            None => {
+                let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
+                let schema = recogniser::only_clean_body(text, last)?;
+                recognise::bodies().iter().find(|(name, _)| *name == schema).map(|(_, known)| *known)
+            }
+        }
+    }
+}
+
+impl Report {
+    fn add(&mut self, record: Record<'_>, judged: Judged) {
+        self.skipped += judged.skipped as u64;
+        let mut cursor = Cursor { text: record.text, at: 0, line: record.line, column: 1 };
+        for payload in judged.payloads {
+            let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
+            *self.payloads.entry(name).or_default() += 1;
+            if payload.findings.is_empty() {
+                continue;
+            }
+            let visible = payload.visible;
+            let findings = payload.findings.into_iter().map(|finding| {
+                let (line, column) = cursor.go_to(finding.offset);
+                let excerpt =
+                    visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
+                Located { line, column, offset: record.offset + finding.offset as u64, finding, excerpt }
+            });
+            self.suspects.push(Suspect {
+                known_as: payload.known_as,
+                key: judged.key.clone(),
+                part: payload.part,
+                findings: findings.collect(),
+            });
+        }
+    }
+}
+
+fn too_large() -> Payload {
+    let expected = format!("at most {} MiB in one record", LIMIT >> 20);
+    let finding = Finding::new(Code::TooLarge, Severity::Error, "", &expected, "more");
+    Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None }
+}
+
+/// Counts lines and columns; places that are asked for in their order cost one walk in all.
+struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+    column: u64,
+}
+
+impl Cursor<'_> {
+    fn go_to(&mut self, offset: usize) -> (u64, u64) {
+        let offset = offset.min(self.text.len());
+        if offset < self.at {
+            let lines = memchr::memchr_iter(b'\n', &self.text[..self.at]).count() as u64;
+            (self.at, self.line, self.column) = (0, self.line - lines, 1);
+        }
+        let passed = &self.text[self.at..offset];
+        let rest = match memchr::memrchr(b'\n', passed) {
+            Some(end) => {
+                self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+                self.column = 1;
+                &passed[end + 1..]
+            }
+            None => passed,
+        };
+        self.column += rest.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        self.at = offset;
+        (self.line, self.column)
+    }
+}

@@ -1,0 +1,80 @@
+//! The rules that the page has in words: counts, ids, reasons, forms, and answers that match their request.
+
+use drs_types::OperationInfo;
+use drs_validate::{Options, Side, Validator};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
+const ONE: &str = "140b5236-88ad-43c8-811c-1268453jb101";
+const TWO: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
+
+fn answer(body: &Value) -> String {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let findings = Validator::new().judge(info, Side::Response(200), body.to_string().as_bytes());
+    let lines = findings.iter().map(|finding| format!("{} {} {finding}", finding.severity, finding.code));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn item(item: &Value) -> String {
+    answer(&json!({ "results": [{ "precheck_result": [item] }] }))
+}
+
+#[test]
+fn the_count_is_the_number_of_results() {
+    assert_eq!(answer(&json!({ "count": 1, "results": [{}] })), "");
+    assert_eq!(answer(&json!({ "count": 7 })), "");
+    assert_snapshot!(answer(&json!({ "count": 2, "results": [{}] })), @"drift DRS-V031 /count: expected 1, the number of elements in results, found 2");
+}
+
+#[test]
+fn each_task_is_answered_once() {
+    let body = json!({ "results": [{ "precheck_id": ONE }, { "precheck_id": TWO }, { "precheck_id": ONE }] });
+    assert_snapshot!(answer(&body), @r#"drift DRS-V032 /results/2/precheck_id: expected an id that is not already at /results/0/precheck_id, found "140b5236-88ad-43c8-811c-1268453jb101""#);
+}
+
+#[test]
+fn a_failed_item_says_why() {
+    for reason in ["failed_reason", "raw_error_msg"] {
+        assert_eq!(item(&json!({ "result": "FAILED", reason: "SOME_REASON" })), "");
+    }
+    assert_eq!(item(&json!({ "result": "PASSED" })), "");
+    assert_snapshot!(item(&json!({ "result": "FAILED", "failed_reason": " " })), @r#"drift DRS-V035 /results/0/precheck_result/0/result: expected a reason in failed_reason or raw_error_msg, found "FAILED" without one"#);
+}
+
+#[test]
+fn data_has_one_of_the_known_forms() {
+    for data in ["", " ", "{\"a\":1}", "[]", "{'a': 'b'}", "12"] {
+        assert_eq!(item(&json!({ "data": data })), "", "{data}");
+    }
+    assert_snapshot!(item(&json!({ "data": "{\"a\":" })), @r#"drift DRS-V036 /results/0/precheck_result/0/data: expected JSON, a list in the style of Python, or nothing, found "{\"a\":""#);
+}
+
+#[test]
+fn every_task_that_was_asked_for_is_answered_and_no_other() {
+    let judge = |status: u16| {
+        let capture = json!({ "url": URL, "status": status, "request": { "jobs": [ONE] },
+            "response": { "results": [{ "precheck_id": TWO }] } });
+        let text = capture.to_string();
+        let judged = Validator::new().judge_record(text.as_bytes(), &Options::default());
+        let findings = judged.payloads.iter().flat_map(|payload| payload.findings.clone());
+        let lines = findings.map(|finding| {
+            format!("{} {} {finding}, at {}", finding.severity, finding.code, &text[finding.offset..][..9])
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(judge(200), @r#"
+    drift DRS-V033 /jobs/0: expected an answer about it, found none about "140b5236-88ad-43c8-811c-1268453jb101", at "140b5236
+    drift DRS-V034 /results/0/precheck_id: expected an id that the request asks for, found "a281f62f-4631-45d6-a2d3-679a9f4jb105", at "a281f62f
+    "#);
+    assert!(!judge(400).contains("DRS-V033"));
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let text = br#"{ "jobs": [], "db_password": "hunter2", "n": {"token": "hunter2", "x": "\ud800"} "hunter2""#;
+    let shown = format!("{:?}", Validator::new().judge(info, Side::Request, text));
+    assert!(shown.contains("DRS-V001") || shown.contains("Syntax"));
+    assert!(!shown.contains("hunter2"), "{shown}");
+}

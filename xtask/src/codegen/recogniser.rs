@@ -1,0 +1,330 @@
+//! The recogniser: the strict reading as Rust that walks over bytes and builds nothing.
+//!
+//! It may only say "clean" when the full reading would. A rule that has no quick check makes a payload suspect, and the
+//! full reading decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToShoutySnakeCase, ToSnakeCase};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::{Value, json};
+
+use super::model::{Definition, Model, target};
+use super::pattern;
+use super::types::render;
+
+/// More members than a set of bits holds are left to the full reading.
+const MOST_FIELDS: usize = 64;
+
+/// The recogniser of every body.
+#[must_use]
+pub fn module(model: &Model) -> String {
+    let mut bodies: Vec<&str> = Vec::new();
+    for operation in &model.operations {
+        for name in operation.request.iter().chain(operation.responses.iter().map(|(_, name)| name)) {
+            if !bodies.contains(&name.as_str()) {
+                bodies.push(name);
+            }
+        }
+    }
+    let mut out = Recogniser { model, patterns: BTreeMap::new() };
+    let mut reached = BTreeSet::new();
+    model.reach(bodies.iter().map(|name| (*name).to_owned()), &mut reached);
+    let reached = model.definitions().filter(|definition| reached.contains(&definition.name));
+    let functions: Vec<String> = reached.map(|definition| render(out.definition(definition))).collect();
+    let table = bodies.iter().map(|name| {
+        let function = function(name);
+        let fields = model.definition(name).map(|definition| definition.fields.as_slice()).unwrap_or_default();
+        quote! { Body { schema: #name, fields: &[#(#fields),*], recognise: #function } }
+    });
+    let table = render(quote! {
+        /// Every body that an operation sends or receives, each once.
+        pub(crate) static BODIES: &[Body] = &[#(#table),*];
+    });
+    let patterns: Vec<String> =
+        out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
+    let uses = "use crate::recogniser::Body;\nuse crate::scanner::Scanner;\nuse crate::text::{Pattern, Text};\n";
+    [vec![uses.to_owned(), table], functions, patterns].concat().join("\n")
+}
+
+struct Recogniser<'a> {
+    model: &'a Model,
+    /// The name of the table of each pattern.
+    patterns: BTreeMap<String, String>,
+}
+
+impl Recogniser<'_> {
+    fn definition(&mut self, definition: &Definition) -> TokenStream {
+        let name = function(&definition.name);
+        if let Some(listed) = definition.schema["enum"].as_array() {
+            let values = format_ident!("{}", definition.name.to_shouty_snake_case());
+            let listed = listed.iter().filter_map(Value::as_str).map(quoted_end);
+            return quote! {
+                static #values: &[&str] = &[#(#listed),*];
+
+                #[inline]
+                fn #name(s: &mut Scanner<'_>) -> Option<usize> {
+                    s.one_of(#values)
+                }
+            };
+        }
+        if definition.schema["type"] == "string" {
+            let checks = self.text_checks(&definition.schema);
+            return quote! {
+                #[inline]
+                fn #name<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
+                    let text = s.text()? #checks;
+                    Some(text)
+                }
+            };
+        }
+        if definition.fields.len() > MOST_FIELDS {
+            return quote! { fn #name(_: &mut Scanner<'_>) -> Option<u64> { None } };
+        }
+        let rules = Rules::of(definition);
+        let mut locals = Vec::new();
+        let arms: Vec<TokenStream> = definition
+            .fields
+            .iter()
+            .zip(0_u32..)
+            .map(|(field, index)| {
+                let property = &definition.schema["properties"][field];
+                let value = self.value(property, self.is_answer_list(definition, field));
+                let index = Literal::u32_unsuffixed(index);
+                let name = Literal::byte_string(format!("{}:", quoted_end(field)).as_bytes());
+                let keep = rules.keep(self.model, definition, field, &mut locals);
+                let noted = self.is_id(definition, field).then(|| quote!(s.note(value)?;));
+                if keep.is_none() && noted.is_none() {
+                    quote! { if s.name(#name) { #value; #index } }
+                } else {
+                    quote! { if s.name(#name) { let value = #value; #keep #noted #index } }
+                }
+            })
+            .collect();
+        let required = definition.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let required = required.filter_map(|name| definition.fields.iter().position(|field| field == name));
+        let required = required.fold(0_u64, |bits, index| bits | (1 << index));
+        let required = (required != 0).then(|| {
+            let bits = Literal::u64_unsuffixed(required);
+            quote! { if seen & #bits != #bits { return None; } }
+        });
+        let kept = rules.kept();
+        quote! {
+            fn #name(s: &mut Scanner<'_>) -> Option<u64> {
+                #(#locals)*
+                let seen = s.object(|s| Some(#(#arms else)* { return None }))?;
+                #required
+                #kept
+                Some(seen)
+            }
+        }
+    }
+
+    /// Reads the value of a property; an expression that leaves the function when it is suspect.
+    fn value(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
+        if let Some(reference) = schema["$ref"].as_str() {
+            let function = function(&target(reference));
+            let checks = self.text_checks(schema);
+            let doubt = listed(self.model, schema).is_some() && !checks.is_empty();
+            return if doubt { doubtful() } else { quote!(#function(s)? #checks) };
+        }
+        match schema["type"].as_str() {
+            Some("string") if schema["x-drs"]["form"] == "item_data" => quote!(s.item_data()?),
+            Some("string") => {
+                let checks = self.text_checks(schema);
+                quote!(s.text()? #checks)
+            }
+            Some("boolean") => quote!(s.boolean()?),
+            Some("integer") => match bounds(schema) {
+                Some(bounds) => quote!(s.integer().filter(|number| #bounds.contains(number))?),
+                None => quote!(s.integer()?),
+            },
+            Some("number") if schema.get("minimum").is_none() && schema.get("maximum").is_none() => {
+                quote!(s.number()?)
+            }
+            Some("array") => self.list(schema, distinct_ids),
+            Some("object") => {
+                let value = self.value(&schema["additionalProperties"], false);
+                quote!(s.map(|s| { #value; Some(()) })?)
+            }
+            _ => doubtful(),
+        }
+    }
+
+    fn list(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
+        let unique = schema["uniqueItems"] == true;
+        let element = self.value(&schema["items"], false);
+        let element = match (unique, self.is_plain_text(&schema["items"])) {
+            (true, true) => quote!({ let value = #element; s.note(value)?; }),
+            (true, false) => doubtful(),
+            (false, _) => element,
+        };
+        let list = quote!(s.list(|s| { #element; Some(()) })?);
+        let least = schema["minItems"].as_u64().unwrap_or_default();
+        let list = match (least, schema["maxItems"].as_u64()) {
+            (0, None) => list,
+            (least, most) => {
+                let least = Literal::u64_unsuffixed(least);
+                let most = most.map(Literal::u64_unsuffixed).map(|most| quote!(=#most));
+                quote!(Some(#list).filter(|length| (#least..#most).contains(length))?)
+            }
+        };
+        if unique || distinct_ids {
+            quote!({ let since = s.noted(); let length = #list; s.distinct(since)?; length })
+        } else {
+            list
+        }
+    }
+
+    /// The checks of a text's own rules, to be appended to it.
+    fn text_checks(&mut self, schema: &Value) -> TokenStream {
+        let limit = |key: &str| schema[key].as_u64().map(Literal::u64_unsuffixed);
+        let length = match (limit("minLength"), limit("maxLength")) {
+            (None, None) => None,
+            (least, most) => {
+                let least = least.map_or(quote!(0), |least| quote!(#least));
+                let most = most.map_or(quote!(usize::MAX), |most| quote!(#most));
+                Some(quote!(.of_length(#least, #most)?))
+            }
+        };
+        let pattern = schema["pattern"].as_str().map(|pattern| {
+            let next = format!("PATTERN_{}", self.patterns.len());
+            let name = format_ident!("{}", self.patterns.entry(pattern.to_owned()).or_insert(next));
+            quote!(.matching(&#name)?)
+        });
+        quote!(#length #pattern)
+    }
+
+    /// Whether the value of this schema is a text that no list limits.
+    fn is_plain_text(&self, schema: &Value) -> bool {
+        let definition = schema["$ref"].as_str().and_then(|reference| self.model.definition(&target(reference)));
+        let schema = definition.map_or(schema, |definition| &definition.schema);
+        schema["type"] == "string" && schema["enum"].is_null()
+    }
+
+    /// Whether a field holds the answers of a batch, whose ids must differ.
+    fn is_answer_list(&self, definition: &Definition, field: &str) -> bool {
+        self.batches(|batch, answer| {
+            answer == Some(definition.name.as_str()) && batch["answers"].as_str() == Some(&format!("/{field}"))
+        })
+    }
+
+    /// Whether a field is the id in an answer of a batch.
+    fn is_id(&self, definition: &Definition, field: &str) -> bool {
+        self.batches(|batch, answer| {
+            let answers = batch["answers"].as_str().and_then(|pointer| pointer.strip_prefix('/'));
+            let answer = answer.and_then(|name| self.model.definition(name));
+            let row = answer
+                .zip(answers)
+                .and_then(|(answer, list)| answer.schema["properties"][list]["items"]["$ref"].as_str().map(target));
+            row.as_deref() == Some(definition.name.as_str()) && batch["id"].as_str() == Some(&format!("/{field}"))
+        })
+    }
+
+    fn batches(&self, fits: impl Fn(&Value, Option<&str>) -> bool) -> bool {
+        self.model.operations.iter().any(|operation| {
+            let batch = &operation.value["x-drs"]["batch"];
+            batch.is_object() && fits(batch, operation.success().map(|(_, name)| name.as_str()))
+        })
+    }
+}
+
+/// The rules of a definition that look at several members at once.
+struct Rules<'a> {
+    /// Each number and the list that it counts.
+    counts: Vec<(&'a str, &'a str)>,
+    reason: &'a Value,
+}
+
+impl<'a> Rules<'a> {
+    fn of(definition: &'a Definition) -> Self {
+        let counts = definition.fields.iter().filter_map(|field| {
+            let list = definition.schema["properties"][field]["x-drs"]["counts"].as_str()?;
+            Some((field.as_str(), list))
+        });
+        Self { counts: counts.collect(), reason: &definition.schema["x-drs"]["reason"] }
+    }
+
+    /// What to keep of a value, so that the rules can be decided at the end.
+    fn keep(
+        &self,
+        model: &Model,
+        definition: &Definition,
+        field: &str,
+        locals: &mut Vec<TokenStream>,
+    ) -> Option<TokenStream> {
+        let mut kept = Vec::new();
+        if let Some((_, list)) = self.counts.iter().find(|(count, _)| *count == field) {
+            let count = format_ident!("count_of_{}", list.to_snake_case());
+            locals.push(quote!(let mut #count = None;));
+            kept.push(quote!(#count = Some(value);));
+        }
+        if self.counts.iter().any(|(_, list)| *list == field) {
+            let length = format_ident!("length_of_{}", field.to_snake_case());
+            locals.push(quote!(let mut #length = None;));
+            kept.push(quote!(#length = i64::try_from(value).ok();));
+        }
+        if self.reason["of"] == field {
+            let named = self.reason["values"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let listed = listed(model, &definition.schema["properties"][field]).unwrap_or_default();
+            let named = named.iter().filter_map(|value| listed.iter().position(|known| known == value));
+            let named = named.map(Literal::usize_unsuffixed);
+            locals.push(quote!(let mut unexplained = false; let mut explained = false;));
+            kept.push(quote!(unexplained = [#(#named),*].contains(&value);));
+        }
+        if self.reason["in"].as_array().into_iter().flatten().any(|name| name == field) {
+            kept.push(quote!(explained |= value.says_something();));
+        }
+        (!kept.is_empty()).then(|| quote!(#(#kept)*))
+    }
+
+    /// The decision at the end of the object.
+    fn kept(&self) -> TokenStream {
+        let counts = self.counts.iter().map(|(_, list)| {
+            let (count, length) = (
+                format_ident!("count_of_{}", list.to_snake_case()),
+                format_ident!("length_of_{}", list.to_snake_case()),
+            );
+            quote! { if #count.is_some() && #length.is_some() && #count != #length { return None; } }
+        });
+        let reason = self.reason.is_object().then(|| quote! { if unexplained && !explained { return None; } });
+        quote!(#(#counts)* #reason)
+    }
+}
+
+fn function(definition: &str) -> proc_macro2::Ident {
+    format_ident!("{}", definition.to_snake_case())
+}
+
+/// A text as it stands in JSON, from behind its first quote.
+fn quoted_end(text: &str) -> String {
+    json!(text).to_string().split_off(1)
+}
+
+/// An expression that calls the payload suspect.
+fn doubtful() -> TokenStream {
+    quote!(None::<()>?)
+}
+
+/// The listed values of a text.
+fn listed<'a>(model: &'a Model, schema: &Value) -> Option<&'a [Value]> {
+    let definition = model.definition(&target(schema["$ref"].as_str()?))?;
+    definition.schema["enum"].as_array().map(Vec::as_slice)
+}
+
+/// The bounds of a whole number. Bounds that are no whole numbers are left to the full reading.
+fn bounds(schema: &Value) -> Option<TokenStream> {
+    let limit = |key: &str| match schema.get(key) {
+        None => Some(None),
+        Some(limit) => limit.as_i64().map(|limit| Some(Literal::i64_unsuffixed(limit))),
+    };
+    match (limit("minimum"), limit("maximum")) {
+        (Some(None), Some(None)) => None,
+        (Some(least), Some(most)) => {
+            let most = most.map(|most| quote!(=#most));
+            Some(quote!((#least..#most)))
+        }
+        _ => Some(quote!((0..0))),
+    }
+}
