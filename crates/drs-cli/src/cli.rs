@@ -1,8 +1,10 @@
 //! The command tree.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use drs_types::OperationInfo;
 use drs_types::common::{JobId, ProjectId};
 
 /// The pre-checks of Huawei Cloud's Data Replication Service, typed and checked.
@@ -21,6 +23,8 @@ pub(crate) enum Command {
     /// Pre-checks of tasks
     #[command(subcommand)]
     Precheck(Precheck),
+    /// Judge captured payloads against the documentation
+    Validate(Validate),
     /// Run the embedded emulator until Ctrl-C; it knows the documented examples only
     Serve(Serve),
 }
@@ -30,7 +34,8 @@ impl Command {
     pub(crate) fn output(&self) -> Output {
         match self {
             Self::Precheck(Precheck::Results(results)) => results.output,
-            Self::Serve(_) => Output::Text,
+            Self::Validate(validate) if validate.output.is_json() => Output::Json,
+            Self::Validate(_) | Self::Serve(_) => Output::Text,
         }
     }
 }
@@ -102,6 +107,107 @@ pub(crate) struct Connection {
     /// Seconds that one call may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+    /// How each input is divided into documents; without it, its beginning tells
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<InputFormat>,
+    #[arg(
+        long = "as",
+        value_name = "OPERATION.SIDE",
+        value_parser = known_as,
+        help = "What every payload is, such as batch_check_results.response; without it, URL or shape tells"
+    )]
+    pub(crate) known_as: Option<KnownAs>,
+    /// HTTP status of the responses that --as names
+    #[arg(long, requires = "known_as", value_parser = clap::value_parser!(u16).range(100..=599))]
+    pub(crate) status: Option<u16>,
+    /// JSON Pointer to the key of a record, which then stands in its findings
+    #[arg(long, value_name = "POINTER")]
+    pub(crate) key: Option<String>,
+    /// Which findings make the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub(crate) fail_on: FailOn,
+    /// Format of the findings
+    #[arg(long, value_enum, default_value_t = FindingsOutput::Text)]
+    pub(crate) output: FindingsOutput,
+    /// Show every finding, not the first few of each kind only
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Read every payload in full, however clean it looks; the findings are the same
+    #[arg(long)]
+    pub(crate) no_fast_path: bool,
+    /// How many threads work; as many as there are processors without it
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// How an input is divided into documents.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// One document: a payload, a capture, or a HAR
+    Json,
+    /// One document a line
+    Ndjson,
+}
+
+/// Which findings count as a failure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What the service refuses, and what cannot be read
+    Error,
+    /// All of that, and whatever else is not documented
+    Drift,
+    /// Nothing
+    Never,
+}
+
+/// The format of findings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FindingsOutput {
+    /// For people
+    Text,
+    /// One JSON document with findings, counts and drift
+    Json,
+    /// One JSON document a finding, each on a line of its own
+    Ndjson,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML, with a test case for each input
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+impl FindingsOutput {
+    fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Sarif)
+    }
+}
+
+/// One side of an operation, as `--as` names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownAs {
+    pub(crate) operation: &'static OperationInfo,
+    pub(crate) is_request: bool,
+}
+
+fn known_as(text: &str) -> Result<KnownAs, String> {
+    let (operation, side) = text.rsplit_once('.').ok_or("write OPERATION.request or OPERATION.response")?;
+    let operation = OperationInfo::find(operation).ok_or_else(|| {
+        let known: Vec<&str> = drs_types::OPERATIONS.iter().map(|info| info.id).collect();
+        format!("there is no operation {operation:?}; known are {}", known.join(", "))
+    })?;
+    match side {
+        "request" if operation.request.is_none() => Err(format!("{} sends no body", operation.id)),
+        "request" | "response" => Ok(KnownAs { operation, is_request: side == "request" }),
+        other => Err(format!("{other:?} is neither request nor response")),
+    }
 }
 
 #[derive(Debug, Args)]

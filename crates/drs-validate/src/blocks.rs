@@ -46,7 +46,7 @@ pub struct Block {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Record<'a> {
-    /// The text; empty when it is too large.
+    /// The text, without the end of its line; empty when it is too large.
     pub text: &'a [u8],
     /// Where it starts, in bytes from the start of the stream.
     pub offset: u64,
@@ -75,7 +75,10 @@ impl Block {
             while at < self.text.len() {
                 let rest = &self.text[at..];
                 let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-                let record = Record { text: &rest[..length], offset: self.offset + at as u64, line, too_large: false };
+                let text = &rest[..length];
+                let text = text.strip_suffix(b"\n").unwrap_or(text);
+                let text = text.strip_suffix(b"\r").unwrap_or(text);
+                let record = Record { text, offset: self.offset + at as u64, line, too_large: false };
                 at += length;
                 line += 1;
                 if !record.text.trim_ascii().is_empty() {

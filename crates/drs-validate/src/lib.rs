@@ -31,6 +31,7 @@ mod scanner;
 mod schemas;
 mod secrets;
 mod stream;
+mod tally;
 mod text;
 mod tree;
 
@@ -50,6 +51,7 @@ pub use finding::{Code, Finding, Severity};
 pub use recognise::{Recognised, by_url};
 pub use record::{Judged, Options, Payload};
 pub use stream::{Located, Report, Suspect};
+pub use tally::{Drift, First, Tally};
 
 /// Which way a body travels.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]

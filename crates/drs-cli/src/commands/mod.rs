@@ -2,6 +2,7 @@
 
 mod precheck_results;
 mod serve;
+mod validate;
 
 use crate::cli::{Command, Precheck};
 use crate::exit::Exit;
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Precheck(Precheck::Results(results)) => precheck_results::run(results).await,
+        Command::Validate(options) => validate::run(&options),
         Command::Serve(serve) => serve::run(&serve).await,
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that is printed, and the only place that prints.
 #![allow(clippy::print_stderr, reason = "hints go to stderr from here and from nowhere else")]
 
+pub(crate) mod findings;
 pub(crate) mod json;
 pub(crate) mod text;
 

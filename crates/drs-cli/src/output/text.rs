@@ -23,7 +23,7 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
         writeln!(
             out,
             "The answer also holds {} about tasks that were not asked for:",
-            count(results.unasked.len(), "entry")
+            count(results.unasked.len() as u64, "entry")
         )?;
         for entry in &results.unasked {
             let id = entry.precheck_id.as_ref().map_or("no id", |id| id.as_str());
@@ -36,7 +36,7 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
     let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
     verdicts.for_each(|verdict| *counts.entry(verdict).or_default() += 1);
     let counts: Vec<String> = counts.into_iter().map(|(verdict, n)| format!("{n} {}", words(verdict))).collect();
-    writeln!(out, "{}: {}", count(results.tasks.len(), "task"), counts.join(", "))
+    writeln!(out, "{}: {}", count(results.tasks.len() as u64, "task"), counts.join(", "))
 }
 
 fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
@@ -214,7 +214,8 @@ fn words(verdict: Verdict) -> &'static str {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// A number with its noun.
+pub(crate) fn count(number: u64, noun: &str) -> String {
     match (number, noun) {
         (1, noun) => format!("1 {noun}"),
         (number, "entry") => format!("{number} entries"),
@@ -222,8 +223,8 @@ fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// A text of the service without anything that a terminal would obey.
-fn clean(text: &str) -> String {
+/// A text without anything that a terminal would obey.
+pub(crate) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() || is_direction_mark(character) {

@@ -5,6 +5,8 @@ mod arguments;
 mod embedded;
 mod serve;
 mod service;
+mod validate;
+mod validate_formats;
 
 use assert_cmd::Command;
 

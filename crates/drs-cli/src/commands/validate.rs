@@ -1,0 +1,163 @@
+//! `drs validate`: captured payloads in, findings out.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use drs_validate::{Blocks, Format, LIMIT, Options, Recognised, Side, Tally, Validator};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::{FailOn, InputFormat, Validate};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::inputs::{Input, Inputs, Unreadable};
+use crate::output;
+use crate::output::findings::{Findings, Summary, sink};
+
+pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
+    let piped = ["-".to_owned()];
+    let named = match arguments.inputs.as_slice() {
+        [] if io::stdin().is_terminal() => {
+            let failure = Failure::usage("nothing to validate");
+            return Err(failure.help("Name files, folders or patterns, or pipe something in."));
+        }
+        [] => &piped,
+        named => named,
+    };
+    let inputs = Inputs::find(named)?;
+    let mut exit = Exit::Clean;
+    let printed = output::print(|out| {
+        exit = Run::new(arguments, &inputs).judge(&inputs, out, &mut *sink(arguments))?;
+        Ok(())
+    });
+    Ok(if printed == Exit::Clean { exit } else { printed })
+}
+
+struct Run {
+    validator: Validator,
+    options: Options,
+    format: Format,
+    threads: NonZeroUsize,
+    fail_on: FailOn,
+    bar: ProgressBar,
+}
+
+impl Run {
+    fn new(arguments: &Validate, inputs: &Inputs) -> Self {
+        let validator = Validator::new();
+        let known = arguments.known_as.map(|known| {
+            let success = known.operation.success().map_or(200, |response| response.status);
+            let side =
+                if known.is_request { Side::Request } else { Side::Response(arguments.status.unwrap_or(success)) };
+            Recognised::new(known.operation, side)
+        });
+        let mut options = Options::default();
+        options.known_as = known;
+        options.key.clone_from(&arguments.key);
+        Self {
+            validator: if arguments.no_fast_path { validator.without_fast_path() } else { validator },
+            options,
+            format: match arguments.format {
+                None => Format::Auto,
+                Some(InputFormat::Json) => Format::Json,
+                Some(InputFormat::Ndjson) => Format::Ndjson,
+            },
+            threads: arguments.threads.unwrap_or_else(|| threads(inputs)),
+            fail_on: arguments.fail_on,
+            bar: progress(inputs),
+        }
+    }
+
+    /// Judges all inputs; one that cannot be read does not keep the others from it.
+    fn judge(&self, inputs: &Inputs, out: &mut dyn Write, sink: &mut dyn Findings) -> io::Result<Exit> {
+        let mut unreadable = inputs.unreadable.clone();
+        let mut tally = Tally::default();
+        sink.start(out)?;
+        for input in &inputs.all {
+            if let Some(reason) = self.one(input, out, sink, &mut tally)? {
+                unreadable.push(Unreadable { source: input.name(), reason });
+            }
+        }
+        self.bar.finish_and_clear();
+        let tally = tally.sorted();
+        let summary = Summary { inputs: inputs.all.len(), passed_over: inputs.passed_over, unreadable, tally };
+        sink.finish(out, &summary)?;
+        out.flush()?;
+        for Unreadable { source, reason } in &summary.unreadable {
+            output::hint(&format!("error: {source} cannot be read: {reason}"));
+        }
+        let fails = match self.fail_on {
+            FailOn::Error => summary.tally.errors > 0,
+            FailOn::Drift => summary.tally.errors + summary.tally.drifts > 0,
+            FailOn::Never => false,
+        };
+        Ok(match (summary.unreadable.is_empty(), fails) {
+            (false, _) => Exit::Usage,
+            (true, true) => Exit::Findings,
+            (true, false) => Exit::Clean,
+        })
+    }
+
+    /// Judges one input; gives back why it cannot be read to its end, if so.
+    fn one(
+        &self,
+        input: &Input,
+        out: &mut dyn Write,
+        sink: &mut dyn Findings,
+        tally: &mut Tally,
+    ) -> io::Result<Option<String>> {
+        let name = input.name();
+        let bar = self.bar.clone();
+        let stream = match input.open(move |bytes| bar.inc(bytes)) {
+            Ok(stream) => stream,
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        let mut reason = None;
+        let mut written = sink.input(out, &name);
+        if written.is_ok() {
+            let blocks = Blocks::new(stream, self.format, LIMIT);
+            self.validator.judge_stream(blocks, &self.options, self.threads, |report| {
+                let report = match report {
+                    Ok(report) => report,
+                    Err(error) => {
+                        reason = Some(error.to_string());
+                        return ControlFlow::Break(());
+                    }
+                };
+                tally.add(&name, &report);
+                if !report.suspects.is_empty() {
+                    written = self
+                        .bar
+                        .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)));
+                }
+                if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+        }
+        written.map(|()| reason)
+    }
+}
+
+/// A second thread pays only when there is enough to do.
+fn threads(inputs: &Inputs) -> NonZeroUsize {
+    const WORTH: u64 = 4 << 20;
+    let largest = inputs.all.iter().map(|input| input.length().unwrap_or(u64::MAX)).max();
+    let available = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    if largest.is_some_and(|length| length >= WORTH) { available } else { NonZeroUsize::MIN }
+}
+
+/// Bytes, rate and time left, for long work at a terminal.
+fn progress(inputs: &Inputs) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let total: Option<u64> = inputs.all.iter().map(Input::length).sum();
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(5));
+    let template = match total {
+        Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+        None => "{spinner} {bytes}, {bytes_per_sec}",
+    };
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}

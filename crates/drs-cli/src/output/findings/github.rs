@@ -1,0 +1,50 @@
+//! Findings as annotations of GitHub Actions.
+
+use std::io::{self, Write};
+
+use drs_validate::{Severity, Suspect};
+
+use crate::inputs::Unreadable;
+
+use super::{Findings, Summary, sentence};
+
+/// One workflow command a finding.
+pub(super) struct Github;
+
+impl Findings for Github {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+        for located in &suspect.findings {
+            let finding = &located.finding;
+            let level = if finding.severity == Severity::Error { "error" } else { "warning" };
+            let place = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
+            writeln!(
+                out,
+                "::{level} file={},line={},col={},title={}::{}",
+                property(input),
+                located.line,
+                located.column,
+                finding.code,
+                message(&format!("{place}: {}", sentence(finding)))
+            )?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        for Unreadable { source, reason } in &summary.unreadable {
+            writeln!(out, "::error file={}::{}", property(source), message(&format!("cannot be read: {reason}")))?;
+        }
+        let tally = &summary.tally;
+        writeln!(out, "::notice::{} record(s): {} error(s), {} drift", tally.records, tally.errors, tally.drifts)
+    }
+}
+
+/// The text of a command, with what would end it escaped.
+fn message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a command, with what would end it escaped.
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}

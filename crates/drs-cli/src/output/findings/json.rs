@@ -1,0 +1,47 @@
+//! Findings as JSON: one document of everything, or one document a finding.
+
+use std::io::{self, Write};
+
+use drs_validate::Suspect;
+
+use super::{Findings, Summary, rows};
+
+/// One document: findings, then counts and drift.
+#[derive(Default)]
+pub(super) struct Document {
+    begun: bool,
+}
+
+impl Findings for Document {
+    fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\"findings\": [")
+    }
+
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+        for row in rows(input, suspect) {
+            let comma = if std::mem::replace(&mut self.begun, true) { "," } else { "" };
+            write!(out, "{comma}\n  ")?;
+            serde_json::to_writer(&mut *out, &row)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        write!(out, "\n],\n\"summary\": ")?;
+        serde_json::to_writer_pretty(&mut *out, summary)?;
+        writeln!(out, "}}")
+    }
+}
+
+/// A document for each finding, and nothing else.
+pub(super) struct Lines;
+
+impl Findings for Lines {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+        for row in rows(input, suspect) {
+            serde_json::to_writer(&mut *out, &row)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}

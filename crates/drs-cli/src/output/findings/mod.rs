@@ -1,0 +1,120 @@
+//! The formats in which findings are printed, all as they come: nothing waits for the end of the input.
+
+mod github;
+mod json;
+mod junit;
+mod sarif;
+mod text;
+
+use std::io::{self, Write};
+
+use drs_validate::{Code, Finding, Located, Severity, Suspect, Tally};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cli::{FindingsOutput, Validate};
+use crate::inputs::Unreadable;
+
+/// A format of findings.
+pub(crate) trait Findings {
+    /// Before everything else.
+    fn start(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// An input comes next.
+    fn input(&mut self, _out: &mut dyn Write, _name: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// A payload of that input has findings.
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()>;
+
+    /// After everything else.
+    fn finish(&mut self, _out: &mut dyn Write, _summary: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What came of all inputs.
+#[derive(Serialize)]
+pub(crate) struct Summary {
+    /// How many inputs there were.
+    pub(crate) inputs: usize,
+    /// Files in folders that were passed over, because of their names.
+    pub(crate) passed_over: usize,
+    /// Inputs that could not be read to their end, with the reason.
+    pub(crate) unreadable: Vec<Unreadable>,
+    #[serde(flatten)]
+    pub(crate) tally: Tally,
+}
+
+/// The format that was asked for.
+pub(crate) fn sink(arguments: &Validate) -> Box<dyn Findings> {
+    match arguments.output {
+        FindingsOutput::Text => Box::new(text::Text::new(arguments.all)),
+        FindingsOutput::Json => Box::new(json::Document::default()),
+        FindingsOutput::Ndjson => Box::new(json::Lines),
+        FindingsOutput::Sarif => Box::new(sarif::Sarif::default()),
+        FindingsOutput::Junit => Box::new(junit::Junit::default()),
+        FindingsOutput::Github => Box::new(github::Github),
+    }
+}
+
+/// A finding as data.
+#[derive(Serialize)]
+struct Row<'a> {
+    source: &'a str,
+    #[serde(flatten)]
+    located: &'a Located,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a Value>,
+    payload: Option<String>,
+    part: &'a str,
+    #[serde(flatten)]
+    finding: Rule<'a>,
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    code: Code,
+    title: &'static str,
+    severity: Severity,
+    pointer: &'a str,
+    expected: &'a str,
+    found: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    schema_pointer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'a str>,
+}
+
+/// The findings of a payload as data.
+fn rows<'a>(source: &'a str, suspect: &'a Suspect) -> impl Iterator<Item = Row<'a>> {
+    suspect.findings.iter().map(move |located| {
+        let finding = &located.finding;
+        Row {
+            source,
+            located,
+            key: suspect.key.as_ref(),
+            payload: suspect.known_as.map(|known| known.name()),
+            part: &suspect.part,
+            finding: Rule {
+                code: finding.code,
+                title: finding.code.title(),
+                severity: finding.severity,
+                pointer: &finding.pointer,
+                expected: &finding.expected,
+                found: &finding.found,
+                schema_pointer: &finding.schema_pointer,
+                table: finding.table.as_deref(),
+            },
+        }
+    })
+}
+
+/// What a finding says, in one sentence.
+fn sentence(finding: &Finding) -> String {
+    let Finding { code, expected, found, .. } = finding;
+    format!("{}: expected {expected}, found {found}", code.title())
+}

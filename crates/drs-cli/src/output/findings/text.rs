@@ -1,0 +1,141 @@
+//! Findings for people: each with its source line and a caret, then counts, then the drift.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use drs_validate::{Code, Drift, Located, Severity, Suspect, Tally};
+use owo_colors::OwoColorize;
+
+use super::{Findings, Summary};
+use crate::output::text::{clean, count};
+
+/// Without `--all`, so many findings of a kind are shown.
+const FEW: usize = 3;
+
+/// Without `--all`, so many rows of drift are shown.
+const MOST_DRIFT: usize = 20;
+
+/// Every finding, or the first few of each kind.
+pub(super) struct Text {
+    all: bool,
+    shown: BTreeMap<(Code, String), usize>,
+    left_out: u64,
+}
+
+impl Text {
+    pub(super) fn new(all: bool) -> Self {
+        Self { all, shown: BTreeMap::new(), left_out: 0 }
+    }
+}
+
+impl Findings for Text {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+        for located in &suspect.findings {
+            let finding = &located.finding;
+            let rule = if finding.schema_pointer.is_empty() { &finding.expected } else { &finding.schema_pointer };
+            // What is unknown has a place of its own, but no rule of its own.
+            let kind = if finding.code == Code::UnknownField { last(&finding.pointer) } else { rule };
+            let shown = self.shown.entry((finding.code, kind.to_owned())).or_default();
+            *shown += 1;
+            if *shown > FEW && !self.all {
+                self.left_out += 1;
+                continue;
+            }
+            one(out, input, suspect, located)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        if self.left_out > 0 {
+            writeln!(out, "{} like these; --all shows them.\n", count(self.left_out, "more finding"))?;
+        }
+        let Summary { tally, .. } = summary;
+        if !tally.drift.is_empty() {
+            drift(out, tally, self.all)?;
+        }
+        if !tally.codes.is_empty() {
+            for (code, number) in &tally.codes {
+                writeln!(out, "{number:>8}  {code}  {}", code.title())?;
+            }
+            writeln!(out)?;
+        }
+        for (payload, number) in &tally.payloads {
+            let name = if payload.is_empty() { "could not be judged" } else { payload };
+            let findings = tally.findings.get(payload).copied().unwrap_or_default();
+            writeln!(out, "{number:>8}  {name}: {}", count(findings, "finding"))?;
+        }
+        if tally.skipped > 0 {
+            writeln!(out, "{:>8}  of other services, skipped", tally.skipped)?;
+        }
+        if summary.passed_over > 0 {
+            let files = if summary.passed_over == 1 { "file" } else { "files" };
+            writeln!(out, "{:>8}  {files} with other names, passed over", summary.passed_over)?;
+        }
+        let errors = count(tally.errors, "error");
+        let verdict = format!("{errors}, {} drift", tally.drifts);
+        let coloured = match (tally.errors, tally.drifts) {
+            (0, 0) if summary.unreadable.is_empty() => verdict.green().bold().to_string(),
+            (0, 0) => verdict,
+            (0, _) => verdict.yellow().bold().to_string(),
+            _ => verdict.red().bold().to_string(),
+        };
+        let read = format!("{} in {}", count(tally.records, "record"), count(summary.inputs as u64, "input"));
+        writeln!(out, "{read}, {}: {coloured}", size(tally.bytes))
+    }
+}
+
+fn last(pointer: &str) -> &str {
+    pointer.rsplit('/').next().unwrap_or_default()
+}
+
+fn one(out: &mut dyn Write, input: &str, suspect: &Suspect, located: &Located) -> io::Result<()> {
+    let finding = &located.finding;
+    let head = format!("{}[{}]", finding.severity, finding.code);
+    let head = match finding.severity {
+        Severity::Error => head.red().bold().to_string(),
+        Severity::Drift => head.yellow().bold().to_string(),
+    };
+    let (expected, found) = (clean(&finding.expected), clean(&finding.found));
+    writeln!(out, "{head} {}: expected {expected}, found {found}", finding.code.title().bold())?;
+    let mut place = format!("{}:{}:{}", clean(input), located.line, located.column);
+    if let Some(key) = &suspect.key {
+        place.push_str(&format!(", key {}", clean(&key.to_string())));
+    }
+    let pointer = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
+    let kind = suspect.known_as.map(|known| format!(" of {}", known.name())).unwrap_or_default();
+    let table = finding.table.as_ref().map(|table| format!(" ({table})")).unwrap_or_default();
+    writeln!(out, "  --> {place}, {}{kind}{table}", clean(pointer))?;
+    if let Some(excerpt) = &located.excerpt {
+        let before: String = excerpt.text.chars().take(excerpt.before).collect();
+        let token: String = excerpt.text.chars().skip(excerpt.before).take(excerpt.width).collect();
+        let width = |text: &str| textwrap::core::display_width(text);
+        let caret = format!("{}{}", " ".repeat(width(&before)), "^".repeat(width(&token).max(1)));
+        writeln!(out, "   | {}", excerpt.text)?;
+        writeln!(out, "   | {}", caret.yellow())?;
+    }
+    writeln!(out)
+}
+
+fn drift(out: &mut dyn Write, tally: &Tally, all: bool) -> io::Result<()> {
+    writeln!(out, "{}", "The service is not what its documentation says:".bold())?;
+    let shown = if all { tally.drift.len() } else { MOST_DRIFT };
+    for Drift { payload, code, pointer, found, count: number, first, proposal, .. } in tally.drift.iter().take(shown) {
+        let pointer = if pointer.is_empty() { "the body" } else { pointer };
+        writeln!(out, "{number:>8}  {} of {payload}: {}, {}", clean(pointer), code.title(), clean(found))?;
+        writeln!(out, "          first at {}:{}:{}", clean(&first.source), first.line, first.column)?;
+        for operation in proposal {
+            writeln!(out, "          to document it: {}", clean(&operation.to_string()))?;
+        }
+    }
+    let more = tally.drift.len().saturating_sub(shown) as u64 + tally.drift_left_out;
+    if more > 0 {
+        writeln!(out, "          and {} of drift", count(more, "more kind"))?;
+    }
+    writeln!(out)
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
+}

@@ -1,0 +1,153 @@
+//! `drs validate`: what it reads, what it says, and how it ends.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use assert_cmd::Command;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{Run, drs, run};
+
+const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
+const ID: &str = "140b5236-88ad-43c8-811c-1268453jb101";
+
+/// Captures with findings of many kinds, one a line.
+fn captures() -> String {
+    let answer =
+        json!({ "count": 1, "results": [{ "precheck_id": ID, "is_skipped": true, "job_direction": "sideways" }] });
+    let lines = [
+        json!({ "id": "r1", "url": URL, "status": 200, "request": { "jobs": [ID] }, "response": answer }).to_string(),
+        json!({ "id": "r2", "url": URL, "request": "{\"jobs\":[]}", "response": "{\"count\":\"one\"}" }).to_string(),
+        json!({ "id": "r3", "url": "https://other.example/", "request": {}, "response": {} }).to_string(),
+        "{\"id\":\"r4\",\"count\":1".to_owned(),
+        json!({ "id": "r5", "what": "ever" }).to_string(),
+    ];
+    lines.join("\n") + "\n"
+}
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("captures.ndjson"), captures()).unwrap();
+    folder
+}
+
+/// `drs validate` in a folder, so that no path of this machine is in what it says.
+fn validate(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = drs(&["validate"]);
+    command.args(arguments).current_dir(folder);
+    command
+}
+
+fn judged(folder: &TempDir, arguments: &[&str]) -> Run {
+    run(&mut validate(folder.path(), arguments))
+}
+
+fn ndjson(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn findings_are_shown_with_their_source_and_summed_up() {
+    let shown = judged(&folder(), &["captures.ndjson", "--key", "/id"]);
+    assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
+    assert_snapshot!(shown.stdout);
+}
+
+#[test]
+fn the_documented_payloads_are_clean() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/**/examples");
+    for fast in [&[][..], &["--no-fast-path"]] {
+        let shown = run(drs(&["validate", examples, "--fail-on", "drift"]).args(fast));
+        assert_eq!(shown.code, 0, "{}", shown.stdout);
+        assert!(shown.stdout.ends_with(": 0 errors, 0 drift\n"), "{}", shown.stdout);
+    }
+}
+
+#[test]
+fn what_fails_is_up_to_the_caller() {
+    let folder = folder();
+    let drift = r#"{"count":1,"is_new":1}"#;
+    for (text, fail_on, code) in
+        [(drift, "error", 0), (drift, "drift", 1), (r#"{"count":"1"}"#, "error", 1), (r#"{"count":"1"}"#, "never", 0)]
+    {
+        fs::write(folder.path().join("one.json"), text).unwrap();
+        assert_eq!(judged(&folder, &["one.json", "--fail-on", fail_on]).code, code, "{text} {fail_on}");
+    }
+}
+
+#[test]
+fn one_input_that_cannot_be_read_does_not_hide_what_the_others_say() {
+    let folder = folder();
+    let shown = judged(&folder, &["missing.json", "captures.ndjson", "--output", "ndjson"]);
+    assert_eq!(shown.code, 2);
+    assert!(shown.stderr.starts_with("error: missing.json cannot be read: "), "{}", shown.stderr);
+    assert_eq!(ndjson(&shown.stdout).len(), 6);
+}
+
+#[test]
+fn a_pipe_is_judged_as_it_is_said_to_be() {
+    let folder = folder();
+    let judge = |arguments: &[&str], text: &str| {
+        let output =
+            validate(folder.path(), arguments).args(["--output", "ndjson"]).write_stdin(text).output().unwrap();
+        let found = ndjson(&String::from_utf8(output.stdout).unwrap());
+        found.iter().map(|row| format!("{} {}", row["source"], row["code"])).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(judge(&[], r#"{"jobs":[]}"#), r#""-" "DRS-V019""#);
+    assert_eq!(judge(&["-", "--as", "batch_check_results.request"], "{}"), r#""-" "DRS-V012""#);
+    assert_eq!(
+        judge(&["--as", "batch_check_results.response", "--status", "400"], r#"{"error_code":1}"#),
+        r#""-" "DRS-V011""#
+    );
+    assert_eq!(judge(&["--as", "batch_check_results.response", "--status", "302"], "{}"), r#""-" "DRS-V023""#);
+    assert_eq!(judge(&["--format", "ndjson"], "{\"jobs\":\n"), r#""-" "DRS-V002""#);
+}
+
+#[test]
+fn folders_patterns_and_compressed_files_are_read() {
+    let folder = folder();
+    fs::create_dir_all(folder.path().join("a/b")).unwrap();
+    let captures = captures();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(captures.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let zstd = ruzstd::encoding::compress_to_vec(captures.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    fs::write(folder.path().join("a/b/c.ndjson.gz"), &gzip).unwrap();
+    fs::write(folder.path().join("a/named-by-nobody"), &zstd).unwrap();
+    fs::write(folder.path().join("a/d.json.zst"), &zstd).unwrap();
+    let sources = |arguments: &[&str]| {
+        let shown = judged(&folder, &[arguments, &["--output", "ndjson"]].concat());
+        let mut sources: Vec<String> = ndjson(&shown.stdout).iter().map(|row| row["source"].to_string()).collect();
+        sources.dedup();
+        sources.join(" ")
+    };
+    assert_eq!(sources(&["a"]), r#""a/b/c.ndjson.gz" "a/d.json.zst""#);
+    assert_eq!(sources(&["**/*.gz", "a/named-by-nobody"]), r#""a/b/c.ndjson.gz" "a/named-by-nobody""#);
+    fs::write(folder.path().join("a/b/c.ndjson.gz"), &gzip[..gzip.len() - 9]).unwrap();
+    let shown = judged(&folder, &["a/b"]);
+    assert_eq!(shown.code, 2, "a file that breaks off is not passed over in silence");
+    assert!(shown.stderr.contains("c.ndjson.gz cannot be read"), "{}", shown.stderr);
+    assert_eq!(judged(&folder, &["nothing/**/*.json"]).code, 2);
+}
+
+#[test]
+fn one_thread_and_many_full_and_fast_say_the_same() {
+    let folder = TempDir::new().unwrap();
+    let clean = json!({ "count": 0, "results": [], "filler": "x".repeat(2000) }).to_string() + "\n";
+    fs::write(folder.path().join("large.ndjson"), (captures() + &clean.repeat(20)).repeat(100)).unwrap();
+    let shown = |arguments: &[&str]| judged(&folder, &[&["large.ndjson", "--all"], arguments].concat()).stdout;
+    let one = shown(&["--threads", "1"]);
+    assert!(one.contains("2500 records"), "{}", &one[one.len() - 300..]);
+    assert_eq!(one, shown(&["--threads", "3"]));
+    assert_eq!(one, shown(&["--no-fast-path"]));
+}
+
+#[test]
+fn a_side_that_does_not_exist_is_refused() {
+    let shown = judged(&folder(), &["captures.ndjson", "--as", "batch_check.response"]);
+    assert_eq!(shown.code, 2);
+    assert!(shown.stderr.contains(r#"there is no operation "batch_check"; known are "#), "{}", shown.stderr);
+}

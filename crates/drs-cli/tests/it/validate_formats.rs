@@ -1,0 +1,76 @@
+//! Findings in the formats that other tools read.
+
+use std::path::PathBuf;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{drs, run};
+
+/// What a run says about one request, one answer, and a file that is not there.
+fn shown(output: &str) -> String {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("a, b:%.json"), r#"{"count":1.5,"new":"50 % <off>"}"#).unwrap();
+    std::fs::write(folder.path().join("request.json"), r#"{"jobs":[]}"#).unwrap();
+    std::fs::write(folder.path().join("clean.json"), r#"{"count":1}"#).unwrap();
+    let mut command = drs(&["validate", ".", "none.json", "--output", output]);
+    let shown = run(command.current_dir(folder.path()));
+    assert_eq!(shown.code, 2);
+    shown.stdout
+}
+
+#[test]
+fn json_is_one_document() {
+    let document: Value = serde_json::from_str(&shown("json")).unwrap();
+    assert_eq!(document["findings"].as_array().unwrap().len(), 3);
+    assert_snapshot!(serde_json::to_string_pretty(&document["findings"][1]).unwrap());
+    assert_snapshot!(serde_json::to_string_pretty(&document["summary"]).unwrap());
+}
+
+#[test]
+fn junit_has_a_test_case_for_each_input() {
+    assert_snapshot!(shown("junit"));
+}
+
+#[test]
+fn annotations_of_github_are_escaped() {
+    assert_snapshot!(shown("github"), @r#"
+    ::error file=./a%2C b%3A%25.json,line=1,col=10,title=DRS-V011::/count: wrong type: expected a whole number, found 1.5
+    ::warning file=./a%2C b%3A%25.json,line=1,col=14,title=DRS-V013::/new: unknown field: expected no such field, found "50 %25 <off>"
+    ::error file=./request.json,line=1,col=9,title=DRS-V019::/jobs: other number of elements: expected at least 1 element(s), found 0
+    ::error file=none.json::cannot be read: No such file or directory (os error 2)
+    ::notice::3 record(s): 2 error(s), 1 drift
+    "#);
+}
+
+#[test]
+fn sarif_keeps_its_schema() {
+    let text = shown("sarif");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let validator = jsonschema::options().build(&sarif_schema()).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_snapshot!(serde_json::to_string_pretty(&document["runs"][0]["results"][1]).unwrap());
+    assert_eq!(document["runs"][0]["invocations"][0]["executionSuccessful"], false);
+}
+
+/// The schema of SARIF as the crate `serde-sarif` has it, wherever Cargo has put that.
+fn sarif_schema() -> Value {
+    let metadata = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "serde-sarif");
+    let manifest = PathBuf::from(package.unwrap()["manifest_path"].as_str().unwrap());
+    let schema = std::fs::read(manifest.with_file_name("src").join("schema.json")).unwrap();
+    let mut schema: Value = serde_json::from_slice(&schema).unwrap();
+    // A pattern that is no regular expression; nothing of ours has a language.
+    for definition in ["run", "toolComponent"] {
+        schema["definitions"][definition]["properties"]["language"] = true.into();
+    }
+    schema
+}

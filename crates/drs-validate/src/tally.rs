@@ -1,0 +1,187 @@
+//! Counts over many payloads: how often each rule was broken, and where the service has left its documentation.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::finding::{Code, Finding, Severity};
+use crate::stream::{Located, Report};
+
+/// Drift that differs in more ways than this is only counted.
+const MOST_ROWS: usize = 1000;
+
+/// What came of many payloads.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Tally {
+    /// How many bytes were read, after decompression.
+    pub bytes: u64,
+    /// How many records there were.
+    pub records: u64,
+    /// How many payloads there were of each kind; under an empty name, those that could not be judged.
+    pub payloads: BTreeMap<String, u64>,
+    /// Calls of a HAR or a capture that are no call of this API.
+    pub skipped: u64,
+    /// How many findings are errors.
+    pub errors: u64,
+    /// How many findings are drift.
+    pub drifts: u64,
+    /// How many findings there are of each code.
+    pub codes: BTreeMap<Code, u64>,
+    /// How many findings there are in each kind of payload.
+    pub findings: BTreeMap<String, u64>,
+    /// Where the service has left its documentation, most frequent first.
+    pub drift: Vec<Drift>,
+    /// Drift that no row has, because there are too many.
+    pub drift_left_out: u64,
+    #[serde(skip)]
+    rows: BTreeMap<(String, Code, String, String), usize>,
+}
+
+/// One way in which answers differ from the documentation.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Drift {
+    /// The kind of payload, such as `batch_check_results.response`.
+    pub payload: String,
+    /// The rule that is broken.
+    pub code: Code,
+    /// Where, as a JSON Pointer with `*` for any element of a list.
+    pub pointer: String,
+    /// What was found first.
+    pub found: String,
+    /// How often.
+    pub count: u64,
+    /// Where it was found first.
+    pub first: First,
+    /// The change of the schema that would document it, as a JSON Patch on the bundle of all definitions; empty when
+    /// someone has to think about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposal: Vec<Value>,
+}
+
+/// A place in a source.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct First {
+    /// The name of the source.
+    pub source: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The column in characters, counted from 1.
+    pub column: u64,
+}
+
+impl Tally {
+    /// Adds what came of a part of a source.
+    pub fn add(&mut self, source: &str, report: &Report) {
+        self.bytes += report.bytes;
+        self.records += report.records;
+        self.skipped += report.skipped;
+        for (name, count) in &report.payloads {
+            *self.payloads.entry(name.clone()).or_default() += count;
+        }
+        for suspect in &report.suspects {
+            let name = suspect.known_as.map(|known| known.name()).unwrap_or_default();
+            *self.findings.entry(name.clone()).or_default() += suspect.findings.len() as u64;
+            for located in &suspect.findings {
+                *self.codes.entry(located.finding.code).or_default() += 1;
+                if located.finding.severity == Severity::Error {
+                    self.errors += 1;
+                } else {
+                    self.drifts += 1;
+                    self.drifted(&name, source, located);
+                }
+            }
+        }
+    }
+
+    /// The drift, most frequent first.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.drift.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.pointer.cmp(&other.pointer)));
+        self.rows.clear();
+        self
+    }
+
+    fn drifted(&mut self, payload: &str, source: &str, located: &Located) {
+        let finding = &located.finding;
+        let pointer = any_element(&finding.pointer);
+        // A value that no list has is a thing of its own; of what breaks a pattern, one example is enough.
+        let own = matches!(finding.code, Code::UnlistedValue | Code::UndocumentedStatus);
+        let value = if own { finding.found.clone() } else { String::new() };
+        let key = (payload.to_owned(), finding.code, pointer, value);
+        if let Some(row) = self.rows.get(&key).and_then(|index| self.drift.get_mut(*index)) {
+            row.count += 1;
+            return;
+        }
+        if self.drift.len() == MOST_ROWS {
+            self.drift_left_out += 1;
+            return;
+        }
+        self.drift.push(Drift {
+            payload: key.0.clone(),
+            code: finding.code,
+            pointer: key.2.clone(),
+            found: finding.found.clone(),
+            count: 1,
+            first: First { source: source.to_owned(), line: located.line, column: located.column },
+            proposal: proposal(finding),
+        });
+        self.rows.insert(key, self.drift.len() - 1);
+    }
+}
+
+/// A pointer with `*` for each position in a list.
+fn any_element(pointer: &str) -> String {
+    let any =
+        |part: &str| if part.bytes().all(|byte| byte.is_ascii_digit()) { "/*".into() } else { format!("/{part}") };
+    pointer.split('/').skip(1).map(any).collect()
+}
+
+/// The change of the schema that would make the finding go away.
+fn proposal(finding: &Finding) -> Vec<Value> {
+    let Some(definition) = finding.schema_pointer.split('/').nth(2) else { return Vec::new() };
+    let at = format!("/$defs/{definition}");
+    match finding.code {
+        Code::UnknownField => {
+            let name = finding.pointer.rsplit('/').next().unwrap_or_default();
+            let description = "TODO: say what it is.";
+            let value = match json_type(&finding.found) {
+                Some("array") => json!({ "type": "array", "description": description, "items": { "type": "string" } }),
+                Some("object") => {
+                    json!({ "type": "object", "description": description, "additionalProperties": { "type": "string" } })
+                }
+                Some(kind) => json!({ "type": kind, "description": description }),
+                None => return Vec::new(),
+            };
+            vec![json!({ "op": "add", "path": format!("{at}/properties/{name}"), "value": value })]
+        }
+        Code::UnlistedValue => match serde_json::from_str::<String>(&finding.found) {
+            Ok(value) => {
+                let path = format!("{at}/x-drs/values/{}", crate::tree::escaped(&value));
+                vec![
+                    json!({ "op": "add", "path": format!("{at}/enum/-"), "value": value }),
+                    json!({ "op": "add", "path": path, "value": "TODO: say what it means." }),
+                ]
+            }
+            Err(_) => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The JSON type of a value as findings show it; `null` says nothing about the type.
+fn json_type(found: &str) -> Option<&'static str> {
+    match found {
+        "null" => None,
+        "true" | "false" => Some("boolean"),
+        list if list.starts_with("a list of ") => Some("array"),
+        object if object.starts_with("an object with ") => Some("object"),
+        number if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+            Some(if number.contains(['.', 'e', 'E']) { "number" } else { "integer" })
+        }
+        _ => Some("string"),
+    }
+}
