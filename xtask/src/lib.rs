@@ -2,6 +2,7 @@
 //!
 //! It depends on none of the crates that it generates, so that it works while they do not compile.
 
+pub mod bench;
 pub mod codegen;
 pub mod cost;
 pub mod sync;

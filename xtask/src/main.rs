@@ -25,6 +25,22 @@ enum Task {
     Tidy,
     /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
     Cost,
+    /// Measure the validator beside other ways to read the same bytes
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Validation of NDJSON, in the portable release build and in one for this machine
+    Validate {
+        /// Size of the corpus in MB
+        #[arg(long, default_value_t = 100)]
+        size: usize,
+        /// How often each contender runs
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -32,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
         Task::Tidy => run_tidy(),
+        Task::Bench(Bench::Validate { size, rounds }) => xtask::bench::validate(&root(), size, rounds),
         Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };
     match outcome {

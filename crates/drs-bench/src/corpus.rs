@@ -1,0 +1,163 @@
+//! Answers varied from the documented examples, some of them broken in known ways.
+
+use std::io::{self, Write};
+
+use drs_validate::Code;
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+const EXAMPLES: [&str; 2] = [
+    include_str!("../../../schemas/v3/batch_check_results/examples/response.1.json"),
+    include_str!("../../../schemas/v3/batch_check_results/examples/response.2.json"),
+];
+
+/// The same corpus on every machine.
+const SEED: u64 = 20_261_124;
+
+/// One answer in fifty is broken.
+const ONE_IN: u64 = 50;
+
+/// What a validator must find: a line, counted from 1, and the rules that it breaks with their places.
+pub type Truth = (u64, Vec<(Code, String)>);
+
+/// Writes about so many bytes of answers, one a line; gives back how many lines there are, and the truth about them.
+///
+/// # Errors
+/// Nothing can be written.
+pub fn write(out: &mut dyn Write, bytes: usize) -> io::Result<(u64, Vec<Truth>)> {
+    let mut rng = Rng::with_seed(SEED);
+    let items = items();
+    let (mut written, mut line, mut truth) = (0, 0, Vec::new());
+    while written < bytes {
+        line += 1;
+        let answer = answer(&mut rng, &items);
+        let text = if rng.u64(..ONE_IN) == 0 {
+            let (text, broken) = damage(&mut rng, answer);
+            truth.push((line, broken));
+            text
+        } else {
+            answer.to_string().into_bytes()
+        };
+        out.write_all(&text)?;
+        out.write_all(b"\n")?;
+        written += text.len() + 1;
+    }
+    Ok((line, truth))
+}
+
+/// The check items of the documented examples.
+fn items() -> Vec<Value> {
+    let documents = EXAMPLES.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok());
+    documents
+        .flat_map(|document| document["results"][0]["precheck_result"].as_array().cloned().unwrap_or_default())
+        .collect()
+}
+
+fn hex(rng: &mut Rng, digits: usize) -> String {
+    (0..digits).map(|_| char::from_digit(rng.u32(..16), 16).unwrap_or('0')).collect()
+}
+
+fn id(rng: &mut Rng) -> String {
+    let [a, b, c, d, e] = [8, 4, 4, 4, 7].map(|digits| hex(rng, digits));
+    format!("{a}-{b}-{c}-{d}-{e}jb{:03}", rng.u32(..1000))
+}
+
+fn answer(rng: &mut Rng, items: &[Value]) -> Value {
+    let results: Vec<Value> = (0..rng.usize(1..4)).map(|_| entry(rng, items)).collect();
+    json!({ "count": results.len(), "results": results })
+}
+
+fn entry(rng: &mut Rng, items: &[Value]) -> Value {
+    if rng.u32(..20) == 0 {
+        let message = "No pre-check was started for this task.";
+        return json!({ "precheck_id": id(rng), "error_code": "DRS.M00301", "error_msg": message });
+    }
+    let checks: Vec<Value> = (0..rng.usize(5..40)).map(|_| item(rng, items)).collect();
+    let failed = checks.iter().any(|item| item["result"] == "FAILED");
+    let direction = ["up", "down", "non-dbs"][rng.usize(..3)];
+    json!({
+        "precheck_id": id(rng),
+        "result": !failed,
+        "process": if rng.bool() { "100%".to_owned() } else { format!("{}%", rng.u32(..100)) },
+        "total_passed_rate": format!("{}.{}%", rng.u32(1..100), rng.u32(..10)),
+        "rds_instance_id": format!("{}in{:02}", hex(rng, 32), rng.u32(..100)),
+        "job_direction": direction,
+        "precheck_result": checks,
+    })
+}
+
+fn item(rng: &mut Rng, items: &[Value]) -> Value {
+    let mut item = items[rng.usize(..items.len())].clone();
+    match rng.u32(..40) {
+        0 => {
+            item["result"] = "FAILED".into();
+            item["failed_reason"] = "SRC_BINLOG_FORMAT_NOT_ROW".into();
+            item["raw_error_msg"] = "ERROR 1227 (42000): Zugriff verweigert für den Benutzer 'üser'@'%'".into();
+        }
+        1 => {
+            item["data"] =
+                format!("{{\"tables\":\"{}.{}\",\"rows\":{}}}", hex(rng, 6), hex(rng, 9), rng.u32(..)).into();
+        }
+        2 => {
+            item["failed_sub_jobs"] = json!([{ "id": id(rng), "name": hex(rng, 8), "check_result": "FAILED" }]);
+        }
+        _ => {}
+    }
+    item
+}
+
+/// Breaks an answer in one of ten ways.
+fn damage(rng: &mut Rng, mut answer: Value) -> (Vec<u8>, Vec<(Code, String)>) {
+    let broken = |code: Code, pointer: &str| vec![(code, pointer.to_owned())];
+    let in_text = |answer: &Value, old: &str, new: &[u8]| {
+        let text = answer.to_string();
+        let at = text.find(old).unwrap_or_default();
+        [&text.as_bytes()[..at], new, &text.as_bytes()[at + old.len()..]].concat()
+    };
+    // An entry without check items has nothing to break; give it the fields that are needed.
+    if let Some(entry) = answer["results"][0].as_object_mut().filter(|entry| !entry.contains_key("precheck_result")) {
+        *entry = Map::from_iter([
+            ("precheck_id".to_owned(), id(rng).into()),
+            ("precheck_result".to_owned(), json!([{ "item": "a", "result": "PASSED", "group": "b" }])),
+        ]);
+    }
+    let first = "/results/0/precheck_result/0";
+    match rng.u32(..10) {
+        0 => {
+            let text = answer.to_string().into_bytes();
+            let pointer = if text.ends_with(b"]}") { "" } else { "/results" };
+            (text[..text.len() - 1].to_vec(), broken(Code::Truncated, pointer))
+        }
+        1 => {
+            answer["results"][0]["is_skipped"] = true.into();
+            (answer.to_string().into_bytes(), broken(Code::UnknownField, "/results/0/is_skipped"))
+        }
+        2 => {
+            answer["results"][0]["process"] = 100.into();
+            (answer.to_string().into_bytes(), broken(Code::WrongType, "/results/0/process"))
+        }
+        3 => {
+            answer["results"][0]["precheck_result"][0]["result"] = "SKIPPED".into();
+            (answer.to_string().into_bytes(), broken(Code::UnlistedValue, &format!("{first}/result")))
+        }
+        4 => {
+            let text = in_text(&answer, "\"count\":", b"\"count\":0,\"count\":");
+            (text, broken(Code::DuplicateKey, "/count"))
+        }
+        5 => {
+            answer["results"][0]["precheck_result"][0]["item"] = "a?b".into();
+            (in_text(&answer, "a?b", b"a\xffb"), broken(Code::InvalidUtf8, &format!("{first}/item")))
+        }
+        6 => ([b"\xef\xbb\xbf", answer.to_string().as_bytes()].concat(), broken(Code::ByteOrderMark, "")),
+        7 => {
+            answer["count"] = (-1).into();
+            let both = [Code::Range, Code::WrongCount].map(|code| (code, "/count".to_owned()));
+            (answer.to_string().into_bytes(), both.to_vec())
+        }
+        8 => ([answer.to_string().as_bytes(), b" }"].concat(), broken(Code::Trailing, "")),
+        _ => {
+            answer["results"][0]["precheck_id"] = "1".into();
+            (answer.to_string().into_bytes(), broken(Code::Pattern, "/results/0/precheck_id"))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The program behind `cargo xtask bench`.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+use drs_bench::{contenders, corpus, measure, truth};
+use drs_validate::Validator;
+use serde_json::{Value, json};
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Measure all contenders on one corpus
+    Validate {
+        /// Size of the corpus in MB
+        #[arg(long, default_value_t = 100)]
+        size: usize,
+        /// How often each contender runs
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// Where the corpus and the figures go
+        #[arg(long)]
+        folder: PathBuf,
+    },
+    /// Read a file with one contender and print its time and its peak memory, in a process of its own
+    One { name: String, file: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Validate { size, rounds, folder } => validate(size, rounds, &folder),
+        Task::One { name, file } => one(&name, &file).map(|()| true),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether nothing was missed and nothing invented.
+#[allow(clippy::cast_precision_loss, reason = "figures for people")]
+fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
+    fs::create_dir_all(folder)?;
+    let mut text = Vec::new();
+    let (documents, broken) = corpus::write(&mut text, size * 1_000_000)?;
+    let file = folder.join("corpus.ndjson");
+    fs::write(&file, &text)?;
+    println!("{documents} answers, {} of them broken, {} MB", broken.len(), text.len() / 1_000_000);
+    let wrong = truth::compare(&Validator::new(), &text, &broken);
+    for line in wrong.iter().take(20) {
+        eprintln!("{line}");
+    }
+    println!("missed or invented: {}\n", wrong.len());
+    let bytes = text.len() as u64;
+
+    let contenders = contenders::all();
+    let measured = measure::rounds(&contenders, &file, rounds)?;
+    let Some(first) = measured.first() else { return Ok(false) };
+    println!("{:<36} {:>8} {:>12} {:>10} {:>8}", "", "MB/s", "documents/s", "peak MB", "ours is");
+    let mut rows = Vec::new();
+    for measured in &measured {
+        let mut row = measured.to_json(bytes, documents, first);
+        let peak = own_process(measured.name, &file)?["peak_bytes"].clone();
+        let rate = row["mb_per_second"].as_f64().unwrap_or_default();
+        let per_second = row["documents_per_second"].as_f64().unwrap_or_default();
+        let peak_mb = peak.as_f64().unwrap_or_default() / 1e6;
+        let times = first.times_faster_than(measured);
+        println!("{:<36} {rate:>8.0} {per_second:>12.0} {peak_mb:>10.0} {times:>7.2}x", measured.name);
+        row["peak_bytes"] = peak;
+        rows.push(row);
+    }
+    println!("\nHow ours grows, each in a process of its own:");
+    let scale = scale(&text, folder)?;
+    let report = json!({
+        "bytes": bytes, "documents": documents, "broken": broken.len(), "missed_or_invented": wrong.len(),
+        "contenders": rows, "scale": scale,
+    });
+    let mut out = fs::File::create(folder.join("validate.json"))?;
+    serde_json::to_writer_pretty(&mut out, &report)?;
+    writeln!(out)?;
+    Ok(wrong.is_empty())
+}
+
+/// A tenth of the corpus, the corpus, and ten times the corpus.
+#[allow(clippy::cast_precision_loss, reason = "figures for people")]
+fn scale(text: &[u8], folder: &Path) -> io::Result<Vec<Value>> {
+    let tenth = text.len() / 10;
+    let end = text.iter().skip(tenth).position(|byte| *byte == b'\n').map_or(text.len(), |length| tenth + length + 1);
+    let mut rows = Vec::new();
+    for (part, times) in [(&text[..end], 1), (text, 1), (text, 10)] {
+        let file = folder.join("scale.ndjson");
+        let mut out = fs::File::create(&file)?;
+        (0..times).try_for_each(|_| out.write_all(part))?;
+        drop(out);
+        let mut row = own_process("drs-validate", &file)?;
+        fs::remove_file(&file)?;
+        let bytes = (part.len() * times) as f64;
+        let seconds = row["seconds"].as_f64().unwrap_or_default();
+        let peak = row["peak_bytes"].as_f64().unwrap_or_default() / 1e6;
+        println!("{:>8.0} MB {seconds:>8.3} s {:>6.0} MB/s {peak:>6.0} MB peak", bytes / 1e6, bytes / 1e6 / seconds);
+        row["bytes"] = bytes.into();
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn own_process(name: &str, file: &Path) -> io::Result<Value> {
+    let output = Command::new(std::env::current_exe()?).arg("one").arg(name).arg(file).output()?;
+    serde_json::from_slice(&output.stdout).map_err(|error| {
+        io::Error::other(format!("{name} gave no figures: {error}; {}", String::from_utf8_lossy(&output.stderr)))
+    })
+}
+
+fn one(name: &str, file: &Path) -> io::Result<()> {
+    let contenders = contenders::all();
+    let contender = contenders.iter().find(|contender| contender.name() == name);
+    let contender = contender.ok_or_else(|| io::Error::other(format!("there is no contender {name:?}")))?;
+    let start = Instant::now();
+    let fine = contender.read(file)?;
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{}", json!({ "seconds": seconds, "fine": fine, "peak_bytes": measure::peak_memory() }));
+    Ok(())
+}

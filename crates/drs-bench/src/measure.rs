@@ -1,0 +1,81 @@
+//! Times, rates, ratios and memory.
+
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::contenders::Contender;
+
+/// What was measured of one contender.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The contender.
+    pub name: &'static str,
+    /// Seconds of each round.
+    pub seconds: Vec<f64>,
+    /// Records that it takes to be fine.
+    pub fine: u64,
+}
+
+/// Runs all contenders in turns.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn rounds(contenders: &[Box<dyn Contender>], file: &Path, rounds: usize) -> io::Result<Vec<Measured>> {
+    let new = |contender: &Box<dyn Contender>| Measured { name: contender.name(), seconds: Vec::new(), fine: 0 };
+    let mut measured: Vec<Measured> = contenders.iter().map(new).collect();
+    // The first round warms up the caches and does not count.
+    for round in 0..=rounds {
+        for (contender, measured) in contenders.iter().zip(&mut measured) {
+            let start = Instant::now();
+            measured.fine = contender.read(file)?;
+            if round > 0 {
+                measured.seconds.push(start.elapsed().as_secs_f64());
+            }
+        }
+    }
+    Ok(measured)
+}
+
+impl Measured {
+    /// The middle of all rounds, which one slow round does not move.
+    #[must_use]
+    pub fn median(&self) -> f64 {
+        median(self.seconds.clone())
+    }
+
+    /// How many times faster than another one: the middle of the ratios of each round.
+    #[must_use]
+    pub fn times_faster_than(&self, other: &Self) -> f64 {
+        median(self.seconds.iter().zip(&other.seconds).map(|(ours, theirs)| theirs / ours).collect())
+    }
+
+    /// Everything as JSON.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "figures for people")]
+    pub fn to_json(&self, bytes: u64, documents: u64, first: &Self) -> Value {
+        json!({
+            "name": self.name,
+            "mb_per_second": bytes as f64 / 1e6 / self.median(),
+            "documents_per_second": documents as f64 / self.median(),
+            "seconds": self.seconds,
+            "fine": self.fine,
+            "first_is_times_faster": first.times_faster_than(self),
+        })
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The most memory that this process has held so far, in bytes; `None` where the system does not say.
+#[must_use]
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
+}

@@ -1,0 +1,59 @@
+//! What a validator has found, against what it should have found.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+
+use drs_validate::{Blocks, Code, Format, LIMIT, Options, Validator};
+
+use crate::corpus::Truth;
+
+/// Everything that was missed or invented, each in a sentence; empty when the validator is right.
+#[must_use]
+pub fn compare(validator: &Validator, corpus: &[u8], truth: &[Truth]) -> Vec<String> {
+    let mut found: Vec<Truth> = Vec::new();
+    let blocks = Blocks::new(corpus, Format::Ndjson, LIMIT);
+    validator.judge_stream(blocks, &Options::default().known_as(known()), NonZeroUsize::MIN, |report| {
+        for suspect in report.into_iter().flat_map(|report| report.suspects) {
+            let line = suspect.findings.first().map_or(0, |located| located.line);
+            let mut rules: Vec<(Code, String)> =
+                suspect.findings.into_iter().map(|located| (located.finding.code, located.finding.pointer)).collect();
+            rules.sort();
+            found.push((line, rules));
+        }
+        ControlFlow::Continue(())
+    });
+    let missed = truth
+        .iter()
+        .filter(|broken| !found.contains(broken))
+        .map(|(line, rules)| format!("line {line}: missed {rules:?}"));
+    let invented = found
+        .iter()
+        .filter(|broken| !truth.contains(broken))
+        .map(|(line, rules)| format!("line {line}: invented {rules:?}"));
+    missed.chain(invented).collect()
+}
+
+/// What the corpus consists of.
+///
+/// # Panics
+/// Never: the operation is one of `drs-types`.
+#[must_use]
+pub fn known() -> drs_validate::Recognised {
+    let operation = drs_types::OperationInfo::find("batch_check_results").expect("this operation exists");
+    drs_validate::Recognised::new(operation, drs_validate::Side::Response(200))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus;
+
+    #[test]
+    fn every_broken_answer_is_found_and_no_other() {
+        let mut text = Vec::new();
+        let (lines, truth) = corpus::write(&mut text, 6_000_000).unwrap();
+        assert!(lines > 500 && truth.len() > 10, "{lines} lines, {} broken", truth.len());
+        assert_eq!(compare(&Validator::new(), &text, &truth), [""; 0]);
+        assert_eq!(compare(&Validator::new().without_fast_path(), &text, &truth), [""; 0]);
+    }
+}
