@@ -1,13 +1,14 @@
 //! Blocks of whole records out of a stream: the lines of NDJSON, or the one document that the whole stream is.
 
 use std::io::{self, Read};
+use std::sync::{Arc, Mutex};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::reader;
 
 /// About so many bytes of lines are read at a time.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 
 /// The limit that `drs` sets for one record.
 pub const LIMIT: usize = 256 << 20;
@@ -25,7 +26,7 @@ pub enum Format {
 }
 
 /// A run of whole records.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Block {
     /// The text of all records; nothing of a record that is too large.
@@ -40,6 +41,33 @@ pub struct Block {
     pub lines: bool,
     /// Whether it is one record with more bytes than allowed, whose text was left out.
     pub too_large: bool,
+    buffers: Buffers,
+}
+
+/// Buffers that are used again: to get fresh memory from the system costs more than to read a block.
+#[derive(Clone, Debug, Default)]
+struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Buffers {
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().map_or(None, |mut free| free.pop()).unwrap_or_default()
+    }
+
+    fn give(&self, mut buffer: Vec<u8>) {
+        // One that has grown for a large record goes back to the system.
+        if buffer.capacity() <= 4 * BLOCK
+            && let Ok(mut free) = self.0.lock()
+        {
+            buffer.clear();
+            free.push(buffer);
+        }
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.buffers.give(std::mem::take(&mut self.text));
+    }
 }
 
 /// One document and where it stands in its stream.
@@ -115,6 +143,7 @@ pub struct Blocks<R> {
     ended: bool,
     failed: Option<io::Error>,
     started: bool,
+    buffers: Buffers,
 }
 
 impl<R: Read> Blocks<R> {
@@ -130,6 +159,7 @@ impl<R: Read> Blocks<R> {
             ended: false,
             failed: None,
             started: false,
+            buffers: Buffers::default(),
         }
     }
 
@@ -199,8 +229,10 @@ impl<R: Read> Blocks<R> {
         let end = if self.ended { self.ahead.len() } else { memrchr(b'\n', &self.ahead).map_or(first, |end| end + 1) };
         let end = end.max(first);
         // The last line may be longer than allowed only when the stream has ended with it.
-        let rest = self.ahead.split_off(end);
-        let text = std::mem::replace(&mut self.ahead, rest);
+        let mut rest = self.buffers.take();
+        rest.extend_from_slice(&self.ahead[end..]);
+        let mut text = std::mem::replace(&mut self.ahead, rest);
+        text.truncate(end);
         let length = text.len() as u64;
         self.block(text, length, true, false)
     }
@@ -227,7 +259,7 @@ impl<R: Read> Blocks<R> {
         let (offset, line) = (self.offset, self.line);
         self.offset += length;
         self.line += memchr_iter(b'\n', &text).count() as u64;
-        Block { text, offset, line, length, lines, too_large }
+        Block { text, offset, line, length, lines, too_large, buffers: self.buffers.clone() }
     }
 }
 

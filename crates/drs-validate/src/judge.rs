@@ -26,22 +26,23 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn judge(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
-        let Some(body) = documented(operation, side) else {
-            let status = match side {
-                Side::Response(status) => status.to_string(),
-                Side::Request => "a body".to_owned(),
-            };
-            let documented: Vec<String> =
-                operation.responses.iter().map(|response| response.status.to_string()).collect();
-            let expected = format!("one of the documented statuses {}", documented.join(", "));
-            return vec![Finding::new(Code::UndocumentedStatus, Severity::Drift, "", &expected, &status)];
-        };
-        if self.fast && recogniser::is_clean(body.schema, text) {
-            return Vec::new();
+        match documented(operation, side) {
+            Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
+            _ => self.judge_parsed(operation, side, text, &reader::parse(text)),
         }
-        let Parsed { root, flaws } = reader::parse(text);
-        let mut findings = self.flaws(text, flaws);
-        if let Some(root) = &root {
+    }
+
+    /// The same for a text that is read already.
+    pub(crate) fn judge_parsed(
+        &self,
+        operation: &OperationInfo,
+        side: Side,
+        text: &[u8],
+        parsed: &Parsed,
+    ) -> Vec<Finding> {
+        let Some(body) = documented(operation, side) else { return vec![undocumented(operation, side)] };
+        let mut findings = self.flaws(text, parsed);
+        if let Some(root) = &parsed.root {
             self.judge_value(operation, side, root, &mut findings);
             ask_the_type(body, text, root, &mut findings);
         }
@@ -52,14 +53,15 @@ impl Validator {
     }
 
     /// The findings for what is wrong with the text itself.
-    pub(crate) fn flaws(&self, text: &[u8], flaws: Vec<Flaw>) -> Vec<Finding> {
+    pub(crate) fn flaws(&self, text: &[u8], parsed: &Parsed) -> Vec<Finding> {
         // What stands where JSON ends may be part of a secret.
-        let secret = !flaws.is_empty() && self.schemas().secrets.are_mentioned(text);
-        let finding = |flaw: Flaw| {
+        let secret = !parsed.flaws.is_empty() && self.schemas().secrets.are_in(text, parsed.root.as_ref());
+        let finding = |flaw: &Flaw| {
             let shown = if secret { "something else" } else { flaw.found.as_str() };
-            Finding { offset: flaw.at, ..Finding::new(flaw.code, Severity::Error, flaw.pointer, flaw.expected, shown) }
+            let pointer = flaw.pointer.as_str();
+            Finding { offset: flaw.at, ..Finding::new(flaw.code, Severity::Error, pointer, flaw.expected, shown) }
         };
-        flaws.into_iter().map(finding).collect()
+        parsed.flaws.iter().map(finding).collect()
     }
 
     fn judge_value(&self, operation: &OperationInfo, side: Side, root: &Node, findings: &mut Vec<Finding>) {
@@ -83,6 +85,16 @@ impl Validator {
         }
         findings.append(&mut found);
     }
+}
+
+fn undocumented(operation: &OperationInfo, side: Side) -> Finding {
+    let found = match side {
+        Side::Response(status) => status.to_string(),
+        Side::Request => "a body".to_owned(),
+    };
+    let documented: Vec<String> = operation.responses.iter().map(|response| response.status.to_string()).collect();
+    let expected = format!("one of the documented statuses {}", documented.join(", "));
+    Finding::new(Code::UndocumentedStatus, Severity::Drift, "", &expected, &found)
 }
 
 /// Says how bad findings of a schema are.

@@ -3,6 +3,9 @@
 //! A reader for payloads under suspicion: where `serde_json` stops at the first mistake or passes one over in silence
 //! (a key that stands twice), this one says where it is and goes on as far as it makes sense.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use serde_json::Number;
 
 use crate::finding::Code;
@@ -48,16 +51,35 @@ pub(crate) fn parse(text: &[u8]) -> Parsed {
     Parsed { root, flaws: reader.flaws }
 }
 
+/// One step of the way from the root to here. Only a flaw makes a pointer of it.
+enum Step {
+    /// Into the member whose name stands there.
+    Key(Range<usize>),
+    /// Into an element.
+    Index(usize),
+}
+
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
-    path: Vec<String>,
+    path: Vec<Step>,
     flaws: Vec<Flaw>,
 }
 
 impl Reader<'_> {
     fn flaw(&mut self, code: Code, at: usize, expected: &'static str, found: impl Into<String>) {
-        let pointer = self.path.iter().map(|part| format!("/{part}")).collect();
+        let part = |step: &Step| match step {
+            Step::Index(index) => format!("/{index}"),
+            Step::Key(range) => {
+                let raw = &self.text[range.clone()];
+                let key = serde_json::from_slice(raw).unwrap_or_else(|_| {
+                    let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
+                    String::from_utf8_lossy(inner).into_owned()
+                });
+                format!("/{}", escaped(&key))
+            }
+        };
+        let pointer = self.path.iter().map(part).collect();
         self.flaws.push(Flaw { code, at, pointer, expected, found: found.into() });
     }
 
@@ -85,7 +107,7 @@ impl Reader<'_> {
     fn object(&mut self, depth: usize) -> Option<Kind> {
         self.at += 1;
         let mut members: Vec<Member> = Vec::new();
-        let mut keys = std::collections::HashSet::new();
+        let mut keys = HashSet::new();
         self.skip_space();
         if self.take(b'}') {
             return Some(Kind::Object(members));
@@ -97,8 +119,8 @@ impl Reader<'_> {
                 return self.unexpected("a name in quotes");
             }
             let key = self.string()?;
-            self.path.push(escaped(&key));
-            if !keys.insert(key.clone()) {
+            self.path.push(Step::Key(key_start..self.at));
+            if is_known(&key, &members, &mut keys) {
                 self.flaw(Code::DuplicateKey, key_start, "each name once", format!("{key:?} again"));
             }
             self.skip_space();
@@ -126,7 +148,7 @@ impl Reader<'_> {
             return Some(Kind::List(elements));
         }
         loop {
-            self.path.push(elements.len().to_string());
+            self.path.push(Step::Index(elements.len()));
             elements.push(self.value(depth + 1)?);
             self.path.pop();
             self.skip_space();
@@ -154,9 +176,12 @@ impl Reader<'_> {
                     self.flaw(Code::Syntax, self.at, "an escaped control character", found);
                     self.at += 1;
                 }
-                Some(byte) => {
-                    bytes.push(byte);
-                    self.at += 1;
+                Some(_) => {
+                    let rest = &self.text[self.at..];
+                    let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+                    let plain = &rest[..plain.unwrap_or(rest.len())];
+                    bytes.extend_from_slice(plain);
+                    self.at += plain.len();
                 }
             }
         }
@@ -291,6 +316,18 @@ impl Reader<'_> {
             self.at += 1;
         }
     }
+}
+
+/// Whether a key stands among the members already; in a large object a set knows, which grows along with it.
+fn is_known(key: &str, members: &[Member], keys: &mut HashSet<String>) -> bool {
+    const FEW: usize = 16;
+    if members.len() < FEW {
+        return members.iter().any(|member| member.key == key);
+    }
+    if keys.is_empty() {
+        keys.extend(members.iter().map(|member| member.key.clone()));
+    }
+    !keys.insert(key.to_owned())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recognise::{Recognised, by_url};
 use crate::tree::{Kind, Node};
-use crate::{LIMIT, Side, Validator, decompress, rules};
+use crate::{LIMIT, Side, Validator, decompress, documented, recogniser, rules};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +47,11 @@ pub struct Payload {
     /// Everything that is not documented. Offsets count from the start of the record.
     pub findings: Vec<Finding>,
     /// The part of the record that may be shown, and the secrets in it.
-    pub(crate) visible: Option<(Range<usize>, Vec<Range<usize>>)>,
+    pub(crate) visible: Option<Visible>,
 }
+
+/// A part of a record that may be shown, and the secrets in it.
+pub(crate) type Visible = (Range<usize>, Vec<Range<usize>>);
 
 impl Options {
     /// Every payload is this; nothing is guessed.
@@ -85,8 +88,8 @@ impl Validator {
         let parsed = reader::parse(text);
         let Some(root) = &parsed.root else {
             let payload = match options.known_as {
-                Some(known) => self.payload(whole(known, text)),
-                None => self.unknown(text, parsed),
+                Some(known) => self.payload(whole(known, text), Some(&parsed)),
+                None => self.unknown(text, &parsed),
             };
             return Judged { payloads: vec![payload], ..Judged::default() };
         };
@@ -105,11 +108,11 @@ impl Validator {
             }
         } else {
             judged.payloads.push(match self.recognise(root, options) {
-                Ok(known) => self.payload(whole(known, text)),
+                Ok(known) => self.payload(whole(known, text), Some(&parsed)),
                 Err(finding) => {
-                    let mut payload = self.unknown(text, parsed);
+                    let mut payload = self.unknown(text, &parsed);
                     payload.findings.push(*finding);
-                    return Judged { payloads: vec![payload], ..judged };
+                    payload
                 }
             });
         }
@@ -140,64 +143,81 @@ impl Validator {
 
     /// Judges a request and its answer, each by itself and then together.
     fn exchange(&self, bodies: Vec<Body<'_>>, judged: &mut Judged) {
-        let value = |body: &Body<'_>| reader::parse(&body.text).root;
-        let pair = match bodies.as_slice() {
-            [request, response] => value(request).zip(value(response)).map(|(request_root, response_root)| {
-                let side = response.known.side;
-                let operation = response.known.operation;
-                let (mut asked, mut answered) =
-                    rules::of_exchange(operation, side, &request_root.to_value(), &response_root.to_value());
-                let place = |root: &Node, body: &Body<'_>, findings: &mut Vec<Finding>| {
-                    for finding in findings {
-                        finding.offset = body.places.original(root.locate(&finding.pointer).value);
-                    }
-                };
-                place(&request_root, request, &mut asked);
-                place(&response_root, response, &mut answered);
-                [asked, answered]
-            }),
-            _ => None,
+        let more = match bodies.as_slice() {
+            [request, response] => compare(request, response),
+            _ => Default::default(),
         };
-        let more = pair.into_iter().flatten().chain(std::iter::repeat_with(Vec::new));
-        for (body, more) in bodies.into_iter().zip(more) {
-            let mut payload = self.payload(body);
+        for (body, more) in bodies.into_iter().zip([more.0, more.1]) {
+            let mut payload = self.payload(body, None);
             payload.findings.extend(more);
             payload.findings.sort_by_key(|finding| finding.offset);
             judged.payloads.push(payload);
         }
     }
 
-    fn payload(&self, body: Body<'_>) -> Payload {
+    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>) -> Payload {
         let Body { known, part, text, places, range, broken } = body;
+        let payload = |findings, visible| Payload { known_as: Some(known), part, findings, visible };
         if let Some(expected) = broken {
             let finding = Finding::new(Code::Syntax, Severity::Error, "", expected, "something else");
-            let findings = vec![Finding { offset: range.start, ..finding }];
-            return Payload { known_as: Some(known), part, findings, visible: None };
+            return payload(vec![Finding { offset: range.start, ..finding }], None);
         }
-        let mut findings = self.judge(known.operation, known.side, &text);
+        let fresh;
+        let parsed = match parsed {
+            Some(parsed) => parsed,
+            None if self.is_clean(known, &text) => return payload(Vec::new(), None),
+            None => {
+                fresh = reader::parse(&text);
+                &fresh
+            }
+        };
+        let mut findings = self.judge_parsed(known.operation, known.side, &text, parsed);
         let encoded = matches!(places, Places::Inside(_));
-        let visible = if findings.is_empty() || encoded { None } else { self.visible(&text, &places, range) };
+        let visible = if findings.is_empty() || encoded { None } else { self.visible(&text, parsed, &places, range) };
         for finding in &mut findings {
             finding.offset = places.original(finding.offset);
         }
-        Payload { known_as: Some(known), part, findings, visible }
+        payload(findings, visible)
+    }
+
+    /// Whether a body certainly has no finding.
+    pub(crate) fn is_clean(&self, known: Recognised, text: &[u8]) -> bool {
+        let body = documented(known.operation, known.side);
+        self.fast && body.is_some_and(|body| recogniser::is_clean(body.schema, text))
     }
 
     /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
-    fn visible(&self, text: &[u8], places: &Places, range: Range<usize>) -> Option<(Range<usize>, Vec<Range<usize>>)> {
-        if !self.schemas().secrets.are_mentioned(text) {
-            return Some((range, Vec::new()));
-        }
-        let root = reader::parse(text).root?;
-        let secrets = self.schemas().secrets.places(&root);
+    fn visible(&self, text: &[u8], parsed: &Parsed, places: &Places, range: Range<usize>) -> Option<Visible> {
+        let secrets = &self.schemas().secrets;
+        let Some(root) = &parsed.root else {
+            return (!secrets.are_in(text, None)).then(|| (range, Vec::new()));
+        };
         let original = |secret: Range<usize>| places.original(secret.start)..places.original(secret.end);
-        Some((range, secrets.into_iter().map(original).collect()))
+        Some((range, secrets.places(root).into_iter().map(original).collect()))
     }
 
-    fn unknown(&self, text: &[u8], parsed: Parsed) -> Payload {
-        let visible = self.visible(text, &Places::At(0), 0..text.len());
-        Payload { known_as: None, part: String::new(), findings: self.flaws(text, parsed.flaws), visible }
+    fn unknown(&self, text: &[u8], parsed: &Parsed) -> Payload {
+        let visible = self.visible(text, parsed, &Places::At(0), 0..text.len());
+        Payload { known_as: None, part: String::new(), findings: self.flaws(text, parsed), visible }
     }
+}
+
+/// What is found in a request and in its answer when they are read side by side.
+fn compare(request: &Body<'_>, response: &Body<'_>) -> (Vec<Finding>, Vec<Finding>) {
+    let Recognised { operation, side } = response.known;
+    if operation.batch.is_none() || !matches!(side, Side::Response(200..=299)) {
+        return Default::default();
+    }
+    let (Some(asked), Some(answer)) = (reader::parse(&request.text).root, reader::parse(&response.text).root) else {
+        return Default::default();
+    };
+    let (mut unanswered, mut unasked) = rules::of_exchange(operation, side, &asked.to_value(), &answer.to_value());
+    for (findings, root, body) in [(&mut unanswered, &asked, request), (&mut unasked, &answer, response)] {
+        for finding in findings {
+            finding.offset = body.places.original(root.locate(&finding.pointer).value);
+        }
+    }
+    (unanswered, unasked)
 }
 
 fn whole(known: Recognised, text: &[u8]) -> Body<'_> {

@@ -3,17 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use drs_types::check::Place;
 use drs_types::operation::BatchInfo;
 use drs_types::{ItemData, OperationInfo};
 use serde_json::Value;
 
 use crate::Side;
 use crate::finding::{Code, Finding, Severity, shown};
-use crate::tree::escaped;
 
 /// Checks the rules of a definition and of everything below it.
 pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Vec<Finding>) {
-    Walk { definitions, found }.definition(name, value, "");
+    Walk { definitions, found }.definition(name, value, &Place::Root);
 }
 
 /// Checks that no two answers of a batch are about the same thing.
@@ -90,35 +90,31 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn definition(&mut self, name: &str, value: &Value, at: &str) {
+    fn definition(&mut self, name: &str, value: &Value, at: &Place<'_>) {
         let definition = &self.definitions[name];
         let Some(members) = value.as_object() else { return };
         let table = definition["x-drs"]["table"].as_str();
-        let rule = |rest: String| format!("/$defs/{name}/{rest}");
-        for (key, property) in definition["properties"].as_object().into_iter().flatten() {
-            let Some(member) = members.get(key) else { continue };
-            let pointer = format!("{at}/{}", escaped(key));
+        let rule = |rest: &str| format!("/$defs/{name}/{rest}");
+        for (key, member) in members {
+            let property = &definition["properties"][key.as_str()];
+            let at = &at.key(key);
             let rules = &property["x-drs"];
             if let (Some(counted), Some(count)) = (rules["counts"].as_str(), member.as_i64())
                 && let Some(list) = members.get(counted).and_then(Value::as_array)
                 && usize::try_from(count) != Ok(list.len())
             {
                 let expected = format!("{}, the number of elements in {counted}", list.len());
-                let finding = drift(Code::WrongCount, &pointer, &expected, &count.to_string());
-                self.push(finding, rule(format!("properties/{key}/x-drs/counts")), table);
+                let finding = drift(Code::WrongCount, &at.to_string(), &expected, &count.to_string());
+                self.push(finding, rule(&format!("properties/{key}/x-drs/counts")), table);
             }
             if let (Some("item_data"), Some(text)) = (rules["form"].as_str(), member.as_str())
                 && matches!(ItemData::parse(text), ItemData::Text(_))
             {
-                let finding = drift(
-                    Code::UnknownForm,
-                    &pointer,
-                    "JSON, a list in the style of Python, or nothing",
-                    &shown(member),
-                );
-                self.push(finding, rule(format!("properties/{key}/x-drs/form")), table);
+                let expected = "JSON, a list in the style of Python, or nothing";
+                let finding = drift(Code::UnknownForm, &at.to_string(), expected, &shown(member));
+                self.push(finding, rule(&format!("properties/{key}/x-drs/form")), table);
             }
-            self.below(property, member, &pointer);
+            self.below(property, member, at);
         }
         let reason = &definition["x-drs"]["reason"];
         let names = |key: &str| reason[key].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -129,23 +125,23 @@ impl Walk<'_> {
         {
             let fields: Vec<&str> = names("in").collect();
             let expected = format!("a reason in {}", fields.join(" or "));
-            let pointer = format!("{at}/{}", escaped(of));
-            let finding = drift(Code::NoReason, &pointer, &expected, &format!("{value:?} without one"));
-            self.push(finding, rule("x-drs/reason".to_owned()), table);
+            let found = format!("{value:?} without one");
+            let finding = drift(Code::NoReason, &at.key(of).to_string(), &expected, &found);
+            self.push(finding, rule("x-drs/reason"), table);
         }
     }
 
     /// Follows a property, the elements of a list, or the values of a map to their definitions.
-    fn below(&mut self, property: &Value, value: &Value, at: &str) {
+    fn below(&mut self, property: &Value, value: &Value, at: &Place<'_>) {
         if let Some(reference) = property["$ref"].as_str() {
             return self.definition(reference.rsplit('/').next().unwrap_or_default(), value, at);
         }
         for (index, element) in value.as_array().into_iter().flatten().enumerate() {
-            self.below(&property["items"], element, &format!("{at}/{index}"));
+            self.below(&property["items"], element, &at.index(index));
         }
         if property["additionalProperties"].is_object() {
             for (key, member) in value.as_object().into_iter().flatten() {
-                self.below(&property["additionalProperties"], member, &format!("{at}/{}", escaped(key)));
+                self.below(&property["additionalProperties"], member, &at.key(key));
             }
         }
     }

@@ -46,7 +46,7 @@ impl<'a> Scanner<'a> {
         let mut seen = 0_u64;
         if !self.take(b'}') {
             loop {
-                self.expect(b'"')?;
+                self.quote()?;
                 let bit = 1_u64.checked_shl(member(self)?)?;
                 if seen & bit != 0 {
                     return None;
@@ -61,7 +61,7 @@ impl<'a> Scanner<'a> {
         Some(seen)
     }
 
-    /// Steps over the rest of a name, from behind its first quote to behind its colon, when it stands here.
+    /// Steps over the rest of a name or of a text, from behind its first quote, when it stands here.
     ///
     /// To compare is quicker than to look for the end: the processor can go on before it knows the outcome.
     #[inline]
@@ -73,11 +73,10 @@ impl<'a> Scanner<'a> {
         here
     }
 
-    /// One of some texts, which are given with their last quotes. Gives back which one.
+    /// Steps over the quote that a text starts with.
     #[inline]
-    pub(crate) fn one_of(&mut self, values: &[&str]) -> Option<usize> {
-        self.expect(b'"')?;
-        values.iter().position(|value| self.name(value.as_bytes()))
+    pub(crate) fn quote(&mut self) -> Option<()> {
+        self.expect(b'"')
     }
 
     /// An object with any names, each once.

@@ -30,8 +30,12 @@ impl Secrets {
         self.names.contains(name) || is_secret_word(name)
     }
 
-    /// Whether a text mentions such a field at all.
-    pub(crate) fn are_mentioned(&self, text: &[u8]) -> bool {
+    /// Whether there are secrets in a text; when it could not be read, whether it mentions such a field at all.
+    pub(crate) fn are_in(&self, text: &[u8], root: Option<&Node>) -> bool {
+        root.map_or_else(|| self.are_mentioned(text), |root| !self.places(root).is_empty())
+    }
+
+    fn are_mentioned(&self, text: &[u8]) -> bool {
         let text = String::from_utf8_lossy(text);
         self.names.iter().any(|name| text.contains(name)) || is_secret_word(&text)
     }

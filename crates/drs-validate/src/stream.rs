@@ -173,10 +173,7 @@ impl Validator {
             return None;
         }
         match options.known_as {
-            Some(known) => {
-                let body = crate::documented(known.operation, known.side)?;
-                recogniser::is_clean(body.schema, text).then_some(known)
-            }
+            Some(known) => self.is_clean(known, text).then_some(known),
             None => {
                 let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
                 let schema = recogniser::only_clean_body(text, last)?;

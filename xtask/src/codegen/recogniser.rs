@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToShoutySnakeCase, ToSnakeCase};
+use heck::ToSnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
@@ -58,14 +58,16 @@ impl Recogniser<'_> {
     fn definition(&mut self, definition: &Definition) -> TokenStream {
         let name = function(&definition.name);
         if let Some(listed) = definition.schema["enum"].as_array() {
-            let values = format_ident!("{}", definition.name.to_shouty_snake_case());
-            let listed = listed.iter().filter_map(Value::as_str).map(quoted_end);
+            let listed = listed.iter().filter_map(Value::as_str).zip(0_usize..).map(|(value, index)| {
+                let (rest, index) =
+                    (Literal::byte_string(quoted_end(value).as_bytes()), Literal::usize_unsuffixed(index));
+                quote! { if s.name(#rest) { Some(#index) } }
+            });
             return quote! {
-                static #values: &[&str] = &[#(#listed),*];
-
                 #[inline]
                 fn #name(s: &mut Scanner<'_>) -> Option<usize> {
-                    s.one_of(#values)
+                    s.quote()?;
+                    #(#listed else)* { None }
                 }
             };
         }

@@ -41,56 +41,102 @@ fn error_resp(s: &mut Scanner<'_>) -> Option<u64> {
     Some(seen)
 }
 
-static ERROR_CODE: &[&str] = &[
-    "DRS.KE0002\"",
-    "DRS.M00002\"",
-    "DRS.M00004\"",
-    "DRS.M00007\"",
-    "DRS.M00100\"",
-    "DRS.M00101\"",
-    "DRS.M00102\"",
-    "DRS.M00103\"",
-    "DRS.M00105\"",
-    "DRS.M00200\"",
-    "DRS.M00201\"",
-    "DRS.M00202\"",
-    "DRS.M00210\"",
-    "DRS.M00211\"",
-    "DRS.M00261\"",
-    "DRS.M00269\"",
-    "DRS.M00270\"",
-    "DRS.M00271\"",
-    "DRS.M00273\"",
-    "DRS.M00277\"",
-    "DRS.M00299\"",
-    "DRS.M00300\"",
-    "DRS.M00301\"",
-    "DRS.M00302\"",
-    "DRS.M00303\"",
-    "DRS.M00304\"",
-    "DRS.M00305\"",
-    "DRS.M00306\"",
-    "DRS.M00307\"",
-    "DRS.M00308\"",
-    "DRS.M00401\"",
-    "DRS.M00402\"",
-    "DRS.M00403\"",
-    "DRS.M01501\"",
-    "DRS.M01503\"",
-    "DRS.M01504\"",
-    "DRS.M05003\"",
-    "DRS.M05004\"",
-    "DRS.M05006\"",
-    "DRS.M05066\"",
-    "DRS.M06007\"",
-    "DRS.M06011\"",
-    "DRS.M06020\"",
-    "DRS.M06021\"",
-    "DRS.M07000\"",
-];
 #[inline]
 fn error_code(s: &mut Scanner<'_>) -> Option<usize> {
-    s.one_of(ERROR_CODE)
+    s.quote()?;
+    if s.name(b"DRS.KE0002\"") {
+        Some(0)
+    } else if s.name(b"DRS.M00002\"") {
+        Some(1)
+    } else if s.name(b"DRS.M00004\"") {
+        Some(2)
+    } else if s.name(b"DRS.M00007\"") {
+        Some(3)
+    } else if s.name(b"DRS.M00100\"") {
+        Some(4)
+    } else if s.name(b"DRS.M00101\"") {
+        Some(5)
+    } else if s.name(b"DRS.M00102\"") {
+        Some(6)
+    } else if s.name(b"DRS.M00103\"") {
+        Some(7)
+    } else if s.name(b"DRS.M00105\"") {
+        Some(8)
+    } else if s.name(b"DRS.M00200\"") {
+        Some(9)
+    } else if s.name(b"DRS.M00201\"") {
+        Some(10)
+    } else if s.name(b"DRS.M00202\"") {
+        Some(11)
+    } else if s.name(b"DRS.M00210\"") {
+        Some(12)
+    } else if s.name(b"DRS.M00211\"") {
+        Some(13)
+    } else if s.name(b"DRS.M00261\"") {
+        Some(14)
+    } else if s.name(b"DRS.M00269\"") {
+        Some(15)
+    } else if s.name(b"DRS.M00270\"") {
+        Some(16)
+    } else if s.name(b"DRS.M00271\"") {
+        Some(17)
+    } else if s.name(b"DRS.M00273\"") {
+        Some(18)
+    } else if s.name(b"DRS.M00277\"") {
+        Some(19)
+    } else if s.name(b"DRS.M00299\"") {
+        Some(20)
+    } else if s.name(b"DRS.M00300\"") {
+        Some(21)
+    } else if s.name(b"DRS.M00301\"") {
+        Some(22)
+    } else if s.name(b"DRS.M00302\"") {
+        Some(23)
+    } else if s.name(b"DRS.M00303\"") {
+        Some(24)
+    } else if s.name(b"DRS.M00304\"") {
+        Some(25)
+    } else if s.name(b"DRS.M00305\"") {
+        Some(26)
+    } else if s.name(b"DRS.M00306\"") {
+        Some(27)
+    } else if s.name(b"DRS.M00307\"") {
+        Some(28)
+    } else if s.name(b"DRS.M00308\"") {
+        Some(29)
+    } else if s.name(b"DRS.M00401\"") {
+        Some(30)
+    } else if s.name(b"DRS.M00402\"") {
+        Some(31)
+    } else if s.name(b"DRS.M00403\"") {
+        Some(32)
+    } else if s.name(b"DRS.M01501\"") {
+        Some(33)
+    } else if s.name(b"DRS.M01503\"") {
+        Some(34)
+    } else if s.name(b"DRS.M01504\"") {
+        Some(35)
+    } else if s.name(b"DRS.M05003\"") {
+        Some(36)
+    } else if s.name(b"DRS.M05004\"") {
+        Some(37)
+    } else if s.name(b"DRS.M05006\"") {
+        Some(38)
+    } else if s.name(b"DRS.M05066\"") {
+        Some(39)
+    } else if s.name(b"DRS.M06007\"") {
+        Some(40)
+    } else if s.name(b"DRS.M06011\"") {
+        Some(41)
+    } else if s.name(b"DRS.M06020\"") {
+        Some(42)
+    } else if s.name(b"DRS.M06021\"") {
+        Some(43)
+    } else if s.name(b"DRS.M07000\"") {
+        Some(44)
+    } else {
+        None
+    }
 }
 
 #[inline]
@@ -211,10 +257,18 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u64> {
     Some(seen)
 }
 
-static JOB_DIRECTION: &[&str] = &["up\"", "down\"", "non-dbs\""];
 #[inline]
 fn job_direction(s: &mut Scanner<'_>) -> Option<usize> {
-    s.one_of(JOB_DIRECTION)
+    s.quote()?;
+    if s.name(b"up\"") {
+        Some(0)
+    } else if s.name(b"down\"") {
+        Some(1)
+    } else if s.name(b"non-dbs\"") {
+        Some(2)
+    } else {
+        None
+    }
 }
 
 fn precheck_result(s: &mut Scanner<'_>) -> Option<u64> {
@@ -259,10 +313,18 @@ fn precheck_result(s: &mut Scanner<'_>) -> Option<u64> {
     Some(seen)
 }
 
-static PRECHECK_ITEM_RESULT: &[&str] = &["PASSED\"", "ALARM\"", "FAILED\""];
 #[inline]
 fn precheck_item_result(s: &mut Scanner<'_>) -> Option<usize> {
-    s.one_of(PRECHECK_ITEM_RESULT)
+    s.quote()?;
+    if s.name(b"PASSED\"") {
+        Some(0)
+    } else if s.name(b"ALARM\"") {
+        Some(1)
+    } else if s.name(b"FAILED\"") {
+        Some(2)
+    } else {
+        None
+    }
 }
 
 fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u64> {
