@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity};
 use crate::reader::{self, Flaw, Parsed};
+use crate::recogniser::Shape;
 use crate::tree::Node;
 use crate::{Side, Validator, documented, recogniser};
 
@@ -28,8 +29,16 @@ impl Validator {
     pub fn judge(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
         match documented(operation, side) {
             Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
-            _ => self.judge_parsed(operation, side, text, &reader::parse(text)),
+            body => {
+                let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
+                self.judge_parsed(operation, side, text, &parsed)
+            }
         }
+    }
+
+    /// What of a body the full reading may pass over.
+    pub(crate) fn shape(&self, schema: &str) -> Option<&'static Shape> {
+        if self.fast { recogniser::shape(schema) } else { None }
     }
 
     /// The same for a text that is read already.
@@ -55,7 +64,8 @@ impl Validator {
     /// The findings for what is wrong with the text itself.
     pub(crate) fn flaws(&self, text: &[u8], parsed: &Parsed) -> Vec<Finding> {
         // What stands where JSON ends may be part of a secret.
-        let secret = !parsed.flaws.is_empty() && self.schemas().secrets.are_in(text, parsed.root.as_ref());
+        let secret = !parsed.flaws.is_empty()
+            && !self.schemas().secrets.places(text, parsed).is_some_and(|places| places.is_empty());
         let finding = |flaw: &Flaw| {
             let shown = if secret { "something else" } else { flaw.found.as_str() };
             let pointer = flaw.pointer.as_str();
@@ -114,7 +124,7 @@ pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value) {
 
 /// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does not.
 fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, findings: &mut Vec<Finding>) {
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if findings.iter().any(|finding| finding.severity == Severity::Error) || !root.has_unusual_number() {
         return;
     }
     let Err(error) = (body.decode)(text) else { return };

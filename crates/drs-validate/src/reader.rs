@@ -9,10 +9,14 @@ use std::ops::Range;
 use serde_json::Number;
 
 use crate::finding::Code;
+use crate::recogniser::Shape;
 use crate::tree::{Kind, Member, Node, escaped};
 
 /// Deeper nesting is refused, as `serde_json` refuses it.
 const DEEPEST: usize = 127;
+
+/// What the recogniser passes over has fewer levels than are left below this one.
+const SHALLOW: usize = 20;
 
 /// A mistake in the text itself.
 #[derive(Debug)]
@@ -35,12 +39,17 @@ pub(crate) struct Parsed {
 
 /// Reads a text that should be one JSON value.
 pub(crate) fn parse(text: &[u8]) -> Parsed {
+    parse_suspect(text, None)
+}
+
+/// The same for a text that should have this shape; what is clean of it is passed over.
+pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parsed {
     let mut reader = Reader { text, at: 0, path: Vec::new(), flaws: Vec::new() };
     if text.starts_with(b"\xef\xbb\xbf") {
         reader.flaw(Code::ByteOrderMark, 0, "text without a byte order mark", "EF BB BF");
         reader.at = 3;
     }
-    let root = reader.value(0);
+    let root = reader.value(0, shape);
     if root.is_some() {
         reader.skip_space();
         if reader.at < text.len() {
@@ -84,16 +93,23 @@ impl Reader<'_> {
     }
 
     /// The value here; `None` when the text cannot be read any further.
-    fn value(&mut self, depth: usize) -> Option<Node> {
+    fn value(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Node> {
         self.skip_space();
         let start = self.at;
+        if let Some(shape) = shape
+            && depth < SHALLOW
+            && let Some(end) = shape.end_of_clean(self.text, start)
+        {
+            self.at = end;
+            return Some(Node { start, end, kind: Kind::Clean });
+        }
         if depth >= DEEPEST && matches!(self.peek(), Some(b'{' | b'[')) {
             self.flaw(Code::TooDeep, start, "at most 127 levels", "one more");
             return None;
         }
         let kind = match self.peek() {
-            Some(b'{') => self.object(depth)?,
-            Some(b'[') => self.list(depth)?,
+            Some(b'{') => self.object(depth, shape)?,
+            Some(b'[') => self.list(depth, shape)?,
             Some(b'"') => Kind::Text(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b't') => self.word("true", Kind::Bool(true))?,
@@ -104,7 +120,7 @@ impl Reader<'_> {
         Some(Node { start, end: self.at, kind })
     }
 
-    fn object(&mut self, depth: usize) -> Option<Kind> {
+    fn object(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Kind> {
         self.at += 1;
         let mut members: Vec<Member> = Vec::new();
         let mut keys = HashSet::new();
@@ -127,7 +143,7 @@ impl Reader<'_> {
             if !self.take(b':') {
                 return self.unexpected("a colon");
             }
-            let value = self.value(depth + 1)?;
+            let value = self.value(depth + 1, shape.and_then(|shape| shape.below(&key)))?;
             self.path.pop();
             members.push(Member { key, key_start, value });
             self.skip_space();
@@ -140,7 +156,7 @@ impl Reader<'_> {
         }
     }
 
-    fn list(&mut self, depth: usize) -> Option<Kind> {
+    fn list(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Kind> {
         self.at += 1;
         let mut elements = Vec::new();
         self.skip_space();
@@ -149,7 +165,7 @@ impl Reader<'_> {
         }
         loop {
             self.path.push(Step::Index(elements.len()));
-            elements.push(self.value(depth + 1)?);
+            elements.push(self.value(depth + 1, shape)?);
             self.path.pop();
             self.skip_space();
             if self.take(b']') {

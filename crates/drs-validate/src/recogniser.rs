@@ -12,6 +12,42 @@ pub(crate) struct Body {
     pub(crate) fields: &'static [&'static str],
     /// Walks over it; gives back which members it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u64>,
+    /// What of it may be passed over.
+    pub(crate) shape: &'static Shape,
+}
+
+/// What a full reading of an object may pass over, once the rest of the payload is under suspicion.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// Walks over the object.
+    pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u64>,
+    /// Whether the object may be passed over when it is clean.
+    pub(crate) passable: bool,
+    /// The members that are objects or lists of objects.
+    pub(crate) fields: &'static [(&'static str, &'static Shape)],
+}
+
+impl Shape {
+    /// The shape of the objects in a member.
+    pub(crate) fn below(&self, name: &str) -> Option<&'static Shape> {
+        self.fields.iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape)
+    }
+
+    /// Where the object that starts here ends, when it is clean and may be passed over.
+    pub(crate) fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize> {
+        if !self.passable {
+            return None;
+        }
+        let mut scanner = Scanner::starting(text, start);
+        (self.recognise)(&mut scanner)?;
+        let end = scanner.at();
+        simdutf8::basic::from_utf8(&text[start..end]).is_ok().then_some(end)
+    }
+}
+
+/// What of a body of this definition may be passed over.
+pub(crate) fn shape(schema: &str) -> Option<&'static Shape> {
+    BODIES.iter().find(|body| body.schema == schema).map(|body| body.shape)
 }
 
 /// Whether a text is certainly a body of this definition without a single finding.
@@ -37,5 +73,5 @@ pub(crate) fn only_clean_body(text: &[u8], last: Option<&'static str>) -> Option
 fn members(body: &Body, text: &[u8]) -> Option<u64> {
     let mut scanner = Scanner::new(text);
     let seen = (body.recognise)(&mut scanner)?;
-    scanner.is_at_end().then_some(seen)
+    (scanner.is_at_end() && simdutf8::basic::from_utf8(text).is_ok()).then_some(seen)
 }

@@ -85,7 +85,21 @@ impl Validator {
     /// Judges all payloads of a record.
     #[must_use]
     pub fn judge_record(&self, text: &[u8], options: &Options) -> Judged {
-        let parsed = reader::parse(text);
+        self.judge_suspect(text, options, options.known_as)
+    }
+
+    /// The same for a record that is probably a payload of this kind.
+    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options, guess: Option<Recognised>) -> Judged {
+        let guess = guess.and_then(|known| documented(known.operation, known.side)).map(|body| body.schema);
+        let mut parsed = reader::parse_suspect(text, guess.and_then(|schema| self.shape(schema)));
+        if guess.is_some() && options.known_as.is_none() {
+            // What was passed over is clean only if the guess was right.
+            let known = parsed.root.as_ref().and_then(|root| self.recognise(root, options).ok());
+            let known = known.and_then(|known| documented(known.operation, known.side)).map(|body| body.schema);
+            if known != guess {
+                parsed = reader::parse(text);
+            }
+        }
         let Some(root) = &parsed.root else {
             let payload = match options.known_as {
                 Some(known) => self.payload(whole(known, text), Some(&parsed)),
@@ -117,7 +131,9 @@ impl Validator {
             });
         }
         if judged.payloads.iter().any(|payload| !payload.findings.is_empty()) {
-            judged.key = options.key.as_deref().and_then(|key| root.to_value().pointer(key).cloned());
+            // The key may stand in what was passed over.
+            let key = |pointer: &str| reader::parse(text).root?.to_value().pointer(pointer).cloned();
+            judged.key = options.key.as_deref().and_then(key);
         }
         judged
     }
@@ -167,7 +183,8 @@ impl Validator {
             Some(parsed) => parsed,
             None if self.is_clean(known, &text) => return payload(Vec::new(), None),
             None => {
-                fresh = reader::parse(&text);
+                let body = documented(known.operation, known.side);
+                fresh = reader::parse_suspect(&text, body.and_then(|body| self.shape(body.schema)));
                 &fresh
             }
         };
@@ -188,12 +205,8 @@ impl Validator {
 
     /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
     fn visible(&self, text: &[u8], parsed: &Parsed, places: &Places, range: Range<usize>) -> Option<Visible> {
-        let secrets = &self.schemas().secrets;
-        let Some(root) = &parsed.root else {
-            return (!secrets.are_in(text, None)).then(|| (range, Vec::new()));
-        };
         let original = |secret: Range<usize>| places.original(secret.start)..places.original(secret.end);
-        Some((range, secrets.places(root).into_iter().map(original).collect()))
+        Some((range, self.schemas().secrets.places(text, parsed)?.into_iter().map(original).collect()))
     }
 
     fn unknown(&self, text: &[u8], parsed: &Parsed) -> Payload {

@@ -20,21 +20,30 @@ pub(crate) struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
     depth: usize,
-    /// Whether some text has more than ASCII; it must be UTF-8 then.
-    beyond_ascii: bool,
     noted: Vec<&'a [u8]>,
     unescaped: Vec<u8>,
 }
 
 impl<'a> Scanner<'a> {
+    /// At the start of a text.
     pub(crate) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, depth: 0, beyond_ascii: false, noted: Vec::new(), unescaped: Vec::new() }
+        Self::starting(text, 0)
     }
 
-    /// Whether nothing but white space is left, and all that was passed is UTF-8.
+    /// Somewhere in a text.
+    pub(crate) fn starting(text: &'a [u8], at: usize) -> Self {
+        Self { text, at, depth: 0, noted: Vec::new(), unescaped: Vec::new() }
+    }
+
+    /// How far it has come.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether nothing but white space is left.
     pub(crate) fn is_at_end(&mut self) -> bool {
         self.skip_space();
-        self.at == self.text.len() && (!self.beyond_ascii || simdutf8::basic::from_utf8(self.text).is_ok())
+        self.at == self.text.len()
     }
 
     /// An object: `member` reads a name and its value and says which one it is. Gives back which ones there were, as a
@@ -66,7 +75,7 @@ impl<'a> Scanner<'a> {
     /// To compare is quicker than to look for the end: the processor can go on before it knows the outcome.
     #[inline]
     pub(crate) fn name(&mut self, rest: &[u8]) -> bool {
-        let here = self.text[self.at..].starts_with(rest);
+        let here = self.text.get(self.at..).is_some_and(|text| text.starts_with(rest));
         if here {
             self.at += rest.len();
         }
@@ -122,6 +131,26 @@ impl<'a> Scanner<'a> {
     /// A text without control characters and with whole escapes only.
     #[inline]
     pub(crate) fn text(&mut self) -> Option<Text<'a>> {
+        // Most texts are short, plain, and stand right here.
+        let rest = self.text.get(self.at..)?;
+        if let Some((b'"', behind)) = rest.split_first()
+            && let Some(chunk) = behind.first_chunk()
+        {
+            let (quotes, others) = specials(*chunk);
+            let length = quotes.trailing_zeros() as usize;
+            if let Some(raw) = behind.get(..length)
+                && others & quotes.wrapping_sub(1) == 0
+                && quotes != 0
+            {
+                self.at += length + 2;
+                return Some(Text { raw, escaped: false });
+            }
+        }
+        self.any_text()
+    }
+
+    #[inline(never)]
+    fn any_text(&mut self) -> Option<Text<'a>> {
         self.expect(b'"')?;
         let start = self.at;
         let mut escaped = false;
@@ -144,28 +173,27 @@ impl<'a> Scanner<'a> {
     /// Steps to the next quote, backslash or control character.
     #[inline]
     fn skip_plain(&mut self) -> Option<()> {
-        while let Some(chunk) = self.text.get(self.at..).and_then(<[u8]>::first_chunk::<16>) {
-            let bytes = u8x16::new(*chunk);
-            let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
-            let special = bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | control;
-            self.beyond_ascii |= bytes.to_bitmask() != 0;
-            let mask = special.to_bitmask();
-            if mask != 0 {
-                self.at += mask.trailing_zeros() as usize;
+        while let Some(chunk) = self.text.get(self.at..).and_then(<[u8]>::first_chunk) {
+            let (quotes, others) = specials(*chunk);
+            if quotes | others != 0 {
+                self.at += (quotes | others).trailing_zeros() as usize;
                 return Some(());
             }
-            self.at += 16;
+            self.at += chunk.len();
         }
         let rest = self.text.get(self.at..)?;
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-        self.beyond_ascii |= !rest[..length].is_ascii();
-        self.at += length;
+        self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
         Some(())
     }
 
     /// A text that holds one of the forms of item data.
     #[inline]
     pub(crate) fn item_data(&mut self) -> Option<()> {
+        let start = self.at;
+        if self.plain_json_in_text().is_some() {
+            return Some(());
+        }
+        self.at = start;
         let text = self.text()?;
         if text.raw.is_empty() || self.is_item_data(text)? { Some(()) } else { None }
     }
@@ -179,7 +207,8 @@ impl<'a> Scanner<'a> {
             text.raw
         };
         let mut json = Scanner::new(inner);
-        if json.any().is_some() && json.is_at_end() {
+        let mut dict = Scanner::new(inner);
+        if (json.any().is_some() && json.is_at_end()) || (dict.plain_dict().is_some() && dict.is_at_end()) {
             return Some(true);
         }
         let inner = std::str::from_utf8(inner).ok()?;
@@ -212,6 +241,62 @@ impl<'a> Scanner<'a> {
             b'n' => self.word(b"null"),
             _ => self.number(),
         }
+    }
+
+    /// A text that holds a JSON object of nothing but plain texts and numbers, read as it stands there: each of its
+    /// quotes is an escape of the text around it.
+    fn plain_json_in_text(&mut self) -> Option<()> {
+        let start = self.at;
+        if !self.name(b"\"{") {
+            return None;
+        }
+        loop {
+            self.escaped_text()?;
+            self.expect(b':')?;
+            self.skip_space();
+            if self.text.get(self.at) == Some(&b'\\') {
+                self.escaped_text()?
+            } else {
+                self.number()?
+            }
+            if !self.more(b'}')? {
+                // White space within a text is made of blanks only.
+                let control = self.text.get(start..self.at)?.iter().any(|byte| *byte < b' ');
+                return (!control && self.name(b"\"")).then_some(());
+            }
+        }
+    }
+
+    /// A text within a text, with no escapes but those of its quotes.
+    fn escaped_text(&mut self) -> Option<()> {
+        const QUOTE: &[u8] = b"\\\"";
+        self.skip_space();
+        if !self.name(QUOTE) {
+            return None;
+        }
+        self.skip_plain()?;
+        self.name(QUOTE).then_some(())
+    }
+
+    /// A dictionary in the style of Python that holds nothing but plain texts in single quotes.
+    fn plain_dict(&mut self) -> Option<()> {
+        self.expect(b'{')?;
+        loop {
+            self.single_quoted()?;
+            self.expect(b':')?;
+            self.single_quoted()?;
+            if !self.more(b'}')? {
+                return Some(());
+            }
+        }
+    }
+
+    fn single_quoted(&mut self) -> Option<()> {
+        self.expect(b'\'')?;
+        let rest = self.text.get(self.at..)?;
+        let length = memchr::memchr2(b'\'', b'\\', rest)?;
+        self.at += length;
+        self.take(b'\'').then(|| self.skip_space())
     }
 
     /// `true` or `false`.
@@ -290,13 +375,10 @@ impl<'a> Scanner<'a> {
     /// Whether a comma follows rather than the end.
     #[inline]
     fn more(&mut self, end: u8) -> Option<bool> {
-        self.skip_space();
-        let byte = *self.text.get(self.at)?;
-        self.at += 1;
-        if byte == b',' {
+        if self.take(b',') {
             return Some(true);
         }
-        (byte == end).then_some(false)
+        self.take(end).then_some(false)
     }
 
     #[inline]
@@ -306,6 +388,18 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn take(&mut self, byte: u8) -> bool {
+        match self.text.get(self.at) {
+            Some(here) if *here == byte => {
+                self.at += 1;
+                true
+            }
+            Some(b' ' | b'\n' | b'\r' | b'\t') => self.take_behind_space(byte),
+            _ => false,
+        }
+    }
+
+    #[cold]
+    fn take_behind_space(&mut self, byte: u8) -> bool {
         self.skip_space();
         let there = self.text.get(self.at) == Some(&byte);
         self.at += usize::from(there);
@@ -316,6 +410,57 @@ impl<'a> Scanner<'a> {
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
             self.at += 1;
+        }
+    }
+}
+
+/// Where the quotes of some bytes are, and where the backslashes and control characters, both as bits.
+#[inline]
+fn specials(bytes: [u8; 16]) -> (u32, u32) {
+    let bytes = u8x16::new(bytes);
+    let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+    let others = bytes.simd_eq(u8x16::splat(b'\\')) | control;
+    (bytes.simd_eq(u8x16::splat(b'"')).to_bitmask(), others.to_bitmask())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_item_data(text: &str) -> bool {
+        let mut scanner = Scanner::new(text.as_bytes());
+        scanner.item_data().is_some() && scanner.is_at_end()
+    }
+
+    #[test]
+    fn item_data_is_recognised_in_every_form_that_it_has() {
+        for clean in [
+            r#""""#,
+            r#""{\"a\":\"b\", \"c\" : 1}""#,
+            r#""{\"a\":[true,null,{}]}""#,
+            r#""{\"a\\n\":1.5}""#,
+            r#""{'a': 'b', 'c':'d'}""#,
+            r#""{'a': True}""#,
+            r#""12""#,
+        ] {
+            assert!(is_item_data(clean), "{clean}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_item_data_or_no_text_is_suspect() {
+        for suspect in [
+            "\"{\\\"a\\\":\n1}\"",
+            r#""{\"a\":1""#,
+            r#""{\"a\":1}"#,
+            r#""{\"a\":01}""#,
+            r#""{\"a":1}""#,
+            r#""{\"a\":1},""#,
+            r#""{'a': 'b'""#,
+            r#""plain""#,
+            r#"{"a":1}"#,
+        ] {
+            assert!(!is_item_data(suspect), "{suspect}");
         }
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde_json::Value;
 
+use crate::reader::{self, Parsed};
 use crate::tree::{Kind, Node};
 
 /// A field with one of these in its name is taken for a secret, whatever the schemas say of it.
@@ -14,6 +16,10 @@ const SECRET_WORDS: [&str; 5] = ["password", "passwd", "secret", "token", "crede
 #[derive(Clone, Debug)]
 pub(crate) struct Secrets {
     names: BTreeSet<String>,
+    /// Finds any of the names, and of the words, in a text.
+    mentions: Option<AhoCorasick>,
+    /// Whether a documented field holds one; else nothing that is clean does.
+    are_documented: bool,
 }
 
 impl Secrets {
@@ -22,29 +28,37 @@ impl Secrets {
         let properties = definitions.as_object().into_iter().flatten().map(|(_, definition)| &definition["properties"]);
         let fields = properties.filter_map(Value::as_object).flatten();
         let secret = fields.filter(|(_, property)| property["format"] == "password");
-        Self { names: secret.map(|(name, _)| name.clone()).collect() }
+        let names: BTreeSet<String> = secret.map(|(name, _)| name.clone()).collect();
+        let patterns = names.iter().map(String::as_str).chain(SECRET_WORDS);
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+        let mentions = builder.build(patterns).ok();
+        let secrets = Self { names, mentions, are_documented: true };
+        let properties = definitions.as_object().into_iter().flatten().map(|(_, definition)| &definition["properties"]);
+        let are_documented = properties.filter_map(Value::as_object).flatten().any(|(name, _)| secrets.contain(name));
+        Self { are_documented, ..secrets }
     }
 
     /// Whether a field of this name holds a secret.
     pub(crate) fn contain(&self, name: &str) -> bool {
-        self.names.contains(name) || is_secret_word(name)
+        self.names.contains(name) || self.are_mentioned(name.as_bytes())
     }
 
-    /// Whether there are secrets in a text; when it could not be read, whether it mentions such a field at all.
-    pub(crate) fn are_in(&self, text: &[u8], root: Option<&Node>) -> bool {
-        root.map_or_else(|| self.are_mentioned(text), |root| !self.places(root).is_empty())
+    /// Whether a text mentions such a field, so that it may hold a secret.
+    pub(crate) fn are_mentioned(&self, text: &[u8]) -> bool {
+        self.mentions.as_ref().is_none_or(|mentions| mentions.is_match(text))
     }
 
-    fn are_mentioned(&self, text: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(text);
-        self.names.iter().any(|name| text.contains(name)) || is_secret_word(&text)
-    }
-
-    /// Where the secrets stand in a text.
-    pub(crate) fn places(&self, root: &Node) -> Vec<Range<usize>> {
+    /// Where the secrets stand in a text; `None` when it cannot be read, and may hold some.
+    pub(crate) fn places(&self, text: &[u8], parsed: &Parsed) -> Option<Vec<Range<usize>>> {
         let mut found = Vec::new();
-        self.collect(root, &mut found);
-        found
+        match &parsed.root {
+            Some(root) if !self.are_documented => self.collect(root, &mut found),
+            _ if !self.are_mentioned(text) => {}
+            // There may be one in what was passed over.
+            _ => self.collect(&reader::parse(text).root?, &mut found),
+        }
+        Some(found)
     }
 
     fn collect(&self, node: &Node, found: &mut Vec<Range<usize>>) {
@@ -60,10 +74,4 @@ impl Secrets {
             _ => {}
         }
     }
-}
-
-/// Whether a name speaks of a secret.
-pub(crate) fn is_secret_word(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| name.contains(word))
 }

@@ -157,7 +157,7 @@ impl Validator {
             let judged = if record.too_large {
                 Judged { payloads: vec![too_large()], ..Judged::default() }
             } else {
-                self.judge_record(record.text, options)
+                self.judge_suspect(record.text, options, options.known_as.or(last))
             };
             report.add(record, judged);
         }

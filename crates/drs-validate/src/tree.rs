@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Text(String),
     List(Vec<Node>),
     Object(Vec<Member>),
+    /// An object without any finding, which was passed over.
+    Clean,
 }
 
 /// Where something stands.
@@ -38,7 +40,7 @@ pub(crate) struct Member {
 }
 
 impl Node {
-    /// The value without places; of a key that stands twice, the last one counts.
+    /// The value without places; of a key that stands twice, the last one counts. What was passed over is empty.
     pub(crate) fn to_value(&self) -> Value {
         match &self.kind {
             Kind::Null => Value::Null,
@@ -46,9 +48,20 @@ impl Node {
             Kind::Number(number) => Value::Number(number.clone()),
             Kind::Text(text) => Value::String(text.clone()),
             Kind::List(elements) => elements.iter().map(Node::to_value).collect(),
+            Kind::Clean => Value::Object(Map::new()),
             Kind::Object(members) => {
                 members.iter().map(|member| (member.key.clone(), member.value.to_value())).collect::<Map<_, _>>().into()
             }
+        }
+    }
+
+    /// Whether a number stands somewhere that not every reader takes for a whole number, although it may be one.
+    pub(crate) fn has_unusual_number(&self) -> bool {
+        match &self.kind {
+            Kind::Number(number) => number.as_i64().is_none(),
+            Kind::List(elements) => elements.iter().any(Node::has_unusual_number),
+            Kind::Object(members) => members.iter().any(|member| member.value.has_unusual_number()),
+            _ => false,
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase;
+use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
@@ -32,11 +32,15 @@ pub fn module(model: &Model) -> String {
     let mut reached = BTreeSet::new();
     model.reach(bodies.iter().map(|name| (*name).to_owned()), &mut reached);
     let reached = model.definitions().filter(|definition| reached.contains(&definition.name));
-    let functions: Vec<String> = reached.map(|definition| render(out.definition(definition))).collect();
+    let reached: Vec<&Definition> = reached.collect();
+    let functions: Vec<String> = reached.iter().map(|definition| render(out.definition(definition))).collect();
+    let shapes = reached.iter().filter(|definition| definition.schema["type"] == "object");
+    let shapes: Vec<String> = shapes.map(|definition| render(out.shape(definition))).collect();
     let table = bodies.iter().map(|name| {
         let function = function(name);
         let fields = model.definition(name).map(|definition| definition.fields.as_slice()).unwrap_or_default();
-        quote! { Body { schema: #name, fields: &[#(#fields),*], recognise: #function } }
+        let shape = shape_name(name);
+        quote! { Body { schema: #name, fields: &[#(#fields),*], recognise: #function, shape: &#shape } }
     });
     let table = render(quote! {
         /// Every body that an operation sends or receives, each once.
@@ -44,8 +48,9 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use crate::recogniser::Body;\nuse crate::scanner::Scanner;\nuse crate::text::{Pattern, Text};\n";
-    [vec![uses.to_owned(), table], functions, patterns].concat().join("\n")
+    let uses =
+        "use crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::{Pattern, Text};\n";
+    [vec![uses.to_owned(), table], shapes, functions, patterns].concat().join("\n")
 }
 
 struct Recogniser<'a> {
@@ -120,6 +125,27 @@ impl Recogniser<'_> {
                 #kept
                 Some(seen)
             }
+        }
+    }
+
+    /// What the full reading may pass over: an object that is recognised as clean, and that no rule needs to look at
+    /// again. In its place stands an empty object, so that must be allowed.
+    fn shape(&self, definition: &Definition) -> TokenStream {
+        let (shape, function) = (shape_name(&definition.name), function(&definition.name));
+        let fields = definition.fields.iter().filter_map(|field| {
+            let property = &definition.schema["properties"][field];
+            // Empty objects would be equal to each other.
+            let items = if property["uniqueItems"] == true { &Value::Null } else { &property["items"] };
+            let reference = property["$ref"].as_str().or_else(|| items["$ref"].as_str())?;
+            let below = self.model.definition(&target(reference))?;
+            let below = (below.schema["type"] == "object").then(|| shape_name(&below.name))?;
+            Some(quote!((#field, &#below)))
+        });
+        let required = definition.schema["required"].as_array().is_some_and(|required| !required.is_empty());
+        let has_id = definition.fields.iter().any(|field| self.is_id(definition, field));
+        let passable = !required && !has_id;
+        quote! {
+            static #shape: Shape = Shape { recognise: #function, passable: #passable, fields: &[#(#fields),*] };
         }
     }
 
@@ -293,6 +319,10 @@ impl<'a> Rules<'a> {
         let reason = self.reason.is_object().then(|| quote! { if unexplained && !explained { return None; } });
         quote!(#(#counts)* #reason)
     }
+}
+
+fn shape_name(definition: &str) -> proc_macro2::Ident {
+    format_ident!("{}", definition.to_shouty_snake_case())
 }
 
 fn function(definition: &str) -> proc_macro2::Ident {

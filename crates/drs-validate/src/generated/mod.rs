@@ -2,7 +2,7 @@
 // source: schemas/
 // Change the schema, then run: cargo xtask codegen
 
-use crate::recogniser::Body;
+use crate::recogniser::{Body, Shape};
 use crate::scanner::Scanner;
 use crate::text::{Pattern, Text};
 
@@ -12,18 +12,57 @@ pub(crate) static BODIES: &[Body] = &[
         schema: "BatchQueryPrecheckResultReq",
         fields: &["jobs"],
         recognise: batch_query_precheck_result_req,
+        shape: &BATCH_QUERY_PRECHECK_RESULT_REQ,
     },
     Body {
         schema: "BatchCheckResultsResponse",
         fields: &["results", "count"],
         recognise: batch_check_results_response,
+        shape: &BATCH_CHECK_RESULTS_RESPONSE,
     },
     Body {
         schema: "ErrorResp",
         fields: &["error_code", "error_msg"],
         recognise: error_resp,
+        shape: &ERROR_RESP,
     },
 ];
+
+static ERROR_RESP: Shape = Shape {
+    recognise: error_resp,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_QUERY_PRECHECK_RESULT_REQ: Shape = Shape {
+    recognise: batch_query_precheck_result_req,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_CHECK_RESULTS_RESPONSE: Shape = Shape {
+    recognise: batch_check_results_response,
+    passable: true,
+    fields: &[("results", &QUERY_PRE_CHECK_RESP)],
+};
+
+static QUERY_PRE_CHECK_RESP: Shape = Shape {
+    recognise: query_pre_check_resp,
+    passable: false,
+    fields: &[("precheck_result", &PRECHECK_RESULT)],
+};
+
+static PRECHECK_RESULT: Shape = Shape {
+    recognise: precheck_result,
+    passable: true,
+    fields: &[("failed_sub_jobs", &PRECHECK_FAIL_SUB_JOB_VO)],
+};
+
+static PRECHECK_FAIL_SUB_JOB_VO: Shape = Shape {
+    recognise: precheck_fail_sub_job_vo,
+    passable: true,
+    fields: &[],
+};
 
 fn error_resp(s: &mut Scanner<'_>) -> Option<u64> {
     let seen = s
