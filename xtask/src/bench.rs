@@ -7,7 +7,7 @@ use std::process::Command;
 ///
 /// # Errors
 /// It cannot be built, or the validator missed or invented a finding.
-pub fn validate(root: &Path, size: usize, rounds: usize) -> Result<(), String> {
+pub fn validate(root: &Path, size: usize, rounds: usize, print: impl Fn(&str)) -> Result<(), String> {
     for (name, flags) in [("portable", None), ("native", Some("-C target-cpu=native"))] {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(root).args(["run", "--quiet", "--release", "--package", "drs-bench"]);
@@ -17,12 +17,12 @@ pub fn validate(root: &Path, size: usize, rounds: usize) -> Result<(), String> {
         }
         let folder = root.join("target/bench").join(name);
         cargo.args(["--", "validate", "--size", &size.to_string(), "--rounds", &rounds.to_string(), "--folder"]);
-        println!("== {name} release build");
+        print(&format!("== {name} release build"));
         let status = cargo.arg(folder).status().map_err(|error| format!("cargo cannot be run: {error}"))?;
         if !status.success() {
             return Err(format!("the {name} benchmark failed: {status}"));
         }
-        println!();
+        print("");
     }
     Ok(())
 }

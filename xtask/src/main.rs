@@ -48,7 +48,9 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
         Task::Tidy => run_tidy(),
-        Task::Bench(Bench::Validate { size, rounds }) => xtask::bench::validate(&root(), size, rounds),
+        Task::Bench(Bench::Validate { size, rounds }) => {
+            xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
+        }
         Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };
     match outcome {
