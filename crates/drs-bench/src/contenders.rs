@@ -19,7 +19,7 @@ pub trait Contender {
     ///
     /// # Errors
     /// The file cannot be read.
-    fn read(&self, file: &Path) -> std::io::Result<u64>;
+    fn read(&self, path: &Path) -> std::io::Result<u64>;
 }
 
 /// All of them, in the order in which they are printed; the first one is what the others are compared with.
@@ -54,8 +54,8 @@ impl Contender for Ours {
         self.name
     }
 
-    fn read(&self, file: &Path) -> std::io::Result<u64> {
-        let blocks = Blocks::new(std::fs::File::open(file)?, Format::Ndjson, LIMIT);
+    fn read(&self, path: &Path) -> std::io::Result<u64> {
+        let blocks = Blocks::new(std::fs::File::open(path)?, Format::Ndjson, LIMIT);
         let threads = NonZeroUsize::new(self.threads).unwrap_or(NonZeroUsize::MIN);
         let (mut fine, mut failed) = (0, None);
         self.validator.judge_stream(blocks, &Options::default().known_as(known()), threads, |report| match report {
@@ -82,9 +82,9 @@ impl<F: Fn(&[u8]) -> bool> Contender for Each<F> {
         self.name
     }
 
-    fn read(&self, file: &Path) -> std::io::Result<u64> {
+    fn read(&self, path: &Path) -> std::io::Result<u64> {
         let mut fine = 0;
-        for block in Blocks::new(std::fs::File::open(file)?, Format::Ndjson, LIMIT) {
+        for block in Blocks::new(std::fs::File::open(path)?, Format::Ndjson, LIMIT) {
             fine += block?.records().filter(|record| (self.is_fine)(record.text)).count() as u64;
         }
         Ok(fine)
@@ -98,7 +98,7 @@ impl Contender for AtRunTime {
         "jsonschema over serde_json::Value"
     }
 
-    fn read(&self, file: &Path) -> std::io::Result<u64> {
+    fn read(&self, path: &Path) -> std::io::Result<u64> {
         let is_fine = |text: &[u8]| {
             let value = serde_json::from_slice::<Value>(text);
             value.is_ok_and(|value| self.0.as_ref().is_some_and(|validator| validator.is_valid(&value)))

@@ -58,8 +58,8 @@ fn hex(rng: &mut Rng, digits: usize) -> String {
 }
 
 fn id(rng: &mut Rng) -> String {
-    let [a, b, c, d, e] = [8, 4, 4, 4, 7].map(|digits| hex(rng, digits));
-    format!("{a}-{b}-{c}-{d}-{e}jb{:03}", rng.u32(..1000))
+    let groups = [8, 4, 4, 4, 7].map(|digits| hex(rng, digits)).join("-");
+    format!("{groups}jb{:03}", rng.u32(..1000))
 }
 
 fn answer(rng: &mut Rng, items: &[Value]) -> Value {

@@ -24,8 +24,8 @@ pub struct Measured {
 /// # Errors
 /// The file cannot be read.
 pub fn rounds(contenders: &[Box<dyn Contender>], file: &Path, rounds: usize) -> io::Result<Vec<Measured>> {
-    let new = |contender: &Box<dyn Contender>| Measured { name: contender.name(), seconds: Vec::new(), fine: 0 };
-    let mut measured: Vec<Measured> = contenders.iter().map(new).collect();
+    let new = |name| Measured { name, seconds: Vec::new(), fine: 0 };
+    let mut measured: Vec<Measured> = contenders.iter().map(|contender| new(contender.name())).collect();
     // The first round warms up the caches and does not count.
     for round in 0..=rounds {
         for (contender, measured) in contenders.iter().zip(&mut measured) {
