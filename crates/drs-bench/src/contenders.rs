@@ -103,6 +103,6 @@ impl Contender for AtRunTime {
             let value = serde_json::from_slice::<Value>(text);
             value.is_ok_and(|value| self.0.as_ref().is_some_and(|validator| validator.is_valid(&value)))
         };
-        Each { name: self.name(), is_fine }.read(file)
+        Each { name: self.name(), is_fine }.read(path)
     }
 }

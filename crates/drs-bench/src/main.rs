@@ -125,12 +125,12 @@ fn own_process(name: &str, file: &Path) -> io::Result<Value> {
     })
 }
 
-fn one(name: &str, file: &Path) -> io::Result<()> {
+fn one(name: &str, corpus: &Path) -> io::Result<()> {
     let contenders = contenders::all();
     let contender = contenders.iter().find(|contender| contender.name() == name);
     let contender = contender.ok_or_else(|| io::Error::other(format!("there is no contender {name:?}")))?;
     let start = Instant::now();
-    let fine = contender.read(file)?;
+    let fine = contender.read(corpus)?;
     let seconds = start.elapsed().as_secs_f64();
     println!("{}", json!({ "seconds": seconds, "fine": fine, "peak_bytes": measure::peak_memory() }));
     Ok(())
