@@ -97,6 +97,13 @@ pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violatio
     }
 }
 
+/// What another field makes mandatory must be there.
+pub fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
+    if !is_there {
+        report(at, format!("expected a value, since {why}; found nothing"), found);
+    }
+}
+
 /// A text must have as many characters as `bounds` allows.
 pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = text.chars().count() as u64;

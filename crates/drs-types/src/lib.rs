@@ -30,6 +30,8 @@ pub mod operation;
 mod percent;
 mod prelude;
 mod redacted;
+#[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
+mod unions;
 
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
@@ -43,3 +45,4 @@ pub use operation::{Operation, OperationInfo, Parts, Retry};
 pub use percent::Percent;
 pub use redacted::Redacted;
 pub use text_id::InvalidId;
+pub use unions::{MapOrList, Nullable, TextOr};

@@ -78,6 +78,8 @@ pub struct OperationInfo {
     pub retry_safe: bool,
     /// For a call about many things: how they are asked for and answered.
     pub batch: Option<BatchInfo>,
+    /// For a call that acts on tasks: when they take it, and what becomes of them. The first rule that fits counts.
+    pub task: &'static [TaskRule],
 }
 
 impl OperationInfo {
@@ -256,14 +258,56 @@ where
 pub struct BatchInfo {
     /// The list of things, in the request.
     pub request: &'static str,
+    /// The id of a thing, in an element of that list; `None` where the element is the id.
+    pub asked: Option<&'static str>,
     /// The list of answers, in the response.
     pub answers: &'static str,
-    /// The id of the thing, in one answer.
-    pub id: &'static str,
-    /// The code of an error that concerns this thing only, in one answer.
-    pub error_code: &'static str,
-    /// The text of that error, in one answer.
-    pub error_msg: &'static str,
+    /// The id of the thing, in one answer; `None` where answers do not say what they are about.
+    pub id: Option<&'static str>,
+    /// Whether one thing may be asked for, and answered, more than once.
+    pub repeats: bool,
+    /// The code of an error that concerns this thing only, in one answer; `None` where answers have none.
+    pub error_code: Option<&'static str>,
+    /// The text of that error, in one answer; `None` where answers have none.
+    pub error_msg: Option<&'static str>,
+    /// The field of an answer that says whether the thing was done; `None` where answers have none.
+    pub outcome: Option<OutcomeInfo>,
+}
+
+/// The field of an answer that says whether the thing was done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OutcomeInfo {
+    /// The field, as a JSON Pointer.
+    pub at: &'static str,
+    /// Its value when the thing was done.
+    pub accepted: Plain,
+    /// Its value when it was not.
+    pub refused: Plain,
+}
+
+/// A value of a field that is a text or a flag.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Plain {
+    /// `true` or `false`.
+    Flag(bool),
+    /// A text.
+    Text(&'static str),
+}
+
+/// When a task takes a call, and what becomes of it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TaskRule {
+    /// Fields of the thing that is asked for, each with the values for which the rule holds; empty when it always does.
+    pub when: &'static [(&'static str, &'static [&'static str])],
+    /// The values of `JobStatus` in which the task takes the call; `None` when any will do.
+    pub states: Option<&'static [&'static str]>,
+    /// The `JobStatus` that the call leads to; `None` when it stays.
+    pub becomes: Option<&'static str>,
+    /// Whether the task is gone afterwards.
+    pub removes: bool,
 }
 
 /// A cloud that runs the service.

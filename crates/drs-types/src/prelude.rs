@@ -8,5 +8,7 @@ pub(crate) use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::check::{self, Check, Place, Violation};
 pub(crate) use crate::operation::{
-    BatchInfo, BodyInfo, Location, Operation, OperationInfo, ParameterInfo, Parts, ResponseInfo,
+    BatchInfo, BodyInfo, Location, Operation, OperationInfo, OutcomeInfo, ParameterInfo, Parts, Plain, ResponseInfo,
+    TaskRule,
 };
+pub(crate) use crate::unions::{MapOrList, Nullable, TextOr};

@@ -216,6 +216,10 @@ impl Finding {
             ValidationErrorKind::Minimum { limit } => here(Code::Range, format!("at least {limit}")),
             ValidationErrorKind::Maximum { limit } => here(Code::Range, format!("at most {limit}")),
             ValidationErrorKind::Pattern { pattern } => here(Code::Pattern, format!("a text that matches {pattern}")),
+            // A named shape or null: what is not null is held to the shape.
+            ValidationErrorKind::AnyOf { context } if !context.is_empty() => {
+                context[0].iter().flat_map(Self::of).collect()
+            }
             other => here(Code::Other, format!("what `{}` allows", other.keyword())),
         }
     }

@@ -11,7 +11,7 @@ pub(crate) struct Body {
     /// The names of its members.
     pub(crate) fields: &'static [&'static str],
     /// Walks over it; gives back which members it has, as a set of bits.
-    pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u64>,
+    pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// What of it may be passed over.
     pub(crate) shape: &'static Shape,
 }
@@ -20,7 +20,7 @@ pub(crate) struct Body {
 #[derive(Debug)]
 pub(crate) struct Shape {
     /// Walks over the object.
-    pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u64>,
+    pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// Whether the object may be passed over when it is clean.
     pub(crate) passable: bool,
     /// The members that are objects or lists of objects.
@@ -70,7 +70,7 @@ pub(crate) fn only_clean_body(text: &[u8], last: Option<&'static str>) -> Option
     (rivals.count() == 0).then_some(body.schema)
 }
 
-fn members(body: &Body, text: &[u8]) -> Option<u64> {
+fn members(body: &Body, text: &[u8]) -> Option<u128> {
     let mut scanner = Scanner::new(text);
     let seen = (body.recognise)(&mut scanner)?;
     (scanner.is_at_end() && simdutf8::basic::from_utf8(text).is_ok()).then_some(seen)

@@ -18,7 +18,7 @@ pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &
 
 /// Checks that no two answers of a batch are about the same thing.
 pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Vec<Finding>) {
-    let Some(batch) = success_of(operation, side) else { return };
+    let Some(batch) = success_of(operation, side).filter(|batch| !batch.repeats) else { return };
     let mut first_at = HashMap::new();
     for (pointer, id) in answered(batch, body) {
         match first_at.get(id) {
@@ -38,17 +38,17 @@ pub(crate) fn of_exchange(
     request: &Value,
     response: &Value,
 ) -> (Vec<Finding>, Vec<Finding>) {
-    let Some(batch) = success_of(operation, side) else { return Default::default() };
+    let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return Default::default() };
     let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else {
         return Default::default();
     };
     let answered: Vec<(String, &str)> = answered(batch, response).collect();
     let answers: HashSet<&str> = answered.iter().map(|(_, id)| *id).collect();
     let asked: Vec<(usize, &str)> =
-        asked.iter().enumerate().filter_map(|(index, id)| Some((index, id.as_str()?))).collect();
+        asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?))).collect();
     let questions: HashSet<&str> = asked.iter().map(|(_, id)| *id).collect();
     let unanswered = asked.iter().filter(|(_, id)| !answers.contains(id)).map(|(index, id)| {
-        let pointer = format!("{}/{index}", batch.request);
+        let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
         drift(Code::Unanswered, &pointer, "an answer about it", &format!("none about {id:?}"))
     });
     let unasked = answered
@@ -66,12 +66,18 @@ fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
     body.pointer(pointer)?.as_array().map(Vec::as_slice)
 }
 
+/// The id of a thing that a request asks for.
+fn id_in<'a>(batch: &BatchInfo, thing: &'a Value) -> Option<&'a str> {
+    thing.pointer(batch.asked.unwrap_or_default())?.as_str()
+}
+
 /// The ids in the answers of a batch, with their pointers.
 fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
     let answers = list(body, batch.answers).unwrap_or_default();
     answers.iter().enumerate().filter_map(|(index, answer)| {
-        let id = answer.pointer(batch.id)?.as_str()?;
-        Some((format!("{}/{index}{}", batch.answers, batch.id), id))
+        let at = batch.id?;
+        let id = answer.pointer(at)?.as_str()?;
+        Some((format!("{}/{index}{at}", batch.answers), id))
     })
 }
 
@@ -133,7 +139,8 @@ impl Walk<'_> {
 
     /// Follows a property, the elements of a list, or the values of a map to their definitions.
     fn below(&mut self, property: &Value, value: &Value, at: &Place<'_>) {
-        if let Some(reference) = property["$ref"].as_str() {
+        let named = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
+        if let Some(reference) = named {
             return self.definition(reference.rsplit('/').next().unwrap_or_default(), value, at);
         }
         for (index, element) in value.as_array().into_iter().flatten().enumerate() {

@@ -50,14 +50,14 @@ impl<'a> Scanner<'a> {
     /// An object: `member` reads a name and its value and says which one it is. Gives back which ones there were, as a
     /// set of bits; an object that has one twice is suspect.
     #[inline]
-    pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<u32>) -> Option<u64> {
+    pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<u32>) -> Option<u128> {
         self.expect(b'{')?;
         self.deeper()?;
-        let mut seen = 0_u64;
+        let mut seen = 0_u128;
         if !self.take(b'}') {
             loop {
                 self.quote()?;
-                let bit = 1_u64.checked_shl(member(self)?)?;
+                let bit = 1_u128.checked_shl(member(self)?)?;
                 if seen & bit != 0 {
                     return None;
                 }
@@ -213,6 +213,21 @@ impl<'a> Scanner<'a> {
             b'n' => self.word(b"null"),
             _ => self.number(),
         }
+    }
+
+    /// The byte that a value starts with.
+    #[allow(dead_code, reason = "generated code asks for it when a value may have several types")]
+    #[inline]
+    pub(crate) fn first(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.text.get(self.at).copied()
+    }
+
+    /// `null`.
+    #[allow(dead_code, reason = "generated code asks for it when a value may be null")]
+    #[inline]
+    pub(crate) fn null(&mut self) -> Option<()> {
+        self.word(b"null")
     }
 
     /// `true` or `false`.

@@ -63,9 +63,33 @@ impl Schemas {
         self.definitions[definition]["properties"].get(field).is_some()
     }
 
+    /// Compiles a definition with whatever it leads to; the rest would only take time.
     fn compile(&self, name: &str) -> Result<jsonschema::Validator, Box<jsonschema::ValidationError<'static>>> {
-        let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": self.definitions });
+        let mut reached = serde_json::Map::new();
+        let mut open = vec![name.to_owned()];
+        while let Some(name) = open.pop() {
+            if !reached.contains_key(&name) {
+                let definition = self.definitions[&name].clone();
+                references(&definition, &mut open);
+                reached.insert(name, definition);
+            }
+        }
+        let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": reached });
         jsonschema::draft202012::new(&schema).map_err(Box::new)
+    }
+}
+
+/// The names of the definitions that a schema refers to.
+fn references(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            found.extend(
+                members.get("$ref").and_then(|reference| reference.as_str()?.rsplit('/').next()).map(str::to_owned),
+            );
+            members.values().for_each(|below| references(below, found));
+        }
+        Value::Array(elements) => elements.iter().for_each(|below| references(below, found)),
+        _ => {}
     }
 }
 

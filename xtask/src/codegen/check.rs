@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::bundle;
 use super::load::{Sources, resolve};
 use super::model::{Definition, Model, Operation, target};
 use super::rules;
 use super::rust_names;
-use super::source::{Problem, segment};
+use super::shape;
+use super::source::{Doc, Problem, segment};
+use super::unions;
 
 /// Every disagreement in the schemas; empty when there is none.
 #[must_use]
@@ -28,16 +30,23 @@ pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
     problems
 }
 
+/// The definition whose values are the states of a task.
+const TASK_STATES: &str = "JobStatus";
+
 struct Check<'a> {
     sources: &'a Sources,
     model: &'a Model,
     validators: BTreeMap<String, Validator>,
 }
 
-/// One validator for each definition, over the strict reading.
+/// One validator for each definition, over the strict reading of what it leads to.
 fn validators(model: &Model) -> BTreeMap<String, Validator> {
     let shapes = bundle::definitions(model, "#/$defs/");
     let build = |name: &str| {
+        let mut reached = BTreeSet::new();
+        model.reach([name.to_owned()], &mut reached);
+        let shapes: Map<String, Value> =
+            shapes.iter().filter(|(name, _)| reached.contains(*name)).map(|(k, v)| (k.clone(), v.clone())).collect();
         let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": shapes });
         jsonschema::draft202012::new(&schema).ok()
     };
@@ -87,9 +96,18 @@ impl Check<'_> {
                 report(format!("{at}/enum"), format!("`{first}` and `{second}` make the same Rust name"));
             }
         }
-        let fields = definition.fields.iter().map(String::as_str);
-        for (first, second) in rust_names::clashes(fields, rust_names::field) {
-            report(format!("{at}/properties"), format!("`{first}` and `{second}` make the same Rust name"));
+        let name = |field: &String| rust_names::wire_or_own(field, &definition.schema["properties"][field]);
+        let names: Vec<String> = definition.fields.iter().map(name).collect();
+        for (first, second) in rust_names::clashes(names.iter().map(String::as_str), rust_names::field) {
+            let message = format!("`{first}` and `{second}` make the same Rust name; give one a `rust_name` in x-drs");
+            report(format!("{at}/properties"), message);
+        }
+        for field in &definition.fields {
+            let property = &definition.schema["properties"][field];
+            if shape::is_union(property) && unions::rust_type(self.model, definition, property).is_none() {
+                let message = format!("no Rust type holds {}; see unions.rs", property["type"]);
+                report(format!("{at}/properties/{}", segment(field)), message);
+            }
         }
         rules::check(self.model, definition, &mut report);
         if self.validators.contains_key(&definition.name) {
@@ -153,19 +171,36 @@ impl Check<'_> {
         if batch.is_object() {
             let answer = operation.success().map(|(_, name)| name.as_str());
             let row = answer.and_then(|name| self.follow(name, batch["answers"].as_str()?));
+            let request = operation.request.as_deref();
+            let thing = request.and_then(|name| self.follow(name, batch["request"].as_str()?));
             let known = [
-                ("request", operation.request.as_deref()),
-                ("answers", answer),
-                ("id", row.as_deref()),
-                ("error_code", row.as_deref()),
-                ("error_msg", row.as_deref()),
+                ("/request", request),
+                ("/asked", thing.as_deref()),
+                ("/answers", answer),
+                ("/id", row.as_deref()),
+                ("/error_code", row.as_deref()),
+                ("/error_msg", row.as_deref()),
+                ("/outcome/at", row.as_deref()),
             ];
             for (key, from) in known {
-                let pointer = batch[key].as_str().unwrap_or_default();
+                let Some(pointer) = batch.pointer(key).and_then(Value::as_str) else { continue };
                 if from.and_then(|name| self.follow(name, pointer)).is_none() {
                     let message = format!("no field stands at {pointer} of `{}`", from.unwrap_or("nothing"));
-                    problems.push(doc.problem(&format!("{at}/x-drs/batch/{key}"), message));
+                    problems.push(doc.problem(&format!("{at}/x-drs/batch{key}"), message));
                 }
+            }
+        }
+        self.task_rules(operation, doc, problems);
+    }
+
+    /// The states in the rules of a task must be states of a task.
+    fn task_rules(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
+        let states = self.model.definition(TASK_STATES).and_then(|definition| definition.schema["enum"].as_array());
+        for (index, rule) in operation.value["x-drs"]["task"].as_array().into_iter().flatten().enumerate() {
+            let at = format!("{}/x-drs/task/{index}", operation.pointer);
+            let named = rule["states"].as_array().into_iter().flatten().chain(rule.get("becomes"));
+            for state in named.filter(|state| !states.is_some_and(|states| states.contains(state))) {
+                problems.push(doc.problem(&at, format!("{state} is not a value of `{TASK_STATES}`")));
             }
         }
     }
@@ -176,7 +211,8 @@ impl Check<'_> {
         for part in pointer.split('/').skip(1) {
             let property = self.model.definition(&name)?.schema["properties"].get(part)?;
             let reference = property["$ref"].as_str().or_else(|| property["items"]["$ref"].as_str());
-            name = reference.map(target).unwrap_or_default();
+            let null_too = || property["anyOf"][0]["$ref"].as_str();
+            name = reference.or_else(null_too).map(target).unwrap_or_default();
         }
         Some(name)
     }

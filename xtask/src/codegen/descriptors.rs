@@ -54,12 +54,22 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     });
     let batch = &value["x-drs"]["batch"];
     let batch = option(batch.is_object().then(|| {
-        let [request, answers, id, error_code, error_msg] =
-            ["request", "answers", "id", "error_code", "error_msg"].map(|key| text(&batch[key]));
+        let [request, answers] = ["request", "answers"].map(|key| text(&batch[key]));
+        let repeats = batch["repeats"] == true;
+        let [asked, id, error_code, error_msg] =
+            ["asked", "id", "error_code", "error_msg"].map(|key| option(batch[key].as_str().map(|text| quote!(#text))));
+        let outcome = &batch["outcome"];
+        let outcome = option(outcome.is_object().then(|| {
+            let at = text(&outcome["at"]);
+            let [accepted, refused] = ["accepted", "refused"].map(|key| plain(&outcome[key]));
+            quote!(OutcomeInfo { at: #at, accepted: #accepted, refused: #refused })
+        }));
         quote! { BatchInfo {
-            request: #request, answers: #answers, id: #id, error_code: #error_code, error_msg: #error_msg,
+            request: #request, asked: #asked, answers: #answers, id: #id, repeats: #repeats,
+            error_code: #error_code, error_msg: #error_msg, outcome: #outcome,
         } }
     }));
+    let task = value["x-drs"]["task"].as_array().into_iter().flatten().map(task_rule);
     let docs = Docs::new(format!("The descriptor of `{id}`."));
     quote! {
         #docs
@@ -74,8 +84,37 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
             responses: &[#(#responses),*],
             retry_safe: #retry_safe,
             batch: #batch,
+            task: &[#(#task),*],
         };
     }
+}
+
+/// A text or a flag, as one of the values that a descriptor can hold.
+fn plain(value: &Value) -> TokenStream {
+    match value {
+        Value::Bool(flag) => quote!(Plain::Flag(#flag)),
+        other => {
+            let text = other.as_str().unwrap_or_default();
+            quote!(Plain::Text(#text))
+        }
+    }
+}
+
+fn task_rule(rule: &Value) -> TokenStream {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let when = rule["when"].as_object().into_iter().flatten().map(|(field, values)| {
+        let values = texts(values);
+        quote!((#field, &[#(#values),*]))
+    });
+    let states = option(rule["states"].is_array().then(|| {
+        let states = texts(&rule["states"]);
+        quote!(&[#(#states),*])
+    }));
+    let becomes = option(rule["becomes"].as_str().map(|status| quote!(#status)));
+    let removes = rule["removes"] == true;
+    quote!(TaskRule { when: &[#(#when),*], states: #states, becomes: #becomes, removes: #removes })
 }
 
 fn call(model: &Model, operation: &Operation) -> TokenStream {

@@ -14,30 +14,93 @@ pub fn page(model: &Model) -> String {
          contradicts the page.\n",
         super::GENERATED
     );
-    for definition in model.definitions() {
-        entries(&definition.name, &definition.file, &definition.pointer, &definition.schema, &mut out);
-        for field in &definition.fields {
-            let name = format!("{}.{field}", definition.name);
-            let pointer = format!("{}/properties/{}", definition.pointer, segment(field));
-            entries(&name, &definition.file, &pointer, &definition.schema["properties"][field], &mut out);
+    for module in &model.modules {
+        let mut entries = String::new();
+        if let Some(operation) = model.operations.iter().find(|operation| operation.id == module.name) {
+            for deviation in list(&operation.value["x-drs"]["deviations"]) {
+                entry(&operation.id, &operation.file, &operation.pointer, deviation, &mut entries);
+            }
+        }
+        for definition in &module.definitions {
+            let mut add = |name: &str, pointer: &str, schema: &Value| {
+                for deviation in list(&schema["x-drs"]["deviations"]) {
+                    entry(name, &definition.file, pointer, deviation, &mut entries);
+                }
+            };
+            add(&definition.name, &definition.pointer, &definition.schema);
+            for field in &definition.fields {
+                let pointer = format!("{}/properties/{}", definition.pointer, segment(field));
+                add(&format!("{}.{field}", definition.name), &pointer, &definition.schema["properties"][field]);
+            }
+        }
+        if !entries.is_empty() {
+            let title = if module.name == "common" { "Shared shapes".to_owned() } else { format!("`{}`", module.name) };
+            out.push_str(&format!("\n## {title}\n{entries}"));
         }
     }
+    sdk_only(model, &mut out);
     out
 }
 
-fn entries(name: &str, file: &str, pointer: &str, schema: &Value, out: &mut String) {
-    for deviation in schema["x-drs"]["deviations"].as_array().into_iter().flatten() {
-        let note = deviation["note"].as_str().unwrap_or_default();
-        out.push_str(&format!("\n## `{name}`\n\n{note}\n\n- The page says: `{}`\n", deviation["says"]));
-        for evidence in deviation["evidence"].as_array().into_iter().flatten() {
-            match (evidence["example"].as_str(), evidence["sdk"].as_str()) {
-                (Some(example), _) => {
-                    let pointer = evidence["pointer"].as_str().unwrap_or_default();
-                    out.push_str(&format!("- Evidence: `{example}` at `{pointer}`\n"));
-                }
-                (None, sdk) => out.push_str(&format!("- Evidence, from the SDK: {}\n", sdk.unwrap_or_default())),
-            }
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn entry(name: &str, file: &str, pointer: &str, deviation: &Value, out: &mut String) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    out.push_str(&format!("\n### `{name}`\n\n{}\n\n", text(&deviation["note"])));
+    match &deviation["says"] {
+        Value::Null => {}
+        says if says["not"].as_object().is_some_and(serde_json::Map::is_empty) => {
+            out.push_str("- The page has no such field.\n");
         }
-        out.push_str(&format!("- Schema: `schemas/{file}` at `{pointer}`\n"));
+        says => out.push_str(&format!("- The page says: `{says}`\n")),
+    }
+    for evidence in list(&deviation["evidence"]) {
+        if evidence["example"].is_string() {
+            out.push_str(&format!(
+                "- Evidence: `{}` at `{}`\n",
+                text(&evidence["example"]),
+                text(&evidence["pointer"])
+            ));
+        } else if evidence["sdk"].is_string() {
+            out.push_str(&format!("- Evidence, from the SDK: {}\n", text(&evidence["sdk"])));
+        } else {
+            out.push_str(&format!("- Evidence, from the documentation: {}\n", text(&evidence["page"])));
+        }
+    }
+    out.push_str(&format!("- Schema: `schemas/{file}` at `{pointer}`\n"));
+}
+
+/// What only the SDK knows. The schemas follow the pages, so it is listed here and nowhere else.
+fn sdk_only(model: &Model, out: &mut String) {
+    let fields: String = model
+        .definitions()
+        .filter_map(|definition| {
+            let names: Vec<String> = list(&definition.schema["x-drs"]["sdk_only"])
+                .filter_map(Value::as_str)
+                .map(|n| format!("`{n}`"))
+                .collect();
+            (!names.is_empty()).then(|| format!("| `{}` | {} |\n", definition.name, names.join(", ")))
+        })
+        .collect();
+    if !fields.is_empty() {
+        out.push_str(
+            "\n## Fields that only the SDK has\n\nNeither a page nor a documented payload has them, so the schemas have not either. An answer with one of\n\
+             them is reported as drift.\n\n| shape | fields |\n|---|---|\n",
+        );
+        out.push_str(&fields);
+    }
+    let calls: String = list(&model.service["x-drs"]["sdk_only"])
+        .map(|call| {
+            let text = |key: &str| call[key].as_str().unwrap_or_default();
+            format!("| `{}` | `{}` | `{}` |\n", text("operation"), text("method"), text("path"))
+        })
+        .collect();
+    if !calls.is_empty() {
+        out.push_str(
+            "\n## Calls that only the SDK has\n\nNo page describes them.\n\n| call | method | path |\n|---|---|---|\n",
+        );
+        out.push_str(&calls);
     }
 }

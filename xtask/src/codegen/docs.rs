@@ -4,6 +4,7 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 
 use super::model::Definition;
+use super::request_checks::why;
 
 /// A documentation comment: paragraphs of Markdown.
 pub struct Docs(Vec<String>);
@@ -50,10 +51,17 @@ pub fn definition(definition: &Definition) -> Docs {
     docs
 }
 
-/// What a field is, with its unit and whatever the documentation gets wrong about it.
+/// What a field is, with its unit, what makes it mandatory, and whatever the documentation gets wrong about it.
 #[must_use]
-pub fn field(property: &Value) -> Docs {
-    described(property)
+pub fn field(definition: &Definition, property: &str) -> Docs {
+    let mut docs = described(&definition.schema["properties"][property]);
+    for obligation in definition.schema["allOf"].as_array().into_iter().flatten() {
+        let needed = obligation["then"]["required"].as_array();
+        if needed.is_some_and(|needed| needed.iter().any(|name| name == property)) {
+            docs.paragraph(format!("Mandatory when {}.", why(obligation)));
+        }
+    }
+    docs
 }
 
 fn described(schema: &Value) -> Docs {

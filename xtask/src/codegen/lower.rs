@@ -5,7 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Definition, target};
+use super::model::Definition;
+use super::rust_names;
+use super::shape;
 
 /// Whether a type must forgive what a server sends, or hold what we send.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,26 +31,27 @@ pub const REDACTED: &str = "Redacted";
 
 /// The lowered copy of a definition, for typify.
 ///
-/// A text with a name becomes a plain string here, because its type is not made by typify: see `types.rs`.
+/// A text with a name becomes a plain string here, because its type is not made by typify, and so does a property of
+/// several JSON types: see `types.rs`.
 #[must_use]
 pub fn lower(definition: &Definition) -> Value {
     if definition.schema["type"] == "string" {
         return json!({ "type": "string" });
     }
-    let side = Side::of(definition);
-    let required: Vec<&Value> = match side {
-        Side::Sent => definition.schema["required"].as_array().into_iter().flatten().collect(),
+    let name = |property: &str| rust_names::wire_or_own(property, &definition.schema["properties"][property]);
+    let required: Vec<&str> = match Side::of(definition) {
+        Side::Sent => definition.required().collect(),
         Side::Received => Vec::new(),
     };
-    let properties: Map<String, Value> = definition.schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, property)| {
-            let mandatory = required.iter().any(|required| *required == name);
-            (name.clone(), lower_property(property, mandatory))
+    let properties: Map<String, Value> = definition
+        .fields
+        .iter()
+        .map(|field| {
+            let property = &definition.schema["properties"][field];
+            (name(field), lower_property(property, required.contains(&field.as_str())))
         })
         .collect();
+    let required: Vec<String> = required.into_iter().map(name).collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
@@ -56,8 +59,11 @@ fn lower_property(property: &Value, mandatory: bool) -> Value {
     if property["format"] == "password" {
         return reference(REDACTED);
     }
-    if let Some(name) = property["$ref"].as_str() {
-        return reference(&target(name));
+    if shape::is_union(property) {
+        return json!({ "type": "string" });
+    }
+    if let Some(name) = shape::named(property) {
+        return reference(&name);
     }
     let kind = &property["type"];
     let mut lowered = json!({ "type": if mandatory { kind.clone() } else { json!([kind, "null"]) } });

@@ -16,8 +16,10 @@ pub mod recogniser;
 pub mod request_checks;
 pub mod rules;
 pub mod rust_names;
+pub mod shape;
 pub mod source;
 pub mod types;
+pub mod unions;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

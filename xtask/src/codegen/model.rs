@@ -75,6 +75,13 @@ pub struct Operation {
     pub responses: Vec<(u16, String)>,
 }
 
+impl Definition {
+    /// The names of the mandatory fields, as written.
+    pub fn required(&self) -> impl Iterator<Item = &str> {
+        self.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+}
+
 impl Operation {
     /// The body and status of the documented success.
     #[must_use]
@@ -144,7 +151,12 @@ impl Model {
             service: service.value.clone(),
             modules,
             operations,
-            key_orders: sources.iter().flat_map(super::source::Doc::key_orders).cloned().collect(),
+            key_orders: sources
+                .iter()
+                .filter(|doc| !doc.path.starts_with("meta/"))
+                .flat_map(super::source::Doc::key_orders)
+                .cloned()
+                .collect(),
         };
         model.mark_sides();
         if problems.is_empty() { Ok(model) } else { Err(problems) }

@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 
 use super::model::{Definition, Model, target};
 use super::pattern;
+use super::shape;
 use super::types::render;
 
-/// More members than a set of bits holds are left to the full reading.
-const MOST_FIELDS: usize = 64;
+/// More members than a set of bits holds are left to the full reading, and so are obligations between members.
+const MOST_FIELDS: usize = 128;
 
 /// The recogniser of every body.
 #[must_use]
@@ -86,8 +87,9 @@ impl Recogniser<'_> {
                 }
             };
         }
-        if definition.fields.len() > MOST_FIELDS {
-            return quote! { fn #name(_: &mut Scanner<'_>) -> Option<u64> { None } };
+        let obliged = definition.schema["allOf"].is_array();
+        if definition.fields.len() > MOST_FIELDS || obliged {
+            return quote! { fn #name(_: &mut Scanner<'_>) -> Option<u128> { None } };
         }
         let rules = Rules::of(definition);
         let mut locals = Vec::new();
@@ -111,14 +113,14 @@ impl Recogniser<'_> {
             .collect();
         let required = definition.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let required = required.filter_map(|name| definition.fields.iter().position(|field| field == name));
-        let required = required.fold(0_u64, |bits, index| bits | (1 << index));
+        let required = required.fold(0_u128, |bits, index| bits | (1 << index));
         let required = (required != 0).then(|| {
-            let bits = Literal::u64_unsuffixed(required);
+            let bits = Literal::u128_unsuffixed(required);
             quote! { if seen & #bits != #bits { return None; } }
         });
         let kept = rules.kept();
         quote! {
-            fn #name(s: &mut Scanner<'_>) -> Option<u64> {
+            fn #name(s: &mut Scanner<'_>) -> Option<u128> {
                 #(#locals)*
                 let seen = s.object(|s| Some(#(#arms else)* { return None }))?;
                 #required
@@ -151,6 +153,9 @@ impl Recogniser<'_> {
 
     /// Reads the value of a property; an expression that leaves the function when it is suspect.
     fn value(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
+        if shape::is_nullable(schema) || shape::types(schema).len() > 1 {
+            return self.union(schema);
+        }
         if let Some(reference) = schema["$ref"].as_str() {
             let function = function(&target(reference));
             let checks = self.text_checks(schema);
@@ -178,6 +183,39 @@ impl Recogniser<'_> {
             }
             _ => doubtful(),
         }
+    }
+
+    /// A value of one of several JSON types; its first byte tells which. Rules that need the value are left to the full
+    /// reading.
+    fn union(&mut self, schema: &Value) -> TokenStream {
+        if schema["x-drs"]["counts"].is_string() || schema["x-drs"]["form"].is_string() {
+            return doubtful();
+        }
+        let mut branches = Vec::new();
+        if shape::is_nullable(schema) {
+            branches.push(quote!(Some(b'n') => s.null()?,));
+        }
+        let mut one = schema.clone();
+        if schema["anyOf"].is_array() {
+            let value = self.value(&schema["anyOf"][0].clone(), false);
+            branches.push(quote!(_ => { #value; }));
+        }
+        for kind in shape::types(schema) {
+            one["type"] = Value::from(kind);
+            let value = self.value(&one, false);
+            let first = match kind {
+                "string" => quote!(Some(b'"')),
+                "array" => quote!(Some(b'[')),
+                "object" => quote!(Some(b'{')),
+                "boolean" => quote!(Some(b't' | b'f')),
+                _ => quote!(Some(b'-' | b'0'..=b'9')),
+            };
+            branches.push(quote!(#first => { #value; }));
+        }
+        if !schema["anyOf"].is_array() {
+            branches.push(quote!(_ => return None,));
+        }
+        quote!(match s.first() { #(#branches)* })
     }
 
     fn list(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
@@ -226,7 +264,7 @@ impl Recogniser<'_> {
 
     /// Whether the value of this schema is a text that no list limits.
     fn is_plain_text(&self, schema: &Value) -> bool {
-        let definition = schema["$ref"].as_str().and_then(|reference| self.model.definition(&target(reference)));
+        let definition = shape::named(schema).and_then(|name| self.model.definition(&name));
         let schema = definition.map_or(schema, |definition| &definition.schema);
         schema["type"] == "string" && schema["enum"].is_null()
     }
@@ -253,7 +291,9 @@ impl Recogniser<'_> {
     fn batches(&self, fits: impl Fn(&Value, Option<&str>) -> bool) -> bool {
         self.model.operations.iter().any(|operation| {
             let batch = &operation.value["x-drs"]["batch"];
-            batch.is_object() && fits(batch, operation.success().map(|(_, name)| name.as_str()))
+            batch.is_object()
+                && batch["repeats"] != true
+                && fits(batch, operation.success().map(|(_, name)| name.as_str()))
         })
     }
 }

@@ -6,38 +6,99 @@ use serde_json::Value;
 
 use super::model::Definition;
 use super::rust_names;
+use super::shape;
 
 /// `impl Check` for a definition that requests reach.
 #[must_use]
 pub fn check_impl(definition: &Definition, all_optional: bool) -> TokenStream {
     let name = format_ident!("{}", rust_names::shape(&definition.name));
-    let required = definition.schema["required"].as_array();
-    let fields: Vec<TokenStream> = definition
-        .fields
-        .iter()
-        .filter_map(|property| {
-            let schema = &definition.schema["properties"][property];
-            let body = value_checks(schema)?;
-            let field = format_ident!("{}", rust_names::field(property));
-            let mandatory = !all_optional && required.is_some_and(|names| names.iter().any(|name| name == property));
-            Some(if mandatory {
-                quote! { { let value = &self.#field; let at = at.key(#property); #body } }
-            } else {
-                quote! { if let Some(value) = &self.#field { let at = at.key(#property); #body } }
-            })
+    let fields = definition.fields.iter().filter_map(|property| {
+        let field = Field::of(definition, property, all_optional);
+        let body = value_checks(field.schema)?;
+        let ident = &field.ident;
+        let inside = quote! { let at = at.key(#property); #body };
+        Some(match (field.mandatory, shape::is_nullable(field.schema) && !all_optional) {
+            (true, false) => quote! { { let value = &self.#ident; #inside } },
+            (false, false) => quote! { if let Some(value) = &self.#ident { #inside } },
+            (true, true) => quote! { if let Nullable::Value(value) = &self.#ident { #inside } },
+            (false, true) => quote! { if let Some(Nullable::Value(value)) = &self.#ident { #inside } },
         })
-        .collect();
-    let (at, found) = if fields.is_empty() { (quote!(_), quote!(_)) } else { (quote!(at), quote!(found)) };
+    });
+    let obligations = definition.schema["allOf"].as_array().into_iter().flatten();
+    let obligations = obligations.map(|obligation| obligation_checks(definition, obligation, all_optional));
+    let checks: Vec<TokenStream> = fields.chain(obligations).collect();
+    let (at, found) = if checks.is_empty() { (quote!(_), quote!(_)) } else { (quote!(at), quote!(found)) };
     quote! {
         impl Check for #name {
-            fn check(&self, #at: &Place<'_>, #found: &mut Vec<Violation>) { #(#fields)* }
+            fn check(&self, #at: &Place<'_>, #found: &mut Vec<Violation>) { #(#checks)* }
         }
     }
 }
 
+/// A field as the generated structure has it.
+struct Field<'a> {
+    schema: &'a Value,
+    ident: proc_macro2::Ident,
+    mandatory: bool,
+}
+
+impl<'a> Field<'a> {
+    fn of(definition: &'a Definition, property: &str, all_optional: bool) -> Self {
+        let schema = &definition.schema["properties"][property];
+        let ident = format_ident!("{}", rust_names::field_of(property, schema));
+        let mandatory = !all_optional && definition.required().any(|name| name == property);
+        Self { schema, ident, mandatory }
+    }
+}
+
+/// What must be there because other fields have certain values.
+fn obligation_checks(definition: &Definition, obligation: &Value, all_optional: bool) -> TokenStream {
+    let conditions = obligation["if"]["properties"].as_object().into_iter().flatten();
+    let conditions: Vec<TokenStream> = conditions
+        .map(|(property, condition)| {
+            let Field { schema, ident, mandatory } = Field::of(definition, property, all_optional);
+            let values: Vec<&Value> = condition["enum"].as_array().into_iter().flatten().collect();
+            let is_flag = shape::types(schema) == ["boolean"];
+            let values = values.iter().map(|value| match value {
+                Value::Bool(flag) => quote!(#flag),
+                other => {
+                    let text = other.as_str().unwrap_or_default();
+                    quote!(#text)
+                }
+            });
+            let one_of = quote!([#(#values),*]);
+            match (is_flag, mandatory) {
+                (true, true) => quote!(#one_of.contains(&self.#ident)),
+                (true, false) => quote!(self.#ident.as_ref().is_some_and(|value| #one_of.contains(value))),
+                (false, true) => quote!(#one_of.contains(&self.#ident.as_str())),
+                (false, false) => quote!(self.#ident.as_ref().is_some_and(|value| #one_of.contains(&value.as_str()))),
+            }
+        })
+        .collect();
+    let why = why(obligation);
+    let needed = obligation["then"]["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let needed = needed.filter_map(|property| {
+        let Field { ident, mandatory, .. } = Field::of(definition, property, all_optional);
+        // What is mandatory is there.
+        (!mandatory).then(|| quote!(check::obliged(self.#ident.is_some(), &at.key(#property), #why, found);))
+    });
+    quote! { if #(#conditions)&&* { #(#needed)* } }
+}
+
+/// The condition of an obligation in words, such as `net_type is eip`.
+#[must_use]
+pub fn why(obligation: &Value) -> String {
+    let conditions = obligation["if"]["properties"].as_object().into_iter().flatten().map(|(property, condition)| {
+        let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let values: Vec<String> = condition["enum"].as_array().into_iter().flatten().map(plain).collect();
+        format!("{property} is {}", values.join(" or "))
+    });
+    conditions.collect::<Vec<_>>().join(" and ")
+}
+
 /// The checks of `value` at `at`; nothing when the schema sets no limit.
 fn value_checks(schema: &Value) -> Option<TokenStream> {
-    if schema["$ref"].is_string() {
+    if shape::named(schema).is_some() {
         // Every definition that requests reach has checks of its own, if only empty ones.
         return Some(quote!(value.check(&at, found);));
     }
@@ -49,7 +110,15 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
         (Some(min), Some(max)) => Some(quote!(#min..=#max)),
     };
     let mut checks = Vec::new();
-    match schema["type"].as_str() {
+    let types = shape::types(schema);
+    if types.len() > 1 {
+        // Of what may be a text instead, only the plain value has limits.
+        let mut plain = schema.clone();
+        plain["type"] = Value::from(*types.iter().find(|kind| **kind != "string")?);
+        let checks = value_checks(&plain).filter(|_| plain["type"] == "integer")?;
+        return Some(quote! { if let Some(value) = &value.value() { #checks } });
+    }
+    match types.first().copied() {
         Some("array") => {
             if let Some(bounds) = bounds(limit("minItems"), limit("maxItems")) {
                 checks.push(quote!(check::items(value, #bounds, &at, found);));

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::model::{Definition, Model, target};
+use super::model::{Definition, Model};
+use super::shape;
 use super::source::segment;
 
 /// Reports every rule of a definition that could never be kept or broken.
@@ -21,6 +22,7 @@ pub fn check(model: &Model, definition: &Definition, report: &mut dyn FnMut(Stri
             report(format!("{rule}/form"), format!("`{field}` is not a text"));
         }
     }
+    obligations(model, definition, report);
     let reason = &definition.schema["x-drs"]["reason"];
     let texts = |key: &str| reason[key].as_array().into_iter().flatten().filter_map(Value::as_str);
     let Some(of) = reason["of"].as_str() else { return };
@@ -37,15 +39,45 @@ pub fn check(model: &Model, definition: &Definition, report: &mut dyn FnMut(Stri
     }
 }
 
-/// The JSON type of a property, behind its reference.
+/// An obligation must speak of fields that exist, and of values that they can have.
+fn obligations(model: &Model, definition: &Definition, report: &mut dyn FnMut(String, String)) {
+    for (index, obligation) in definition.schema["allOf"].as_array().into_iter().flatten().enumerate() {
+        let at = format!("{}/allOf/{index}", definition.pointer);
+        let lists = [&obligation["if"]["required"], &obligation["then"]["required"]];
+        for name in lists.into_iter().flat_map(|list| list.as_array().into_iter().flatten()).filter_map(Value::as_str) {
+            if !definition.fields.iter().any(|field| field == name) {
+                report(at.clone(), format!("`{name}` is not among the properties"));
+            }
+        }
+        for (name, condition) in obligation["if"]["properties"].as_object().into_iter().flatten() {
+            let property = &definition.schema["properties"][name];
+            let needed = obligation["if"]["required"].as_array().into_iter().flatten().any(|required| required == name);
+            if !needed {
+                report(at.clone(), format!("`{name}` must also stand in `required` of the condition"));
+            }
+            let listed = enum_of(model, property);
+            for value in condition["enum"].as_array().into_iter().flatten() {
+                let fits = match value {
+                    Value::Bool(_) => kind(model, property) == Some("boolean"),
+                    _ => kind(model, property) == Some("string") && (listed.is_empty() || listed.contains(value)),
+                };
+                if !fits {
+                    report(at.clone(), format!("{value} is not a value that `{name}` can have"));
+                }
+            }
+        }
+    }
+}
+
+/// The JSON type of a property, behind its reference; of several, the first.
 fn kind<'a>(model: &'a Model, property: &'a Value) -> Option<&'a str> {
-    match property["$ref"].as_str() {
-        Some(reference) => model.definition(&target(reference))?.schema["type"].as_str(),
-        None => property["type"].as_str(),
+    match shape::named(property) {
+        Some(name) => model.definition(&name)?.schema["type"].as_str(),
+        None => shape::types(property).first().copied(),
     }
 }
 
 fn enum_of<'a>(model: &'a Model, property: &'a Value) -> &'a [Value] {
-    let definition = property["$ref"].as_str().and_then(|reference| model.definition(&target(reference)));
+    let definition = shape::named(property).and_then(|name| model.definition(&name));
     definition.and_then(|definition| definition.schema["enum"].as_array()).map_or(&[], Vec::as_slice)
 }

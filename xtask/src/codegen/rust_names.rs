@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value;
 
 /// The variant of a listed value: `non-dbs` is `NonDbs`, the empty text is `Empty`.
 #[must_use]
@@ -20,6 +21,18 @@ pub fn variant(value: &str) -> String {
 pub fn field(name: &str) -> String {
     let name = name.to_snake_case();
     if syn::parse_str::<syn::Ident>(&name).is_err() { format!("{name}_") } else { name }
+}
+
+/// The name that a property has in Rust, before it becomes a field: its own where the schema gives it one.
+#[must_use]
+pub fn wire_or_own(property: &str, schema: &Value) -> String {
+    schema["x-drs"]["rust_name"].as_str().unwrap_or(property).to_owned()
+}
+
+/// The field of a property with this schema.
+#[must_use]
+pub fn field_of(property: &str, schema: &Value) -> String {
+    field(&wire_or_own(property, schema))
 }
 
 /// The type of a definition or of an operation: `PrecheckFailSubJobVO` is `PrecheckFailSubJobVo`, as typify has it.

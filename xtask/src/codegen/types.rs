@@ -12,6 +12,8 @@ use super::lower::{REDACTED, Side, lower};
 use super::model::{Definition, Model, Module, target};
 use super::request_checks::check_impl;
 use super::rust_names;
+use super::shape;
+use super::unions;
 
 /// The definitions of a module as Rust items, in the order of the page.
 ///
@@ -25,7 +27,7 @@ pub fn module(model: &Model, module: &Module) -> Result<String, String> {
             let name = rust_names::shape(&definition.name);
             let item =
                 structs.remove(&name).ok_or_else(|| format!("`{}` did not become a structure", definition.name))?;
-            structure(definition, item)
+            structure(model, definition, item)
         } else if definition.schema["enum"].is_array() {
             open_enum(definition)
         } else if definition.schema["x-drs"]["unit"] == "percent" {
@@ -69,7 +71,7 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
 }
 
 /// Restores the order of the page, adds documentation, accessors, a constructor and the checks of what we send.
-fn structure(definition: &Definition, mut item: syn::ItemStruct) -> String {
+fn structure(model: &Model, definition: &Definition, mut item: syn::ItemStruct) -> String {
     ShortPaths.visit_item_struct_mut(&mut item);
     let mut fields: BTreeMap<String, syn::Field> = match item.fields {
         syn::Fields::Named(fields) => {
@@ -83,13 +85,18 @@ fn structure(definition: &Definition, mut item: syn::ItemStruct) -> String {
     let mut accessors = Vec::new();
     let mut mandatory = Vec::new();
     let mut optional = Vec::new();
-    let required: BTreeSet<&str> =
-        definition.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: BTreeSet<&str> = definition.required().collect();
     for property in &definition.fields {
-        let Some(mut field) = fields.remove(&rust_names::field(property)) else { continue };
         let schema = &definition.schema["properties"][property];
+        let Some(mut field) = fields.remove(&rust_names::field_of(property, schema)) else { continue };
         field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-        let docs = docs::field(schema);
+        if schema["x-drs"]["rust_name"].is_string() {
+            field.attrs.push(syn::parse_quote!(#[serde(rename = #property)]));
+        }
+        if shape::is_union(schema) {
+            unions::retype(&mut field, model, definition, schema, !received);
+        }
+        let docs = docs::field(definition, property);
         let (ident, ty) = (&field.ident, &field.ty);
         if let Some(element) = optional_list(ty) {
             let docs = Docs::new(format!("`{property}` as a list: empty when it is missing or null."));

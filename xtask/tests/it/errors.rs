@@ -104,7 +104,7 @@ fn names_that_would_fall_together_in_rust_are_told_apart() {
         "\"check_result\": {",
         "\"Name\": { \"type\": \"string\", \"description\": \"Again.\" }, \"check_result\": {",
     );
-    assert_snapshot!(two_fields, @"schemas/v3/batch_check_results/schema.json:175 at /$defs/PrecheckFailSubJobVO/properties: `name` and `Name` make the same Rust name");
+    assert_snapshot!(two_fields, @"schemas/v3/batch_check_results/schema.json:175 at /$defs/PrecheckFailSubJobVO/properties: `name` and `Name` make the same Rust name; give one a `rust_name` in x-drs");
     let two_values = problems(|root| {
         edit(root, SCHEMA, "[\"up\", \"down\", \"non-dbs\"]", "[\"up\", \"UP\", \"down\", \"non-dbs\"]");
         edit(root, SCHEMA, "\"down\": \"Out", "\"UP\": \"Upper.\", \"down\": \"Out");

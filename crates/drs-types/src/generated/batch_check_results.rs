@@ -41,11 +41,15 @@ pub static INFO: OperationInfo = OperationInfo {
     retry_safe: true,
     batch: Some(BatchInfo {
         request: "/jobs",
+        asked: None,
         answers: "/results",
-        id: "/precheck_id",
-        error_code: "/error_code",
-        error_msg: "/error_msg",
+        id: Some("/precheck_id"),
+        repeats: false,
+        error_code: Some("/error_code"),
+        error_msg: Some("/error_msg"),
+        outcome: None,
     }),
+    task: &[],
 };
 
 /// Reports what the pre-check of each named task has found so far. Only tasks whose pre-check was

@@ -64,7 +64,7 @@ static PRECHECK_FAIL_SUB_JOB_VO: Shape = Shape {
     fields: &[],
 };
 
-fn error_resp(s: &mut Scanner<'_>) -> Option<u64> {
+fn error_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"error_code\":") {
@@ -190,7 +190,7 @@ fn percent<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
     Some(text)
 }
 
-fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u64> {
+fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"jobs\":") {
@@ -221,7 +221,7 @@ fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u64> {
     Some(seen)
 }
 
-fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u64> {
+fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let mut count_of_results = None;
     let seen = s
@@ -255,7 +255,7 @@ fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u64> {
     Some(seen)
 }
 
-fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u64> {
+fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"precheck_id\":") {
@@ -310,7 +310,7 @@ fn job_direction(s: &mut Scanner<'_>) -> Option<usize> {
     }
 }
 
-fn precheck_result(s: &mut Scanner<'_>) -> Option<u64> {
+fn precheck_result(s: &mut Scanner<'_>) -> Option<u128> {
     let mut unexplained = false;
     let mut explained = false;
     let seen = s
@@ -366,7 +366,7 @@ fn precheck_item_result(s: &mut Scanner<'_>) -> Option<usize> {
     }
 }
 
-fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u64> {
+fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"id\":") {
