@@ -16,8 +16,10 @@
 
 mod blocks;
 mod decompress;
+mod envelope;
 mod excerpt;
 mod finding;
+mod found;
 #[rustfmt::skip]
 mod generated;
 mod judge;
@@ -42,6 +44,7 @@ use drs_types::operation::BodyInfo;
 use serde::Serialize;
 use serde_json::Value;
 
+use found::{Found, ROOM};
 use schemas::Schemas;
 
 pub use blocks::{Block, Blocks, Format, LIMIT, Record};
@@ -90,12 +93,21 @@ impl Validator {
     /// A body that nothing is documented for has no findings; ask [`OperationInfo`] whether there is one.
     #[must_use]
     pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
-        let Some(shape) = documented(operation, side) else { return Vec::new() };
-        let mut findings = self.schemas().check(shape.schema, body);
-        judge::rate(&mut findings, side, body);
-        rules::of_schema(&self.schemas().definitions, shape.schema, body, &mut findings);
-        rules::of_answer(operation, side, body, &mut findings);
-        findings
+        let mut found = Found::within(ROOM);
+        self.check_into(operation, side, body, &mut found);
+        found.close(0).0
+    }
+
+    fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {
+        let Some(shape) = documented(operation, side) else { return };
+        let before = found.list.len();
+        self.schemas().check(shape.schema, body, found);
+        judge::rate(&mut found.list[before..], side, body);
+        rules::of_schema(&self.schemas().definitions, shape.schema, body, found);
+        rules::of_answer(operation, side, body, found);
+        for finding in &mut found.list[before..] {
+            finding.table = self.schemas().table(shape.schema, &finding.pointer).map(str::to_owned);
+        }
     }
 
     /// The schemas; a clean payload never asks for them.

@@ -78,15 +78,37 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
 }
 
 impl Validator {
-    /// The documented bodies that share most fields with a body, and at least one. More than one means: ambiguous.
+    /// The documented bodies that a body fits best: those that share most names with it, then those whose names and
+    /// types agree most often below, then those that have no other names. More than one means: ambiguous.
     #[must_use]
     pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
         let Some(members) = body.as_object() else { return Vec::new() };
-        let shared = |schema: &str| members.keys().filter(|key| self.schemas().has_field(schema, key)).count();
-        let most = bodies().iter().map(|(schema, _)| shared(schema)).max().unwrap_or_default();
-        let best = bodies().iter().filter(|(schema, _)| most > 0 && shared(schema) == most);
-        best.map(|(_, recognised)| *recognised).collect()
+        let schemas = self.schemas();
+        let shared = |schema: &str| members.keys().filter(|key| schemas.has_field(schema, key)).count();
+        let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
+        best.retain(|(schema, _)| shared(schema) > 0);
+        if best.len() > 1 {
+            best = best_by(best, |(schema, _)| schemas.fit(schema, body));
+            best = best_by(best, |(schema, _)| [schemas.fields(schema), shared(schema)] == [members.len(); 2]);
+        }
+        best.into_iter().map(|(_, recognised)| *recognised).collect()
     }
+
+    /// The status of an answer that came without one: that of the documented answer whose names it shares most.
+    pub(crate) fn likely_status(&self, operation: &OperationInfo, answer: &Value) -> Option<u16> {
+        let names: Vec<&String> = answer.as_object().into_iter().flatten().map(|(name, _)| name).collect();
+        let shared = |schema: &str| names.iter().filter(|name| self.schemas().has_field(schema, name)).count();
+        let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
+        let success = best.iter().find(|response| response.status < 300);
+        success.or(best.first()).map(|response| response.status)
+    }
+}
+
+/// Those for which a measure is largest.
+fn best_by<T, M: Ord>(candidates: Vec<T>, measure: impl Fn(&T) -> M) -> Vec<T> {
+    let measures: Vec<M> = candidates.iter().map(measure).collect();
+    let most = measures.iter().max();
+    candidates.into_iter().zip(&measures).filter(|(_, measure)| Some(*measure) == most).map(|(one, _)| one).collect()
 }
 
 #[cfg(test)]
@@ -118,7 +140,8 @@ mod tests {
         assert_eq!(side(json!({ "count": 1, "more": 2 })), [Side::Response(200)]);
         assert_eq!(side(json!({ "error_code": "x" })), [Side::Response(400)]);
         assert_eq!(side(json!({ "what": "ever" })), []);
-        assert_eq!(side(json!({ "jobs": 1, "count": 1 })), [Side::Request, Side::Response(200)]);
+        assert_eq!(side(json!({ "jobs": [], "count": 1 })), [Side::Request, Side::Response(200)]);
+        assert_eq!(side(json!({ "jobs": ["a"], "count": true })), [Side::Request], "types break a tie");
         assert_eq!(side(json!([])), []);
     }
 }

@@ -9,11 +9,11 @@ use std::sync::{Mutex, mpsc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blocks::{Block, Blocks, LIMIT, Record};
+use crate::blocks::{Block, Blocks, Record};
 use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
 use crate::recognise::{self, Recognised};
-use crate::record::{Judged, Options, Payload};
+use crate::record::{Judged, Options, Payload, Visible};
 use crate::{Validator, recogniser};
 
 /// What came of the records of a block.
@@ -29,6 +29,8 @@ pub struct Report {
     pub payloads: BTreeMap<String, u64>,
     /// Calls of a HAR or a capture that are no call of this API.
     pub skipped: u64,
+    /// Bodies that calls of a HAR have, but the HAR does not.
+    pub unrecorded: u64,
     /// The payloads that have findings, in the order of the stream.
     pub suspects: Vec<Suspect>,
 }
@@ -155,7 +157,7 @@ impl Validator {
                 continue;
             }
             let judged = if record.too_large {
-                Judged { payloads: vec![too_large()], ..Judged::default() }
+                Judged { payloads: vec![too_large(block.limit)], ..Judged::default() }
             } else {
                 self.judge_suspect(record.text, options, options.known_as.or(last))
             };
@@ -186,37 +188,38 @@ impl Validator {
 impl Report {
     fn add(&mut self, record: Record<'_>, judged: Judged) {
         self.skipped += judged.skipped as u64;
+        self.unrecorded += judged.unrecorded as u64;
         let mut cursor = Cursor { text: record.text, at: 0, line: record.line, column: 1 };
-        for payload in judged.payloads {
-            let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
-            *self.payloads.entry(name).or_default() += 1;
-            if payload.findings.is_empty() {
-                continue;
-            }
-            let visible = payload.visible;
-            let findings = payload.findings.into_iter().map(|finding| {
+        let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
+            let located = findings.into_iter().map(|finding| {
                 let (line, column) = cursor.go_to(finding.offset);
                 let excerpt =
                     visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
                 Located { line, column, offset: record.offset + finding.offset as u64, finding, excerpt }
             });
-            self.suspects.push(Suspect {
-                known_as: payload.known_as,
-                key: judged.key.clone(),
-                part: payload.part,
-                findings: findings.collect(),
-            });
+            Suspect { known_as, key: judged.key.clone(), part, findings: located.collect() }
+        };
+        if !judged.around.is_empty() {
+            self.suspects.push(suspect(None, String::new(), judged.around, judged.visible));
+        }
+        for payload in judged.payloads {
+            let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
+            *self.payloads.entry(name).or_default() += 1;
+            if !payload.findings.is_empty() {
+                self.suspects.push(suspect(payload.known_as, payload.part, payload.findings, payload.visible));
+            }
         }
     }
 }
 
-fn too_large() -> Payload {
-    let expected = format!("at most {} MiB in one record", LIMIT >> 20);
+fn too_large(limit: usize) -> Payload {
+    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
+    let expected = format!("at most {limit} in one record");
     let finding = Finding::new(Code::TooLarge, Severity::Error, "", &expected, "more");
     Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None }
 }
 
-/// Counts lines and columns; places that are asked for in their order cost one walk in all.
+/// Counts lines and columns on the way from one place to the next.
 struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
@@ -227,21 +230,28 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     fn go_to(&mut self, offset: usize) -> (u64, u64) {
         let offset = offset.min(self.text.len());
+        let passed = &self.text[self.at.min(offset)..self.at.max(offset)];
+        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
         if offset < self.at {
-            let lines = memchr::memchr_iter(b'\n', &self.text[..self.at]).count() as u64;
-            (self.at, self.line, self.column) = (0, self.line - lines, 1);
+            self.line -= lines;
+            // Nobody remembers where the line before started.
+            let start = |text: &[u8]| memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
+            self.column = match lines {
+                0 => self.column - characters(passed),
+                _ => 1 + characters(&self.text[start(&self.text[..offset])..offset]),
+            };
+        } else {
+            self.line += lines;
+            self.column = match memchr::memrchr(b'\n', passed) {
+                Some(end) => 1 + characters(&passed[end + 1..]),
+                None => self.column + characters(passed),
+            };
         }
-        let passed = &self.text[self.at..offset];
-        let rest = match memchr::memrchr(b'\n', passed) {
-            Some(end) => {
-                self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-                self.column = 1;
-                &passed[end + 1..]
-            }
-            None => passed,
-        };
-        self.column += rest.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
         self.at = offset;
         (self.line, self.column)
     }
+}
+
+fn characters(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
 }

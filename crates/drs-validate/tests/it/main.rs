@@ -1,6 +1,7 @@
 //! The strict reading, over real payloads.
 #![allow(clippy::unwrap_used)]
 
+mod hostile;
 mod laws;
 mod records;
 mod rules;
