@@ -68,7 +68,9 @@ fn shown(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Vec<char
         let piece = &text[at..next.min(range.end)];
         out.extend(String::from_utf8_lossy(piece).chars().map(|character| match character {
             '\t' => ' ',
-            unsafe_ if unsafe_.is_control() || is_direction_mark(unsafe_) => char::REPLACEMENT_CHARACTER,
+            unseen if unseen.is_control() || unseen == '\u{feff}' || is_direction_mark(unseen) => {
+                char::REPLACEMENT_CHARACTER
+            }
             plain => plain,
         }));
         at += piece.len();
@@ -97,7 +99,7 @@ fn token(text: &[char]) -> usize {
 }
 
 /// Marks that make a terminal show text in another order than it stands.
-fn is_direction_mark(character: char) -> bool {
+pub(crate) fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

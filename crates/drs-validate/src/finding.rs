@@ -77,6 +77,14 @@ macro_rules! codes {
                 }
             }
 
+            /// What the code means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc),+).trim_ascii(),)*
+                }
+            }
+
             /// What the code means, in a few words.
             #[must_use]
             pub fn title(self) -> &'static str {

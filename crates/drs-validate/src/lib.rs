@@ -13,9 +13,20 @@
 //! let findings = validator.check(info, Side::Request, &body);
 //! assert_eq!(findings[0].to_string(), "/jobs: expected at least 1 element(s), found 0");
 //! ```
+//!
+//! | what there is | what judges it |
+//! |---|---|
+//! | a value | [`Validator::check`] |
+//! | the text of a payload | [`Validator::judge`] |
+//! | a record: a payload, a capture, a HAR | [`Validator::judge_record`] |
+//! | a stream of records | [`Validator::reports`], or [`Validator::judge_stream`] on several threads |
+//! | a recorded payload in a test | [`assert_documented!`] |
+//!
+//! Nothing here opens a file or a connection: streams come from the caller.
 
 mod blocks;
 mod decompress;
+mod documented;
 mod envelope;
 mod excerpt;
 mod finding;
@@ -32,6 +43,7 @@ mod rules;
 mod scanner;
 mod schemas;
 mod secrets;
+mod show;
 mod stream;
 mod tally;
 mod text;
@@ -49,11 +61,14 @@ use schemas::Schemas;
 
 pub use blocks::{Block, Blocks, Format, LIMIT, Record};
 pub use decompress::decompress;
+#[doc(hidden)]
+pub use documented::assert_documented;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
-pub use recognise::{Recognised, by_url};
+pub use recognise::{Recognised, UnknownName, by_url};
 pub use record::{Judged, Options, Payload};
-pub use stream::{Located, Report, Suspect};
+pub use show::{Part, printable};
+pub use stream::{Located, Report, Reports, Suspect};
 pub use tally::{Drift, First, Tally};
 
 /// Which way a body travels.

@@ -1,5 +1,7 @@
 //! Which operation a captured call belongs to: by method and path, else by the shape of the body.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use drs_types::{OPERATIONS, OperationInfo};
@@ -24,6 +26,51 @@ impl PartialEq for Recognised {
 }
 
 impl Eq for Recognised {}
+
+/// A name that no documented body has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownName(String);
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+impl FromStr for Recognised {
+    type Err = UnknownName;
+
+    /// The body of a name such as `batch_check_results.request`. `response` stands for that of the success.
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let unknown = |text: String| Err(UnknownName(text));
+        let Some((id, side)) = name.rsplit_once('.') else {
+            return unknown(format!("{name:?} names no body; write OPERATION.request or OPERATION.response"));
+        };
+        let Some(operation) = OperationInfo::find(id) else {
+            let known: Vec<&str> = OPERATIONS.iter().map(|info| info.id).collect();
+            return unknown(format!("there is no operation {id:?}; known are {}", known.join(", ")));
+        };
+        match side {
+            "request" if operation.request.is_none() => unknown(format!("{id} sends no body")),
+            "request" => Ok(Self { operation, side: Side::Request }),
+            "response" => {
+                let status = operation.success().map_or(200, |response| response.status);
+                Ok(Self { operation, side: Side::Response(status) })
+            }
+            other => unknown(format!("{other:?} is neither request nor response")),
+        }
+    }
+}
+
+impl TryFrom<&str> for Recognised {
+    type Error = UnknownName;
+
+    fn try_from(name: &str) -> Result<Self, UnknownName> {
+        name.parse()
+    }
+}
 
 impl Recognised {
     /// A body that the caller knows.

@@ -129,8 +129,12 @@ impl Validator {
                 (Code::UnknownPayload, expected, shown(&value))
             }
             several => {
-                let names: Vec<String> = several.iter().map(Recognised::name).collect();
-                (Code::AmbiguousPayload, "a body that fits one operation only; say which", names.join(", "))
+                const FEW: usize = 5;
+                let names: Vec<String> = several.iter().take(FEW).map(Recognised::name).collect();
+                let more = several.len().saturating_sub(FEW);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let found = format!("what fits {}{more}", names.join(", "));
+                (Code::AmbiguousPayload, "a body that fits one operation only; say which it is", found)
             }
         };
         Err(Some(Finding::new(code, Severity::Error, "", expected, &found).into()))

@@ -67,24 +67,43 @@ pub struct Located {
     pub excerpt: Option<Excerpt>,
 }
 
+/// The reports on a stream, block after block, each made when it is asked for.
+#[derive(Debug)]
+pub struct Reports<'a, R> {
+    validator: &'a Validator,
+    blocks: Blocks<R>,
+    options: Options,
+}
+
+impl<R: Read> Iterator for Reports<'_, R> {
+    type Item = io::Result<Report>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let block = self.blocks.next()?;
+        Some(block.map(|block| self.validator.judge_block(&block, &self.options)))
+    }
+}
+
 impl Validator {
-    /// Judges all records of a stream; `each` gets a report on block after block, in the order of the stream, and may
-    /// end the work. Memory does not grow with the stream.
+    /// Judges a stream as far as its reports are asked for. Memory does not grow with the stream.
     ///
     /// ```
-    /// use std::ops::ControlFlow;
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
     /// let stream = "{\"jobs\": [\"a\"]}\n{\"jobs\": []}\n";
     /// let blocks = Blocks::new(stream.as_bytes(), Format::Auto, 1000);
-    /// let threads = std::num::NonZero::<usize>::MIN;
-    /// Validator::new().judge_stream(blocks, &Options::default(), threads, |report| {
-    ///     let report = report.unwrap();
+    /// for report in Validator::new().reports(blocks, Options::default()) {
+    ///     let report = report?;
     ///     assert_eq!((report.records, report.suspects.len()), (2, 1));
     ///     assert_eq!(report.suspects[0].findings[0].line, 2);
-    ///     ControlFlow::Continue(())
-    /// });
+    /// }
+    /// # Ok::<(), std::io::Error>(())
     /// ```
+    pub fn reports<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
+        Reports { validator: self, blocks, options }
+    }
+
+    /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work.
     pub fn judge_stream<R: Read + Send>(
         &self,
         blocks: Blocks<R>,
@@ -93,11 +112,7 @@ impl Validator {
         mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
     ) {
         if threads.get() == 1 {
-            for block in blocks {
-                if each(block.map(|block| self.judge_block(&block, options))).is_break() {
-                    return;
-                }
-            }
+            let _ = self.reports(blocks, options.clone()).try_for_each(each);
             return;
         }
         // Each block goes to whichever worker is free, and its place in the order to the caller.
