@@ -13,6 +13,9 @@ use crate::recogniser::Shape;
 use crate::tree::{Kind, Locator, Node};
 use crate::{Side, Validator, documented, recogniser};
 
+/// A payload with more values than that is not held to its schema: each may take as much memory as a finding.
+const MOST_VALUES: usize = 1 << 20;
+
 impl Validator {
     /// Everything in the text of a body that its documentation does not say, in the order of the text.
     ///
@@ -55,7 +58,15 @@ impl Validator {
     ) {
         let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
         self.flaws(text, parsed, found);
-        if let Some(root) = &parsed.root {
+        let values = match parsed.values {
+            few @ ..=MOST_VALUES => few,
+            // What is clean does not count, and has to be known for that.
+            _ => reader::parse_suspect(text, recogniser::shape(body.schema)).values,
+        };
+        if parsed.root.is_some() && values > MOST_VALUES {
+            let expected = format!("at most {MOST_VALUES} values in one payload");
+            found.push(Finding::new(Code::TooLarge, Severity::Error, "", &expected, &values.to_string()));
+        } else if let Some(root) = &parsed.root {
             self.judge_value(operation, side, root, found);
             self.ask_the_type(body, text, root, found);
         }

@@ -95,8 +95,8 @@ impl Validator {
         Self { schemas: OnceLock::new(), fast: true }
     }
 
-    /// A validator that reads every payload in full, however clean it looks. The findings are the same; this is for
-    /// whoever doubts that.
+    /// A validator that reads every payload in full, however clean it looks. The findings are the same, as long as a
+    /// payload in full fits into memory; this is for whoever doubts that.
     #[must_use]
     pub fn without_fast_path(self) -> Self {
         Self { fast: false, ..self }

@@ -18,7 +18,7 @@ use crate::tree::{Kind, Member, Node, escaped};
 /// Deeper nesting is refused, as `serde_json` refuses it.
 const DEEPEST: usize = 127;
 
-/// A text with more values than that is refused; each takes some memory.
+/// A text with more values than that is refused; each takes some memory. A HAR of a long session has as many.
 const MOST_VALUES: usize = 1 << 23;
 
 /// What the recogniser passes over has fewer levels than are left below this one.
@@ -41,6 +41,8 @@ pub(crate) struct Parsed {
     pub(crate) root: Option<Node>,
     /// What is wrong with the text, in its order.
     pub(crate) flaws: Vec<Flaw>,
+    /// How many values it has; what was passed over counts as one.
+    pub(crate) values: usize,
     /// Whether more is wrong than there was room for.
     pub(crate) has_more_flaws: bool,
 }
@@ -105,7 +107,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn parsed(self, root: Option<Node>) -> Parsed {
-        Parsed { root, flaws: self.flaws, has_more_flaws: self.room == 0 }
+        Parsed { root, flaws: self.flaws, values: self.values, has_more_flaws: self.room == 0 }
     }
 
     fn flaw(&mut self, code: Code, at: usize, expected: &'static str, found: impl Into<String>) {
