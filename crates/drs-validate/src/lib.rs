@@ -19,6 +19,7 @@ mod decompress;
 mod excerpt;
 mod finding;
 #[rustfmt::skip]
+#[allow(clippy::pedantic)]
 mod generated;
 mod judge;
 mod places;

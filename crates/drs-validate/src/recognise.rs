@@ -78,14 +78,15 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
 }
 
 impl Validator {
-    /// The documented bodies that share most fields with a body, and at least one. More than one means: ambiguous.
+    /// The documented bodies that know most of the fields of a body, on all its levels, and at least one. Many bodies
+    /// look alike from outside: what is in them tells them apart.
     #[must_use]
     pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
-        let Some(members) = body.as_object() else { return Vec::new() };
-        let shared = |schema: &str| members.keys().filter(|key| self.schemas().has_field(schema, key)).count();
-        let most = bodies().iter().map(|(schema, _)| shared(schema)).max().unwrap_or_default();
-        let best = bodies().iter().filter(|(schema, _)| most > 0 && shared(schema) == most);
-        best.map(|(_, recognised)| *recognised).collect()
+        let known = |schema: &str| self.schemas().known_fields(schema, body);
+        let counted: Vec<(usize, Recognised)> =
+            bodies().iter().map(|(schema, found)| (known(schema), *found)).collect();
+        let most = counted.iter().map(|(count, _)| *count).max().unwrap_or_default();
+        counted.into_iter().filter(|(count, _)| most > 0 && *count == most).map(|(_, found)| found).collect()
     }
 }
 
@@ -114,11 +115,11 @@ mod tests {
             let found = Validator::new().by_shape(&body);
             found.iter().map(|recognised| recognised.side).collect::<Vec<_>>()
         };
-        assert_eq!(side(json!({ "jobs": 1 })), [Side::Request]);
-        assert_eq!(side(json!({ "count": 1, "more": 2 })), [Side::Response(200)]);
-        assert_eq!(side(json!({ "error_code": "x" })), [Side::Response(400)]);
-        assert_eq!(side(json!({ "what": "ever" })), []);
-        assert_eq!(side(json!({ "jobs": 1, "count": 1 })), [Side::Request, Side::Response(200)]);
+        assert_eq!(side(json!({ "results": [{ "total_passed_rate": 1 }], "more": 2 })), [Side::Response(200)]);
+        assert_eq!(side(json!({ "jobs": [{ "delete_type": "x" }] })), [Side::Request]);
+        assert_eq!(side(json!({ "error_code": "x", "error_msg": "y" }))[0], Side::Response(400));
+        assert_eq!(side(json!({ "unheard_of": "ever" })), []);
+        assert!(side(json!({ "jobs": [] })).len() > 1);
         assert_eq!(side(json!([])), []);
     }
 }

@@ -85,21 +85,14 @@ impl Validator {
     /// Judges all payloads of a record.
     #[must_use]
     pub fn judge_record(&self, text: &[u8], options: &Options) -> Judged {
-        self.judge_suspect(text, options, options.known_as)
+        self.judge_suspect(text, options)
     }
 
-    /// The same for a record that is probably a payload of this kind.
-    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options, guess: Option<Recognised>) -> Judged {
-        let guess = guess.and_then(|known| documented(known.operation, known.side)).map(|body| body.schema);
-        let mut parsed = reader::parse_suspect(text, guess.and_then(|schema| self.shape(schema)));
-        if guess.is_some() && options.known_as.is_none() {
-            // What was passed over is clean only if the guess was right.
-            let known = parsed.root.as_ref().and_then(|root| self.recognise(root, options).ok());
-            let known = known.and_then(|known| documented(known.operation, known.side)).map(|body| body.schema);
-            if known != guess {
-                parsed = reader::parse(text);
-            }
-        }
+    /// The same for a record that is not clean at first sight.
+    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options) -> Judged {
+        // Of a payload whose kind has to be found out, everything counts.
+        let known = options.known_as.and_then(|known| documented(known.operation, known.side));
+        let parsed = reader::parse_suspect(text, known.and_then(|body| self.shape(body.schema)));
         let Some(root) = &parsed.root else {
             let payload = match options.known_as {
                 Some(known) => self.payload(whole(known, text), Some(&parsed)),
@@ -121,7 +114,7 @@ impl Validator {
                 None => judged.skipped += 1,
             }
         } else {
-            judged.payloads.push(match self.recognise(root, options) {
+            judged.payloads.push(match self.recognise(text, &parsed, root, options) {
                 Ok(known) => self.payload(whole(known, text), Some(&parsed)),
                 Err(finding) => {
                     let mut payload = self.unknown(text, &parsed);
@@ -138,7 +131,14 @@ impl Validator {
         judged
     }
 
-    fn recognise(&self, root: &Node, options: &Options) -> Result<Recognised, Box<Finding>> {
+    /// What a payload is. Of several bodies that know its fields equally well, one that it fits without a finding.
+    fn recognise(
+        &self,
+        text: &[u8],
+        parsed: &Parsed,
+        root: &Node,
+        options: &Options,
+    ) -> Result<Recognised, Box<Finding>> {
         if let Some(known) = options.known_as {
             return Ok(known);
         }
@@ -150,9 +150,18 @@ impl Validator {
                 Err(Finding::new(Code::UnknownPayload, Severity::Error, "", expected, &shown(&value)).into())
             }
             several => {
-                let names: Vec<String> = several.iter().map(Recognised::name).collect();
-                let expected = "a body that fits one operation only; say which";
-                Err(Finding::new(Code::AmbiguousPayload, Severity::Error, "", expected, &names.join(", ")).into())
+                let clean =
+                    |known: &&Recognised| self.judge_parsed(known.operation, known.side, text, parsed).is_empty();
+                let clean = several.iter().find(clean).copied();
+                // Else one that has the fewest fields besides those of the payload.
+                let size = |known: &Recognised| {
+                    let body = documented(known.operation, known.side);
+                    body.map_or(usize::MAX, |body| self.schemas().number_of_fields(body.schema))
+                };
+                let least = several.iter().map(size).min();
+                let mut tightest = several.iter().filter(|known| Some(size(known)) == least);
+                let tightest = tightest.next().filter(|_| tightest.next().is_none()).copied();
+                clean.or(tightest).ok_or_else(|| ambiguous(several).into())
             }
         }
     }
@@ -231,6 +240,17 @@ fn compare(request: &Body<'_>, response: &Body<'_>) -> (Vec<Finding>, Vec<Findin
         }
     }
     (unanswered, unasked)
+}
+
+fn ambiguous(fitting: &[Recognised]) -> Finding {
+    const FEW: usize = 3;
+    let names: Vec<String> = fitting.iter().take(FEW).map(Recognised::name).collect();
+    let mut found = names.join(", ");
+    if fitting.len() > FEW {
+        found.push_str(&format!(" and {} more", fitting.len() - FEW));
+    }
+    let expected = "a body that fits one operation best; --as, or a capture with its URL, says which";
+    Finding::new(Code::AmbiguousPayload, Severity::Error, "", expected, &found)
 }
 
 fn whole(known: Recognised, text: &[u8]) -> Body<'_> {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::Side;
 use crate::finding::{Code, Finding, Severity, shown};
+use crate::schemas::named;
 
 /// Checks the rules of a definition and of everything below it.
 pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Vec<Finding>) {
@@ -47,7 +48,8 @@ pub(crate) fn of_exchange(
     let asked: Vec<(usize, &str)> =
         asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?))).collect();
     let questions: HashSet<&str> = asked.iter().map(|(_, id)| *id).collect();
-    let unanswered = asked.iter().filter(|(_, id)| !answers.contains(id)).map(|(index, id)| {
+    let missing = |id: &&(usize, &str)| batch.paged.is_none() && !answers.contains(id.1);
+    let unanswered = asked.iter().filter(missing).map(|(index, id)| {
         let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
         drift(Code::Unanswered, &pointer, "an answer about it", &format!("none about {id:?}"))
     });
@@ -139,9 +141,8 @@ impl Walk<'_> {
 
     /// Follows a property, the elements of a list, or the values of a map to their definitions.
     fn below(&mut self, property: &Value, value: &Value, at: &Place<'_>) {
-        let named = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
-        if let Some(reference) = named {
-            return self.definition(reference.rsplit('/').next().unwrap_or_default(), value, at);
+        if let Some(name) = named(property) {
+            return self.definition(name, value, at);
         }
         for (index, element) in value.as_array().into_iter().flatten().enumerate() {
             self.below(&property["items"], element, &at.index(index));

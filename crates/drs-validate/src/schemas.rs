@@ -58,9 +58,32 @@ impl Schemas {
         findings
     }
 
-    /// Whether a definition has a field.
-    pub(crate) fn has_field(&self, definition: &str, field: &str) -> bool {
-        self.definitions[definition]["properties"].get(field).is_some()
+    /// How many members of a value a definition knows, on all levels.
+    pub(crate) fn known_fields(&self, definition: &str, value: &Value) -> usize {
+        let properties = &self.definitions[definition]["properties"];
+        let members = value.as_object().into_iter().flatten();
+        let known = members.filter_map(|(name, member)| Some((properties.get(name)?, member)));
+        known.map(|(property, member)| 1 + self.known_below(property, member)).sum()
+    }
+
+    /// How many fields a definition has.
+    pub(crate) fn number_of_fields(&self, definition: &str) -> usize {
+        self.definitions[definition]["properties"].as_object().map_or(0, serde_json::Map::len)
+    }
+
+    fn known_below(&self, property: &Value, value: &Value) -> usize {
+        if let Some(definition) = named(property) {
+            return self.known_fields(definition, value);
+        }
+        match value {
+            Value::Array(elements) => {
+                elements.iter().map(|element| self.known_below(&property["items"], element)).sum()
+            }
+            Value::Object(members) if property["additionalProperties"].is_object() => {
+                members.values().map(|member| 1 + self.known_below(&property["additionalProperties"], member)).sum()
+            }
+            _ => 0,
+        }
     }
 
     /// Compiles a definition with whatever it leads to; the rest would only take time.
@@ -77,6 +100,12 @@ impl Schemas {
         let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": reached });
         jsonschema::draft202012::new(&schema).map_err(Box::new)
     }
+}
+
+/// The name of the definition that a property is, even where it may be null or an empty text instead.
+pub(crate) fn named(property: &Value) -> Option<&str> {
+    let reference = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
+    reference.and_then(|reference| reference.rsplit('/').next())
 }
 
 /// The names of the definitions that a schema refers to.

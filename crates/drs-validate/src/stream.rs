@@ -73,7 +73,7 @@ impl Validator {
     /// use std::ops::ControlFlow;
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
-    /// let stream = "{\"jobs\": [\"a\"]}\n{\"jobs\": []}\n";
+    /// let stream = "{\"mode\": \"target\"}\n{\"mode\": \"both\"}\n";
     /// let blocks = Blocks::new(stream.as_bytes(), Format::Auto, 1000);
     /// let threads = std::num::NonZero::<usize>::MIN;
     /// Validator::new().judge_stream(blocks, &Options::default(), threads, |report| {
@@ -157,7 +157,7 @@ impl Validator {
             let judged = if record.too_large {
                 Judged { payloads: vec![too_large()], ..Judged::default() }
             } else {
-                self.judge_suspect(record.text, options, options.known_as.or(last))
+                self.judge_suspect(record.text, options)
             };
             report.add(record, judged);
         }
@@ -176,7 +176,7 @@ impl Validator {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
                 let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
-                let schema = recogniser::only_clean_body(text, last)?;
+                let schema = recogniser::first_clean_body(text, last)?;
                 recognise::bodies().iter().find(|(name, _)| *name == schema).map(|(_, known)| *known)
             }
         }
