@@ -21,6 +21,7 @@ mod finding;
 #[rustfmt::skip]
 mod generated;
 mod judge;
+mod key;
 mod places;
 mod reader;
 mod recognise;
