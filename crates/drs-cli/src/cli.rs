@@ -128,7 +128,7 @@ pub(crate) struct Validate {
     #[arg(long, requires = "known_as", value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
     /// JSON Pointer to the key of a record, which then stands in its findings
-    #[arg(long, value_name = "POINTER")]
+    #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub(crate) key: Option<String>,
     /// Which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
@@ -208,6 +208,13 @@ fn known_as(text: &str) -> Result<KnownAs, String> {
         "request" | "response" => Ok(KnownAs { operation, is_request: side == "request" }),
         other => Err(format!("{other:?} is neither request nor response")),
     }
+}
+
+fn pointer(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.starts_with('/') {
+        return Ok(text.to_owned());
+    }
+    Err(format!("a JSON Pointer starts with a slash; write /{text}"))
 }
 
 #[derive(Debug, Args)]

@@ -22,6 +22,7 @@ mod finding;
 #[allow(clippy::pedantic)]
 mod generated;
 mod judge;
+mod key;
 mod places;
 mod reader;
 mod recognise;

@@ -12,7 +12,7 @@ use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recognise::{Recognised, by_url};
 use crate::tree::{Kind, Node};
-use crate::{LIMIT, Side, Validator, decompress, documented, recogniser, rules};
+use crate::{LIMIT, Side, Validator, decompress, documented, key, recogniser, rules};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -98,7 +98,8 @@ impl Validator {
                 Some(known) => self.payload(whole(known, text), Some(&parsed)),
                 None => self.unknown(text, &parsed),
             };
-            return Judged { payloads: vec![payload], ..Judged::default() };
+            let key = options.key.as_deref().and_then(|pointer| key::find(text, pointer));
+            return Judged { payloads: vec![payload], key, ..Judged::default() };
         };
         let mut judged = Judged::default();
         if let Some(entries) = root.get("log").and_then(|log| log.get("entries")) {
@@ -124,9 +125,7 @@ impl Validator {
             });
         }
         if judged.payloads.iter().any(|payload| !payload.findings.is_empty()) {
-            // The key may stand in what was passed over.
-            let key = |pointer: &str| reader::parse(text).root?.to_value().pointer(pointer).cloned();
-            judged.key = options.key.as_deref().and_then(key);
+            judged.key = options.key.as_deref().and_then(|pointer| key::find(text, pointer));
         }
         judged
     }

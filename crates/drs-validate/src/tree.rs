@@ -95,7 +95,7 @@ impl Node {
         let mut node = self;
         let mut key = self.start;
         for part in pointer.split('/').skip(1) {
-            let part = part.replace("~1", "/").replace("~0", "~");
+            let part = unescaped(part);
             let next = match &node.kind {
                 Kind::List(elements) => {
                     part.parse::<usize>().ok().and_then(|index| elements.get(index)).map(|next| (next.start, next))
@@ -137,6 +137,11 @@ impl Node {
 /// A key as a segment of a JSON Pointer.
 pub(crate) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
+}
+
+/// A segment of a JSON Pointer as a key.
+pub(crate) fn unescaped(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]

@@ -149,6 +149,13 @@ fn one_thread_and_many_full_and_fast_say_the_same() {
 }
 
 #[test]
+fn a_key_that_is_no_pointer_is_refused_with_the_way_to_write_it() {
+    let shown = judged(&folder(), &["captures.ndjson", "--key", "id"]);
+    assert_eq!(shown.code, 2);
+    assert!(shown.stderr.contains("a JSON Pointer starts with a slash; write /id"), "{}", shown.stderr);
+}
+
+#[test]
 fn a_side_that_does_not_exist_is_refused() {
     let shown = judged(&folder(), &["captures.ndjson", "--as", "batch_check.response"]);
     assert_eq!(shown.code, 2);
