@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use drs_types::OperationInfo;
 use drs_types::common::{JobId, ProjectId};
+use drs_validate::Recognised;
 
 /// The pre-checks of Huawei Cloud's Data Replication Service, typed and checked.
 #[derive(Debug, Parser)]
@@ -120,10 +120,9 @@ pub(crate) struct Validate {
     #[arg(
         long = "as",
         value_name = "OPERATION.SIDE",
-        value_parser = known_as,
         help = "What every payload is, such as batch_check_results.response; without it, URL or shape tells"
     )]
-    pub(crate) known_as: Option<KnownAs>,
+    pub(crate) known_as: Option<Recognised>,
     /// HTTP status of the responses that --as names
     #[arg(long, requires = "known_as", value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
@@ -187,26 +186,6 @@ pub(crate) enum FindingsOutput {
 impl FindingsOutput {
     fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Ndjson | Self::Sarif)
-    }
-}
-
-/// One side of an operation, as `--as` names it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct KnownAs {
-    pub(crate) operation: &'static OperationInfo,
-    pub(crate) is_request: bool,
-}
-
-fn known_as(text: &str) -> Result<KnownAs, String> {
-    let (operation, side) = text.rsplit_once('.').ok_or("write OPERATION.request or OPERATION.response")?;
-    let operation = OperationInfo::find(operation).ok_or_else(|| {
-        let known: Vec<&str> = drs_types::OPERATIONS.iter().map(|info| info.id).collect();
-        format!("there is no operation {operation:?}; known are {}", known.join(", "))
-    })?;
-    match side {
-        "request" if operation.request.is_none() => Err(format!("{} sends no body", operation.id)),
-        "request" | "response" => Ok(KnownAs { operation, is_request: side == "request" }),
-        other => Err(format!("{other:?} is neither request nor response")),
     }
 }
 

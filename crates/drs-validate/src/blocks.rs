@@ -41,6 +41,8 @@ pub struct Block {
     pub lines: bool,
     /// Whether it is one record with more bytes than allowed, whose text was left out.
     pub too_large: bool,
+    /// How many bytes a record may have.
+    pub(crate) limit: usize,
     buffers: Buffers,
 }
 
@@ -197,27 +199,39 @@ impl<R: Read> Blocks<R> {
         }
     }
 
+    /// Lines or one document? The first line decides when it is a document by itself and others follow; when it is
+    /// not, because it is cut off or because a document starts there that goes on below, most lines in sight decide.
     fn decide(&mut self) {
-        let whole = match self.fill_line() {
+        let lines = match self.fill_line() {
             // A line feed is in sight, so that more lines follow; or nothing is, and this is one large document.
             None => memchr(b'\n', &self.ahead).is_some(),
-            Some(length) => {
-                let (first, rest) = self.ahead.split_at(length);
-                let more = !rest.trim_ascii().is_empty() || (!self.ended && first.ends_with(b"\n"));
-                more && (first.trim_ascii().is_empty() || reader::parse(first).root.is_some())
+            Some(_) => {
+                self.fill(BLOCK.min(self.limit));
+                let is_document =
+                    |line: &&[u8]| matches!(line.first(), Some(b'{' | b'[')) && reader::parse(line).root.is_some();
+                let mut lines = self.ahead.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+                let mut lines = lines.by_ref().filter(|line| !line.is_empty()).peekable();
+                let first = lines.next();
+                let more = lines.peek().is_some() || (!self.ended && self.ahead.ends_with(b"\n"));
+                if first.is_some_and(|first| reader::parse(first).root.is_some()) {
+                    more
+                } else {
+                    let (mut documents, mut others) = (0, 1);
+                    lines.for_each(|line| *if is_document(&line) { &mut documents } else { &mut others } += 1);
+                    documents > others
+                }
             }
         };
-        self.format = if whole { Format::Ndjson } else { Format::Json };
+        self.format = if lines { Format::Ndjson } else { Format::Json };
     }
 
     fn document(&mut self) -> Block {
-        self.fill(self.limit + 1);
         let mut text = std::mem::take(&mut self.ahead);
+        let length = text.len() as u64;
         let too_large = text.len() > self.limit;
-        let mut length = text.len() as u64;
         if too_large {
+            // There is no use in reading the rest.
             text = Vec::new();
-            length += io::copy(&mut self.stream, &mut io::sink()).unwrap_or_default();
             self.ended = true;
         }
         self.block(text, length, false, too_large)
@@ -259,7 +273,7 @@ impl<R: Read> Blocks<R> {
         let (offset, line) = (self.offset, self.line);
         self.offset += length;
         self.line += memchr_iter(b'\n', &text).count() as u64;
-        Block { text, offset, line, length, lines, too_large, buffers: self.buffers.clone() }
+        Block { text, offset, line, length, lines, too_large, limit: self.limit, buffers: self.buffers.clone() }
     }
 }
 
@@ -272,7 +286,10 @@ impl<R: Read> Iterator for Blocks<R> {
             self.decide();
         }
         if first && self.format == Format::Json {
-            return Some(Ok(self.document()));
+            self.fill(self.limit + 1);
+            if !(self.ahead.is_empty() && self.failed.is_some()) {
+                return Some(Ok(self.document()));
+            }
         }
         self.fill(1);
         if self.ahead.is_empty() {

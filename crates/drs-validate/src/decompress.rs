@@ -1,11 +1,12 @@
-//! gzip and zstd, by what a stream starts with.
+//! gzip, zlib and zstd, by what a stream starts with.
 
 use std::io::{self, BufRead, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-/// The stream as it was before it was compressed with gzip or zstd; any other stream as it is.
+/// The stream as it was before it was compressed with gzip, zlib (which HTTP calls deflate) or zstd; any other stream as
+/// it is.
 ///
 /// # Errors
 /// The stream cannot be read, or starts like zstd and is none.
@@ -13,6 +14,12 @@ pub fn decompress<'a>(mut stream: impl BufRead + Send + 'a) -> io::Result<Box<dy
     let start = stream.fill_buf()?;
     if start.starts_with(&[0x1f, 0x8b]) {
         return Ok(Box::new(MultiGzDecoder::new(stream)));
+    }
+    // No JSON starts with an `x`.
+    if let [first @ 0x78, second, ..] = *start
+        && u16::from_be_bytes([first, second]) % 31 == 0
+    {
+        return Ok(Box::new(ZlibDecoder::new(stream)));
     }
     if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         return Ok(Box::new(Frames { frame: Some(frame(stream)?) }));
@@ -67,6 +74,9 @@ mod tests {
         let gzip = gzip.finish().unwrap();
         assert_eq!(read(&gzip).unwrap(), "hello");
         assert_eq!(read(&[gzip.clone(), gzip.clone()].concat()).unwrap(), "hellohello");
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        zlib.write_all(b"hello").unwrap();
+        assert_eq!(read(&zlib.finish().unwrap()).unwrap(), "hello");
         let zstd = ruzstd::encoding::compress_to_vec(&b"hello"[..], ruzstd::encoding::CompressionLevel::Fastest);
         assert_eq!(read(&zstd).unwrap(), "hello");
         assert_eq!(read(&[zstd.clone(), zstd.clone()].concat()).unwrap(), "hellohello");

@@ -21,32 +21,33 @@ pub struct Excerpt {
     pub width: usize,
 }
 
-/// The text around a place, within the bounds of what may be shown and of its line.
+/// The text around a place, within the bounds of what may be shown and of its line. Secrets come in their order.
 pub(crate) fn excerpt(text: &[u8], at: usize, within: &Range<usize>, secrets: &[Range<usize>]) -> Option<Excerpt> {
     if at > text.len() || !(within.start..=within.end).contains(&at) {
         return None;
     }
-    let line = line_around(text, at);
-    let bounds = line.start.max(within.start)..line.end.min(within.end).max(at);
     // More bytes than any excerpt needs, so that a line of a gigabyte costs no more than a short one.
-    let near = bounds.start.max(at.saturating_sub(8 * AROUND))..bounds.end.min(at + 8 * AROUND);
+    let bounds = within.start.max(at.saturating_sub(8 * AROUND))..within.end.min(at + 8 * AROUND).max(at);
+    let near = line_around(text, at, &bounds);
+    let cut = near.start == bounds.start && bounds.start > within.start;
     let mut before = shown(text, near.start..at, secrets);
     let mut behind = shown(text, at..near.end, secrets);
     let width = token(&behind).min(AROUND);
-    if before.len() > AROUND || near.start > bounds.start {
+    if before.len() > AROUND || cut {
         before.drain(..before.len().saturating_sub(AROUND));
         before.insert(0, '…');
     }
-    if behind.len() > AROUND || near.end < bounds.end {
+    if behind.len() > AROUND || (near.end == bounds.end && bounds.end < within.end) {
         behind.truncate(AROUND);
         behind.push('…');
     }
     Some(Excerpt { before: before.len(), width, text: before.into_iter().chain(behind).collect() })
 }
 
-fn line_around(text: &[u8], at: usize) -> Range<usize> {
-    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
-    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length);
+/// The part of the line around a place that lies within these bounds.
+fn line_around(text: &[u8], at: usize, bounds: &Range<usize>) -> Range<usize> {
+    let start = memchr::memrchr(b'\n', &text[bounds.start..at]).map_or(bounds.start, |end| bounds.start + end + 1);
+    let end = memchr::memchr(b'\n', &text[at..bounds.end]).map_or(bounds.end, |length| at + length);
     let end = if text[start..end].ends_with(b"\r") && end > at { end - 1 } else { end };
     start..end
 }
@@ -56,17 +57,20 @@ fn shown(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Vec<char
     let mut out = Vec::new();
     let mut at = range.start;
     while at < range.end {
-        if let Some(secret) = secrets.iter().find(|secret| secret.contains(&at)) {
+        let next = secrets.get(secrets.partition_point(|secret| secret.end <= at));
+        if let Some(secret) = next.filter(|secret| secret.start <= at) {
             // In front of the place, the start of a secret that leads up to it; behind it, the whole of it.
             out.extend(Redacted::MASK.chars());
             at = secret.end;
             continue;
         }
-        let next = secrets.iter().map(|secret| secret.start).filter(|start| *start > at).min().unwrap_or(range.end);
+        let next = next.map_or(range.end, |secret| secret.start);
         let piece = &text[at..next.min(range.end)];
         out.extend(String::from_utf8_lossy(piece).chars().map(|character| match character {
             '\t' => ' ',
-            unsafe_ if unsafe_.is_control() || is_direction_mark(unsafe_) => char::REPLACEMENT_CHARACTER,
+            unseen if unseen.is_control() || unseen == '\u{feff}' || is_direction_mark(unseen) => {
+                char::REPLACEMENT_CHARACTER
+            }
             plain => plain,
         }));
         at += piece.len();
@@ -95,7 +99,7 @@ fn token(text: &[char]) -> usize {
 }
 
 /// Marks that make a terminal show text in another order than it stands.
-fn is_direction_mark(character: char) -> bool {
+pub(crate) fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

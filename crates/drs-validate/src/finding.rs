@@ -1,5 +1,7 @@
 //! One thing in a payload that the documentation does not say.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use jsonschema::ValidationError;
@@ -7,6 +9,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::found::Found;
 use crate::tree::escaped;
 
 /// One thing in a payload that the documentation does not say.
@@ -74,6 +77,14 @@ macro_rules! codes {
                 }
             }
 
+            /// What the code means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc),+).trim_ascii(),)*
+                }
+            }
+
             /// What the code means, in a few words.
             #[must_use]
             pub fn title(self) -> &'static str {
@@ -132,6 +143,8 @@ codes! {
     AmbiguousPayload = "DRS-V022", "ambiguous payload";
     /// The status is not documented for the operation; the body was not judged.
     UndocumentedStatus = "DRS-V023", "undocumented status";
+    /// The payload has more findings than can be listed; it was read no further.
+    More = "DRS-V024", "more findings";
     /// A number that should count the elements of a list does not.
     WrongCount = "DRS-V031", "wrong count";
     /// Two answers of a batch are about the same thing.
@@ -173,55 +186,59 @@ impl Finding {
         }
     }
 
-    /// The findings behind one error of the validator: one for each unknown member, one for each repeated element.
+    /// Adds the findings behind one error of the validator: one for each unknown member, one for each repeated element.
     /// All count as drift until someone who knows the side says otherwise.
-    pub(crate) fn of(error: &ValidationError<'_>) -> Vec<Self> {
+    pub(crate) fn add(error: &ValidationError<'_>, found: &mut Found) {
         let at = error.instance_path().as_str();
         let instance = error.instance();
-        let finding = |code, pointer: String, expected: String, found: String| Self {
-            schema_pointer: error.schema_path().as_str().to_owned(),
-            ..Self::new(code, Severity::Drift, pointer, &expected, &found)
+        let mut add = |code, pointer: String, expected: String, seen: String| {
+            found.push(Self {
+                schema_pointer: error.schema_path().as_str().to_owned(),
+                ..Self::new(code, Severity::Drift, pointer, &expected, &seen)
+            });
+            !found.is_full()
         };
-        let here = |code, expected: String| vec![finding(code, at.to_owned(), expected, shown(instance))];
-        let count = |expected: String| {
-            let count = instance.as_array().map_or(0, Vec::len);
-            vec![finding(Code::Count, at.to_owned(), expected, count.to_string())]
-        };
-        match error.kind() {
-            ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
-                .iter()
-                .map(|key| {
+        let (code, expected) = match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                unexpected.iter().all(|key| {
                     let pointer = format!("{at}/{}", escaped(key));
-                    let found = instance.get(key).map(shown).unwrap_or_default();
-                    finding(Code::UnknownField, pointer, "no such field".to_owned(), found)
-                })
-                .collect(),
-            ValidationErrorKind::UniqueItems => repeated(instance)
-                .into_iter()
-                .map(|(first, second, value)| {
+                    let seen = instance.get(key).map(shown).unwrap_or_default();
+                    add(Code::UnknownField, pointer, "no such field".to_owned(), seen)
+                });
+                return;
+            }
+            ValidationErrorKind::UniqueItems => {
+                repeated(instance).all(|(first, second, value)| {
                     let expected = format!("a value that is not already at {at}/{first}");
-                    finding(Code::RepeatedElement, format!("{at}/{second}"), expected, shown(value))
-                })
-                .collect(),
+                    add(Code::RepeatedElement, format!("{at}/{second}"), expected, shown(value))
+                });
+                return;
+            }
             ValidationErrorKind::Required { property } => {
                 let name = escaped(property.as_str().unwrap_or_default());
-                vec![finding(Code::MissingField, format!("{at}/{name}"), "a value".into(), "nothing".into())]
+                add(Code::MissingField, format!("{at}/{name}"), "a value".into(), "nothing".into());
+                return;
             }
-            ValidationErrorKind::Type { kind } => here(Code::WrongType, type_names(kind)),
-            ValidationErrorKind::Enum { options } => here(Code::UnlistedValue, one_of(options)),
-            ValidationErrorKind::MinItems { limit } => count(format!("at least {limit} element(s)")),
-            ValidationErrorKind::MaxItems { limit } => count(format!("at most {limit} element(s)")),
-            ValidationErrorKind::MinLength { limit } => here(Code::Length, format!("at least {limit} character(s)")),
-            ValidationErrorKind::MaxLength { limit } => here(Code::Length, format!("at most {limit} character(s)")),
-            ValidationErrorKind::Minimum { limit } => here(Code::Range, format!("at least {limit}")),
-            ValidationErrorKind::Maximum { limit } => here(Code::Range, format!("at most {limit}")),
-            ValidationErrorKind::Pattern { pattern } => here(Code::Pattern, format!("a text that matches {pattern}")),
             // A named shape or null: what is not null is held to the shape.
             ValidationErrorKind::AnyOf { context } if !context.is_empty() => {
-                context[0].iter().flat_map(Self::of).collect()
+                return context[0].iter().for_each(|error| Self::add(error, found));
             }
-            other => here(Code::Other, format!("what `{}` allows", other.keyword())),
-        }
+            ValidationErrorKind::Type { kind } => (Code::WrongType, type_names(kind)),
+            ValidationErrorKind::Enum { options } => (Code::UnlistedValue, one_of(options)),
+            ValidationErrorKind::MinItems { limit } => (Code::Count, format!("at least {limit} element(s)")),
+            ValidationErrorKind::MaxItems { limit } => (Code::Count, format!("at most {limit} element(s)")),
+            ValidationErrorKind::MinLength { limit } => (Code::Length, format!("at least {limit} character(s)")),
+            ValidationErrorKind::MaxLength { limit } => (Code::Length, format!("at most {limit} character(s)")),
+            ValidationErrorKind::Minimum { limit } => (Code::Range, format!("at least {limit}")),
+            ValidationErrorKind::Maximum { limit } => (Code::Range, format!("at most {limit}")),
+            ValidationErrorKind::Pattern { pattern } => (Code::Pattern, format!("a text that matches {pattern}")),
+            other => (Code::Other, format!("what `{}` allows", other.keyword())),
+        };
+        let seen = match (code, instance.as_ref()) {
+            (Code::Count, Value::Array(list)) => list.len().to_string(),
+            _ => shown(instance),
+        };
+        add(code, at.to_owned(), expected, seen);
     }
 }
 
@@ -241,17 +258,17 @@ fn one_of(options: &Value) -> String {
 }
 
 /// The pairs of equal elements: where the value first stood, where it stands again.
-fn repeated(list: &Value) -> Vec<(usize, usize, &Value)> {
-    let elements = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut first_seen = std::collections::HashMap::new();
-    let mut pairs = Vec::new();
-    for (index, element) in elements.iter().enumerate() {
+fn repeated(list: &Value) -> impl Iterator<Item = (usize, usize, &Value)> {
+    let mut first_seen = HashMap::new();
+    list.as_array().into_iter().flatten().enumerate().filter_map(move |(index, element)| {
         match first_seen.entry(element.to_string()) {
-            std::collections::hash_map::Entry::Occupied(first) => pairs.push((*first.get(), index, element)),
-            std::collections::hash_map::Entry::Vacant(slot) => drop(slot.insert(index)),
+            Entry::Occupied(first) => Some((*first.get(), index, element)),
+            Entry::Vacant(slot) => {
+                slot.insert(index);
+                None
+            }
         }
-    }
-    pairs
+    })
 }
 
 fn type_names(kind: &TypeKind) -> String {
@@ -272,15 +289,20 @@ fn type_names(kind: &TypeKind) -> String {
 
 /// A value in few words.
 pub(crate) fn shown(value: &Value) -> String {
-    const LONGEST: usize = 80;
-    let text = match value {
+    match value {
         Value::Array(list) => format!("a list of {}", list.len()),
         Value::Object(object) => format!("an object with {} member(s)", object.len()),
-        other => other.to_string(),
-    };
-    if text.chars().count() <= LONGEST {
+        other => short(other.to_string()),
+    }
+}
+
+/// A text, or the start of it when it is long.
+pub(crate) fn short(text: String) -> String {
+    const LONGEST: usize = 80;
+    let length = text.chars().count();
+    if length <= LONGEST {
         return text;
     }
     let start: String = text.chars().take(LONGEST).collect();
-    format!("{start}… ({} characters)", text.chars().count())
+    format!("{start}… ({length} characters)")
 }

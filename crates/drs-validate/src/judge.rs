@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
+use drs_types::{OperationInfo, Redacted};
 use serde_json::Value;
 
-use crate::finding::{Code, Finding, Severity};
-use crate::reader::{self, Flaw, Parsed};
+use crate::finding::{Code, Finding, Severity, short};
+use crate::found::{Found, ROOM};
+use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
-use crate::tree::Node;
+use crate::tree::{Kind, Locator, Node};
 use crate::{Side, Validator, documented, recogniser};
 
 impl Validator {
@@ -31,7 +32,9 @@ impl Validator {
             Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
             body => {
                 let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
-                self.judge_parsed(operation, side, text, &parsed)
+                let mut found = Found::within(ROOM);
+                self.judge_parsed(operation, side, text, &parsed, &mut found);
+                found.close(text.len()).0
             }
         }
     }
@@ -41,70 +44,109 @@ impl Validator {
         if self.fast { recogniser::shape(schema) } else { None }
     }
 
-    /// The same for a text that is read already.
+    /// The same for a text that is read already; what is found already counts from the start of this text, too.
     pub(crate) fn judge_parsed(
         &self,
         operation: &OperationInfo,
         side: Side,
         text: &[u8],
         parsed: &Parsed,
-    ) -> Vec<Finding> {
-        let Some(body) = documented(operation, side) else { return vec![undocumented(operation, side)] };
-        let mut findings = self.flaws(text, parsed);
+        found: &mut Found,
+    ) {
+        let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
+        self.flaws(text, parsed, found);
         if let Some(root) = &parsed.root {
-            self.judge_value(operation, side, root, &mut findings);
-            ask_the_type(body, text, root, &mut findings);
+            self.judge_value(operation, side, root, found);
+            self.ask_the_type(body, text, root, found);
         }
-        findings.sort_by(|one, other| {
+        for finding in &mut found.list {
+            finding.table = self.schemas().table(body.schema, &finding.pointer).map(str::to_owned);
+        }
+        found.list.sort_by(|one, other| {
             (one.offset, one.code, &one.pointer).cmp(&(other.offset, other.code, &other.pointer))
         });
-        findings
     }
 
-    /// The findings for what is wrong with the text itself.
-    pub(crate) fn flaws(&self, text: &[u8], parsed: &Parsed) -> Vec<Finding> {
+    /// Adds findings for what is wrong with the text itself.
+    pub(crate) fn flaws(&self, text: &[u8], parsed: &Parsed, found: &mut Found) {
         // What stands where JSON ends may be part of a secret.
         let secret = !parsed.flaws.is_empty()
             && !self.schemas().secrets.places(text, parsed).is_some_and(|places| places.is_empty());
-        let finding = |flaw: &Flaw| {
+        for flaw in &parsed.flaws {
             let shown = if secret { "something else" } else { flaw.found.as_str() };
             let pointer = flaw.pointer.as_str();
-            Finding { offset: flaw.at, ..Finding::new(flaw.code, Severity::Error, pointer, flaw.expected, shown) }
-        };
-        parsed.flaws.iter().map(finding).collect()
+            let finding = Finding::new(flaw.code, Severity::Error, pointer, flaw.expected, shown);
+            found.push(Finding { offset: flaw.at, ..finding });
+        }
+        if parsed.has_more_flaws {
+            found.note_more();
+        }
     }
 
-    fn judge_value(&self, operation: &OperationInfo, side: Side, root: &Node, findings: &mut Vec<Finding>) {
-        let mut found = self.check(operation, side, &root.to_value());
-        for finding in &mut found {
-            let place = root.locate(&finding.pointer);
+    fn judge_value(&self, operation: &OperationInfo, side: Side, root: &Node, found: &mut Found) {
+        let flaws = found.list.len();
+        self.check_into(operation, side, &root.to_value(), found);
+        let (flaws, findings) = found.list.split_at_mut(flaws);
+        let mut locator = Locator::new(root);
+        for finding in findings.iter_mut() {
+            let place = locator.locate(&finding.pointer);
             finding.offset = if finding.code == Code::UnknownField { place.key } else { place.value };
         }
         if side != Side::Request {
             // A reader passes unknown fields over, so it does not matter how often they stand there.
-            let unknown: HashSet<&str> =
-                found.iter().filter(|f| f.code == Code::UnknownField).map(|finding| finding.pointer.as_str()).collect();
+            let unknown: HashSet<&str> = findings
+                .iter()
+                .filter(|f| f.code == Code::UnknownField)
+                .map(|finding| finding.pointer.as_str())
+                .collect();
             let in_unknown = |pointer: &str| {
                 pointer.match_indices('/').map(|(at, _)| &pointer[..at]).chain([pointer]).any(|at| unknown.contains(at))
             };
-            for finding in findings.iter_mut().filter(|finding| finding.code == Code::DuplicateKey) {
-                if in_unknown(&finding.pointer) {
-                    finding.severity = Severity::Drift;
+            for flaw in flaws.iter_mut().filter(|flaw| flaw.code == Code::DuplicateKey) {
+                if in_unknown(&flaw.pointer) {
+                    flaw.severity = Severity::Drift;
                 }
             }
         }
-        findings.append(&mut found);
+    }
+
+    /// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does
+    /// not.
+    fn ask_the_type(&self, body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
+        if found.list.iter().any(|finding| finding.severity == Severity::Error) || !root.has_unusual_number() {
+            return;
+        }
+        let Err(error) = (body.decode)(text) else { return };
+        let pointer = root.pointer_at(offset_of(text, error.line(), error.column()).saturating_sub(1));
+        let node = Locator::new(root).node(&pointer);
+        let number = matches!(node.kind, Kind::Number(_));
+        let source = String::from_utf8_lossy(&text[node.start..node.end]).into_owned();
+        let secret = self.schemas().secrets.contain(pointer.rsplit('/').next().unwrap_or_default());
+        let finding = if secret {
+            let expected = "a value that its type can hold";
+            Finding::new(Code::WrongType, Severity::Error, pointer, expected, Redacted::MASK)
+        } else if number && source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && source != "-0" {
+            Finding::new(Code::NumberRange, Severity::Error, pointer, "a whole number of 64 bits", &short(source))
+        } else if number {
+            let expected = "a whole number, written without fraction and exponent";
+            Finding::new(Code::WrongType, Severity::Error, pointer, expected, &short(source))
+        } else {
+            let message = error.to_string();
+            let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+            Finding::new(Code::WrongType, Severity::Error, pointer, "a value that its type can hold", message)
+        };
+        found.push(Finding { offset: node.start, ..finding });
     }
 }
 
+/// Says that nothing is documented for a body.
 fn undocumented(operation: &OperationInfo, side: Side) -> Finding {
-    let found = match side {
-        Side::Response(status) => status.to_string(),
-        Side::Request => "a body".to_owned(),
+    let Side::Response(status) = side else {
+        return Finding::new(Code::UnknownPayload, Severity::Error, "", "a request without a body", "a body");
     };
     let documented: Vec<String> = operation.responses.iter().map(|response| response.status.to_string()).collect();
     let expected = format!("one of the documented statuses {}", documented.join(", "));
-    Finding::new(Code::UndocumentedStatus, Severity::Drift, "", &expected, &found)
+    Finding::new(Code::UndocumentedStatus, Severity::Drift, "", &expected, &status.to_string())
 }
 
 /// Says how bad findings of a schema are.
@@ -120,24 +162,6 @@ pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value) {
         let unreadable = finding.code == Code::WrongType && !null_field();
         finding.severity = if side == Side::Request || unreadable { Severity::Error } else { Severity::Drift };
     }
-}
-
-/// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does not.
-fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, findings: &mut Vec<Finding>) {
-    if findings.iter().any(|finding| finding.severity == Severity::Error) || !root.has_unusual_number() {
-        return;
-    }
-    let Err(error) = (body.decode)(text) else { return };
-    let offset = offset_of(text, error.line(), error.column());
-    let pointer = root.pointer_at(offset.saturating_sub(1));
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    let (found, expected) = message.split_once(", expected ").unwrap_or((message, "the documented type"));
-    let found = found.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
-    findings.push(Finding {
-        offset: root.locate(&pointer).value,
-        ..Finding::new(Code::WrongType, Severity::Error, pointer, expected, found)
-    });
 }
 
 /// The place of a line and a column, both counted from 1.

@@ -13,11 +13,24 @@
 //! let findings = validator.check(info, Side::Request, &body);
 //! assert_eq!(findings[0].to_string(), "/jobs: expected at least 1 element(s), found 0");
 //! ```
+//!
+//! | what there is | what judges it |
+//! |---|---|
+//! | a value | [`Validator::check`] |
+//! | the text of a payload | [`Validator::judge`] |
+//! | a record: a payload, a capture, a HAR | [`Validator::judge_record`] |
+//! | a stream of records | [`Validator::reports`], or [`Validator::judge_stream`] on several threads |
+//! | a recorded payload in a test | [`assert_documented!`] |
+//!
+//! Nothing here opens a file or a connection: streams come from the caller.
 
 mod blocks;
 mod decompress;
+mod documented;
+mod envelope;
 mod excerpt;
 mod finding;
+mod found;
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
 mod generated;
@@ -32,6 +45,7 @@ mod rules;
 mod scanner;
 mod schemas;
 mod secrets;
+mod show;
 mod stream;
 mod tally;
 mod text;
@@ -44,15 +58,19 @@ use drs_types::operation::BodyInfo;
 use serde::Serialize;
 use serde_json::Value;
 
+use found::{Found, ROOM};
 use schemas::Schemas;
 
 pub use blocks::{Block, Blocks, Format, LIMIT, Record};
 pub use decompress::decompress;
+#[doc(hidden)]
+pub use documented::assert_documented;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
-pub use recognise::{Recognised, by_url};
+pub use recognise::{Recognised, UnknownName, by_url};
 pub use record::{Judged, Options, Payload};
-pub use stream::{Located, Report, Suspect};
+pub use show::{Part, printable};
+pub use stream::{Located, Report, Reports, Suspect};
 pub use tally::{Drift, First, Tally};
 
 /// Which way a body travels.
@@ -92,12 +110,21 @@ impl Validator {
     /// A body that nothing is documented for has no findings; ask [`OperationInfo`] whether there is one.
     #[must_use]
     pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
-        let Some(shape) = documented(operation, side) else { return Vec::new() };
-        let mut findings = self.schemas().check(shape.schema, body);
-        judge::rate(&mut findings, side, body);
-        rules::of_schema(&self.schemas().definitions, shape.schema, body, &mut findings);
-        rules::of_answer(operation, side, body, &mut findings);
-        findings
+        let mut found = Found::within(ROOM);
+        self.check_into(operation, side, body, &mut found);
+        found.close(0).0
+    }
+
+    fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {
+        let Some(shape) = documented(operation, side) else { return };
+        let before = found.list.len();
+        self.schemas().check(shape.schema, body, found);
+        judge::rate(&mut found.list[before..], side, body);
+        rules::of_schema(&self.schemas().definitions, shape.schema, body, found);
+        rules::of_answer(operation, side, body, found);
+        for finding in &mut found.list[before..] {
+            finding.table = self.schemas().table(shape.schema, &finding.pointer).map(str::to_owned);
+        }
     }
 
     /// The schemas; a clean payload never asks for them.

@@ -3,17 +3,23 @@
 //! A reader for payloads under suspicion: where `serde_json` stops at the first mistake or passes one over in silence
 //! (a key that stands twice), this one says where it is and goes on as far as it makes sense.
 
+mod text;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use serde_json::Number;
 
-use crate::finding::Code;
+use crate::finding::{Code, short};
+use crate::found::ROOM;
 use crate::recogniser::Shape;
 use crate::tree::{Kind, Member, Node, escaped};
 
 /// Deeper nesting is refused, as `serde_json` refuses it.
 const DEEPEST: usize = 127;
+
+/// A text with more values than that is refused; each takes some memory.
+const MOST_VALUES: usize = 1 << 23;
 
 /// What the recogniser passes over has fewer levels than are left below this one.
 const SHALLOW: usize = 20;
@@ -35,6 +41,8 @@ pub(crate) struct Parsed {
     pub(crate) root: Option<Node>,
     /// What is wrong with the text, in its order.
     pub(crate) flaws: Vec<Flaw>,
+    /// Whether more is wrong than there was room for.
+    pub(crate) has_more_flaws: bool,
 }
 
 /// Reads a text that should be one JSON value.
@@ -44,7 +52,11 @@ pub(crate) fn parse(text: &[u8]) -> Parsed {
 
 /// The same for a text that should have this shape; what is clean of it is passed over.
 pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parsed {
-    let mut reader = Reader { text, at: 0, path: Vec::new(), flaws: Vec::new() };
+    let mut reader = Reader { text, at: 0, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
+    if let Some(encoding) = wide_encoding(text) {
+        reader.flaw(Code::InvalidUtf8, 0, "UTF-8", encoding);
+        return reader.parsed(None);
+    }
     if text.starts_with(b"\xef\xbb\xbf") {
         reader.flaw(Code::ByteOrderMark, 0, "text without a byte order mark", "EF BB BF");
         reader.at = 3;
@@ -57,7 +69,20 @@ pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parse
             reader.flaw(Code::Trailing, reader.at, "nothing after the value", found);
         }
     }
-    Parsed { root, flaws: reader.flaws }
+    reader.parsed(root)
+}
+
+/// The encoding of a text whose every character takes several bytes: the first one of JSON is in ASCII.
+fn wide_encoding(text: &[u8]) -> Option<&'static str> {
+    match text {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, 1..=255, ..] | [1..=255, 0, 0, 0, ..] => {
+            Some("UTF-32")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, 0, 1..=255, ..] | [1..=255, 0, 1..=255, 0, ..] => {
+            Some("UTF-16")
+        }
+        _ => None,
+    }
 }
 
 /// One step of the way from the root to here. Only a flaw makes a pointer of it.
@@ -72,11 +97,21 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     path: Vec<Step>,
+    values: usize,
     flaws: Vec<Flaw>,
+    /// How many bytes more flaws may take.
+    room: usize,
 }
 
 impl Reader<'_> {
+    fn parsed(self, root: Option<Node>) -> Parsed {
+        Parsed { root, flaws: self.flaws, has_more_flaws: self.room == 0 }
+    }
+
     fn flaw(&mut self, code: Code, at: usize, expected: &'static str, found: impl Into<String>) {
+        if self.room == 0 {
+            return;
+        }
         let part = |step: &Step| match step {
             Step::Index(index) => format!("/{index}"),
             Step::Key(range) => {
@@ -88,8 +123,9 @@ impl Reader<'_> {
                 format!("/{}", escaped(&key))
             }
         };
-        let pointer = self.path.iter().map(part).collect();
-        self.flaws.push(Flaw { code, at, pointer, expected, found: found.into() });
+        let pointer: String = self.path.iter().map(part).collect();
+        self.room = self.room.saturating_sub(size_of::<Flaw>() + pointer.len());
+        self.flaws.push(Flaw { code, at, pointer, expected, found: short(found.into()) });
     }
 
     /// The value here; `None` when the text cannot be read any further.
@@ -102,6 +138,11 @@ impl Reader<'_> {
         {
             self.at = end;
             return Some(Node { start, end, kind: Kind::Clean });
+        }
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            self.flaw(Code::TooLarge, start, "at most 8388608 values in one record", "one more");
+            return None;
         }
         if depth >= DEEPEST && matches!(self.peek(), Some(b'{' | b'[')) {
             self.flaw(Code::TooDeep, start, "at most 127 levels", "one more");
@@ -174,98 +215,6 @@ impl Reader<'_> {
             if !self.take(b',') {
                 return self.unexpected("a comma or a closing bracket");
             }
-        }
-    }
-
-    /// A text; mistakes inside of it are reported, and the rest of it is read all the same.
-    fn string(&mut self) -> Option<String> {
-        let start = self.at;
-        self.at += 1;
-        let mut bytes = Vec::new();
-        loop {
-            match self.peek() {
-                None => return self.unexpected("a closing quote"),
-                Some(b'"') => break,
-                Some(b'\\') => self.escape(&mut bytes)?,
-                Some(control @ 0..0x20) => {
-                    let found = format!("the byte {control:02X}");
-                    self.flaw(Code::Syntax, self.at, "an escaped control character", found);
-                    self.at += 1;
-                }
-                Some(_) => {
-                    let rest = &self.text[self.at..];
-                    let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-                    let plain = &rest[..plain.unwrap_or(rest.len())];
-                    bytes.extend_from_slice(plain);
-                    self.at += plain.len();
-                }
-            }
-        }
-        self.at += 1;
-        if let Err(error) = std::str::from_utf8(&self.text[start..self.at]) {
-            let at = start + error.valid_up_to();
-            let found = format!("the byte {:02X}", self.text[at]);
-            self.flaw(Code::InvalidUtf8, at, "UTF-8", found);
-        }
-        Some(String::from_utf8_lossy(&bytes).into_owned())
-    }
-
-    fn escape(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
-        let start = self.at;
-        let Some(sign) = self.text.get(start + 1).copied() else {
-            self.at = self.text.len();
-            return self.unexpected("an escape");
-        };
-        self.at += 2;
-        let plain = match sign {
-            b'"' | b'\\' | b'/' => sign,
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let character = self.unicode(start)?;
-                bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
-                return Some(());
-            }
-            other => {
-                self.flaw(Code::Syntax, start, "an escape that JSON has", format!("\\{}", char::from(other)));
-                return Some(());
-            }
-        };
-        bytes.push(plain);
-        Some(())
-    }
-
-    /// The character of a `\u` escape, or of a pair of them.
-    fn unicode(&mut self, start: usize) -> Option<char> {
-        let first = self.hex()?;
-        if let Some(character) = char::from_u32(first) {
-            return Some(character);
-        }
-        if (0xd800..0xdc00).contains(&first) && self.text[self.at..].starts_with(b"\\u") {
-            let back = self.at;
-            self.at += 2;
-            let second = self.hex()?;
-            if (0xdc00..0xe000).contains(&second) {
-                return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00));
-            }
-            self.at = back;
-        }
-        self.flaw(Code::LoneSurrogate, start, "both halves of a surrogate pair", format!("\\u{first:04X} alone"));
-        Some(char::REPLACEMENT_CHARACTER)
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4).and_then(|digits| std::str::from_utf8(digits).ok());
-        let plain = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match plain.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
-            Some(code) => {
-                self.at += 4;
-                Some(code)
-            }
-            None => self.unexpected("four hexadecimal digits"),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Which operation a captured call belongs to: by method and path, else by the shape of the body.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use drs_types::{OPERATIONS, OperationInfo};
@@ -24,6 +26,51 @@ impl PartialEq for Recognised {
 }
 
 impl Eq for Recognised {}
+
+/// A name that no documented body has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownName(String);
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+impl FromStr for Recognised {
+    type Err = UnknownName;
+
+    /// The body of a name such as `batch_check_results.request`. `response` stands for that of the success.
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let unknown = |text: String| Err(UnknownName(text));
+        let Some((id, side)) = name.rsplit_once('.') else {
+            return unknown(format!("{name:?} names no body; write OPERATION.request or OPERATION.response"));
+        };
+        let Some(operation) = OperationInfo::find(id) else {
+            let known: Vec<&str> = OPERATIONS.iter().map(|info| info.id).collect();
+            return unknown(format!("there is no operation {id:?}; known are {}", known.join(", ")));
+        };
+        match side {
+            "request" if operation.request.is_none() => unknown(format!("{id} sends no body")),
+            "request" => Ok(Self { operation, side: Side::Request }),
+            "response" => {
+                let status = operation.success().map_or(200, |response| response.status);
+                Ok(Self { operation, side: Side::Response(status) })
+            }
+            other => unknown(format!("{other:?} is neither request nor response")),
+        }
+    }
+}
+
+impl TryFrom<&str> for Recognised {
+    type Error = UnknownName;
+
+    fn try_from(name: &str) -> Result<Self, UnknownName> {
+        name.parse()
+    }
+}
 
 impl Recognised {
     /// A body that the caller knows.
@@ -78,16 +125,36 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
 }
 
 impl Validator {
-    /// The documented bodies that know most of the fields of a body, on all its levels, and at least one. Many bodies
-    /// look alike from outside: what is in them tells them apart.
+    /// The documented bodies that a body fits best: those that share most names with it, then those whose names and
+    /// types agree most often below. Whatever fits without a finding is among them.
     #[must_use]
     pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
-        let known = |schema: &str| self.schemas().known_fields(schema, body);
-        let counted: Vec<(usize, Recognised)> =
-            bodies().iter().map(|(schema, found)| (known(schema), *found)).collect();
-        let most = counted.iter().map(|(count, _)| *count).max().unwrap_or_default();
-        counted.into_iter().filter(|(count, _)| most > 0 && *count == most).map(|(_, found)| found).collect()
+        let Some(members) = body.as_object() else { return Vec::new() };
+        let schemas = self.schemas();
+        let shared = |schema: &str| members.keys().filter(|key| schemas.has_field(schema, key)).count();
+        let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
+        best.retain(|(schema, _)| shared(schema) > 0);
+        if best.len() > 1 {
+            best = best_by(best, |(schema, _)| schemas.fit(schema, body));
+        }
+        best.into_iter().map(|(_, recognised)| *recognised).collect()
     }
+
+    /// The status of an answer that came without one: that of the documented answer whose names it shares most.
+    pub(crate) fn likely_status(&self, operation: &OperationInfo, answer: &Value) -> Option<u16> {
+        let names: Vec<&String> = answer.as_object().into_iter().flatten().map(|(name, _)| name).collect();
+        let shared = |schema: &str| names.iter().filter(|name| self.schemas().has_field(schema, name)).count();
+        let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
+        let success = best.iter().find(|response| response.status < 300);
+        success.or(best.first()).map(|response| response.status)
+    }
+}
+
+/// Those for which a measure is largest.
+fn best_by<T, M: Ord>(candidates: Vec<T>, measure: impl Fn(&T) -> M) -> Vec<T> {
+    let measures: Vec<M> = candidates.iter().map(measure).collect();
+    let most = measures.iter().max();
+    candidates.into_iter().zip(&measures).filter(|(_, measure)| Some(*measure) == most).map(|(one, _)| one).collect()
 }
 
 #[cfg(test)]

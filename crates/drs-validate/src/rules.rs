@@ -9,55 +9,54 @@ use drs_types::{ItemData, OperationInfo};
 use serde_json::Value;
 
 use crate::Side;
-use crate::finding::{Code, Finding, Severity, shown};
+use crate::finding::{Code, Finding, Severity, short, shown};
+use crate::found::Found;
 use crate::schemas::named;
 
 /// Checks the rules of a definition and of everything below it.
-pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Vec<Finding>) {
+pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Found) {
     Walk { definitions, found }.definition(name, value, &Place::Root);
 }
 
 /// Checks that no two answers of a batch are about the same thing.
-pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Vec<Finding>) {
+pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {
     let Some(batch) = success_of(operation, side).filter(|batch| !batch.repeats) else { return };
     let mut first_at = HashMap::new();
     for (pointer, id) in answered(batch, body) {
         match first_at.get(id) {
             Some(first) => {
                 let expected = format!("an id that is not already at {first}");
-                found.push(drift(Code::RepeatedId, &pointer, &expected, &format!("{id:?}")));
+                found.push(drift(Code::RepeatedId, &pointer, &expected, &short(format!("{id:?}"))));
             }
             None => drop(first_at.insert(id, pointer)),
         }
     }
 }
 
-/// Checks that a request and its answer are about the same things: what is found in the one, and in the other.
+/// Checks that a request and its answer are about the same things: adds what is found in the one, and in the other.
 pub(crate) fn of_exchange(
     operation: &OperationInfo,
     side: Side,
-    request: &Value,
-    response: &Value,
-) -> (Vec<Finding>, Vec<Finding>) {
-    let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return Default::default() };
-    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else {
-        return Default::default();
-    };
-    let answered: Vec<(String, &str)> = answered(batch, response).collect();
-    let answers: HashSet<&str> = answered.iter().map(|(_, id)| *id).collect();
-    let asked: Vec<(usize, &str)> =
-        asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?))).collect();
-    let questions: HashSet<&str> = asked.iter().map(|(_, id)| *id).collect();
-    let missing = |id: &&(usize, &str)| batch.paged.is_none() && !answers.contains(id.1);
-    let unanswered = asked.iter().filter(missing).map(|(index, id)| {
+    [request, response]: [&Value; 2],
+    [in_request, in_response]: [&mut Found; 2],
+) {
+    let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return };
+    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else { return };
+    let answers: HashSet<&str> = answered(batch, response).map(|(_, id)| id).collect();
+    let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
+    let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();
+    for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !answers.contains(id)) {
         let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
-        drift(Code::Unanswered, &pointer, "an answer about it", &format!("none about {id:?}"))
-    });
-    let unasked = answered
-        .iter()
-        .filter(|(_, id)| !questions.contains(id))
-        .map(|(pointer, id)| drift(Code::Unasked, pointer, "an id that the request asks for", &format!("{id:?}")));
-    (unanswered.collect(), unasked.collect())
+        in_request.push(drift(
+            Code::Unanswered,
+            &pointer,
+            "an answer about it",
+            &format!("none about {}", short(format!("{id:?}"))),
+        ));
+    }
+    for (pointer, id) in answered(batch, response).filter(|(_, id)| !questions.contains(id)) {
+        in_response.push(drift(Code::Unasked, &pointer, "an id that the request asks for", &short(format!("{id:?}"))));
+    }
 }
 
 fn success_of(operation: &OperationInfo, side: Side) -> Option<&BatchInfo> {
@@ -94,14 +93,13 @@ fn says_something(text: &str) -> bool {
 
 struct Walk<'a> {
     definitions: &'a Value,
-    found: &'a mut Vec<Finding>,
+    found: &'a mut Found,
 }
 
 impl Walk<'_> {
     fn definition(&mut self, name: &str, value: &Value, at: &Place<'_>) {
         let definition = &self.definitions[name];
         let Some(members) = value.as_object() else { return };
-        let table = definition["x-drs"]["table"].as_str();
         let rule = |rest: &str| format!("/$defs/{name}/{rest}");
         for (key, member) in members {
             let property = &definition["properties"][key.as_str()];
@@ -113,14 +111,14 @@ impl Walk<'_> {
             {
                 let expected = format!("{}, the number of elements in {counted}", list.len());
                 let finding = drift(Code::WrongCount, &at.to_string(), &expected, &count.to_string());
-                self.push(finding, rule(&format!("properties/{key}/x-drs/counts")), table);
+                self.push(finding, rule(&format!("properties/{key}/x-drs/counts")));
             }
             if let (Some("item_data"), Some(text)) = (rules["form"].as_str(), member.as_str())
                 && matches!(ItemData::parse(text), ItemData::Text(_))
             {
-                let expected = "JSON, a list in the style of Python, or nothing";
+                let expected = "JSON, a dictionary in the style of Python, or nothing";
                 let finding = drift(Code::UnknownForm, &at.to_string(), expected, &shown(member));
-                self.push(finding, rule(&format!("properties/{key}/x-drs/form")), table);
+                self.push(finding, rule(&format!("properties/{key}/x-drs/form")));
             }
             self.below(property, member, at);
         }
@@ -135,7 +133,7 @@ impl Walk<'_> {
             let expected = format!("a reason in {}", fields.join(" or "));
             let found = format!("{value:?} without one");
             let finding = drift(Code::NoReason, &at.key(of).to_string(), &expected, &found);
-            self.push(finding, rule("x-drs/reason"), table);
+            self.push(finding, rule("x-drs/reason"));
         }
     }
 
@@ -154,7 +152,7 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, finding: Finding, schema_pointer: String, table: Option<&str>) {
-        self.found.push(Finding { schema_pointer, table: table.map(str::to_owned), ..finding });
+    fn push(&mut self, finding: Finding, schema_pointer: String) {
+        self.found.push(Finding { schema_pointer, ..finding });
     }
 }

@@ -1,12 +1,13 @@
 //! The strict reading of all schemas, compiled when it is first asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use drs_types::Redacted;
 use serde_json::{Value, json};
 
 use crate::finding::{Code, Finding};
+use crate::found::Found;
 use crate::secrets::Secrets;
 
 /// Made from `schemas/` by `cargo xtask codegen`.
@@ -32,21 +33,26 @@ impl Schemas {
         Self { secrets: Secrets::of(&definitions), compiled, definitions }
     }
 
-    /// Everything in a value that the definition of this name does not say.
+    /// Adds everything in a value that the definition of this name does not say.
     ///
     /// A name that the schemas do not define has no findings. All count as drift, since the side is not known.
-    pub(crate) fn check(&self, name: &str, value: &Value) -> Vec<Finding> {
-        let Some(slot) = self.compiled.get(name) else { return Vec::new() };
+    pub(crate) fn check(&self, name: &str, value: &Value, found: &mut Found) {
+        let Some(slot) = self.compiled.get(name) else { return };
         let validator = slot.get_or_init(|| self.compile(name).unwrap_or_else(|_| refuse_everything()));
-        let mut findings: Vec<Finding> = validator.iter_errors(value).flat_map(|error| Finding::of(&error)).collect();
+        let before = found.list.len();
+        for error in validator.iter_errors(value) {
+            Finding::add(&error, found);
+            if found.is_full() {
+                break;
+            }
+        }
+        let mut findings = found.list.split_off(before);
         // What has the wrong type breaks every other rule too; once is enough.
-        let wrong: Vec<String> =
+        let wrong: HashSet<String> =
             findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
         findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
         for finding in &mut findings {
             let rule = finding.schema_pointer.strip_prefix("/$defs").unwrap_or_default();
-            let definition = rule.split('/').nth(1).unwrap_or(name);
-            finding.table = self.definitions[definition]["x-drs"]["table"].as_str().map(str::to_owned);
             let property = rule.rsplit_once('/').and_then(|(property, _)| self.definitions.pointer(property));
             let field = finding.pointer.rsplit('/').next().unwrap_or_default();
             if property.is_some_and(|property| property["format"] == "password")
@@ -55,35 +61,60 @@ impl Schemas {
                 Redacted::MASK.clone_into(&mut finding.found);
             }
         }
-        findings
+        found.list.append(&mut findings);
     }
 
-    /// How many members of a value a definition knows, on all levels.
-    pub(crate) fn known_fields(&self, definition: &str, value: &Value) -> usize {
-        let properties = &self.definitions[definition]["properties"];
-        let members = value.as_object().into_iter().flatten();
-        let known = members.filter_map(|(name, member)| Some((properties.get(name)?, member)));
-        known.map(|(property, member)| 1 + self.known_below(property, member)).sum()
+    /// The table of the documentation that has the field at a pointer into a body; else the nearest one around it.
+    pub(crate) fn table(&self, body: &str, pointer: &str) -> Option<&str> {
+        let mut definition = self.followed(&self.definitions[body]);
+        let mut table = definition["x-drs"]["table"].as_str();
+        for part in pointer.split('/').skip(1) {
+            let field = part.replace("~1", "/").replace("~0", "~");
+            let below = definition["properties"].get(field).or_else(|| definition.get("items"));
+            definition = self.followed(below.unwrap_or(&definition["additionalProperties"]));
+            table = definition["x-drs"]["table"].as_str().or(table);
+        }
+        table
+    }
+
+    /// The definition behind a reference, or behind "a reference or null".
+    fn followed<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
+        while let Some(name) = named(schema) {
+            schema = &self.definitions[name];
+        }
+        schema
+    }
+
+    /// Whether a definition has a field.
+    pub(crate) fn has_field(&self, definition: &str, field: &str) -> bool {
+        self.definitions[definition]["properties"].get(field).is_some()
     }
 
     /// How many fields a definition has.
-    pub(crate) fn number_of_fields(&self, definition: &str) -> usize {
+    pub(crate) fn fields(&self, definition: &str) -> usize {
         self.definitions[definition]["properties"].as_object().map_or(0, serde_json::Map::len)
     }
 
-    fn known_below(&self, property: &Value, value: &Value) -> usize {
-        if let Some(definition) = named(property) {
-            return self.known_fields(definition, value);
-        }
-        match value {
-            Value::Array(elements) => {
-                elements.iter().map(|element| self.known_below(&property["items"], element)).sum()
+    /// In how many places a value agrees with a definition in name or type.
+    pub(crate) fn fit(&self, definition: &str, value: &Value) -> usize {
+        self.fit_below(&self.definitions[definition], value)
+    }
+
+    fn fit_below(&self, schema: &Value, value: &Value) -> usize {
+        let schema = self.followed(schema);
+        let below = match value {
+            Value::Object(members) => {
+                let known = |name: &String| schema["properties"].get(name).or(schema.get("additionalProperties"));
+                let known = members.iter().filter_map(|(name, member)| Some((known(name)?, member)));
+                known
+                    .filter(|(schema, _)| schema.is_object())
+                    .map(|(schema, member)| 1 + self.fit_below(schema, member))
+                    .sum()
             }
-            Value::Object(members) if property["additionalProperties"].is_object() => {
-                members.values().map(|member| 1 + self.known_below(&property["additionalProperties"], member)).sum()
-            }
+            Value::Array(elements) => elements.iter().map(|element| self.fit_below(&schema["items"], element)).sum(),
             _ => 0,
-        }
+        };
+        below + usize::from(has_type(&schema["type"], value))
     }
 
     /// Compiles a definition with whatever it leads to; the rest would only take time.
@@ -100,6 +131,20 @@ impl Schemas {
         let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": reached });
         jsonschema::draft202012::new(&schema).map_err(Box::new)
     }
+}
+
+/// Whether a value has one of the types of a schema.
+fn has_type(types: &Value, value: &Value) -> bool {
+    let name = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let is = |known: &Value| known == name || (known == "integer" && value.is_number());
+    is(types) || types.as_array().is_some_and(|types| types.iter().any(is))
 }
 
 /// The name of the definition that a property is, even where it may be null or an empty text instead.

@@ -9,11 +9,11 @@ use std::sync::{Mutex, mpsc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blocks::{Block, Blocks, LIMIT, Record};
+use crate::blocks::{Block, Blocks, Record};
 use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
 use crate::recognise::{self, Recognised};
-use crate::record::{Judged, Options, Payload};
+use crate::record::{Judged, Options, Payload, Visible};
 use crate::{Validator, recogniser};
 
 /// What came of the records of a block.
@@ -29,6 +29,8 @@ pub struct Report {
     pub payloads: BTreeMap<String, u64>,
     /// Calls of a HAR or a capture that are no call of this API.
     pub skipped: u64,
+    /// Bodies that calls of a HAR have, but the HAR does not.
+    pub unrecorded: u64,
     /// The payloads that have findings, in the order of the stream.
     pub suspects: Vec<Suspect>,
 }
@@ -65,24 +67,43 @@ pub struct Located {
     pub excerpt: Option<Excerpt>,
 }
 
+/// The reports on a stream, block after block, each made when it is asked for.
+#[derive(Debug)]
+pub struct Reports<'a, R> {
+    validator: &'a Validator,
+    blocks: Blocks<R>,
+    options: Options,
+}
+
+impl<R: Read> Iterator for Reports<'_, R> {
+    type Item = io::Result<Report>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let block = self.blocks.next()?;
+        Some(block.map(|block| self.validator.judge_block(&block, &self.options)))
+    }
+}
+
 impl Validator {
-    /// Judges all records of a stream; `each` gets a report on block after block, in the order of the stream, and may
-    /// end the work. Memory does not grow with the stream.
+    /// Judges a stream as far as its reports are asked for. Memory does not grow with the stream.
     ///
     /// ```
-    /// use std::ops::ControlFlow;
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
     /// let stream = "{\"mode\": \"target\"}\n{\"mode\": \"both\"}\n";
     /// let blocks = Blocks::new(stream.as_bytes(), Format::Auto, 1000);
-    /// let threads = std::num::NonZero::<usize>::MIN;
-    /// Validator::new().judge_stream(blocks, &Options::default(), threads, |report| {
-    ///     let report = report.unwrap();
+    /// for report in Validator::new().reports(blocks, Options::default()) {
+    ///     let report = report?;
     ///     assert_eq!((report.records, report.suspects.len()), (2, 1));
     ///     assert_eq!(report.suspects[0].findings[0].line, 2);
-    ///     ControlFlow::Continue(())
-    /// });
+    /// }
+    /// # Ok::<(), std::io::Error>(())
     /// ```
+    pub fn reports<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
+        Reports { validator: self, blocks, options }
+    }
+
+    /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work.
     pub fn judge_stream<R: Read + Send>(
         &self,
         blocks: Blocks<R>,
@@ -91,11 +112,7 @@ impl Validator {
         mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
     ) {
         if threads.get() == 1 {
-            for block in blocks {
-                if each(block.map(|block| self.judge_block(&block, options))).is_break() {
-                    return;
-                }
-            }
+            let _ = self.reports(blocks, options.clone()).try_for_each(each);
             return;
         }
         // Each block goes to whichever worker is free, and its place in the order to the caller.
@@ -155,7 +172,7 @@ impl Validator {
                 continue;
             }
             let judged = if record.too_large {
-                Judged { payloads: vec![too_large()], ..Judged::default() }
+                Judged { payloads: vec![too_large(block.limit)], ..Judged::default() }
             } else {
                 self.judge_suspect(record.text, options)
             };
@@ -186,37 +203,38 @@ impl Validator {
 impl Report {
     fn add(&mut self, record: Record<'_>, judged: Judged) {
         self.skipped += judged.skipped as u64;
+        self.unrecorded += judged.unrecorded as u64;
         let mut cursor = Cursor { text: record.text, at: 0, line: record.line, column: 1 };
-        for payload in judged.payloads {
-            let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
-            *self.payloads.entry(name).or_default() += 1;
-            if payload.findings.is_empty() {
-                continue;
-            }
-            let visible = payload.visible;
-            let findings = payload.findings.into_iter().map(|finding| {
+        let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
+            let located = findings.into_iter().map(|finding| {
                 let (line, column) = cursor.go_to(finding.offset);
                 let excerpt =
                     visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
                 Located { line, column, offset: record.offset + finding.offset as u64, finding, excerpt }
             });
-            self.suspects.push(Suspect {
-                known_as: payload.known_as,
-                key: judged.key.clone(),
-                part: payload.part,
-                findings: findings.collect(),
-            });
+            Suspect { known_as, key: judged.key.clone(), part, findings: located.collect() }
+        };
+        if !judged.around.is_empty() {
+            self.suspects.push(suspect(None, String::new(), judged.around, judged.visible));
+        }
+        for payload in judged.payloads {
+            let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
+            *self.payloads.entry(name).or_default() += 1;
+            if !payload.findings.is_empty() {
+                self.suspects.push(suspect(payload.known_as, payload.part, payload.findings, payload.visible));
+            }
         }
     }
 }
 
-fn too_large() -> Payload {
-    let expected = format!("at most {} MiB in one record", LIMIT >> 20);
+fn too_large(limit: usize) -> Payload {
+    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
+    let expected = format!("at most {limit} in one record");
     let finding = Finding::new(Code::TooLarge, Severity::Error, "", &expected, "more");
     Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None }
 }
 
-/// Counts lines and columns; places that are asked for in their order cost one walk in all.
+/// Counts lines and columns on the way from one place to the next.
 struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
@@ -227,21 +245,28 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     fn go_to(&mut self, offset: usize) -> (u64, u64) {
         let offset = offset.min(self.text.len());
+        let passed = &self.text[self.at.min(offset)..self.at.max(offset)];
+        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
         if offset < self.at {
-            let lines = memchr::memchr_iter(b'\n', &self.text[..self.at]).count() as u64;
-            (self.at, self.line, self.column) = (0, self.line - lines, 1);
+            self.line -= lines;
+            // Nobody remembers where the line before started.
+            let start = |text: &[u8]| memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
+            self.column = match lines {
+                0 => self.column - characters(passed),
+                _ => 1 + characters(&self.text[start(&self.text[..offset])..offset]),
+            };
+        } else {
+            self.line += lines;
+            self.column = match memchr::memrchr(b'\n', passed) {
+                Some(end) => 1 + characters(&passed[end + 1..]),
+                None => self.column + characters(passed),
+            };
         }
-        let passed = &self.text[self.at..offset];
-        let rest = match memchr::memrchr(b'\n', passed) {
-            Some(end) => {
-                self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-                self.column = 1;
-                &passed[end + 1..]
-            }
-            None => passed,
-        };
-        self.column += rest.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
         self.at = offset;
         (self.line, self.column)
     }
+}
+
+fn characters(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
 }

@@ -23,6 +23,8 @@ pub struct Tally {
     pub payloads: BTreeMap<String, u64>,
     /// Calls of a HAR or a capture that are no call of this API.
     pub skipped: u64,
+    /// Bodies that calls of a HAR have, but the HAR does not.
+    pub unrecorded: u64,
     /// How many findings are errors.
     pub errors: u64,
     /// How many findings are drift.
@@ -79,6 +81,7 @@ impl Tally {
         self.bytes += report.bytes;
         self.records += report.records;
         self.skipped += report.skipped;
+        self.unrecorded += report.unrecorded;
         for (name, count) in &report.payloads {
             *self.payloads.entry(name.clone()).or_default() += count;
         }

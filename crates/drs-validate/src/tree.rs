@@ -1,5 +1,7 @@
 //! JSON with the place of everything in it.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value};
 
 /// A value and where it stands, in bytes from the start of the text.
@@ -89,31 +91,6 @@ impl Node {
         }
     }
 
-    /// Where the name of the member at a JSON Pointer starts, or the value when it is no member. Of something that is
-    /// not there, where its parent starts.
-    pub(crate) fn locate(&self, pointer: &str) -> Place {
-        let mut node = self;
-        let mut key = self.start;
-        for part in pointer.split('/').skip(1) {
-            let part = unescaped(part);
-            let next = match &node.kind {
-                Kind::List(elements) => {
-                    part.parse::<usize>().ok().and_then(|index| elements.get(index)).map(|next| (next.start, next))
-                }
-                Kind::Object(members) => {
-                    let member = members.iter().rfind(|member| member.key == part);
-                    member.map(|member| (member.key_start, &member.value))
-                }
-                _ => None,
-            };
-            match next {
-                Some((start, next)) => (key, node) = (start, next),
-                None => return Place { key: node.start, value: node.start },
-            }
-        }
-        Place { key, value: node.start }
-    }
-
     /// The JSON Pointer of the innermost value around a place.
     pub(crate) fn pointer_at(&self, at: usize) -> String {
         let inside = |node: &Node| node.start <= at && at <= node.end;
@@ -131,6 +108,64 @@ impl Node {
             _ => return String::new(),
         };
         format!("/{part}{}", node.pointer_at(at))
+    }
+}
+
+/// Finds values by their pointers. It learns where the members of a wide object are, so that to find many of them costs
+/// one walk over it.
+#[derive(Debug)]
+pub(crate) struct Locator<'a> {
+    root: &'a Node,
+    /// By the place where an object starts.
+    wide: HashMap<usize, HashMap<&'a str, &'a Member>>,
+}
+
+impl<'a> Locator<'a> {
+    pub(crate) fn new(root: &'a Node) -> Self {
+        Self { root, wide: HashMap::new() }
+    }
+
+    /// Where the name of the member at a JSON Pointer starts, or the value when it is no member. Of something that is
+    /// not there, where its parent starts.
+    pub(crate) fn locate(&mut self, pointer: &str) -> Place {
+        let (key, node) = self.find(pointer);
+        Place { key, value: node.start }
+    }
+
+    /// The value at a JSON Pointer, or the nearest one around it.
+    pub(crate) fn node(&mut self, pointer: &str) -> &'a Node {
+        self.find(pointer).1
+    }
+
+    fn find(&mut self, pointer: &str) -> (usize, &'a Node) {
+        let mut node = self.root;
+        let mut key = node.start;
+        for part in pointer.split('/').skip(1) {
+            let part = part.replace("~1", "/").replace("~0", "~");
+            let next = match &node.kind {
+                Kind::List(elements) => {
+                    part.parse::<usize>().ok().and_then(|index| elements.get(index)).map(|next| (next.start, next))
+                }
+                Kind::Object(members) => {
+                    self.member(node.start, members, &part).map(|member| (member.key_start, &member.value))
+                }
+                _ => None,
+            };
+            match next {
+                Some((start, next)) => (key, node) = (start, next),
+                None => return (node.start, node),
+            }
+        }
+        (key, node)
+    }
+
+    fn member(&mut self, start: usize, members: &'a [Member], key: &str) -> Option<&'a Member> {
+        const FEW: usize = 32;
+        if members.len() <= FEW {
+            return members.iter().rfind(|member| member.key == key);
+        }
+        let known = self.wide.entry(start);
+        known.or_insert_with(|| members.iter().map(|member| (member.key.as_str(), member)).collect()).get(key).copied()
     }
 }
 
@@ -153,8 +188,9 @@ mod tests {
     fn places_and_pointers_lead_to_each_other() {
         let text = br#"{"a": [1, {"b/c": "x"}]}"#;
         let root = parse(text).root.unwrap();
-        assert_eq!(root.locate("/a/1/b~1c"), Place { key: 11, value: 18 });
+        let mut locator = Locator::new(&root);
+        assert_eq!(locator.locate("/a/1/b~1c"), Place { key: 11, value: 18 });
         assert_eq!(root.pointer_at(19), "/a/1/b~1c");
-        assert_eq!(root.locate("/a/7").value, 6);
+        assert_eq!(locator.locate("/a/7").value, 6);
     }
 }

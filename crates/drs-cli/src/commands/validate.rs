@@ -46,14 +46,11 @@ struct Run {
 impl Run {
     fn new(arguments: &Validate, inputs: &Inputs) -> Self {
         let validator = Validator::new();
-        let known = arguments.known_as.map(|known| {
-            let success = known.operation.success().map_or(200, |response| response.status);
-            let side =
-                if known.is_request { Side::Request } else { Side::Response(arguments.status.unwrap_or(success)) };
-            Recognised::new(known.operation, side)
-        });
         let mut options = Options::default();
-        options.known_as = known;
+        options.known_as = arguments.known_as.map(|known| match (known.side, arguments.status) {
+            (Side::Response(_), Some(status)) => Recognised::new(known.operation, Side::Response(status)),
+            _ => known,
+        });
         options.key.clone_from(&arguments.key);
         Self {
             validator: if arguments.no_fast_path { validator.without_fast_path() } else { validator },

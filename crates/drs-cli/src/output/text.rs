@@ -1,13 +1,13 @@
 //! Results for people: the verdict first, then what is not passed and why, then the rest summed up.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use drs_client::precheck::{Outcome, Results, Task, Verdict};
 use drs_types::ItemData;
 use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
+use drs_validate::printable;
 use owo_colors::OwoColorize;
 
 /// Without `--all`, the data of an item is cut after this many characters, and the cut is shown.
@@ -28,7 +28,7 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
         for entry in &results.unasked {
             let id = entry.precheck_id.as_ref().map_or("no id", |id| id.as_str());
             let error = entry.error_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-            writeln!(out, "  {}", clean(&format!("{id}{error}")))?;
+            writeln!(out, "  {}", printable(&format!("{id}{error}")))?;
         }
         writeln!(out)?;
     }
@@ -41,12 +41,12 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
 
 fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
     let verdict = task.outcome.verdict();
-    writeln!(out, "{}  {}", coloured(verdict), clean(task.id.as_str()).bold())?;
+    writeln!(out, "{}  {}", coloured(verdict), printable(task.id.as_str()).bold())?;
     match &task.outcome {
         Outcome::Reported(entry) => reported(out, verdict, entry, all),
         Outcome::Refused { code, entry } => {
             let said = entry.error_msg.as_deref().unwrap_or("no reason given");
-            writeln!(out, "  {}: {}", clean(code.as_str()), clean(said))?;
+            writeln!(out, "  {}: {}", printable(code.as_str()), printable(said))?;
             code.meaning().map_or(Ok(()), |meaning| writeln!(out, "  {meaning}"))
         }
         _ => writeln!(out, "  The answer does not mention this task."),
@@ -54,7 +54,7 @@ fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
 }
 
 fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, all: bool) -> io::Result<()> {
-    let said = |name: &str, text: Option<&str>| text.map(|text| format!("{name} {}", clean(text)));
+    let said = |name: &str, text: Option<&str>| text.map(|text| format!("{name} {}", printable(text)));
     let facts = [
         said("checked", entry.process.as_ref().map(drs_types::Percent::as_str)),
         said("passed", entry.total_passed_rate.as_ref().map(drs_types::Percent::as_str)),
@@ -100,13 +100,13 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
 /// An item that someone should look at: its verdict and name, and below them why.
 fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()> {
     let result = item.result.as_ref().map_or("", PrecheckItemResult::as_str);
-    let shown = clean(if result.trim().is_empty() { "no result" } else { result });
+    let shown = printable(if result.trim().is_empty() { "no result" } else { result });
     let shown = match item.result {
         Some(PrecheckItemResult::Failed) => shown.red().bold().to_string(),
         _ => shown.yellow().bold().to_string(),
     };
-    let group = item.group.as_deref().map(|group| format!("  ({})", clean(group))).unwrap_or_default();
-    writeln!(out, "  {shown}  {}{group}", clean(item.item.as_deref().unwrap_or("(no name)")))?;
+    let group = item.group.as_deref().map(|group| format!("  ({})", printable(group))).unwrap_or_default();
+    writeln!(out, "  {shown}  {}{group}", printable(item.item.as_deref().unwrap_or("(no name)")))?;
     let options = textwrap::Options::new(width().into())
         .initial_indent("         ")
         .subsequent_indent("           ")
@@ -127,15 +127,15 @@ fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>>
 /// Why the item is what it is: reason, the words of the database, data, subtasks.
 fn details(item: &PrecheckResult, all: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(clean);
+    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(printable);
     lines.extend(text(&item.failed_reason));
     lines.extend(text(&item.raw_error_msg));
     for (key, value) in ItemData::parse(item.data.as_deref().unwrap_or_default()).entries() {
-        let value = cut(&clean(&value), all);
-        lines.push(if key.is_empty() { value } else { format!("{}: {value}", clean(&key)) });
+        let value = cut(&printable(&value), all);
+        lines.push(if key.is_empty() { value } else { format!("{}: {value}", printable(&key)) });
     }
     for subtask in item.failed_sub_jobs() {
-        let part = |text: &Option<String>| clean(text.as_deref().unwrap_or("?"));
+        let part = |text: &Option<String>| printable(text.as_deref().unwrap_or("?"));
         lines.push(format!("subtask {} ({}): {}", part(&subtask.name), part(&subtask.id), part(&subtask.check_result)));
     }
     lines
@@ -161,7 +161,7 @@ fn by_group(passed: &[&PrecheckResult]) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     for (group, items) in groups {
-        table.add_row([items.to_string(), clean(group)]);
+        table.add_row([items.to_string(), printable(group)]);
     }
     table
 }
@@ -170,8 +170,8 @@ fn by_group(passed: &[&PrecheckResult]) -> Table {
 fn every(passed: &[&PrecheckResult]) -> Table {
     let mut table = table(["Passed", "Group", "Data"]);
     for item in passed {
-        let name = clean(item.item.as_deref().unwrap_or("(no name)"));
-        table.add_row([name, clean(item.group.as_deref().unwrap_or("")), details(item, true).join("\n")]);
+        let name = printable(item.item.as_deref().unwrap_or("(no name)"));
+        table.add_row([name, printable(item.group.as_deref().unwrap_or("")), details(item, true).join("\n")]);
     }
     table
 }
@@ -223,32 +223,9 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     }
 }
 
-/// A text without anything that a terminal would obey.
-pub(crate) fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_direction_mark(character) {
-            let _ = write!(out, "{}", character.escape_unicode());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
-/// Marks that make a terminal show text in another order than it stands.
-fn is_direction_mark(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_terminal_would_obey_is_shown_instead() {
-        assert_eq!(clean("\u{1b}[2Jgone\n\u{202e}abc"), "\\u{1b}[2Jgone\\u{a}\\u{202e}abc");
-    }
 
     #[test]
     fn a_cut_says_how_much_is_missing() {

@@ -1,6 +1,9 @@
 //! The strict reading, over real payloads.
 #![allow(clippy::unwrap_used)]
 
+mod documented;
+mod findings_page;
+mod hostile;
 mod laws;
 mod records;
 mod rules;

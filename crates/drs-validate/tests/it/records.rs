@@ -1,8 +1,12 @@
 //! Payloads inside of other documents: captures and HAR, with places in the original text.
 
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use drs_types::OperationInfo;
 use drs_validate::{Code, Judged, Options, Recognised, Side, Validator};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
 
@@ -10,10 +14,26 @@ fn judge(text: &str) -> Judged {
     Validator::new().judge_record(text.as_bytes(), &Options::default())
 }
 
+/// What is wrong around the payloads of a record: code, pointer, and the text at its place.
+fn around(text: &str) -> Vec<(Code, String, String)> {
+    let found = judge(text).around;
+    found.into_iter().map(|finding| (finding.code, finding.pointer, start(text, finding.offset))).collect()
+}
+
 /// Each finding as part, code, and the text at its place.
 fn found<'a>(judged: &'a Judged, text: &str) -> Vec<(&'a str, Code, String)> {
     let all = judged.payloads.iter().flat_map(|payload| payload.findings.iter().map(move |finding| (payload, finding)));
     all.map(|(payload, finding)| (payload.part.as_str(), finding.code, start(text, finding.offset))).collect()
+}
+
+/// An entry of a HAR whose request is clean.
+fn entry(url: &str, status: &Value, content: &Value, headers: &Value) -> Value {
+    json!({ "request": { "method": "POST", "url": url, "postData": { "text": "{\"jobs\":[\"a\"]}" } },
+            "response": { "status": status, "content": content, "headers": headers } })
+}
+
+fn har(entries: &[Value]) -> String {
+    json!({ "log": { "version": "1.2", "entries": entries } }).to_string()
 }
 
 fn start(text: &str, at: usize) -> String {
@@ -61,25 +81,127 @@ fn the_error_body_is_expected_under_a_status_of_400_and_more() {
 #[test]
 fn har_entries_of_other_services_are_skipped_and_counted() {
     let content = json!({ "text": r#"{"count":-111}"# });
-    let entry = |url: &str, content: &serde_json::Value| {
-        json!({ "request": { "method": "POST", "url": url, "postData": { "text": "{\"jobs\":[\"a\"]}" } },
-                "response": { "status": 200, "content": content } })
-    };
-    let har = json!({ "log": { "entries": [entry("https://other.example/", &content), entry(URL, &content)] } });
-    let text = har.to_string();
+    let both = ["https://other.example/", URL].map(|url| entry(url, &json!(200), &content, &json!([])));
+    let text = har(&both);
     let judged = judge(&text);
     assert_eq!((judged.skipped, judged.payloads.len()), (1, 2));
     assert_eq!(found(&judged, &text), [("/log/entries/1/response/content/text", Code::Range, "-111".to_owned())]);
 
     let base64 = json!({ "encoding": "base64", "text": "eyJjb3VudCI6LTExMX0=" });
-    let text = json!({ "log": { "entries": [entry(URL, &base64)] } }).to_string();
+    let text = har(&[entry(URL, &json!(200), &base64, &json!([]))]);
     assert_eq!(
         found(&judge(&text), &text),
         [("/log/entries/0/response/content/text", Code::Range, "\"eyJ".to_owned())]
     );
     let broken = json!({ "encoding": "base64", "text": "?" });
-    let text = json!({ "log": { "entries": [entry(URL, &broken)] } }).to_string();
+    let text = har(&[entry(URL, &json!(200), &broken, &json!([]))]);
     assert_eq!(judge(&text).payloads[1].findings[0].code, Code::Syntax);
+}
+
+#[test]
+fn a_compressed_body_of_a_har_is_judged_and_one_that_cannot_be_read_is_no_silent_pass() {
+    let text = br#"{"count":-111}"#;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text).unwrap();
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    zlib.write_all(text).unwrap();
+    let zstd = ruzstd::encoding::compress_to_vec(&text[..], ruzstd::encoding::CompressionLevel::Fastest);
+    let gzip = gzip.finish().unwrap();
+    let cut = gzip[..gzip.len() / 2].to_vec();
+    let bodies = [gzip, zlib.finish().unwrap(), zstd, cut, b"\x0b\x05\x80{}\x03".to_vec()];
+    let codes = bodies.map(|bytes| {
+        let content = json!({ "encoding": "base64", "text": STANDARD.encode(bytes) });
+        let headers = json!([{ "name": "content-encoding", "value": "br" }]);
+        let judged = judge(&har(&[entry(URL, &json!(200), &content, &headers)]));
+        judged.payloads[1].findings[0].clone()
+    });
+    assert_eq!(
+        codes.each_ref().map(|finding| finding.code),
+        [Code::Range, Code::Range, Code::Range, Code::Syntax, Code::Syntax]
+    );
+    assert_eq!(codes[4].found, "\"Content-Encoding: br\"");
+}
+
+#[test]
+fn a_body_that_a_har_does_not_have_is_counted_and_one_that_is_empty_is_judged() {
+    let judge = |content: &Value, status: u16| {
+        let judged = judge(&har(&[entry(URL, &json!(status), content, &json!([]))]));
+        let codes: Vec<Code> =
+            judged.payloads.iter().flat_map(|payload| payload.findings.iter().map(|finding| finding.code)).collect();
+        (judged.unrecorded, codes)
+    };
+    assert_eq!(judge(&json!({ "size": 100 }), 200), (1, vec![]));
+    assert_eq!(judge(&json!({ "size": 0, "text": "" }), 200), (0, vec![Code::Truncated]));
+    assert_eq!(judge(&json!({ "size": 0 }), 0), (0, vec![]), "what was blocked has no answer");
+    assert_eq!(judge(&json!({ "size": -1 }), 302), (0, vec![Code::UndocumentedStatus]));
+}
+
+#[test]
+fn an_entry_of_a_har_that_is_none_is_found() {
+    let text = har(&[json!(null), json!({ "request": {} }), entry(URL, &json!("ok"), &json!({}), &json!([]))]);
+    let pointers: Vec<(Code, String)> = around(&text).into_iter().map(|(code, pointer, _)| (code, pointer)).collect();
+    let expected = [
+        (Code::UnknownPayload, "/log/entries/0"),
+        (Code::UnknownPayload, "/log/entries/1/request/url"),
+        (Code::UndocumentedStatus, "/log/entries/2/response/status"),
+    ];
+    assert_eq!(pointers, expected.map(|(code, pointer)| (code, pointer.to_owned())));
+}
+
+#[test]
+fn what_is_wrong_around_the_payloads_is_found_too() {
+    let capture = |more: &str| format!(r#"{{"url":"{URL}","status":200,"response":{{"count":1}}{more}"#);
+    assert_eq!(around(&capture("}")), []);
+    assert_eq!(around(&capture("} x")), [(Code::Trailing, String::new(), "x".to_owned())]);
+    assert_eq!(
+        around(&capture(r#","response":{}}"#)),
+        [(Code::DuplicateKey, "/response".to_owned(), "\"res".to_owned())]
+    );
+    assert_eq!(
+        around(&capture(r#","note":"\ud800"}"#)),
+        [(Code::LoneSurrogate, "/note".to_owned(), "\\ud8".to_owned())]
+    );
+    assert_eq!(around(&format!("\u{feff}{}", capture("}")))[0].0, Code::ByteOrderMark);
+    let text = format!(r#"{{"url":"{URL}","status":"soon","response":{{}}}}"#);
+    assert_eq!(around(&text), [(Code::UndocumentedStatus, "/status".to_owned(), "\"soo".to_owned())]);
+}
+
+#[test]
+fn what_is_wrong_in_a_payload_is_found_once_and_in_a_foreign_call_not_at_all() {
+    let body = r#"{"count":1,"count":2}"#;
+    let capture = |url: &str| format!(r#"{{"url":"{url}","status":200,"response":{body}}}"#);
+    let judged = judge(&capture(URL));
+    assert_eq!((judged.around.len(), judged.payloads[0].findings.len()), (0, 1));
+    assert_eq!(around(&capture("https://other.example/")), []);
+    let har = har(&[]).replace(
+        '[',
+        &format!(
+            "[{}",
+            capture("https://other.example/")
+                .replace("\"url\"", "\"request\":{\"url\":\"https://other.example/\"},\"url\"")
+        ),
+    );
+    assert_eq!(around(&har), [], "{har}");
+    assert_eq!(around(&format!("\u{feff}{har}")), [], "a HAR may have a byte order mark");
+}
+
+#[test]
+fn an_answer_without_a_status_is_taken_for_what_it_looks_like() {
+    let judge = |response: &str| judge(&format!(r#"{{"url":"{URL}","response":{response}}}"#)).payloads.remove(0);
+    for error in [r#"{"error_code":"DRS.M00101","error_msg":"x"}"#, r#""{\"error_code\":\"DRS.M00101\"}""#] {
+        assert_eq!(judge(error).findings, []);
+        assert_eq!(judge(error).known_as.unwrap().side, Side::Response(400));
+    }
+    assert_eq!(judge("{}").known_as.unwrap().side, Side::Response(200));
+}
+
+#[test]
+fn nothing_is_taken_for_a_capture_when_it_is_said_to_be_a_payload() {
+    let known = Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200));
+    let text = format!(r#"{{"url":"{URL}","response":{{"count":1}}}}"#);
+    let judged = Validator::new().judge_record(text.as_bytes(), &Options::default().known_as(known));
+    let codes: Vec<Code> = judged.payloads[0].findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::UnknownField, Code::UnknownField]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn data_has_one_of_the_known_forms() {
     for data in ["", " ", "{\"a\":1}", "[]", "{'a': 'b'}", "12"] {
         assert_eq!(item(&json!({ "data": data })), "", "{data}");
     }
-    assert_snapshot!(item(&json!({ "data": "{\"a\":" })), @r#"drift DRS-V036 /results/0/precheck_result/0/data: expected JSON, a list in the style of Python, or nothing, found "{\"a\":""#);
+    assert_snapshot!(item(&json!({ "data": "{\"a\":" })), @r#"drift DRS-V036 /results/0/precheck_result/0/data: expected JSON, a dictionary in the style of Python, or nothing, found "{\"a\":""#);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use drs_validate::{Code, Drift, Located, Severity, Suspect, Tally};
+use drs_validate::{Code, Drift, Part, Severity, Suspect, Tally, printable};
 use owo_colors::OwoColorize;
 
 use super::{Findings, Summary};
-use crate::output::text::{clean, count};
+use crate::output::text::count;
 
 /// Without `--all`, so many findings of a kind are shown.
 const FEW: usize = 3;
@@ -41,7 +41,7 @@ impl Findings for Text {
                 self.left_out += 1;
                 continue;
             }
-            one(out, input, suspect, located)?;
+            writeln!(out, "{}", suspect.show(located, input, &paint))?;
         }
         Ok(())
     }
@@ -89,32 +89,15 @@ fn last(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or_default()
 }
 
-fn one(out: &mut dyn Write, input: &str, suspect: &Suspect, located: &Located) -> io::Result<()> {
-    let finding = &located.finding;
-    let head = format!("{}[{}]", finding.severity, finding.code);
-    let head = match finding.severity {
-        Severity::Error => head.red().bold().to_string(),
-        Severity::Drift => head.yellow().bold().to_string(),
-    };
-    let (expected, found) = (clean(&finding.expected), clean(&finding.found));
-    writeln!(out, "{head} {}: expected {expected}, found {found}", finding.code.title().bold())?;
-    let mut place = format!("{}:{}:{}", clean(input), located.line, located.column);
-    if let Some(key) = &suspect.key {
-        place.push_str(&format!(", key {}", clean(&key.to_string())));
+/// The colours of findings.
+fn paint(part: Part, text: &str) -> String {
+    match part {
+        Part::Head(Severity::Error) => text.red().bold().to_string(),
+        Part::Head(Severity::Drift) => text.yellow().bold().to_string(),
+        Part::Title => text.bold().to_string(),
+        Part::Mark => text.yellow().to_string(),
+        _ => text.to_owned(),
     }
-    let pointer = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
-    let kind = suspect.known_as.map(|known| format!(" of {}", known.name())).unwrap_or_default();
-    let table = finding.table.as_ref().map(|table| format!(" ({table})")).unwrap_or_default();
-    writeln!(out, "  --> {place}, {}{kind}{table}", clean(pointer))?;
-    if let Some(excerpt) = &located.excerpt {
-        let before: String = excerpt.text.chars().take(excerpt.before).collect();
-        let token: String = excerpt.text.chars().skip(excerpt.before).take(excerpt.width).collect();
-        let width = |text: &str| textwrap::core::display_width(text);
-        let caret = format!("{}{}", " ".repeat(width(&before)), "^".repeat(width(&token).max(1)));
-        writeln!(out, "   | {}", excerpt.text)?;
-        writeln!(out, "   | {}", caret.yellow())?;
-    }
-    writeln!(out)
 }
 
 fn drift(out: &mut dyn Write, tally: &Tally, all: bool) -> io::Result<()> {
@@ -122,10 +105,10 @@ fn drift(out: &mut dyn Write, tally: &Tally, all: bool) -> io::Result<()> {
     let shown = if all { tally.drift.len() } else { MOST_DRIFT };
     for Drift { payload, code, pointer, found, count: number, first, proposal, .. } in tally.drift.iter().take(shown) {
         let pointer = if pointer.is_empty() { "the body" } else { pointer };
-        writeln!(out, "{number:>8}  {} of {payload}: {}, {}", clean(pointer), code.title(), clean(found))?;
-        writeln!(out, "          first at {}:{}:{}", clean(&first.source), first.line, first.column)?;
+        writeln!(out, "{number:>8}  {} of {payload}: {}, {}", printable(pointer), code.title(), printable(found))?;
+        writeln!(out, "          first at {}:{}:{}", printable(&first.source), first.line, first.column)?;
         for operation in proposal {
-            writeln!(out, "          to document it: {}", clean(&operation.to_string()))?;
+            writeln!(out, "          to document it: {}", printable(&operation.to_string()))?;
         }
     }
     let more = tally.drift.len().saturating_sub(shown) as u64 + tally.drift_left_out;

@@ -1,0 +1,271 @@
+//! What stands around payloads: a capture `{method, url, status, request, response}`, or a HAR.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::ops::Range;
+
+use base64::Engine as _;
+use drs_types::OperationInfo;
+use serde_json::Value;
+
+use crate::finding::{Code, Finding, Severity, shown};
+use crate::places::Places;
+use crate::reader;
+use crate::recognise::{Recognised, by_url};
+use crate::tree::{Kind, Node};
+use crate::{LIMIT, Side, Validator, decompress, documented};
+
+/// A payload inside of a record, not judged yet.
+#[derive(Debug)]
+pub(crate) struct Body<'a> {
+    pub(crate) known: Recognised,
+    pub(crate) part: String,
+    pub(crate) text: Cow<'a, [u8]>,
+    pub(crate) places: Places,
+    /// Where it stands in the record.
+    pub(crate) range: Range<usize>,
+    /// Why its text cannot be had from the way it is written there.
+    pub(crate) broken: Option<Finding>,
+}
+
+/// One call of the record: what was sent, and what came back.
+#[derive(Debug, Default)]
+pub(crate) struct Call<'a> {
+    pub(crate) bodies: Vec<Body<'a>>,
+    /// How many of its bodies the record does not have.
+    pub(crate) unrecorded: usize,
+    /// What is wrong with the record of the call.
+    pub(crate) findings: Vec<Finding>,
+    /// Whether it is a call of something else.
+    pub(crate) foreign: bool,
+}
+
+/// A record that holds calls.
+#[derive(Debug)]
+pub(crate) struct Envelope<'a> {
+    text: &'a [u8],
+    pub(crate) calls: Vec<&'a Node>,
+    pub(crate) is_har: bool,
+    /// How many bytes more may be decompressed.
+    room: usize,
+}
+
+impl<'a> Envelope<'a> {
+    /// The envelope that a record is, if it is one.
+    pub(crate) fn of(text: &'a [u8], root: &'a Node) -> Option<Self> {
+        let entries = root.get("log").and_then(|log| log.get("entries"));
+        let calls = match entries {
+            Some(entries) => entries.elements().iter().collect(),
+            None if root.get("url").is_some() && (root.get("request").or(root.get("response"))).is_some() => vec![root],
+            None => return None,
+        };
+        Some(Self { text, calls, is_har: entries.is_some(), room: LIMIT })
+    }
+
+    /// One of the calls.
+    pub(crate) fn call(&mut self, index: usize, validator: &Validator) -> Call<'a> {
+        let mut call = Call::default();
+        let Some(node) = self.calls.get(index).copied() else { return call };
+        if self.is_har {
+            self.har_entry(node, &format!("/log/entries/{index}"), &mut call);
+        } else {
+            self.capture(node, validator, &mut call);
+        }
+        call
+    }
+
+    fn capture(&mut self, node: &'a Node, validator: &Validator, call: &mut Call<'a>) {
+        let Some(operation) = operation(node, node.get("method"), node.get("url"), "/url", call) else { return };
+        if let Some(sent) = node.get("request").filter(|sent| !matches!(sent.kind, Kind::Null)) {
+            let known = Recognised { operation, side: Side::Request };
+            self.body(Some(sent), sent, known, "/request".to_owned(), false, call);
+        }
+        let Some(received) = node.get("response").filter(|received| !matches!(received.kind, Kind::Null)) else {
+            return;
+        };
+        let status = match node.get("status").map(|status| (status, status_of(status))) {
+            Some((_, Some(status))) => Some(status),
+            None | Some((Node { kind: Kind::Null, .. }, _)) => {
+                let inner = received.text().and_then(|text| reader::parse(text.as_bytes()).root);
+                validator.likely_status(operation, &inner.as_ref().unwrap_or(received).to_value())
+            }
+            Some((status, None)) => return call.broken(Code::UndocumentedStatus, "/status", "an HTTP status", status),
+        };
+        if let Some(status) = status {
+            let known = Recognised { operation, side: Side::Response(status) };
+            self.body(Some(received), received, known, "/response".to_owned(), false, call);
+        }
+    }
+
+    fn har_entry(&mut self, entry: &'a Node, at: &str, call: &mut Call<'a>) {
+        let Some(request) = entry.get("request") else {
+            return call.broken(Code::UnknownPayload, at, "an entry of a HAR, with a request and a response", entry);
+        };
+        let url = format!("{at}/request/url");
+        let Some(operation) = operation(request, request.get("method"), request.get("url"), &url, call) else { return };
+        let known = Recognised { operation, side: Side::Request };
+        let sent = request.get("postData");
+        let text = sent.and_then(|sent| sent.get("text"));
+        let is_recorded = has_text(text) || request.get("bodySize").is_some_and(is_zero);
+        if is_recorded {
+            let base64 = sent.is_some_and(is_base64);
+            self.body(text, sent.unwrap_or(request), known, format!("{at}/request/postData/text"), base64, call);
+        } else if documented(operation, Side::Request).is_some() {
+            call.unrecorded += 1;
+        }
+        let Some(response) = entry.get("response") else { return };
+        let status = match response.get("status").map(|status| (status, status_of(status))) {
+            // What was blocked or broken off has the status 0, and no answer.
+            Some((_, Some(0))) => return,
+            Some((_, Some(status))) => status,
+            Some((status, None)) => {
+                let pointer = format!("{at}/response/status");
+                return call.broken(Code::UndocumentedStatus, &pointer, "an HTTP status", status);
+            }
+            None => {
+                let pointer = format!("{at}/response");
+                return call.broken(Code::UndocumentedStatus, &pointer, "a response with an HTTP status", response);
+            }
+        };
+        let known = Recognised { operation, side: Side::Response(status) };
+        let content = response.get("content").unwrap_or(response);
+        let text = content.get("text");
+        let is_undocumented = documented(operation, known.side).is_none();
+        if has_text(text) || content.get("size").is_some_and(is_zero) || is_undocumented {
+            let before = call.bodies.len();
+            self.body(text, content, known, format!("{at}/response/content/text"), is_base64(content), call);
+            call.note_encoding(before, response);
+        } else {
+            call.unrecorded += 1;
+        }
+    }
+
+    /// Adds a body: JSON as it stands, or JSON written as a text, or that in base64 and maybe compressed. What has no
+    /// text stands at `around`.
+    fn body(
+        &mut self,
+        node: Option<&'a Node>,
+        around: &'a Node,
+        known: Recognised,
+        part: String,
+        base64: bool,
+        call: &mut Call<'a>,
+    ) {
+        let range = node.map_or(around.start..around.start, |node| node.start..node.end);
+        let mut broken = None;
+        let (text, places) = match node.map(|node| (node, &node.kind)) {
+            None | Some((_, Kind::Null)) => (Cow::Borrowed(&b""[..]), Places::Inside(range.start)),
+            Some((_, Kind::Text(inner))) if base64 => {
+                let plain = self.unpacked(inner).map(Cow::Owned).map_err(|finding| {
+                    broken = Some(Finding { offset: range.start, ..*finding });
+                });
+                (plain.unwrap_or_default(), Places::Inside(range.start))
+            }
+            Some((node, Kind::Text(inner))) => {
+                let places = Places::of_text(&self.text[node.start + 1..node.end - 1], node.start + 1);
+                (Cow::Borrowed(inner.as_bytes()), places)
+            }
+            Some(_) => (Cow::Borrowed(&self.text[range.clone()]), Places::At(range.start)),
+        };
+        // Where no body is documented, none is missing.
+        if known.side == Side::Request
+            && text.trim_ascii().is_empty()
+            && documented(known.operation, known.side).is_none()
+        {
+            return;
+        }
+        call.bodies.push(Body { known, part, text, places, range, broken });
+    }
+
+    /// The text behind base64 and compression.
+    fn unpacked(&mut self, base64: &str) -> Result<Vec<u8>, Box<Finding>> {
+        let broken =
+            |code, expected: &str, found: &str| Box::new(Finding::new(code, Severity::Error, "", expected, found));
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(base64.trim())
+            .map_err(|error| broken(Code::Syntax, "base64", &error.to_string()))?;
+        let mut plain = Vec::new();
+        decompress(bytes.as_slice())
+            .and_then(|stream| stream.take(self.room as u64 + 1).read_to_end(&mut plain))
+            .map_err(|error| broken(Code::Syntax, "a body that can be decompressed", &error.to_string()))?;
+        match self.room.checked_sub(plain.len()) {
+            Some(room) => self.room = room,
+            None => {
+                self.room = 0;
+                let expected = format!("at most {} MiB in all bodies of a record", LIMIT >> 20);
+                return Err(broken(Code::TooLarge, &expected, "more, after decompression"));
+            }
+        }
+        Ok(plain)
+    }
+}
+
+impl Body<'_> {
+    /// Whether its text stands in the record as it is.
+    pub(crate) fn is_in_place(&self) -> bool {
+        matches!(self.places, Places::At(_))
+    }
+}
+
+impl Call<'_> {
+    fn broken(&mut self, code: Code, pointer: &str, expected: &str, node: &Node) {
+        let finding = Finding::new(code, Severity::Error, pointer, expected, &shown(&node.to_value()));
+        self.findings.push(Finding { offset: node.start, ..finding });
+    }
+
+    /// Says of a body that cannot be read how it was compressed, when that is the reason.
+    fn note_encoding(&mut self, before: usize, response: &Node) {
+        let headers = response.get("headers").map(Node::elements).unwrap_or_default();
+        let name = |header: &Node, name: &str| {
+            header.get("name").and_then(Node::text).is_some_and(|known| known.eq_ignore_ascii_case(name))
+        };
+        let encoding =
+            headers.iter().find(|header| name(header, "content-encoding")).and_then(|header| header.get("value"));
+        let Some(encoding) = encoding.and_then(Node::text) else { return };
+        for body in self.bodies.iter_mut().skip(before).filter(|body| std::str::from_utf8(&body.text).is_err()) {
+            let expected = "a body that is compressed with gzip, deflate or zstd, or not at all";
+            let found = shown(&Value::from(format!("Content-Encoding: {encoding}")));
+            let finding = Finding::new(Code::Syntax, Severity::Error, "", expected, &found);
+            body.broken = Some(Finding { offset: body.range.start, ..finding });
+        }
+    }
+}
+
+/// The operation that is called; `None` when it is none of ours, or cannot be told.
+fn operation(
+    node: &Node,
+    method: Option<&Node>,
+    url: Option<&Node>,
+    at: &str,
+    call: &mut Call<'_>,
+) -> Option<&'static OperationInfo> {
+    let Some(url) = url.and_then(Node::text) else {
+        call.broken(Code::UnknownPayload, at, "the URL of the call", url.unwrap_or(node));
+        return None;
+    };
+    let operation = by_url(method.and_then(Node::text), url);
+    call.foreign = operation.is_none();
+    operation
+}
+
+fn has_text(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| !matches!(&node.kind, Kind::Null) && node.text().is_none_or(|text| !text.is_empty()))
+}
+
+fn is_base64(node: &Node) -> bool {
+    node.get("encoding").and_then(Node::text).is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"))
+}
+
+fn is_zero(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Number(number) if number.as_u64() == Some(0))
+}
+
+/// The status in a number or a text.
+fn status_of(node: &Node) -> Option<u16> {
+    let status = match &node.kind {
+        Kind::Number(number) => number.as_u64().and_then(|status| status.try_into().ok()),
+        Kind::Text(text) => text.parse().ok(),
+        _ => None,
+    };
+    status.filter(|status| *status < 1000)
+}

@@ -1,0 +1,57 @@
+//! Findings while they are collected: as many as there is room for, so that no payload can fill the memory.
+
+use crate::finding::{Code, Finding, Severity};
+
+/// So many bytes the findings of one record may take; enough for more of them than anyone reads.
+pub(crate) const ROOM: usize = 64 << 20;
+
+/// What a finding takes besides its texts, about.
+const FINDING: usize = 256;
+
+/// A list of findings that says so when it is full.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) list: Vec<Finding>,
+    room: usize,
+    full: bool,
+}
+
+impl Found {
+    /// An empty list with so much room.
+    pub(crate) fn within(room: usize) -> Self {
+        Self { list: Vec::new(), room, full: false }
+    }
+
+    /// Adds a finding if there is room for it.
+    pub(crate) fn push(&mut self, finding: Finding) {
+        let texts = [&finding.pointer, &finding.expected, &finding.found, &finding.schema_pointer];
+        let size = FINDING + texts.iter().map(|text| text.len()).sum::<usize>();
+        match self.room.checked_sub(size) {
+            Some(room) if !self.full => {
+                self.room = room;
+                self.list.push(finding);
+            }
+            _ => self.full = true,
+        }
+    }
+
+    /// Notes that there is more than the list has.
+    pub(crate) fn note_more(&mut self) {
+        self.full = true;
+    }
+
+    /// Whether a finding was left out; then there is no use in looking for more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// The findings, and the room that is left. What is left out stands for itself at the end of the text.
+    pub(crate) fn close(mut self, end: usize) -> (Vec<Finding>, usize) {
+        if self.full {
+            let more = Finding::new(Code::More, Severity::Error, "", "fewer findings", "more than can be listed");
+            self.list.push(Finding { offset: end, ..more });
+            self.room = 0;
+        }
+        (self.list, self.room)
+    }
+}

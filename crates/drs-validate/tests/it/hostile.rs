@@ -1,0 +1,142 @@
+//! Input that nobody means well with: each has its finding, and none costs more than its size.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+
+use drs_types::OperationInfo;
+use drs_validate::{Blocks, Code, Format, Options, Recognised, Severity, Side, Validator};
+
+fn response() -> Recognised {
+    Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200))
+}
+
+/// The codes of all findings in an answer, each once, in their order.
+fn codes(text: &[u8]) -> Vec<Code> {
+    let mut codes: Vec<Code> = findings(text).into_iter().map(|(code, _)| code).collect();
+    codes.dedup();
+    codes
+}
+
+fn findings(text: &[u8]) -> Vec<(Code, Severity)> {
+    let judged = Validator::new().judge_record(text, &Options::default().known_as(response()));
+    judged.payloads.iter().flat_map(|payload| &payload.findings).map(|found| (found.code, found.severity)).collect()
+}
+
+/// The lines and codes of what is found in a stream.
+fn in_stream(stream: &[u8], format: Format, limit: usize) -> Vec<(u64, Code)> {
+    let mut found = Vec::new();
+    let options = Options::default().known_as(response());
+    Validator::new().judge_stream(Blocks::new(stream, format, limit), &options, NonZeroUsize::MIN, |report| {
+        for located in report.unwrap().suspects.iter().flat_map(|suspect| &suspect.findings) {
+            found.push((located.line, located.finding.code));
+        }
+        ControlFlow::Continue(())
+    });
+    found
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn an_encoding_with_wide_characters_is_called_by_its_name() {
+    let utf32: Vec<u8> = "{}".chars().flat_map(|character| u32::from(character).to_be_bytes()).collect();
+    for (text, name) in [(utf16("{}"), "UTF-16"), (utf16("\u{feff}{}"), "UTF-16"), (utf32, "UTF-32")] {
+        let findings = Validator::new().judge(response().operation, response().side, &text);
+        assert_eq!((findings[0].code, findings[0].found.as_str()), (Code::InvalidUtf8, name));
+    }
+}
+
+#[test]
+fn a_number_that_no_reader_holds_is_out_of_range_and_one_of_another_form_is_of_another_type() {
+    assert_eq!(codes(br#"{"count":1e999}"#), [Code::NumberRange]);
+    assert_eq!(codes(br#"{"count":18446744073709551616}"#), [Code::NumberRange]);
+    assert_eq!(codes(format!(r#"{{"count":{}}}"#, "9".repeat(100_000)).as_bytes()), [Code::NumberRange]);
+    assert_eq!(codes(br#"{"count":1.0}"#), [Code::WrongType]);
+    assert_eq!(codes(br#"{"count":-0}"#), [Code::WrongType]);
+}
+
+#[test]
+fn no_finding_is_longer_than_it_helps() {
+    let text = format!(r#"{{"count":{},"x":"{}"}}"#, "9".repeat(100_000), "y".repeat(100_000));
+    for finding in Validator::new().judge(response().operation, response().side, text.as_bytes()) {
+        assert!(finding.found.len() < 200 && finding.expected.len() < 200, "{finding}");
+    }
+}
+
+/// Each of these once took a time that grew with the square of its size: minutes for what is read in milliseconds.
+#[test]
+fn cost_grows_with_the_size_of_a_payload_only() {
+    let many = |prefix: &str, element: &dyn Fn(usize) -> String, suffix: &str| {
+        let elements: Vec<String> = (0..20_000).map(element).collect();
+        format!("{prefix}{}{suffix}", elements.join(","))
+    };
+    let cases = [
+        (Code::UnknownField, many(r#"{"count":0,"#, &|n| format!(r#""k{n}":1"#), "}")),
+        (Code::UnknownField, many(r#"{"count":0,"#, &|n| format!(r#""password{n}":"x""#), "}")),
+        (Code::UnknownField, many(r#"{"results":["#, &|_| r#"{"x":1}"#.to_owned(), "]}")),
+        (Code::WrongType, many(r#"{"results":["#, &|_| "1".to_owned(), "]}")),
+        (
+            Code::RepeatedId,
+            many(r#"{"results":["#, &|_| r#"{"precheck_id":"140b5236-88ad-43c8-811c-1268453jb101"}"#.to_owned(), "]}"),
+        ),
+        (Code::LoneSurrogate, many(r#"{"x":["#, &|_| r#""\ud800""#.to_owned(), "]}")),
+        (Code::DuplicateKey, many(r#"{"count":0,"x":{"#, &|n| format!(r#""k{}":1"#, n / 2), "}}")),
+    ];
+    for (code, text) in cases {
+        let found = findings(text.as_bytes());
+        let number = found.iter().filter(|(found, _)| *found == code).count();
+        assert!(number >= 9_999, "{number} of {code}");
+    }
+}
+
+#[test]
+fn findings_that_would_fill_the_memory_are_cut_and_that_is_an_error() {
+    let name = "k".repeat(1 << 20);
+    let text = format!(r#"{{"count":0,"{name}":[{}]}}"#, vec![r#""\ud800""#; 1000].join(","));
+    let found = findings(text.as_bytes());
+    assert!(found.len() < 100, "{}", found.len());
+    assert_eq!(found.last(), Some(&(Code::More, Severity::Error)));
+}
+
+#[test]
+fn a_payload_with_more_values_than_memory_has_room_for_is_refused() {
+    let text = format!("[{}0]", "0,".repeat(1 << 23));
+    assert_eq!(codes(text.as_bytes()), [Code::TooLarge]);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_refused_and_the_next_one_is_read() {
+    let stream = format!("{{\"count\":\"1\"}}\n{{\"x\":\"{}\"}}\n{{\"count\":\"3\"}}\n", "y".repeat(10_000));
+    let found = in_stream(stream.as_bytes(), Format::Ndjson, 1000);
+    assert_eq!(found, [(1, Code::WrongType), (2, Code::TooLarge), (3, Code::WrongType)]);
+    let found = in_stream(format!("[{}]", "1,".repeat(10_000)).as_bytes(), Format::Auto, 1000);
+    assert_eq!(found, [(1, Code::TooLarge)]);
+}
+
+#[test]
+fn lines_are_told_from_a_document_also_when_the_first_one_is_broken() {
+    let broken = |first: &str| {
+        in_stream(format!("{first}\n{{\"count\":1}}\n{{\"count\":\"x\"}}\n").as_bytes(), Format::Auto, 1000)
+    };
+    assert_eq!(broken("garbage"), [(1, Code::Syntax), (3, Code::WrongType)]);
+    assert_eq!(broken(r#"{"count":"#), [(1, Code::Truncated), (3, Code::WrongType)]);
+    for document in
+        ["{\n\"count\": 2,\n\"results\": [\n{},\n{}\n]}\n", "\n{\n\"results\":\n[]\n}", "{\n\"results\": [\n{}\n]\n}\n"]
+    {
+        assert_eq!(in_stream(document.as_bytes(), Format::Auto, 1000), [], "{document}");
+    }
+}
+
+#[test]
+fn lines_may_end_as_windows_ends_them_and_blank_ones_are_none() {
+    let found = in_stream(b"{\"count\":\"1\"}\r\n\r\n \r\n{\"count\":\"4\"}\r\n", Format::Auto, 1000);
+    assert_eq!(found, [(1, Code::WrongType), (4, Code::WrongType)]);
+}
+
+#[test]
+fn nothing_at_all_is_cut_off_and_no_lines_are_no_payload() {
+    assert_eq!(in_stream(b"", Format::Auto, 1000), [(1, Code::Truncated)]);
+    assert_eq!(in_stream(b"", Format::Ndjson, 1000), []);
+}
