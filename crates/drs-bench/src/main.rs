@@ -32,6 +32,12 @@ enum Task {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Write the answers of the corpus to standard output, each in a capture with a key of its own, one a line
+    Captures {
+        /// Size in MB
+        #[arg(long, default_value_t = 100)]
+        size: usize,
+    },
     /// Read a file with one contender and print its time and its peak memory, in a process of its own
     One { name: String, file: PathBuf },
 }
@@ -39,6 +45,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Validate { size, rounds, folder } => validate(size, rounds, &folder),
+        Task::Captures { size } => captures(size).map(|()| true),
         Task::One { name, file } => one(&name, &file).map(|()| true),
     };
     match outcome {
@@ -116,6 +123,24 @@ fn scale(text: &[u8], folder: &Path) -> io::Result<Vec<Value>> {
         rows.push(row);
     }
     Ok(rows)
+}
+
+fn captures(size: usize) -> io::Result<()> {
+    let operation = truth::known().operation;
+    let path = operation.fill_path(|_| Some("project")).map_err(io::Error::other)?;
+    let mut answers = Vec::new();
+    corpus::write(&mut answers, size * 1_000_000)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for (number, answer) in (1..).zip(answers.split(|byte| *byte == b'\n').filter(|answer| !answer.is_empty())) {
+        let method = &operation.method;
+        write!(
+            out,
+            r#"{{"id":"c{number}","method":"{method}","url":"https://drs.example{path}","status":200,"response":"#
+        )?;
+        out.write_all(answer)?;
+        out.write_all(b"}\n")?;
+    }
+    out.flush()
 }
 
 fn own_process(name: &str, file: &Path) -> io::Result<Value> {

@@ -159,11 +159,6 @@ pub(crate) struct Validate {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
-fn pointer(text: &str) -> Result<String, String> {
-    let is_pointer = text.is_empty() || text.starts_with('/');
-    if is_pointer { Ok(text.to_owned()) } else { Err(format!("a JSON Pointer starts with a slash: /{text}")) }
-}
-
 /// How an input is divided into documents.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum InputFormat {
@@ -209,6 +204,13 @@ impl FindingsOutput {
             Self::Text | Self::Junit | Self::Github => Output::Text,
         }
     }
+}
+
+fn pointer(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.starts_with('/') {
+        return Ok(text.to_owned());
+    }
+    Err(format!("a JSON Pointer starts with a slash; write /{text}"))
 }
 
 #[derive(Debug, Args)]

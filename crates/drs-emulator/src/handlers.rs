@@ -1,58 +1,169 @@
-//! What each operation does with the state, behind all checks.
+//! What the calls do that make tasks, look at them, and report pre-checks. All others are answered by `engine`.
 
+use drs_types::OperationInfo;
 use drs_types::batch_check_results::{BatchQueryPrecheckResultReq, QueryPreCheckResp};
-use drs_types::common::ErrorCode;
+use drs_types::common::{ErrorCode, JobId};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value, json};
 
+use crate::engine::{self, Call, refused};
 use crate::refusal::Refusal;
-use crate::store::Store;
+use crate::rules::take;
+use crate::store::{Precheck, Store, Task};
 
 /// The body of a success, as JSON text.
 pub(crate) type Answer = Result<Box<RawValue>, Refusal>;
 
-/// What an operation does; `None` for one that the emulator has no behaviour for.
-pub(crate) fn find(operation: &str) -> Option<fn(&Store, Value) -> Answer> {
-    match operation {
-        "batch_check_results" => Some(batch_check_results),
-        _ => None,
+/// Carries out a call that has passed all checks.
+pub(crate) fn answer(store: &Store, call: Call<'_>) -> Answer {
+    match call.info.id {
+        "batch_check_results" => batch_check_results(store, call),
+        "batch_create_jobs" => encode(&batch_create_jobs(store, &call)),
+        "batch_list_job_status" => encode(&look_at(store, &call, status)),
+        "batch_list_job_details" => encode(&look_at(store, &call, details)),
+        "batch_list_progresses" => encode(&look_at(store, &call, progress)),
+        _ => encode(&engine::answer(store, &call)?),
     }
 }
 
-fn batch_check_results(store: &Store, body: Value) -> Answer {
+/// The pre-check of each task. A finished one is answered byte for byte as documented.
+fn batch_check_results(store: &Store, call: Call<'_>) -> Answer {
     #[derive(Serialize)]
-    struct Results<'a> {
+    struct Results {
         count: usize,
-        results: Vec<Row<'a>>,
+        results: Vec<Box<RawValue>>,
     }
 
-    /// A documented result byte for byte, or a refusal that concerns this task only.
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Row<'a> {
-        Documented(&'a RawValue),
-        Unknown(Box<QueryPreCheckResp>),
-    }
-
-    let request: BatchQueryPrecheckResultReq = decode(body)?;
-    let rows = request.jobs.into_iter().map(|id| match store.precheck(id.as_str()) {
-        Some(result) => Row::Documented(result),
-        None => {
-            let mut refused = QueryPreCheckResp::default();
-            refused.precheck_id = Some(id);
-            refused.error_code = Some(ErrorCode::DrsM05003);
-            refused.error_msg = Some("The emulator knows no task of this id.".to_owned());
-            Row::Unknown(Box::new(refused))
-        }
-    });
-    let results: Vec<Row<'_>> = rows.collect();
+    let request: BatchQueryPrecheckResultReq =
+        serde_json::from_value(call.body).map_err(|error| Refusal::new(ErrorCode::DrsM00200, error.to_string()))?;
+    let results = request.jobs.into_iter().map(|id| precheck(store, call.info, id)).collect::<Result<Vec<_>, _>>()?;
     encode(&Results { count: results.len(), results })
 }
 
-fn decode<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
-    serde_json::from_value(body).map_err(|error| Refusal::new(ErrorCode::DrsM00200, error.to_string()))
+fn precheck(store: &Store, info: &'static OperationInfo, id: JobId) -> Answer {
+    let mut tasks = store.tasks();
+    let taken = take(info, &mut tasks, id.as_str(), &Value::Null);
+    let task = match taken {
+        Ok(()) => tasks.get_mut(id.as_str()),
+        Err((code, message)) => return encode(&refusal(id, code, message)),
+    };
+    match task.map(|task| &mut task.precheck) {
+        Some(Precheck::Finished(documented)) => Ok(RawValue::to_owned(documented)),
+        Some(running @ Precheck::Running) => {
+            *running = Precheck::Finished(finished(&id)?.into());
+            let mut result = QueryPreCheckResp::default();
+            result.precheck_id = Some(id);
+            result.result = Some(false);
+            result.process = Some("0%".into());
+            result.precheck_result = Some(Vec::new());
+            encode(&result)
+        }
+        _ => {
+            let message = "No pre-check was started for this task; call batch_check_jobs first.".to_owned();
+            encode(&refusal(id, ErrorCode::DrsM00304, message))
+        }
+    }
+}
+
+fn refusal(id: JobId, code: ErrorCode, message: String) -> QueryPreCheckResp {
+    let mut refused = QueryPreCheckResp::default();
+    refused.precheck_id = Some(id);
+    refused.error_code = Some(code);
+    refused.error_msg = Some(message);
+    refused
+}
+
+/// What the first documented pre-check found, said of another task.
+fn finished(id: &JobId) -> Answer {
+    let documented = crate::examples::examples("batch_check_results", crate::examples::Side::Response).next();
+    let documented: Option<Value> = documented.and_then(|example| serde_json::from_str(example.json).ok());
+    let mut result = documented.map(|answer| answer["results"][0].clone()).unwrap_or_default();
+    engine::set(&mut result, "/precheck_id", json!(id));
+    encode(&result)
+}
+
+/// Makes a task of each thing in the request; its id has the documented form.
+fn batch_create_jobs(store: &Store, call: &Call<'_>) -> Value {
+    let mut tasks = store.tasks();
+    let wanted = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let results: Vec<Value> = wanted
+        .iter()
+        .filter_map(Value::as_object)
+        .map(|wanted| {
+            let number = tasks.len() + 1;
+            let id = format!("00000000-0000-4000-8000-{number:07x}jb101");
+            let mut task = Task::new(&id, "CREATING");
+            task.details.extend(wanted.iter().map(|(name, value)| (name.clone(), value.clone())));
+            // The clock of the emulator stands still, so that its answers can be compared.
+            task.details.insert("create_time".into(), "1608366204171".into());
+            let row = project(&task.details, &["id", "name", "status", "create_time"]);
+            tasks.insert(id, task);
+            row
+        })
+        .collect();
+    json!({ "count": results.len(), "results": results })
+}
+
+/// One answer for each task that is asked for, in the order of the request.
+fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Value {
+    let mut tasks = store.tasks();
+    let ids = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let results: Vec<Value> = ids
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|id| match tasks.get_mut(id) {
+            Some(task) => look(task),
+            None => unknown(call.info, id),
+        })
+        .collect();
+    json!({ "count": results.len(), "results": results })
+}
+
+fn unknown(info: &OperationInfo, id: &str) -> Value {
+    let reason = (ErrorCode::DrsM05003, "The emulator knows no task of this id.".to_owned());
+    info.batch.as_ref().map(|batch| refused(batch, id, &reason)).unwrap_or_default()
+}
+
+fn status(task: &mut Task) -> Value {
+    json!({ "id": task.details["id"], "status": task.report_status() })
+}
+
+/// All that is known of a task, but for its secrets.
+fn details(task: &mut Task) -> Value {
+    let mut details = task.details.clone();
+    details.insert("status".into(), task.report_status().into());
+    // What a caller sends to make a task has other fields than what is reported of it.
+    for only_sent in ["engine_type", "bind_eip", "customize_sutnet_id", "node_type", "sys_tags", "expired_days"] {
+        details.remove(only_sent);
+    }
+    for endpoint in ["source_endpoint", "target_endpoint"] {
+        if let Some(endpoint) = details.get_mut(endpoint).and_then(Value::as_object_mut) {
+            for secret in ["db_password", "ssl_cert_password", "ssl_cert_key"] {
+                endpoint.remove(secret);
+            }
+        }
+    }
+    Value::Object(details)
+}
+
+fn progress(task: &mut Task) -> Value {
+    let status = task.report_status();
+    let progress = if status == "INCRE_TRANSFER_STARTED" || status.ends_with("_COMPLETE") { "100" } else { "0" };
+    json!({
+        "job_id": task.details["id"],
+        "progress": progress,
+        "incre_trans_delay": "0",
+        "task_mode": task.details.get("task_type"),
+        "transfer_status": status,
+        "process_time": "0",
+        "remaining_time": "0",
+    })
+}
+
+/// Some members of an object.
+fn project(object: &Map<String, Value>, names: &[&str]) -> Value {
+    names.iter().filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone()))).collect::<Map<_, _>>().into()
 }
 
 fn encode(body: &impl Serialize) -> Answer {

@@ -12,10 +12,12 @@
 //! # std::io::Result::Ok(()) }).unwrap();
 //! ```
 
+mod engine;
 pub mod examples;
 mod handlers;
 mod refusal;
 mod router;
+mod rules;
 mod store;
 
 #[rustfmt::skip]

@@ -17,6 +17,7 @@ use drs_validate::{Side, Validator};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::engine::Call;
 use crate::handlers;
 use crate::refusal::Refusal;
 use crate::store::{Store, project_id};
@@ -34,7 +35,11 @@ pub(crate) fn router(store: Store) -> Router {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
         let handler = move |State(service): State<Service>, path: RawPathParams, headers: HeaderMap, body| async move {
             match answer(&service, info, &path, &headers, body) {
-                Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body.get().to_owned()).into_response(),
+                Ok(body) => {
+                    let status = info.success().and_then(|success| StatusCode::from_u16(success.status).ok());
+                    let content_type = [(header::CONTENT_TYPE, "application/json")];
+                    (status.unwrap_or_default(), content_type, body.get().to_owned()).into_response()
+                }
                 Err(refusal) => refusal.into_response(),
             }
         };
@@ -63,7 +68,7 @@ fn with_request_id(number: u64, mut response: Response) -> Response {
 
 fn answer(
     service: &Service,
-    info: &OperationInfo,
+    info: &'static OperationInfo,
     path: &RawPathParams,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -89,11 +94,6 @@ fn answer(
         }
         None => Value::Null,
     };
-    match handlers::find(info.id) {
-        Some(handler) => handler(&service.store, body),
-        None => {
-            let message = format!("The emulator does not imitate {} yet.", info.id);
-            Err(Refusal::gateway(StatusCode::NOT_IMPLEMENTED, "EMULATOR.0501", message))
-        }
-    }
+    let job = path.iter().find(|(name, _)| *name == "job_id").map(|(_, id)| id);
+    handlers::answer(&service.store, Call { info, job, body })
 }

@@ -1,37 +1,112 @@
-//! What the emulator knows: the tasks of the documented examples.
+//! What the emulator knows: tasks, and how far each has come.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use drs_types::OPERATIONS;
+use drs_types::common::ErrorCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 use crate::examples::{Side, examples};
 
-/// The tasks, by id.
+/// The tasks, by id. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    prechecks: Arc<HashMap<String, Box<RawValue>>>,
+    tasks: Arc<Mutex<BTreeMap<String, Task>>>,
+}
+
+/// One task.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    /// What is known of it, with the names of the details of a task.
+    pub(crate) details: Map<String, Value>,
+    /// The calls that it has taken.
+    pub(crate) taken: BTreeSet<&'static str>,
+    /// Where its pre-check stands.
+    pub(crate) precheck: Precheck,
+}
+
+/// Where the pre-check of a task stands.
+#[derive(Clone, Debug)]
+pub(crate) enum Precheck {
+    /// Nobody has started one.
+    NotStarted,
+    /// It runs, and will be finished when it is looked at for the second time.
+    Running,
+    /// It is finished as a documented one is, text for text.
+    Finished(Arc<RawValue>),
+}
+
+/// Why a call is not carried out on a task.
+pub(crate) type Reason = (ErrorCode, String);
+
+impl Task {
+    /// A task of which nothing but the status is known.
+    pub(crate) fn new(id: &str, status: &str) -> Self {
+        let details = json!({ "id": id, "status": status });
+        let Value::Object(details) = details else { unreachable!("an object is an object") };
+        Self { details, taken: BTreeSet::new(), precheck: Precheck::NotStarted }
+    }
+
+    /// The value of `JobStatus` that it has.
+    pub(crate) fn status(&self) -> &str {
+        self.details.get("status").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Gives it another status.
+    pub(crate) fn set_status(&mut self, status: &str) {
+        self.details.insert("status".into(), status.into());
+    }
+
+    /// The status; a state that passes by itself has passed when it is looked at the next time.
+    pub(crate) fn report_status(&mut self) -> String {
+        let reported = self.status().to_owned();
+        let whole = self.details.get("task_type").is_none_or(|kind| kind != "FULL_TRANS");
+        let next = match reported.as_str() {
+            "CREATING" => "CONFIGURATION",
+            "STARTJOBING" => "FULL_TRANSFER_STARTED",
+            "FULL_TRANSFER_STARTED" => "FULL_TRANSFER_COMPLETE",
+            "FULL_TRANSFER_COMPLETE" if whole => "INCRE_TRANSFER_STARTED",
+            "RELEASE_RESOURCE_STARTED" => "RELEASE_RESOURCE_COMPLETE",
+            other => other,
+        };
+        self.set_status(next);
+        reported
+    }
 }
 
 impl Store {
-    /// The tasks whose pre-check results are documented, answered byte for byte as documented.
+    /// The tasks of the documented payloads.
     pub(crate) fn documented() -> Self {
-        let answers = examples("batch_check_results", Side::Response);
-        let results =
-            answers.filter_map(|example| serde_json::from_str::<Answer>(example.json).ok()).flat_map(|a| a.results);
-        let named = results.filter_map(|raw| {
-            let Row { precheck_id } = serde_json::from_str(raw.get()).ok()?;
-            Some((precheck_id, raw))
-        });
-        Self { prechecks: Arc::new(named.collect()) }
+        let mut tasks = BTreeMap::new();
+        for row in rows("batch_list_job_details", "results") {
+            let Ok(Value::Object(details)) = serde_json::from_str(row.get()) else { continue };
+            let Some(id) = details.get("id").and_then(Value::as_str).map(str::to_owned) else { continue };
+            tasks.insert(id.clone(), Task { details, ..Task::new(&id, "") });
+        }
+        for row in rows("batch_check_results", "results") {
+            let Ok(Checked { precheck_id }) = serde_json::from_str(row.get()) else { continue };
+            let task = tasks.entry(precheck_id.clone()).or_insert_with(|| Task::new(&precheck_id, "CONFIGURATION"));
+            task.precheck = Precheck::Finished(row.into());
+        }
+        Self { tasks: Arc::new(Mutex::new(tasks)) }
     }
 
-    /// The documented pre-check result of a task.
-    pub(crate) fn precheck(&self, id: &str) -> Option<&RawValue> {
-        self.prechecks.get(id).map(Box::as_ref)
+    /// The tasks; one caller at a time.
+    pub(crate) fn tasks(&self) -> MutexGuard<'_, BTreeMap<String, Task>> {
+        // A handler that panicked has left no task half changed: each change is one assignment.
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The elements of a list in the documented answers of an operation.
+fn rows(operation: &str, list: &str) -> Vec<Box<RawValue>> {
+    let answers = examples(operation, Side::Response);
+    let answers = answers.filter_map(|example| serde_json::from_str::<BTreeMap<&str, &RawValue>>(example.json).ok());
+    let lists = answers.filter_map(|answer| serde_json::from_str::<Vec<Box<RawValue>>>(answer.get(list)?.get()).ok());
+    lists.flatten().collect()
 }
 
 /// The project that the documented examples belong to; any other one is refused.
@@ -43,11 +118,6 @@ pub fn project_id() -> &'static str {
 }
 
 #[derive(Deserialize)]
-struct Answer {
-    results: Vec<Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-struct Row {
+struct Checked {
     precheck_id: String,
 }

@@ -34,7 +34,7 @@ mod redacted;
 mod unions;
 
 #[rustfmt::skip]
-#[allow(clippy::pedantic)]
+#[allow(clippy::pedantic, clippy::too_many_arguments)]
 mod generated;
 
 pub use check::Violation;

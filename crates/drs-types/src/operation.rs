@@ -78,6 +78,8 @@ pub struct OperationInfo {
     pub retry_safe: bool,
     /// For a call about many things: how they are asked for and answered.
     pub batch: Option<BatchInfo>,
+    /// For a call about one task that is named in the body: its id, as a JSON Pointer.
+    pub job: Option<&'static str>,
     /// For a call that acts on tasks: when they take it, and what becomes of them. The first rule that fits counts.
     pub task: &'static [TaskRule],
 }
@@ -264,8 +266,12 @@ pub struct BatchInfo {
     pub answers: &'static str,
     /// The id of the thing, in one answer; `None` where answers do not say what they are about.
     pub id: Option<&'static str>,
+    /// The part of the request that asks for a page, so that not everything is answered at once; `None` without pages.
+    pub paged: Option<&'static str>,
     /// Whether one thing may be asked for, and answered, more than once.
     pub repeats: bool,
+    /// The number of answers, in the response; `None` where it has none.
+    pub count: Option<&'static str>,
     /// The code of an error that concerns this thing only, in one answer; `None` where answers have none.
     pub error_code: Option<&'static str>,
     /// The text of that error, in one answer; `None` where answers have none.
@@ -304,6 +310,8 @@ pub struct TaskRule {
     pub when: &'static [(&'static str, &'static [&'static str])],
     /// The values of `JobStatus` in which the task takes the call; `None` when any will do.
     pub states: Option<&'static [&'static str]>,
+    /// Calls that the task must have taken before, by id; of those in one list, any will do.
+    pub after: &'static [&'static [&'static str]],
     /// The `JobStatus` that the call leads to; `None` when it stays.
     pub becomes: Option<&'static str>,
     /// Whether the task is gone afterwards.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(password.expose(), "hunter2");
 /// ```
 #[derive(Clone, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
 pub struct Redacted(String);
 

@@ -17,7 +17,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum TextOr<T> {
     /// The plain value.
@@ -54,7 +53,6 @@ impl<T> From<T> for TextOr<T> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum MapOrList<V, E> {
     /// A map, by name.
@@ -91,7 +89,6 @@ impl<V, E> MapOrList<V, E> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Nullable<T> {
     /// The value.
@@ -127,4 +124,64 @@ where
     D: Deserializer<'de>,
 {
     Nullable::deserialize(deserializer).map(Some)
+}
+
+/// The schemas of these types, written as the documentation is: one schema with several types.
+#[cfg(feature = "schemars")]
+mod schemas {
+    use std::borrow::Cow;
+    use std::collections::BTreeMap;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::{MapOrList, Nullable, TextOr};
+
+    impl<T: JsonSchema> JsonSchema for TextOr<T> {
+        fn schema_name() -> Cow<'static, str> {
+            format!("TextOr_{}", T::schema_name()).into()
+        }
+
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            let plain = T::json_schema(generator);
+            json_schema!({ "type": [plain.get("type"), "string"] })
+        }
+    }
+
+    impl<V: JsonSchema, E: JsonSchema> JsonSchema for MapOrList<V, E> {
+        fn schema_name() -> Cow<'static, str> {
+            format!("MapOrList_{}_{}", V::schema_name(), E::schema_name()).into()
+        }
+
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            let map = BTreeMap::<String, V>::json_schema(generator);
+            let list = Vec::<E>::json_schema(generator);
+            json_schema!({
+                "type": ["object", "array"],
+                "additionalProperties": map.get("additionalProperties"),
+                "items": list.get("items"),
+            })
+        }
+    }
+
+    impl<T: JsonSchema> JsonSchema for Nullable<T> {
+        fn schema_name() -> Cow<'static, str> {
+            Option::<T>::schema_name()
+        }
+
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            Option::<T>::json_schema(generator)
+        }
+    }
 }

@@ -64,8 +64,8 @@ impl Validator {
             _ => reader::parse_suspect(text, recogniser::shape(body.schema)).values,
         };
         if parsed.root.is_some() && values > MOST_VALUES {
-            let expected = format!("at most {MOST_VALUES} values in one payload");
-            found.push(Finding::new(Code::TooLarge, Severity::Error, "", &expected, &values.to_string()));
+            let seen = format!("{values}, of which at most {MOST_VALUES} are judged");
+            found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", &seen));
         } else if let Some(root) = &parsed.root {
             self.judge_value(operation, side, root, found);
             self.ask_the_type(body, text, root, found);

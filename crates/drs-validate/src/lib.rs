@@ -32,8 +32,10 @@ mod excerpt;
 mod finding;
 mod found;
 #[rustfmt::skip]
+#[allow(clippy::pedantic)]
 mod generated;
 mod judge;
+mod key;
 mod places;
 mod reader;
 mod recognise;

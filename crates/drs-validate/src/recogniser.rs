@@ -8,8 +8,6 @@ use crate::scanner::Scanner;
 pub(crate) struct Body {
     /// The name of its definition.
     pub(crate) schema: &'static str,
-    /// The names of its members.
-    pub(crate) fields: &'static [&'static str],
     /// Walks over it; gives back which members it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// What of it may be passed over.
@@ -53,25 +51,22 @@ pub(crate) fn shape(schema: &str) -> Option<&'static Shape> {
 /// Whether a text is certainly a body of this definition without a single finding.
 pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
     let body = BODIES.iter().find(|body| body.schema == schema);
-    body.is_some_and(|body| members(body, text).is_some())
+    body.is_some_and(|body| is_clean_body(body, text))
 }
 
-/// The definition of the only body that a text fits, when it has no finding either.
+/// The definition of the first body that a text fits without a finding.
 ///
-/// `last` is what the text before was; most streams hold one kind of payload.
-pub(crate) fn only_clean_body(text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
-    let guess = BODIES.iter().filter(|body| Some(body.schema) == last);
-    let others = BODIES.iter().filter(|body| Some(body.schema) != last);
-    let (body, seen) = guess.chain(others).find_map(|body| Some((body, members(body, text)?)))?;
-    let has = |other: &Body, index: usize| other.fields.contains(&body.fields[index]);
-    let fits =
-        |other: &Body| (0..body.fields.len()).filter(|index| seen & (1 << index) != 0).all(|index| has(other, index));
-    let rivals = BODIES.iter().filter(|other| other.schema != body.schema && fits(other));
-    (rivals.count() == 0).then_some(body.schema)
+/// `last` is what the text before was; most streams hold one kind of payload. Only bodies that come before it could be
+/// the first one instead, and those give up soon.
+pub(crate) fn first_clean_body(text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
+    let guessed = last.and_then(|last| BODIES.iter().position(|body| body.schema == last));
+    let guessed = guessed.filter(|index| is_clean_body(&BODIES[*index], text));
+    let before = &BODIES[..guessed.unwrap_or(BODIES.len())];
+    let first = before.iter().find(|body| is_clean_body(body, text));
+    first.or_else(|| Some(&BODIES[guessed?])).map(|body| body.schema)
 }
 
-fn members(body: &Body, text: &[u8]) -> Option<u128> {
+fn is_clean_body(body: &Body, text: &[u8]) -> bool {
     let mut scanner = Scanner::new(text);
-    let seen = (body.recognise)(&mut scanner)?;
-    (scanner.is_at_end() && simdutf8::basic::from_utf8(text).is_ok()).then_some(seen)
+    (body.recognise)(&mut scanner).is_some() && scanner.is_at_end() && simdutf8::basic::from_utf8(text).is_ok()
 }

@@ -6,13 +6,13 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::envelope::{Body, Call, Envelope};
-use crate::finding::{Code, Finding, Severity, shown};
+use crate::finding::{Code, Finding, Severity, short, shown};
 use crate::found::{Found, ROOM};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recognise::Recognised;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, recogniser, rules};
+use crate::{Side, Validator, documented, key, recogniser, rules};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -79,28 +79,21 @@ impl Validator {
     /// Judges all payloads of a record.
     #[must_use]
     pub fn judge_record(&self, text: &[u8], options: &Options) -> Judged {
-        self.judge_suspect(text, options, options.known_as)
+        self.judge_suspect(text, options)
     }
 
-    /// The same for a record that is probably a payload of this kind.
-    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options, guess: Option<Recognised>) -> Judged {
-        let guess = guess.and_then(|known| documented(known.operation, known.side)).map(|body| body.schema);
-        let mut parsed = reader::parse_suspect(text, guess.and_then(|schema| self.shape(schema)));
-        if guess.is_some() && options.known_as.is_none() {
-            // What was passed over is clean only if the guess was right.
-            let known = parsed.root.as_ref().and_then(|root| self.recognise(root, options).ok());
-            let known = known.and_then(|known| documented(known.operation, known.side)).map(|body| body.schema);
-            if known != guess {
-                parsed = reader::parse(text);
-            }
-        }
+    /// The same for a record that is not clean at first sight.
+    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options) -> Judged {
+        // Of a payload whose kind has to be found out, everything counts.
+        let known = options.known_as.and_then(|known| documented(known.operation, known.side));
+        let parsed = reader::parse_suspect(text, known.and_then(|body| self.shape(body.schema)));
         let mut judged = Judged::default();
         let envelope = parsed.root.as_ref().filter(|_| options.known_as.is_none());
         if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
             self.judge_envelope(text, &parsed, envelope, &mut judged);
         } else {
             let known = match &parsed.root {
-                Some(root) => self.recognise(root, options),
+                Some(root) => self.recognise(text, &parsed, root, options),
                 None => options.known_as.ok_or(None),
             };
             judged.payloads.push(match known {
@@ -111,13 +104,25 @@ impl Validator {
         let is_suspect =
             !judged.around.is_empty() || judged.payloads.iter().any(|payload| !payload.findings.is_empty());
         if let Some(pointer) = options.key.as_deref().filter(|_| is_suspect) {
-            // The key may stand in what was passed over.
-            judged.key = reader::parse(text).root.and_then(|root| root.to_value().pointer(pointer).cloned());
+            judged.key = key::find(text, pointer).map(|key| match key {
+                // It stands in every finding.
+                Value::Array(_) | Value::Object(_) => Value::String(shown(&key)),
+                Value::String(text) => Value::String(short(text)),
+                plain => plain,
+            });
         }
         judged
     }
 
-    fn recognise(&self, root: &Node, options: &Options) -> Result<Recognised, Option<Box<Finding>>> {
+    /// What a payload is. Of several bodies that fit equally well, one that it fits without a finding; else the only one
+    /// that has the fewest other fields.
+    fn recognise(
+        &self,
+        text: &[u8],
+        parsed: &Parsed,
+        root: &Node,
+        options: &Options,
+    ) -> Result<Recognised, Option<Box<Finding>>> {
         if let Some(known) = options.known_as {
             return Ok(known);
         }
@@ -129,7 +134,16 @@ impl Validator {
                 (Code::UnknownPayload, expected, shown(&value))
             }
             several => {
-                const FEW: usize = 5;
+                let size = |known: &Recognised| {
+                    let body = documented(known.operation, known.side);
+                    body.map_or(usize::MAX, |body| self.schemas().fields(body.schema))
+                };
+                let least = several.iter().map(size).min();
+                let mut tightest = several.iter().filter(|known| Some(size(known)) == least);
+                let tightest = tightest.next().filter(|_| tightest.next().is_none());
+                if let Some(known) = several.iter().find(|known| self.has_none(**known, text, parsed)).or(tightest) {
+                    return Ok(*known);
+                }
                 let names: Vec<String> = several.iter().take(FEW).map(Recognised::name).collect();
                 let more = several.len().saturating_sub(FEW);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -138,6 +152,13 @@ impl Validator {
             }
         };
         Err(Some(Finding::new(code, Severity::Error, "", expected, &found).into()))
+    }
+
+    /// Whether a payload has no finding when it is read as this body.
+    fn has_none(&self, known: Recognised, text: &[u8], parsed: &Parsed) -> bool {
+        let mut found = Found::within(1);
+        self.judge_parsed(known.operation, known.side, text, parsed, &mut found);
+        found.close(0).0.is_empty()
     }
 
     /// Judges all calls of a capture or a HAR, and what is wrong with the text around their bodies.
@@ -242,6 +263,9 @@ impl Validator {
         Payload { known_as: None, part: String::new(), findings: found.close(text.len()).0, visible }
     }
 }
+
+/// So many of the bodies that a payload may be are named.
+const FEW: usize = 5;
 
 /// What is found in a request and in its answer when they are read side by side.
 fn compare(request: &Body<'_>, response: &Body<'_>, room: usize) -> [Option<Found>; 2] {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::Side;
 use crate::finding::{Code, Finding, Severity, short, shown};
 use crate::found::Found;
+use crate::schemas::named;
 
 /// Checks the rules of a definition and of everything below it.
 pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Found) {
@@ -44,7 +45,7 @@ pub(crate) fn of_exchange(
     let answers: HashSet<&str> = answered(batch, response).map(|(_, id)| id).collect();
     let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
     let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();
-    for (index, id) in asked().filter(|(_, id)| !answers.contains(id)) {
+    for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !answers.contains(id)) {
         let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
         in_request.push(drift(
             Code::Unanswered,
@@ -138,9 +139,8 @@ impl Walk<'_> {
 
     /// Follows a property, the elements of a list, or the values of a map to their definitions.
     fn below(&mut self, property: &Value, value: &Value, at: &Place<'_>) {
-        let named = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
-        if let Some(reference) = named {
-            return self.definition(reference.rsplit('/').next().unwrap_or_default(), value, at);
+        if let Some(name) = named(property) {
+            return self.definition(name, value, at);
         }
         for (index, element) in value.as_array().into_iter().flatten().enumerate() {
             self.below(&property["items"], element, &at.index(index));

@@ -232,9 +232,13 @@ impl<'a> Scanner<'a> {
 
     /// `true` or `false`.
     #[inline]
-    pub(crate) fn boolean(&mut self) -> Option<()> {
+    pub(crate) fn boolean(&mut self) -> Option<bool> {
         self.skip_space();
-        if self.text.get(self.at)? == &b't' { self.word(b"true") } else { self.word(b"false") }
+        if self.text.get(self.at)? == &b't' {
+            self.word(b"true").map(|()| true)
+        } else {
+            self.word(b"false").map(|()| false)
+        }
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {

@@ -79,8 +79,8 @@ impl Schemas {
 
     /// The definition behind a reference, or behind "a reference or null".
     fn followed<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
-        while let Some(reference) = schema["$ref"].as_str().or_else(|| schema["anyOf"][0]["$ref"].as_str()) {
-            schema = &self.definitions[reference.rsplit('/').next().unwrap_or_default()];
+        while let Some(name) = named(schema) {
+            schema = &self.definitions[name];
         }
         schema
     }
@@ -145,6 +145,12 @@ fn has_type(types: &Value, value: &Value) -> bool {
     };
     let is = |known: &Value| known == name || (known == "integer" && value.is_number());
     is(types) || types.as_array().is_some_and(|types| types.iter().any(is))
+}
+
+/// The name of the definition that a property is, even where it may be null or an empty text instead.
+pub(crate) fn named(property: &Value) -> Option<&str> {
+    let reference = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
+    reference.and_then(|reference| reference.rsplit('/').next())
 }
 
 /// The names of the definitions that a schema refers to.

@@ -26,8 +26,9 @@ impl Suspect {
     /// ```
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
+    /// let request = Options::default().known_as("batch_check_results.request".parse().unwrap());
     /// let blocks = Blocks::new(&br#"{"jobs": []}"#[..], Format::Auto, 1000);
-    /// let report = Validator::new().reports(blocks, Options::default()).next().unwrap()?;
+    /// let report = Validator::new().reports(blocks, request).next().unwrap()?;
     /// let suspect = &report.suspects[0];
     /// assert_eq!(
     ///     suspect.show(&suspect.findings[0], "captured.json", &|_, text| text.to_owned()),

@@ -90,7 +90,7 @@ impl Validator {
     /// ```
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
-    /// let stream = "{\"jobs\": [\"a\"]}\n{\"jobs\": []}\n";
+    /// let stream = "{\"mode\": \"target\"}\n{\"mode\": \"both\"}\n";
     /// let blocks = Blocks::new(stream.as_bytes(), Format::Auto, 1000);
     /// for report in Validator::new().reports(blocks, Options::default()) {
     ///     let report = report?;
@@ -174,7 +174,7 @@ impl Validator {
             let judged = if record.too_large {
                 Judged { payloads: vec![too_large(block.limit)], ..Judged::default() }
             } else {
-                self.judge_suspect(record.text, options, options.known_as.or(last))
+                self.judge_suspect(record.text, options)
             };
             report.add(record, judged);
         }
@@ -193,7 +193,7 @@ impl Validator {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
                 let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
-                let schema = recogniser::only_clean_body(text, last)?;
+                let schema = recogniser::first_clean_body(text, last)?;
                 recognise::bodies().iter().find(|(name, _)| *name == schema).map(|(_, known)| *known)
             }
         }

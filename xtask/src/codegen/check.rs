@@ -176,6 +176,7 @@ impl Check<'_> {
             let known = [
                 ("/request", request),
                 ("/asked", thing.as_deref()),
+                ("/paged", request),
                 ("/answers", answer),
                 ("/id", row.as_deref()),
                 ("/error_code", row.as_deref()),

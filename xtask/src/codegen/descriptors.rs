@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::docs::Docs;
 use super::model::{Model, Operation, Parameter};
 use super::rust_names;
+use super::source::segment;
 use super::types::{parameter_type, render};
 
 /// The descriptor of an operation and the type that describes one call.
@@ -56,8 +57,9 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     let batch = option(batch.is_object().then(|| {
         let [request, answers] = ["request", "answers"].map(|key| text(&batch[key]));
         let repeats = batch["repeats"] == true;
-        let [asked, id, error_code, error_msg] =
-            ["asked", "id", "error_code", "error_msg"].map(|key| option(batch[key].as_str().map(|text| quote!(#text))));
+        let count = option(count_of(model, operation, &answers).map(|pointer| quote!(#pointer)));
+        let [asked, id, paged, error_code, error_msg] = ["asked", "id", "paged", "error_code", "error_msg"]
+            .map(|key| option(batch[key].as_str().map(|text| quote!(#text))));
         let outcome = &batch["outcome"];
         let outcome = option(outcome.is_object().then(|| {
             let at = text(&outcome["at"]);
@@ -65,10 +67,11 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
             quote!(OutcomeInfo { at: #at, accepted: #accepted, refused: #refused })
         }));
         quote! { BatchInfo {
-            request: #request, asked: #asked, answers: #answers, id: #id, repeats: #repeats,
+            request: #request, asked: #asked, answers: #answers, id: #id, paged: #paged, repeats: #repeats, count: #count,
             error_code: #error_code, error_msg: #error_msg, outcome: #outcome,
         } }
     }));
+    let job = option(value["x-drs"]["job"].as_str().map(|pointer| quote!(#pointer)));
     let task = value["x-drs"]["task"].as_array().into_iter().flatten().map(task_rule);
     let docs = Docs::new(format!("The descriptor of `{id}`."));
     quote! {
@@ -84,9 +87,19 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
             responses: &[#(#responses),*],
             retry_safe: #retry_safe,
             batch: #batch,
+            job: #job,
             task: &[#(#task),*],
         };
     }
+}
+
+/// The number in an answer that says how many answers there are.
+fn count_of(model: &Model, operation: &Operation, answers: &str) -> Option<String> {
+    let (_, answer) = operation.success()?;
+    let properties = model.definition(answer)?.schema["properties"].as_object()?;
+    let counted = Value::from(answers.strip_prefix('/')?);
+    let (name, _) = properties.iter().find(|(_, property)| property["x-drs"]["counts"] == counted)?;
+    Some(format!("/{}", segment(name)))
 }
 
 /// A text or a flag, as one of the values that a descriptor can hold.
@@ -112,9 +125,13 @@ fn task_rule(rule: &Value) -> TokenStream {
         let states = texts(&rule["states"]);
         quote!(&[#(#states),*])
     }));
+    let after = rule["after"].as_array().into_iter().flatten().map(|any_of| {
+        let any_of = texts(any_of);
+        quote!(&[#(#any_of),*])
+    });
     let becomes = option(rule["becomes"].as_str().map(|status| quote!(#status)));
     let removes = rule["removes"] == true;
-    quote!(TaskRule { when: &[#(#when),*], states: #states, becomes: #becomes, removes: #removes })
+    quote!(TaskRule { when: &[#(#when),*], states: #states, after: &[#(#after),*], becomes: #becomes, removes: #removes })
 }
 
 fn call(model: &Model, operation: &Operation) -> TokenStream {

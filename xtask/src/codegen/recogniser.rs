@@ -3,6 +3,8 @@
 //! It may only say "clean" when the full reading would. A rule that has no quick check makes a payload suspect, and the
 //! full reading decides.
 
+mod members;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase};
@@ -14,8 +16,9 @@ use super::model::{Definition, Model, target};
 use super::pattern;
 use super::shape;
 use super::types::render;
+use members::Rules;
 
-/// More members than a set of bits holds are left to the full reading, and so are obligations between members.
+/// More members than a set of bits holds are left to the full reading.
 const MOST_FIELDS: usize = 128;
 
 /// The recogniser of every body.
@@ -39,9 +42,8 @@ pub fn module(model: &Model) -> String {
     let shapes: Vec<String> = shapes.map(|definition| render(out.shape(definition))).collect();
     let table = bodies.iter().map(|name| {
         let function = function(name);
-        let fields = model.definition(name).map(|definition| definition.fields.as_slice()).unwrap_or_default();
         let shape = shape_name(name);
-        quote! { Body { schema: #name, fields: &[#(#fields),*], recognise: #function, shape: &#shape } }
+        quote! { Body { schema: #name, recognise: #function, shape: &#shape } }
     });
     let table = render(quote! {
         /// Every body that an operation sends or receives, each once.
@@ -87,8 +89,7 @@ impl Recogniser<'_> {
                 }
             };
         }
-        let obliged = definition.schema["allOf"].is_array();
-        if definition.fields.len() > MOST_FIELDS || obliged {
+        if definition.fields.len() > MOST_FIELDS {
             return quote! { fn #name(_: &mut Scanner<'_>) -> Option<u128> { None } };
         }
         let rules = Rules::of(definition);
@@ -118,7 +119,7 @@ impl Recogniser<'_> {
             let bits = Literal::u128_unsuffixed(required);
             quote! { if seen & #bits != #bits { return None; } }
         });
-        let kept = rules.kept();
+        let kept = rules.kept(definition);
         quote! {
             fn #name(s: &mut Scanner<'_>) -> Option<u128> {
                 #(#locals)*
@@ -153,7 +154,7 @@ impl Recogniser<'_> {
 
     /// Reads the value of a property; an expression that leaves the function when it is suspect.
     fn value(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
-        if shape::is_nullable(schema) || shape::types(schema).len() > 1 {
+        if shape::is_nullable(schema) || shape::types(schema).len() > 1 || schema["anyOf"].is_array() {
             return self.union(schema);
         }
         if let Some(reference) = schema["$ref"].as_str() {
@@ -188,7 +189,11 @@ impl Recogniser<'_> {
     /// A value of one of several JSON types; its first byte tells which. Rules that need the value are left to the full
     /// reading.
     fn union(&mut self, schema: &Value) -> TokenStream {
-        if schema["x-drs"]["counts"].is_string() || schema["x-drs"]["form"].is_string() {
+        let empty_text = schema["anyOf"][1]["const"].is_string();
+        if schema["x-drs"]["counts"].is_string() {
+            return quote!(None::<i64>?);
+        }
+        if schema["x-drs"]["form"].is_string() || empty_text {
             return doubtful();
         }
         let mut branches = Vec::new();
@@ -232,8 +237,11 @@ impl Recogniser<'_> {
             (0, None) => list,
             (least, most) => {
                 let least = Literal::u64_unsuffixed(least);
-                let most = most.map(Literal::u64_unsuffixed).map(|most| quote!(=#most));
-                quote!(Some(#list).filter(|length| (#least..#most).contains(length))?)
+                let bounds = match most.map(Literal::u64_unsuffixed) {
+                    Some(most) => quote!((#least..=#most)),
+                    None => quote!((#least..)),
+                };
+                quote!(Some(#list).filter(|length| #bounds.contains(length))?)
             }
         };
         if unique || distinct_ids {
@@ -298,69 +306,6 @@ impl Recogniser<'_> {
     }
 }
 
-/// The rules of a definition that look at several members at once.
-struct Rules<'a> {
-    /// Each number and the list that it counts.
-    counts: Vec<(&'a str, &'a str)>,
-    reason: &'a Value,
-}
-
-impl<'a> Rules<'a> {
-    fn of(definition: &'a Definition) -> Self {
-        let counts = definition.fields.iter().filter_map(|field| {
-            let list = definition.schema["properties"][field]["x-drs"]["counts"].as_str()?;
-            Some((field.as_str(), list))
-        });
-        Self { counts: counts.collect(), reason: &definition.schema["x-drs"]["reason"] }
-    }
-
-    /// What to keep of a value, so that the rules can be decided at the end.
-    fn keep(
-        &self,
-        model: &Model,
-        definition: &Definition,
-        field: &str,
-        locals: &mut Vec<TokenStream>,
-    ) -> Option<TokenStream> {
-        let mut kept = Vec::new();
-        if let Some((_, list)) = self.counts.iter().find(|(count, _)| *count == field) {
-            let count = format_ident!("count_of_{}", list.to_snake_case());
-            locals.push(quote!(let mut #count = None;));
-            kept.push(quote!(#count = Some(value);));
-        }
-        if self.counts.iter().any(|(_, list)| *list == field) {
-            let length = format_ident!("length_of_{}", field.to_snake_case());
-            locals.push(quote!(let mut #length = None;));
-            kept.push(quote!(#length = i64::try_from(value).ok();));
-        }
-        if self.reason["of"] == field {
-            let named = self.reason["values"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let listed = listed(model, &definition.schema["properties"][field]).unwrap_or_default();
-            let named = named.iter().filter_map(|value| listed.iter().position(|known| known == value));
-            let named = named.map(Literal::usize_unsuffixed);
-            locals.push(quote!(let mut unexplained = false; let mut explained = false;));
-            kept.push(quote!(unexplained = [#(#named),*].contains(&value);));
-        }
-        if self.reason["in"].as_array().into_iter().flatten().any(|name| name == field) {
-            kept.push(quote!(explained |= value.says_something();));
-        }
-        (!kept.is_empty()).then(|| quote!(#(#kept)*))
-    }
-
-    /// The decision at the end of the object.
-    fn kept(&self) -> TokenStream {
-        let counts = self.counts.iter().map(|(_, list)| {
-            let (count, length) = (
-                format_ident!("count_of_{}", list.to_snake_case()),
-                format_ident!("length_of_{}", list.to_snake_case()),
-            );
-            quote! { if #count.is_some() && #length.is_some() && #count != #length { return None; } }
-        });
-        let reason = self.reason.is_object().then(|| quote! { if unexplained && !explained { return None; } });
-        quote!(#(#counts)* #reason)
-    }
-}
-
 fn shape_name(definition: &str) -> proc_macro2::Ident {
     format_ident!("{}", definition.to_shouty_snake_case())
 }
@@ -393,10 +338,8 @@ fn bounds(schema: &Value) -> Option<TokenStream> {
     };
     match (limit("minimum"), limit("maximum")) {
         (Some(None), Some(None)) => None,
-        (Some(least), Some(most)) => {
-            let most = most.map(|most| quote!(=#most));
-            Some(quote!((#least..#most)))
-        }
+        (Some(least), Some(Some(most))) => Some(quote!((#least..=#most))),
+        (Some(least), Some(None)) => Some(quote!((#least..))),
         _ => Some(quote!((0..0))),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::model::target;
 
-/// The name of the definition that a property is, even where it may be null instead.
+/// The name of the definition that a property is, even where it may be null or an empty text instead.
 #[must_use]
 pub fn named(property: &Value) -> Option<String> {
     property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str()).map(target)
@@ -23,7 +23,8 @@ pub fn types(property: &Value) -> Vec<&str> {
 /// Whether null is documented in the place of a value.
 #[must_use]
 pub fn is_nullable(property: &Value) -> bool {
-    property["anyOf"].is_array() || property["type"].as_array().is_some_and(|types| types.iter().any(|t| t == "null"))
+    property["anyOf"][1]["type"] == "null"
+        || property["type"].as_array().is_some_and(|types| types.iter().any(|t| t == "null"))
 }
 
 /// Whether it takes more than one JSON type to describe a property, or what it holds.

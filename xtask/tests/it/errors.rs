@@ -61,12 +61,12 @@ fn a_misspelt_key_is_an_error_wherever_it_stands() {
 
 #[test]
 fn an_empty_description_is_an_error() {
-    assert_snapshot!(edited(SCHEMA, "\"The id of the subtask.\"", "\" \""), @"schemas/v3/batch_check_results/schema.json:176 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people");
+    assert_snapshot!(edited(SCHEMA, "\"The id of the subtask.\"", "\" \""), @"schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people");
 }
 
 #[test]
 fn a_reference_to_nothing_is_an_error() {
-    assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:153 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: nothing stands at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
+    assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:143 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: nothing stands at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
     assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:20 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: nothing stands at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
 }
 
@@ -81,11 +81,11 @@ fn names_must_agree_within_and_between_files() {
     schemas/v3/batch_check_results/tests.json:10 at /0/tests/2: "an id of another shape: the documentation is not sure of its own rule" should be accepted, but: "job" is a required property
     schemas/v3/batch_check_results/tests.json:12 at /0/tests/3: "an RFC 4122 UUID" should be accepted, but: "job" is a required property
     "#);
-    assert_snapshot!(edited(SCHEMA, "[\"up\", \"down\", \"non-dbs\"]", "[\"up\", \"down\", \"sideways\"]"), @r#"
-    schemas/v3/batch_check_results/schema.json:94 at /$defs/JobDirection/enum: `sideways` has no text in x-drs/values
-    schemas/v3/batch_check_results/schema.json:100 at /$defs/JobDirection/x-drs/values/non-dbs: `non-dbs` is not a value of the enum
-    schemas/v3/batch_check_results/tests.json:58 at /1/tests/8: "self-managed" should be accepted, but: "non-dbs" is not one of "up", "down" or "sideways"
-    schemas/v3/batch_check_results/tests.json:60 at /1/tests/9: "a direction that is not listed" should be refused by `BatchCheckResultsResponse`
+    assert_snapshot!(edited(SCHEMA, "[\"PASSED\", \"ALARM\", \"FAILED\"]", "[\"PASSED\", \"ALARM\", \"SKIPPED\"]"), @r#"
+    schemas/v3/batch_check_results/schema.json:99 at /$defs/PrecheckResult/x-drs/reason/values: `FAILED` is not a listed value of `result`
+    schemas/v3/batch_check_results/schema.json:151 at /$defs/PrecheckItemResult/enum: `SKIPPED` has no text in x-drs/values
+    schemas/v3/batch_check_results/schema.json:157 at /$defs/PrecheckItemResult/x-drs/values/FAILED: `FAILED` is not a value of the enum
+    schemas/v3/batch_check_results/tests.json:62 at /1/tests/10: "an item result that is not listed" should be refused by `BatchCheckResultsResponse`
     "#);
     assert_snapshot!(edited(SCHEMA, "v3/batch_check_results/schema.json", "v3/other/schema.json"), @r#"schemas/v3/batch_check_results/schema.json:3 at /$id: expected "https://drs.example/schemas/v3/batch_check_results/schema.json", after the place of the file"#);
     assert_snapshot!(edited(OPERATION, "\"operationId\": \"batch_check_results\"", "\"operationId\": \"other\""), @r#"schemas/v3/batch_check_results/operation.json:4 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/operationId: expected "batch_check_results", after the folder"#);
@@ -98,18 +98,18 @@ fn names_must_agree_within_and_between_files() {
 
 #[test]
 fn names_that_would_fall_together_in_rust_are_told_apart() {
-    assert_snapshot!(edited(SCHEMA, "\"PrecheckFailSubJobVO\": {", "\"ErrorResp\": {").lines().last().unwrap(), @"schemas/v3/batch_check_results/schema.json:171 at /$defs/ErrorResp: the name `ErrorResp` is already defined in schemas/common/error.json; tell the two apart");
+    assert_snapshot!(edited(SCHEMA, "\"PrecheckFailSubJobVO\": {", "\"ErrorResp\": {").lines().last().unwrap(), @"schemas/v3/batch_check_results/schema.json:161 at /$defs/ErrorResp: the name `ErrorResp` is already defined in schemas/common/error.json; tell the two apart");
     let two_fields = edited(
         SCHEMA,
         "\"check_result\": {",
         "\"Name\": { \"type\": \"string\", \"description\": \"Again.\" }, \"check_result\": {",
     );
-    assert_snapshot!(two_fields, @"schemas/v3/batch_check_results/schema.json:175 at /$defs/PrecheckFailSubJobVO/properties: `name` and `Name` make the same Rust name; give one a `rust_name` in x-drs");
+    assert_snapshot!(two_fields, @"schemas/v3/batch_check_results/schema.json:165 at /$defs/PrecheckFailSubJobVO/properties: `name` and `Name` make the same Rust name; give one a `rust_name` in x-drs");
     let two_values = problems(|root| {
-        edit(root, SCHEMA, "[\"up\", \"down\", \"non-dbs\"]", "[\"up\", \"UP\", \"down\", \"non-dbs\"]");
-        edit(root, SCHEMA, "\"down\": \"Out", "\"UP\": \"Upper.\", \"down\": \"Out");
+        edit(root, SCHEMA, "[\"PASSED\", \"ALARM\"", "[\"PASSED\", \"passed\", \"ALARM\"");
+        edit(root, SCHEMA, "\"PASSED\": \"Nothing", "\"passed\": \"Lower.\", \"PASSED\": \"Nothing");
     });
-    assert_snapshot!(two_values, @"schemas/v3/batch_check_results/schema.json:94 at /$defs/JobDirection/enum: `UP` and `up` make the same Rust name");
+    assert_snapshot!(two_values, @"schemas/v3/batch_check_results/schema.json:151 at /$defs/PrecheckItemResult/enum: `PASSED` and `passed` make the same Rust name");
 }
 
 #[test]
@@ -146,9 +146,9 @@ fn an_operation_needs_its_schema_its_tests_and_a_payload_on_each_side() {
     schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.2.json
     schemas/v3/batch_check_results/examples/request.1.json: an operation needs at least one documented payload on each side
     schemas/v3/batch_check_results/examples/response.1.json: an operation needs at least one documented payload on each side
-    schemas/v3/batch_check_results/schema.json:133 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/0: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.1.json
-    schemas/v3/batch_check_results/schema.json:134 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/1: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.2.json
-    schemas/v3/batch_check_results/schema.json:135 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/2: nothing stands at /results/0/precheck_result/6/data of schemas/v3/batch_check_results/examples/response.2.json
+    schemas/v3/batch_check_results/schema.json:123 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/0: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.1.json
+    schemas/v3/batch_check_results/schema.json:124 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/1: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.2.json
+    schemas/v3/batch_check_results/schema.json:125 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/2: nothing stands at /results/0/precheck_result/6/data of schemas/v3/batch_check_results/examples/response.2.json
     ");
     assert_snapshot!(problems(|root| fs::remove_file(root.join(TESTS)).unwrap()), @"schemas/v3/batch_check_results/tests.json: an operation needs this file");
     assert_snapshot!(problems(|root| fs::remove_file(root.join("service.json")).unwrap()), @"schemas/service.json: this file is missing; it holds the servers and the shared parameters");
@@ -172,6 +172,6 @@ fn several_mistakes_in_several_files_come_together() {
     schemas/common/ids.json:1: the key "title" is missing
     schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_safe: "yes" is not of type "boolean"
     schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`
-    schemas/v3/batch_check_results/schema.json:176 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people
+    schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people
     "#);
 }

@@ -58,7 +58,7 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
     let facts = [
         said("checked", entry.process.as_ref().map(drs_types::Percent::as_str)),
         said("passed", entry.total_passed_rate.as_ref().map(drs_types::Percent::as_str)),
-        said("direction", entry.job_direction.as_ref().map(drs_types::batch_check_results::JobDirection::as_str)),
+        said("direction", entry.job_direction.as_ref().map(drs_types::common::JobDirection::as_str)),
         said("instance", entry.rds_instance_id.as_deref()),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod embedded;
+mod har;
 mod serve;
 mod service;
 mod validate;

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::{Run, drs, run};
 
 const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
+const ANSWER: &str = "batch_check_results.response";
 const ID: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 
 /// Captures with findings of many kinds, one a line.
@@ -19,11 +20,11 @@ fn captures() -> String {
     let answer =
         json!({ "count": 1, "results": [{ "precheck_id": ID, "is_skipped": true, "job_direction": "sideways" }] });
     let lines = [
-        json!({ "id": "r1", "url": URL, "status": 200, "request": { "jobs": [ID] }, "response": answer }).to_string(),
-        json!({ "id": "r2", "url": URL, "request": "{\"jobs\":[]}", "response": "{\"count\":\"one\"}" }).to_string(),
-        json!({ "id": "r3", "url": "https://other.example/", "request": {}, "response": {} }).to_string(),
-        "{\"id\":\"r4\",\"count\":1".to_owned(),
-        json!({ "id": "r5", "what": "ever" }).to_string(),
+        json!({ "key": "r1", "url": URL, "status": 200, "request": { "jobs": [ID] }, "response": answer }).to_string(),
+        json!({ "key": "r2", "url": URL, "request": "{\"jobs\":[]}", "response": "{\"count\":\"one\"}" }).to_string(),
+        json!({ "key": "r3", "url": "https://other.example/", "request": {}, "response": {} }).to_string(),
+        "{\"key\":\"r4\",\"count\":1".to_owned(),
+        json!({ "key": "r5", "what": "ever" }).to_string(),
     ];
     lines.join("\n") + "\n"
 }
@@ -51,7 +52,7 @@ fn ndjson(text: &str) -> Vec<Value> {
 
 #[test]
 fn findings_are_shown_with_their_source_and_summed_up() {
-    let shown = judged(&folder(), &["captures.ndjson", "--key", "/id"]);
+    let shown = judged(&folder(), &["captures.ndjson", "--key", "/key"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
     assert_snapshot!(shown.stdout);
 }
@@ -74,7 +75,7 @@ fn what_fails_is_up_to_the_caller() {
         [(drift, "error", 0), (drift, "drift", 1), (r#"{"count":"1"}"#, "error", 1), (r#"{"count":"1"}"#, "never", 0)]
     {
         fs::write(folder.path().join("one.json"), text).unwrap();
-        assert_eq!(judged(&folder, &["one.json", "--fail-on", fail_on]).code, code, "{text} {fail_on}");
+        assert_eq!(judged(&folder, &["one.json", "--as", ANSWER, "--fail-on", fail_on]).code, code, "{text} {fail_on}");
     }
 }
 
@@ -98,7 +99,9 @@ fn a_pipe_is_judged_as_it_is_said_to_be() {
         let found = ndjson(&String::from_utf8(output.stdout).unwrap());
         found.iter().map(|row| format!("{} {}", row["source"], row["code"])).collect::<Vec<_>>().join(", ")
     };
-    assert_eq!(judge(&[], r#"{"jobs":[]}"#), r#""-" "DRS-V019""#);
+    assert_eq!(judge(&[], r#"{"results":[{"total_passed_rate":"most"}]}"#), r#""-" "DRS-V016""#);
+    assert_eq!(judge(&[], r#"{"jobs":[7]}"#), r#""-" "DRS-V022""#);
+    assert_eq!(judge(&[], r#"{"error_code":"AS.0001","error_msg":"no"}"#), r#""-" "DRS-V014""#);
     assert_eq!(judge(&["-", "--as", "batch_check_results.request"], "{}"), r#""-" "DRS-V012""#);
     assert_eq!(
         judge(&["--as", "batch_check_results.response", "--status", "400"], r#"{"error_code":1}"#),
@@ -186,7 +189,7 @@ fn arguments_that_contradict_each_other_are_refused() {
         assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
         shown.stderr.lines().next().unwrap_or_default().to_owned()
     };
-    assert_snapshot!(refused(&["captures.ndjson", "--key", "id"]), @"error: invalid value 'id' for '--key <POINTER>': a JSON Pointer starts with a slash: /id");
+    assert_snapshot!(refused(&["captures.ndjson", "--key", "id"]), @"error: invalid value 'id' for '--key <POINTER>': a JSON Pointer starts with a slash; write /id");
     assert_snapshot!(refused(&["captures.ndjson", "--status", "400", "--as", "batch_check_results.request"]), @"error: --status is the status of a response, but --as names a request");
 }
 

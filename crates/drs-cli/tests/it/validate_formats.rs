@@ -11,8 +11,12 @@ use crate::{drs, run};
 /// What a run says about one request, one answer, and a file that is not there.
 fn shown(output: &str) -> String {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("a, b:%.json"), r#"{"count":1.5,"new":"50 % <off>"}"#).unwrap();
-    std::fs::write(folder.path().join("request.json"), r#"{"jobs":[]}"#).unwrap();
+    std::fs::write(
+        folder.path().join("a, b:%.json"),
+        r#"{"count":1.5,"new":"50 % <off>","results":[{"total_passed_rate":"9%"}]}"#,
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("request.json"), r#"{"mode":"sideways"}"#).unwrap();
     std::fs::write(folder.path().join("clean.json"), r#"{"count":1}"#).unwrap();
     let mut command = drs(&["validate", ".", "none.json", "--output", output]);
     let shown = run(command.current_dir(folder.path()));
@@ -62,7 +66,7 @@ fn annotations_of_github_are_escaped() {
     assert_snapshot!(shown("github"), @r#"
     ::error file=./a%2C b%3A%25.json,line=1,col=10,title=DRS-V011::/count: wrong type: expected a whole number, found 1.5
     ::warning file=./a%2C b%3A%25.json,line=1,col=14,title=DRS-V013::/new: unknown field: expected no such field, found "50 %25 <off>"
-    ::error file=./request.json,line=1,col=9,title=DRS-V019::/jobs: other number of elements: expected at least 1 element(s), found 0
+    ::error file=./request.json,line=1,col=9,title=DRS-V014::/mode: unlisted value: expected "source" or "target", found "sideways"
     ::error file=none.json::cannot be read: No such file or directory (os error 2)
     ::notice::3 record(s): 2 error(s), 1 drift
     "#);

@@ -6,6 +6,41 @@ use crate::examples::{Example, Side};
 /// Every documented payload, by operation, side and number.
 pub(crate) static EXAMPLES: &[Example] = &[
     Example {
+        operation: "batch_change_data",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_change_data/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_change_data",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_change_data/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_change_data",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_change_data/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_check_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_check_jobs/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_check_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_check_jobs/examples/response.1.json"
+        ),
+    },
+    Example {
         operation: "batch_check_results",
         side: Side::Request,
         json: include_str!(
@@ -31,6 +66,457 @@ pub(crate) static EXAMPLES: &[Example] = &[
         side: Side::Response,
         json: include_str!(
             "../../../../schemas/v3/batch_check_results/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_create_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_create_jobs/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_create_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_create_jobs/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_create_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_create_jobs/examples/request.3.json"
+        ),
+    },
+    Example {
+        operation: "batch_create_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_create_jobs/examples/request.4.json"
+        ),
+    },
+    Example {
+        operation: "batch_create_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_create_jobs/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_create_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_create_jobs/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_delete_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_delete_jobs/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_delete_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_delete_jobs/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_delete_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_delete_jobs/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_delete_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_delete_jobs/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_details",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_details/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_details",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_details/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_details",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_details/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_details",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_details/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_status",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_status/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_status",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_status/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_status",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_status/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_job_status",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_job_status/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_progresses",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_progresses/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_progresses",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_progresses/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_list_progresses",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_list_progresses/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_reset_password",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_reset_password/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_reset_password",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_reset_password/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_restore_task",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_restore_task/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_restore_task",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_restore_task/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_definer",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_definer/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_definer",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_definer/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_objects",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_objects/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_objects",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_objects/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_objects",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_objects/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_policy",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_policy/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_policy",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_policy/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_speed",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_speed/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_set_speed",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_set_speed/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_show_params",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_show_params/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_show_params",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_show_params/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_start_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_start_jobs/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_start_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_start_jobs/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_start_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_start_jobs/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_start_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_start_jobs/examples/response.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_stop_jobs",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_stop_jobs/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_stop_jobs",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_stop_jobs/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_update_job",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_update_job/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_update_job",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_update_job/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_update_job",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_update_job/examples/request.3.json"
+        ),
+    },
+    Example {
+        operation: "batch_update_job",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_update_job/examples/request.4.json"
+        ),
+    },
+    Example {
+        operation: "batch_update_job",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_update_job/examples/request.5.json"
+        ),
+    },
+    Example {
+        operation: "batch_update_job",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_update_job/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_validate_clusters_connections",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_validate_clusters_connections/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_validate_clusters_connections",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_validate_clusters_connections/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_validate_connections",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_validate_connections/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "batch_validate_connections",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_validate_connections/examples/request.2.json"
+        ),
+    },
+    Example {
+        operation: "batch_validate_connections",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/batch_validate_connections/examples/request.3.json"
+        ),
+    },
+    Example {
+        operation: "batch_validate_connections",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/batch_validate_connections/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "create_compare_task",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/create_compare_task/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "create_compare_task",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/create_compare_task/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "list_compare_result",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/list_compare_result/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "list_compare_result",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/list_compare_result/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "show_job_list",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/show_job_list/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "show_job_list",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/show_job_list/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "show_switch_vip_status",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/show_switch_vip_status/examples/response.1.json"
+        ),
+    },
+    Example {
+        operation: "switch_vip",
+        side: Side::Request,
+        json: include_str!("../../../../schemas/v3/switch_vip/examples/request.1.json"),
+    },
+    Example {
+        operation: "switch_vip",
+        side: Side::Response,
+        json: include_str!("../../../../schemas/v3/switch_vip/examples/response.1.json"),
+    },
+    Example {
+        operation: "update_params",
+        side: Side::Request,
+        json: include_str!(
+            "../../../../schemas/v3/update_params/examples/request.1.json"
+        ),
+    },
+    Example {
+        operation: "update_params",
+        side: Side::Response,
+        json: include_str!(
+            "../../../../schemas/v3/update_params/examples/response.1.json"
         ),
     },
 ];

@@ -44,12 +44,23 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: None,
         answers: "/results",
         id: Some("/precheck_id"),
+        paged: None,
         repeats: false,
+        count: Some("/count"),
         error_code: Some("/error_code"),
         error_msg: Some("/error_msg"),
         outcome: None,
     }),
-    task: &[],
+    job: None,
+    task: &[
+        TaskRule {
+            when: &[],
+            states: Some(&["CONFIGURATION"]),
+            after: &[],
+            becomes: None,
+            removes: false,
+        },
+    ],
 };
 
 /// Reports what the pre-check of each named task has found so far. Only tasks whose pre-check was
@@ -167,7 +178,7 @@ impl BatchCheckResultsResponse {
 pub struct QueryPreCheckResp {
     /// The task that this entry is about. In every documented example it is the id that was asked for.
     ///
-    /// Documented: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7}jb[0-9]{3}$`.
+    /// Documented: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precheck_id: Option<super::common::JobId>,
     /// Whether the pre-check is passed, so that the task may be started. Means nothing before process
@@ -187,7 +198,7 @@ pub struct QueryPreCheckResp {
     pub rds_instance_id: Option<String>,
     /// The way that the data goes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub job_direction: Option<JobDirection>,
+    pub job_direction: Option<super::common::JobDirection>,
     /// One entry for each check item. While the pre-check is running, the list is not complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precheck_result: Option<Vec<PrecheckResult>>,
@@ -203,17 +214,6 @@ impl QueryPreCheckResp {
     #[must_use]
     pub fn precheck_result(&self) -> &[PrecheckResult] {
         self.precheck_result.as_deref().unwrap_or_default()
-    }
-}
-
-open_enum! {
-    /// The way that the data of a task goes, seen from the cloud.
-    ///
-    /// Source: `schemas/v3/batch_check_results/schema.json`.
-    pub enum JobDirection {
-        Up = "up" => "To the cloud: the target is an instance of this cloud.",
-        Down = "down" => "Out of the cloud: the source is an instance of this cloud.",
-        NonDbs = "non-dbs" => "Between databases that are both self-managed.",
     }
 }
 

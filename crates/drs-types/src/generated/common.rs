@@ -4,6 +4,158 @@
 
 use crate::prelude::*;
 
+/// One of the two databases of a task, as it is sent. Either an instance of this cloud, named by region
+/// and inst_id, or a database at an address of its own. The vendor uses the name for a shape in answers
+/// as well: that one is EndpointResp.
+///
+/// Documentation: Table 5 or 7, Endpoint (`schemas/common/endpoint.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Endpoint {
+    /// What kind of database it is. Mandatory when a task is modified after the connection test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_type: Option<DbType>,
+    /// The code of the availability zone that the database is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub az_code: Option<String>,
+    /// The region of the database instance, such as eu-de. Mandatory when the database is an instance of
+    /// this cloud; in disaster recovery that is the source when job_direction is down, and the target when
+    /// it is up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The id of the database instance. Mandatory in the same cases as region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inst_id: Option<String>,
+    /// The id of the virtual network that the database is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_id: Option<String>,
+    /// The id of the subnet that the database is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<String>,
+    /// The id of the security group that the database belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_group_id: Option<String>,
+    /// The project that the database instance belongs to, when it is one of this cloud.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<ProjectId>,
+    /// The password of db_user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_password: Option<crate::Redacted>,
+    /// The port of the database, from 1; the documented payload for MongoDB has 0, because there the ports
+    /// stand in ip. A number; one documented payload writes it as a text.
+    ///
+    /// Documented: 0 to 65535, `^[0-9]+$`.
+    ///
+    /// Deviation: One payload puts the port into quotes. Send a number, as the page, the SDK and the other
+    /// payloads do.
+    ///
+    /// Deviation: The payload for MongoDB names the ports in ip and sends 0 here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_port: Option<TextOr<i64>>,
+    /// The database user that the task works as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_user: Option<String>,
+    /// The name of the database instance, when it is one of this cloud.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inst_name: Option<String>,
+    /// The address of the database. For MongoDB a list of address:port with commas between.
+    ///
+    /// Deviation: The page speaks of one address. The payload for MongoDB has the members of a replica set,
+    /// each with its port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// How a MongoDB database is made highly available. The page lists no values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mongo_ha_mode: Option<String>,
+    /// The password of the certificate file, which is a .p12 file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_cert_password: Option<crate::Redacted>,
+    /// The checksum of the certificate, which the service checks it against. Mandatory for a secure
+    /// connection to the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_cert_check_sum: Option<String>,
+    /// The content of the certificate, as Base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_cert_key: Option<crate::Redacted>,
+    /// The name of the certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_cert_name: Option<String>,
+    /// Whether the connection uses TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_link: Option<bool>,
+    /// How a MongoDB cluster is read. Set it in the source when the cluster is 4.0 or later and the
+    /// addresses of its shards cannot be had. The only listed value is also called the default; for other
+    /// databases it can mean nothing.
+    ///
+    /// The service takes `"Sharding4.0+"` when it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_mode: Option<ClusterMode>,
+    /// The database to sign in to, such as admin for MongoDB.
+    ///
+    /// Deviation: The page has no such field, but the payload for MongoDB sends it, to the database that
+    /// knows the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
+}
+impl Check for Endpoint {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.db_type {
+            let at = at.key("db_type");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.project_id {
+            let at = at.key("project_id");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.db_port {
+            let at = at.key("db_port");
+            if let Some(value) = &value.value() {
+                check::range(*value, 0..=65535, &at, found);
+            }
+        }
+        if let Some(value) = &self.cluster_mode {
+            let at = at.key("cluster_mode");
+            value.check(&at, found);
+        }
+    }
+}
+
+open_enum! {
+    /// A kind of database.
+    ///
+    /// Deviation: Which databases a region offers differs. What only the SDK lists may be refused.
+    ///
+    /// Source: `schemas/common/endpoint.json`.
+    pub enum DbType {
+        Mysql = "mysql" => "MySQL, self-managed or an RDS instance.",
+        Mongodb = "mongodb" => "MongoDB, or its counterpart in the cloud, DDS.",
+        Taurus = "taurus" => "GaussDB(for MySQL).",
+        Postgresql = "postgresql" => "PostgreSQL, self-managed or an RDS instance.",
+        Gaussdbv5 = "gaussdbv5" => "GaussDB, distributed. Only the SDK lists it.",
+        Kafka = "kafka" => "Kafka, as a target. Only the SDK lists it.",
+        Gaussdbv5ha = "gaussdbv5ha" => "GaussDB, primary and standby. Only the SDK lists it.",
+    }
+}
+
+open_enum! {
+    /// How a MongoDB cluster is read.
+    ///
+    /// Source: `schemas/common/endpoint.json`.
+    pub enum ClusterMode {
+        Sharding40 = "Sharding4.0+" => "A sharded cluster of version 4.0 or later, read without the addresses of its shards.",
+    }
+}
+
+open_enum! {
+    /// Which of the two databases of a task is meant.
+    ///
+    /// Source: `schemas/common/endpoint.json`.
+    pub enum EndPointType {
+        So = "so" => "The source: data is read from it.",
+        Ta = "ta" => "The target: data is written to it.",
+    }
+}
+
 /// The body of an answer with an error status.
 ///
 /// Documentation: Appendix, abnormal request results (`schemas/common/error.json`).
@@ -183,8 +335,9 @@ text_id! {
     ///
     /// Documented: at least 1 character(s).
     ///
-    /// Deviation: The page demands UUIDs, but every documented id ends in 7 hexadecimal digits, jb and 3
-    /// digits, and j is no hexadecimal digit. A request is therefore only held to a text that is not empty.
+    /// Deviation: The page demands UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb and
+    /// 3 or 2 more of them, and j is no hexadecimal digit. A request is therefore only held to a text that
+    /// is not empty.
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct JobId(1..);
@@ -198,6 +351,428 @@ text_id! {
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct ProjectId(1..);
+}
+
+/// A label on a task, to find it by or to account for it.
+///
+/// Documentation: Table 6 or 8, ResourceTag (`schemas/common/job.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ResourceTag {
+    /// The name of the label: letters, digits, underscores and hyphens.
+    ///
+    /// Documented: at most 36 character(s), `^[A-Za-z0-9_-]*$`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What the label says: letters, digits, underscores and hyphens.
+    ///
+    /// Documented: at most 43 character(s), `^[A-Za-z0-9_-]*$`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+impl Check for ResourceTag {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.key {
+            let at = at.key("key");
+            check::length(value, ..=36, &at, found);
+        }
+        if let Some(value) = &self.value {
+            let at = at.key("value");
+            check::length(value, ..=43, &at, found);
+        }
+    }
+}
+
+/// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
+/// name for a shape in answers as well: that one is SpeedLimitInfoResp.
+///
+/// Documentation: Table 5, SpeedLimitInfo (`schemas/common/job.json`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SpeedLimitInfo {
+    /// When the window opens, in UTC, such as 01:00. Only the hour counts.
+    ///
+    /// Documented: `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
+    pub begin: String,
+    /// When the window closes, in UTC: the last minute of an hour, such as 15:59.
+    ///
+    /// Documented: `^([01][0-9]|2[0-3]):59$`.
+    pub end: String,
+    /// How much may be moved, in megabytes a second: a whole number from 1 to 9999, as a text.
+    ///
+    /// Documented: `^[1-9][0-9]?[0-9]?[0-9]?$`.
+    pub speed: String,
+    /// Whether begin and end are in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_utc: Option<bool>,
+}
+impl SpeedLimitInfo {
+    /// A `SpeedLimitInfo` with what is mandatory.
+    #[must_use]
+    pub fn new(begin: String, end: String, speed: String) -> Self {
+        Self {
+            begin,
+            end,
+            speed,
+            is_utc: None,
+        }
+    }
+}
+impl Check for SpeedLimitInfo {
+    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+/// Who is told when something goes wrong with a task, and in which way.
+///
+/// Documentation: Table 6 or 12, SubscriptionInfo (`schemas/common/job.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct SubscriptionInfo {
+    /// Up to 10 phone numbers or mail addresses, one in each element.
+    ///
+    /// Documented: at most 10 element(s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<Vec<String>>,
+    /// The way to reach them, which says what endpoints holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<SubscriptionProtocol>,
+}
+impl SubscriptionInfo {
+    /// `endpoints` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn endpoints(&self) -> &[String] {
+        self.endpoints.as_deref().unwrap_or_default()
+    }
+}
+impl Check for SubscriptionInfo {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.endpoints {
+            let at = at.key("endpoints");
+            check::items(value, ..=10, &at, found);
+        }
+        if let Some(value) = &self.protocol {
+            let at = at.key("protocol");
+            value.check(&at, found);
+        }
+    }
+}
+
+/// Whether one task took the change.
+///
+/// Deviation: Two shapes under one name. The one with end_point_type is ModifyDbPwdResp here, and no
+/// other call answers it.
+///
+/// Documentation: Table 6, 7 or 10, ModifyJobResp (`schemas/common/job.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ModifyJobResp {
+    /// The task that this entry is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<JobId>,
+    /// Whether the task took the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ItemStatus>,
+    /// Why the change was refused for this task. Only there when it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<ErrorCode>,
+    /// The same for people. Only there when the change was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_msg: Option<String>,
+}
+
+open_enum! {
+    /// Whether a database object is moved.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum SelectState {
+        True = "true" => "It is moved, with all that it holds.",
+        False = "false" => "It stays behind.",
+        Partial = "partial" => "A part of it is moved: the objects below it say which.",
+    }
+}
+
+open_enum! {
+    /// How one item of a batch fared. It says that the request was taken, not that the work is finished.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum ItemStatus {
+        Success = "success" => "The request was taken for this item.",
+        Failed = "failed" => "It was refused for this item; the error code beside it says why. Other items are not concerned.",
+    }
+}
+
+open_enum! {
+    /// The way that the data of a task goes, seen from the cloud.
+    ///
+    /// Deviation: A slip of the SDK, or a value that the service really answers. Never send it.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum JobDirection {
+        Up = "up" => "To the cloud: the target is an instance of this cloud. In disaster recovery this cloud is the standby.",
+        Down = "down" => "Out of the cloud: the source is an instance of this cloud. In disaster recovery this cloud is the active side.",
+        NonDbs = "non-dbs" => "Between databases that are both self-managed.",
+        NoDbs = "no-dbs" => "The same as non-dbs, in the spelling of one place of the SDK.",
+    }
+}
+
+open_enum! {
+    /// What a task is for.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum DbUseType {
+        Migration = "migration" => "To move databases once, and then use the target.",
+        Sync = "sync" => "To keep chosen data of two databases in step.",
+        CloudDataGuard = "cloudDataGuard" => "Disaster recovery: to keep a standby that can take over.",
+    }
+}
+
+open_enum! {
+    /// The pair of databases that a task works between. It must fit db_use_type and the db_type of both
+    /// endpoints.
+    ///
+    /// Deviation: Which pairs a region offers differs, and no list is complete. A pair that is not offered
+    /// is refused with DRS.M00302.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum EngineType {
+        Mysql = "mysql" => "Migration or synchronization from MySQL to MySQL.",
+        Mongodb = "mongodb" => "Migration from MongoDB to DDS.",
+        CloudDataGuardMysql = "cloudDataGuard-mysql" => "Disaster recovery from MySQL to MySQL.",
+        MysqlToTaurus = "mysql-to-taurus" => "Synchronization from MySQL to GaussDB(for MySQL), primary and standby.",
+        Postgresql = "postgresql" => "Synchronization from PostgreSQL to PostgreSQL.",
+        Gaussdbv5 = "gaussdbv5" => "Synchronization between distributed GaussDB databases.",
+        MysqlToKafka = "mysql-to-kafka" => "Synchronization from MySQL to Kafka.",
+        TaurusToKafka = "taurus-to-kafka" => "Synchronization from GaussDB(for MySQL) to Kafka.",
+        Gaussdbv5haToKafka = "gaussdbv5ha-to-kafka" => "Synchronization from GaussDB, primary and standby, to Kafka.",
+        CloudDataGuardCassandra = "cloudDataGuard-cassandra" => "Disaster recovery from Cassandra to Cassandra.",
+        CloudDataGuardDdm = "cloudDataGuard-ddm" => "Disaster recovery from DDM to DDM.",
+        CloudDataGuardTaurusToMysql = "cloudDataGuard-taurus-to-mysql" => "Disaster recovery from GaussDB(for MySQL) to MySQL.",
+        CloudDataGuardMysqlToTaurus = "cloudDataGuard-mysql-to-taurus" => "Disaster recovery from MySQL to GaussDB(for MySQL).",
+    }
+}
+
+open_enum! {
+    /// The network over which the task reaches the database that is not in its own network.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum NetType {
+        Vpn = "vpn" => "A VPN, or another private line.",
+        Vpc = "vpc" => "The virtual network of the cloud. Not for disaster recovery.",
+        Eip = "eip" => "The internet, through a public address that is bound to the task.",
+    }
+}
+
+open_enum! {
+    /// How big the replication instance of a task is.
+    ///
+    /// Deviation: Which sizes a region offers differs. What only the SDK lists may be refused.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum NodeType {
+        High = "high" => "Large: the only size that the page knows.",
+        Micro = "micro" => "The smallest size. Only the SDK lists it.",
+        Small = "small" => "A small size. Only the SDK lists it.",
+        Medium = "medium" => "A middle size. Only the SDK lists it.",
+        Xlarge = "xlarge" => "A size above high. Only the SDK lists it.",
+        V2xlarge = "2xlarge" => "The biggest size. Only the SDK lists it.",
+    }
+}
+
+open_enum! {
+    /// Which data a task carries over.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum TaskType {
+        FullTrans = "FULL_TRANS" => "What is there at the start, once.",
+        FullIncrTrans = "FULL_INCR_TRANS" => "What is there at the start, and then every change.",
+        IncrTrans = "INCR_TRANS" => "Every change from a given point on, nothing from before.",
+    }
+}
+
+open_enum! {
+    /// What a task is doing, and so which calls it takes.
+    ///
+    /// Deviation: The pages on task details and on the task list know no paused task at all. Treat PAUSING
+    /// and PAUSEING alike, and expect the others.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum JobStatus {
+        Creating = "CREATING" => "Its replication instance is being set up. Wait.",
+        CreateFailed = "CREATE_FAILED" => "It could not be created. Delete it and create another; left alone, it ends after three days.",
+        Configuration = "CONFIGURATION" => "It waits for the caller, who tests the connections, stores the endpoints, runs the pre-check and starts it. After three days without that its resources are given back, but the status stays.",
+        Startjobing = "STARTJOBING" => "It is being started. Wait. The spelling is the vendor's.",
+        WaitingForStart = "WAITING_FOR_START" => "It starts by itself at the time that was set. Nothing to do.",
+        StartJobFailed = "START_JOB_FAILED" => "It could not be started. Someone must remove the cause and retry, or stop it.",
+        Pausing = "PAUSING" => "It is being paused, or is paused: no list has another status for that. It stays so until someone resumes or stops it.",
+        Pauseing = "PAUSEING" => "PAUSING, in the spelling of one page.",
+        FullTransferStarted = "FULL_TRANSFER_STARTED" => "It copies the data that is there; in disaster recovery it fills the standby. Wait.",
+        FullTransferFailed = "FULL_TRANSFER_FAILED" => "The copy failed. Someone must remove the cause and retry, or stop it.",
+        FullTransferComplete = "FULL_TRANSFER_COMPLETE" => "The data that was there is copied. With FULL_TRANS this is all, and someone must stop it.",
+        IncreTransferStarted = "INCRE_TRANSFER_STARTED" => "It carries over changes as they happen; in disaster recovery the standby is ready. It goes on until someone stops it.",
+        IncreTransferFailed = "INCRE_TRANSFER_FAILED" => "It cannot carry over changes. Someone must remove the cause and retry, or stop it.",
+        ReleaseResourceStarted = "RELEASE_RESOURCE_STARTED" => "It is being stopped. Wait.",
+        ReleaseResourceFailed = "RELEASE_RESOURCE_FAILED" => "It could not be stopped. Someone must stop it again, by force if need be.",
+        ReleaseResourceComplete = "RELEASE_RESOURCE_COMPLETE" => "It is stopped, and can be deleted.",
+        ChangeJobStarted = "CHANGE_JOB_STARTED" => "It is being changed. Wait.",
+        ChangeJobFailed = "CHANGE_JOB_FAILED" => "The change failed. Someone must look into it.",
+        ChildTransferStarting = "CHILD_TRANSFER_STARTING" => "A subtask is being started. Wait.",
+        ChildTransferStarted = "CHILD_TRANSFER_STARTED" => "A subtask carries over data. Wait.",
+        ChildTransferComplete = "CHILD_TRANSFER_COMPLETE" => "A subtask has carried over its data. Nothing to do.",
+        ChildTransferFailed = "CHILD_TRANSFER_FAILED" => "A subtask failed. Someone must remove the cause and retry, or stop it.",
+        ReleaseChildTransferStarted = "RELEASE_CHILD_TRANSFER_STARTED" => "A subtask is being stopped. Wait.",
+        ReleaseChildTransferComplete = "RELEASE_CHILD_TRANSFER_COMPLETE" => "A subtask is stopped, and can be deleted.",
+        RebuildNodeStarted = "REBUILD_NODE_STARTED" => "Its node is being rebuilt. Wait.",
+        RebuildNodeFailed = "REBUILD_NODE_FAILED" => "Its node could not be rebuilt. Someone must look into it.",
+        Deleted = "DELETED" => "It is deleted. No call will find it.",
+        NodeUpgradeStart = "NODE_UPGRADE_START" => "Its node is being upgraded. Wait.",
+        NodeUpgradeComplete = "NODE_UPGRADE_COMPLETE" => "Its node is upgraded. Nothing to do.",
+        NodeUpgradeFailed = "NODE_UPGRADE_FAILED" => "Its node could not be upgraded. Someone must look into it.",
+    }
+}
+
+open_enum! {
+    /// What a synchronization does when a row to write is already in the target.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum ConflictPolicy {
+        Stop = "stop" => "The task fails, and someone must look into it.",
+        Overwrite = "overwrite" => "The row of the source takes its place.",
+        Ignore = "ignore" => "The row of the target stays, and the task goes on.",
+    }
+}
+
+open_enum! {
+    /// Which statements that change the structure are kept from the target.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum FilterDdlPolicy {
+        DropDatabase = "drop_database" => "Statements that drop a database.",
+        DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only answers have it; the value looks like two that have run together.",
+        Empty = "" => "None. Only answers have it.",
+    }
+}
+
+open_enum! {
+    /// The way in which someone is told.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum SubscriptionProtocol {
+        Sms = "sms" => "A text message to a phone number.",
+        Email = "email" => "A mail.",
+    }
+}
+
+open_enum! {
+    /// Yes or no, as a text and not as a boolean of JSON.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum BooleanText {
+        True = "true" => "Yes.",
+        False = "false" => "No.",
+    }
+}
+
+open_enum! {
+    /// Which kind of database parameter it is.
+    ///
+    /// Source: `schemas/common/job.json`.
+    pub enum ParamGroup {
+        Common = "common" => "A parameter of general effect.",
+        Performance = "performance" => "A parameter that is tuned for speed.",
+    }
+}
+
+/// Names the tasks that are asked about, and which page of the answers is wanted.
+///
+/// Documentation: Table 3 (`schemas/common/page.json`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BatchQueryJobReqPage {
+    /// The ids of the tasks, each once. No upper limit is documented.
+    ///
+    /// Documented: at least 1 element(s), no element twice.
+    pub jobs: Vec<JobId>,
+    /// Which part of the named tasks to answer. Without it only the first 5 are answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_req: Option<PageReq>,
+    /// page_req in the spelling of one documented payload. Send page_req: nothing says that this one is
+    /// read.
+    ///
+    /// Deviation: A slip of one example; the page, the SDK and the other examples have page_req. A service
+    /// that passes it over answers the first 5 tasks only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "pageReq")]
+    pub page_req_camel_case: Option<PageReq>,
+}
+impl BatchQueryJobReqPage {
+    /// A `BatchQueryJobReqPage` with what is mandatory.
+    #[must_use]
+    pub fn new(jobs: Vec<JobId>) -> Self {
+        Self {
+            jobs,
+            page_req: None,
+            page_req_camel_case: None,
+        }
+    }
+}
+impl Check for BatchQueryJobReqPage {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        {
+            let value = &self.jobs;
+            let at = at.key("jobs");
+            check::items(value, 1.., &at, found);
+            check::unique(value, &at, found);
+            for (index, value) in value.iter().enumerate() {
+                let at = at.index(index);
+                value.check(&at, found);
+            }
+        }
+        if let Some(value) = &self.page_req {
+            let at = at.key("page_req");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.page_req_camel_case {
+            let at = at.key("pageReq");
+            value.check(&at, found);
+        }
+    }
+}
+
+/// One page of the tasks that a request names.
+///
+/// Documentation: Table 4, PageReq (`schemas/common/page.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PageReq {
+    /// The number of the page, from 1. There are as many pages as it takes for all named tasks; a later one
+    /// is refused.
+    ///
+    /// Documented: at least 1.
+    ///
+    /// The service takes `1` when it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cur_page: Option<i64>,
+    /// How many tasks a page has. 0 puts all of them on one page.
+    ///
+    /// Documented: 0 to 100.
+    ///
+    /// The service takes `5` when it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_page: Option<i64>,
+}
+impl Check for PageReq {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.cur_page {
+            let at = at.key("cur_page");
+            check::range(*value, 1.., &at, found);
+        }
+        if let Some(value) = &self.per_page {
+            let at = at.key("per_page");
+            check::range(*value, 0..=100, &at, found);
+        }
+    }
 }
 
 open_enum! {

@@ -4,11 +4,88 @@
 
 /// Shapes that several operations use.
 pub mod common;
+/// Add rules for processing data.
+pub mod batch_change_data;
+/// Start the pre-check of tasks.
+pub mod batch_check_jobs;
 /// Query the pre-check results of tasks.
 pub mod batch_check_results;
+/// Create tasks.
+pub mod batch_create_jobs;
+/// Stop or delete tasks.
+pub mod batch_delete_jobs;
+/// Query the details of tasks.
+pub mod batch_list_job_details;
+/// Query the statuses of tasks.
+pub mod batch_list_job_status;
+/// Query the progress of tasks.
+pub mod batch_list_progresses;
+/// Change the database passwords of started tasks.
+pub mod batch_reset_password;
+/// Resume or retry tasks.
+pub mod batch_restore_task;
+/// Set what becomes of definers.
+pub mod batch_set_definer;
+/// Choose what tasks transfer.
+pub mod batch_set_objects;
+/// Set synchronization policies.
+pub mod batch_set_policy;
+/// Limit the speed of tasks.
+pub mod batch_set_speed;
+/// Compare the database parameters of tasks.
+pub mod batch_show_params;
+/// Start tasks.
+pub mod batch_start_jobs;
+/// Pause tasks.
+pub mod batch_stop_jobs;
+/// Modify tasks.
+pub mod batch_update_job;
+/// Test the connections to clusters.
+pub mod batch_validate_clusters_connections;
+/// Test the connections to databases.
+pub mod batch_validate_connections;
+/// Compare the source and the target of a task.
+pub mod create_compare_task;
+/// Query what comparisons of a task have found.
+pub mod list_compare_result;
+/// List the tasks of a project.
+pub mod show_job_list;
+/// Query the result of a switchover.
+pub mod show_switch_vip_status;
+/// Switch over a virtual IP address.
+pub mod switch_vip;
+/// Change database parameters of the target.
+pub mod update_params;
 use crate::operation::{OperationInfo, ServerInfo};
 /// Every operation, by id.
-pub static OPERATIONS: &[&OperationInfo] = &[&batch_check_results::INFO];
+pub static OPERATIONS: &[&OperationInfo] = &[
+    &batch_change_data::INFO,
+    &batch_check_jobs::INFO,
+    &batch_check_results::INFO,
+    &batch_create_jobs::INFO,
+    &batch_delete_jobs::INFO,
+    &batch_list_job_details::INFO,
+    &batch_list_job_status::INFO,
+    &batch_list_progresses::INFO,
+    &batch_reset_password::INFO,
+    &batch_restore_task::INFO,
+    &batch_set_definer::INFO,
+    &batch_set_objects::INFO,
+    &batch_set_policy::INFO,
+    &batch_set_speed::INFO,
+    &batch_show_params::INFO,
+    &batch_start_jobs::INFO,
+    &batch_stop_jobs::INFO,
+    &batch_update_job::INFO,
+    &batch_validate_clusters_connections::INFO,
+    &batch_validate_connections::INFO,
+    &create_compare_task::INFO,
+    &list_compare_result::INFO,
+    &show_job_list::INFO,
+    &show_switch_vip_status::INFO,
+    &switch_vip::INFO,
+    &update_params::INFO,
+];
 /// The clouds that run the service, and their regions.
 pub static SERVERS: &[ServerInfo] = &[
     ServerInfo {

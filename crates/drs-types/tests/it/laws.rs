@@ -1,9 +1,7 @@
 //! Laws, tried on many values.
 
-use drs_types::batch_check_results::{
-    BatchCheckResultsResponse, BatchQueryPrecheckResultReq, JobDirection, PrecheckItemResult,
-};
-use drs_types::common::{ErrorCode, Language};
+use drs_types::batch_check_results::{BatchCheckResultsResponse, BatchQueryPrecheckResultReq, PrecheckItemResult};
+use drs_types::common::{ErrorCode, JobDirection, Language};
 use drs_types::{ItemData, OPERATIONS, Percent};
 use proptest::collection::vec;
 use proptest::option;

@@ -9,28 +9,377 @@ use crate::text::{Pattern, Text};
 /// Every body that an operation sends or receives, each once.
 pub(crate) static BODIES: &[Body] = &[
     Body {
+        schema: "BatchDataTransformationReq",
+        recognise: batch_data_transformation_req,
+        shape: &BATCH_DATA_TRANSFORMATION_REQ,
+    },
+    Body {
+        schema: "BatchChangeDataResponse",
+        recognise: batch_change_data_response,
+        shape: &BATCH_CHANGE_DATA_RESPONSE,
+    },
+    Body {
+        schema: "ErrorResp",
+        recognise: error_resp,
+        shape: &ERROR_RESP,
+    },
+    Body {
+        schema: "BatchPrecheckReq",
+        recognise: batch_precheck_req,
+        shape: &BATCH_PRECHECK_REQ,
+    },
+    Body {
+        schema: "BatchCheckJobsResponse",
+        recognise: batch_check_jobs_response,
+        shape: &BATCH_CHECK_JOBS_RESPONSE,
+    },
+    Body {
         schema: "BatchQueryPrecheckResultReq",
-        fields: &["jobs"],
         recognise: batch_query_precheck_result_req,
         shape: &BATCH_QUERY_PRECHECK_RESULT_REQ,
     },
     Body {
         schema: "BatchCheckResultsResponse",
-        fields: &["results", "count"],
         recognise: batch_check_results_response,
         shape: &BATCH_CHECK_RESULTS_RESPONSE,
     },
     Body {
-        schema: "ErrorResp",
-        fields: &["error_code", "error_msg"],
-        recognise: error_resp,
-        shape: &ERROR_RESP,
+        schema: "BatchCreateJobReq",
+        recognise: batch_create_job_req,
+        shape: &BATCH_CREATE_JOB_REQ,
+    },
+    Body {
+        schema: "BatchCreateJobsResponse",
+        recognise: batch_create_jobs_response,
+        shape: &BATCH_CREATE_JOBS_RESPONSE,
+    },
+    Body {
+        schema: "BatchDeleteJobReq",
+        recognise: batch_delete_job_req,
+        shape: &BATCH_DELETE_JOB_REQ,
+    },
+    Body {
+        schema: "BatchDeleteJobsResponse",
+        recognise: batch_delete_jobs_response,
+        shape: &BATCH_DELETE_JOBS_RESPONSE,
+    },
+    Body {
+        schema: "BatchQueryJobReqPage",
+        recognise: batch_query_job_req_page,
+        shape: &BATCH_QUERY_JOB_REQ_PAGE,
+    },
+    Body {
+        schema: "BatchListJobDetailsResponse",
+        recognise: batch_list_job_details_response,
+        shape: &BATCH_LIST_JOB_DETAILS_RESPONSE,
+    },
+    Body {
+        schema: "BatchListJobStatusResponse",
+        recognise: batch_list_job_status_response,
+        shape: &BATCH_LIST_JOB_STATUS_RESPONSE,
+    },
+    Body {
+        schema: "BatchQueryProgressReq",
+        recognise: batch_query_progress_req,
+        shape: &BATCH_QUERY_PROGRESS_REQ,
+    },
+    Body {
+        schema: "BatchListProgressesResponse",
+        recognise: batch_list_progresses_response,
+        shape: &BATCH_LIST_PROGRESSES_RESPONSE,
+    },
+    Body {
+        schema: "BatchModifyPwdReq",
+        recognise: batch_modify_pwd_req,
+        shape: &BATCH_MODIFY_PWD_REQ,
+    },
+    Body {
+        schema: "BatchResetPasswordResponse",
+        recognise: batch_reset_password_response,
+        shape: &BATCH_RESET_PASSWORD_RESPONSE,
+    },
+    Body {
+        schema: "BatchRetryReq",
+        recognise: batch_retry_req,
+        shape: &BATCH_RETRY_REQ,
+    },
+    Body {
+        schema: "BatchRestoreTaskResponse",
+        recognise: batch_restore_task_response,
+        shape: &BATCH_RESTORE_TASK_RESPONSE,
+    },
+    Body {
+        schema: "BatchReplaceDefinerReq",
+        recognise: batch_replace_definer_req,
+        shape: &BATCH_REPLACE_DEFINER_REQ,
+    },
+    Body {
+        schema: "BatchSetDefinerResponse",
+        recognise: batch_set_definer_response,
+        shape: &BATCH_SET_DEFINER_RESPONSE,
+    },
+    Body {
+        schema: "BatchUpdateDatabaseObjectReq",
+        recognise: batch_update_database_object_req,
+        shape: &BATCH_UPDATE_DATABASE_OBJECT_REQ,
+    },
+    Body {
+        schema: "BatchSetObjectsResponse",
+        recognise: batch_set_objects_response,
+        shape: &BATCH_SET_OBJECTS_RESPONSE,
+    },
+    Body {
+        schema: "BatchSetupSyncPolicyReq",
+        recognise: batch_setup_sync_policy_req,
+        shape: &BATCH_SETUP_SYNC_POLICY_REQ,
+    },
+    Body {
+        schema: "BatchSetPolicyResponse",
+        recognise: batch_set_policy_response,
+        shape: &BATCH_SET_POLICY_RESPONSE,
+    },
+    Body {
+        schema: "BatchLimitSpeedReq",
+        recognise: batch_limit_speed_req,
+        shape: &BATCH_LIMIT_SPEED_REQ,
+    },
+    Body {
+        schema: "BatchSetSpeedResponse",
+        recognise: batch_set_speed_response,
+        shape: &BATCH_SET_SPEED_RESPONSE,
+    },
+    Body {
+        schema: "BatchQueryParamReq",
+        recognise: batch_query_param_req,
+        shape: &BATCH_QUERY_PARAM_REQ,
+    },
+    Body {
+        schema: "BatchShowParamsResponse",
+        recognise: batch_show_params_response,
+        shape: &BATCH_SHOW_PARAMS_RESPONSE,
+    },
+    Body {
+        schema: "BatchStartJobReq",
+        recognise: batch_start_job_req,
+        shape: &BATCH_START_JOB_REQ,
+    },
+    Body {
+        schema: "BatchStartJobsResponse",
+        recognise: batch_start_jobs_response,
+        shape: &BATCH_START_JOBS_RESPONSE,
+    },
+    Body {
+        schema: "BatchPauseJobReq",
+        recognise: batch_pause_job_req,
+        shape: &BATCH_PAUSE_JOB_REQ,
+    },
+    Body {
+        schema: "BatchStopJobsResponse",
+        recognise: batch_stop_jobs_response,
+        shape: &BATCH_STOP_JOBS_RESPONSE,
+    },
+    Body {
+        schema: "BatchModifyJobReq",
+        recognise: batch_modify_job_req,
+        shape: &BATCH_MODIFY_JOB_REQ,
+    },
+    Body {
+        schema: "BatchUpdateJobResponse",
+        recognise: batch_update_job_response,
+        shape: &BATCH_UPDATE_JOB_RESPONSE,
+    },
+    Body {
+        schema: "BatchSpecialTestConnectionReq",
+        recognise: batch_special_test_connection_req,
+        shape: &BATCH_SPECIAL_TEST_CONNECTION_REQ,
+    },
+    Body {
+        schema: "BatchValidateClustersConnectionsResponse",
+        recognise: batch_validate_clusters_connections_response,
+        shape: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE,
+    },
+    Body {
+        schema: "BatchTestConnectionReq",
+        recognise: batch_test_connection_req,
+        shape: &BATCH_TEST_CONNECTION_REQ,
+    },
+    Body {
+        schema: "BatchValidateConnectionsResponse",
+        recognise: batch_validate_connections_response,
+        shape: &BATCH_VALIDATE_CONNECTIONS_RESPONSE,
+    },
+    Body {
+        schema: "CreateCompareTaskReq",
+        recognise: create_compare_task_req,
+        shape: &CREATE_COMPARE_TASK_REQ,
+    },
+    Body {
+        schema: "CreateCompareTaskResponse",
+        recognise: create_compare_task_response,
+        shape: &CREATE_COMPARE_TASK_RESPONSE,
+    },
+    Body {
+        schema: "QueryCompareResultReq",
+        recognise: query_compare_result_req,
+        shape: &QUERY_COMPARE_RESULT_REQ,
+    },
+    Body {
+        schema: "ListCompareResultResponse",
+        recognise: list_compare_result_response,
+        shape: &LIST_COMPARE_RESULT_RESPONSE,
+    },
+    Body {
+        schema: "QueryJobsReq",
+        recognise: query_jobs_req,
+        shape: &QUERY_JOBS_REQ,
+    },
+    Body {
+        schema: "ShowJobListResponse",
+        recognise: show_job_list_response,
+        shape: &SHOW_JOB_LIST_RESPONSE,
+    },
+    Body {
+        schema: "ShowSwitchVipStatusResponse",
+        recognise: show_switch_vip_status_response,
+        shape: &SHOW_SWITCH_VIP_STATUS_RESPONSE,
+    },
+    Body {
+        schema: "SwitchVipReq",
+        recognise: switch_vip_req,
+        shape: &SWITCH_VIP_REQ,
+    },
+    Body {
+        schema: "SwitchVipResponse",
+        recognise: switch_vip_response,
+        shape: &SWITCH_VIP_RESPONSE,
+    },
+    Body {
+        schema: "ModifyTargetParamsReq",
+        recognise: modify_target_params_req,
+        shape: &MODIFY_TARGET_PARAMS_REQ,
+    },
+    Body {
+        schema: "UpdateParamsResponse",
+        recognise: update_params_response,
+        shape: &UPDATE_PARAMS_RESPONSE,
     },
 ];
+
+static ENDPOINT: Shape = Shape {
+    recognise: endpoint,
+    passable: true,
+    fields: &[],
+};
 
 static ERROR_RESP: Shape = Shape {
     recognise: error_resp,
     passable: true,
+    fields: &[],
+};
+
+static RESOURCE_TAG: Shape = Shape {
+    recognise: resource_tag,
+    passable: true,
+    fields: &[],
+};
+
+static SPEED_LIMIT_INFO: Shape = Shape {
+    recognise: speed_limit_info,
+    passable: false,
+    fields: &[],
+};
+
+static SUBSCRIPTION_INFO: Shape = Shape {
+    recognise: subscription_info,
+    passable: true,
+    fields: &[],
+};
+
+static MODIFY_JOB_RESP: Shape = Shape {
+    recognise: modify_job_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_QUERY_JOB_REQ_PAGE: Shape = Shape {
+    recognise: batch_query_job_req_page,
+    passable: false,
+    fields: &[("page_req", &PAGE_REQ), ("pageReq", &PAGE_REQ)],
+};
+
+static PAGE_REQ: Shape = Shape {
+    recognise: page_req,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_DATA_TRANSFORMATION_REQ: Shape = Shape {
+    recognise: batch_data_transformation_req,
+    passable: false,
+    fields: &[("jobs", &CHECK_DATA_TRANSFORMATION_REQ)],
+};
+
+static CHECK_DATA_TRANSFORMATION_REQ: Shape = Shape {
+    recognise: check_data_transformation_req,
+    passable: false,
+    fields: &[
+        ("object_info", &DATABASE_OBJECT_VO),
+        ("transformation_info", &TRANSFORMATION_INFO),
+        ("config_transformation", &CONFIG_TRANSFORMATION_VO),
+    ],
+};
+
+static DATABASE_OBJECT_VO: Shape = Shape {
+    recognise: database_object_vo,
+    passable: true,
+    fields: &[],
+};
+
+static TRANSFORMATION_INFO: Shape = Shape {
+    recognise: transformation_info,
+    passable: false,
+    fields: &[],
+};
+
+static CONFIG_TRANSFORMATION_VO: Shape = Shape {
+    recognise: config_transformation_vo,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_CHANGE_DATA_RESPONSE: Shape = Shape {
+    recognise: batch_change_data_response,
+    passable: true,
+    fields: &[("results", &DATA_TRANSFORMATION_RESP)],
+};
+
+static DATA_TRANSFORMATION_RESP: Shape = Shape {
+    recognise: data_transformation_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_PRECHECK_REQ: Shape = Shape {
+    recognise: batch_precheck_req,
+    passable: false,
+    fields: &[("jobs", &PRE_CHECK_INFO)],
+};
+
+static PRE_CHECK_INFO: Shape = Shape {
+    recognise: pre_check_info,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_CHECK_JOBS_RESPONSE: Shape = Shape {
+    recognise: batch_check_jobs_response,
+    passable: true,
+    fields: &[("results", &POST_PRE_CHECK_RESP)],
+};
+
+static POST_PRE_CHECK_RESP: Shape = Shape {
+    recognise: post_pre_check_resp,
+    passable: false,
     fields: &[],
 };
 
@@ -63,6 +412,782 @@ static PRECHECK_FAIL_SUB_JOB_VO: Shape = Shape {
     passable: true,
     fields: &[],
 };
+
+static BATCH_CREATE_JOB_REQ: Shape = Shape {
+    recognise: batch_create_job_req,
+    passable: false,
+    fields: &[("jobs", &CREATE_JOB_REQ)],
+};
+
+static CREATE_JOB_REQ: Shape = Shape {
+    recognise: create_job_req,
+    passable: false,
+    fields: &[
+        ("source_endpoint", &ENDPOINT),
+        ("target_endpoint", &ENDPOINT),
+        ("tags", &RESOURCE_TAG),
+        ("sys_tags", &RESOURCE_TAG),
+    ],
+};
+
+static BATCH_CREATE_JOBS_RESPONSE: Shape = Shape {
+    recognise: batch_create_jobs_response,
+    passable: true,
+    fields: &[("results", &CREATE_JOB_RESP)],
+};
+
+static CREATE_JOB_RESP: Shape = Shape {
+    recognise: create_job_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_DELETE_JOB_REQ: Shape = Shape {
+    recognise: batch_delete_job_req,
+    passable: false,
+    fields: &[("jobs", &DELETE_JOB_REQ)],
+};
+
+static DELETE_JOB_REQ: Shape = Shape {
+    recognise: delete_job_req,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_DELETE_JOBS_RESPONSE: Shape = Shape {
+    recognise: batch_delete_jobs_response,
+    passable: true,
+    fields: &[("results", &DELETE_JOB_RESP)],
+};
+
+static DELETE_JOB_RESP: Shape = Shape {
+    recognise: delete_job_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_LIST_JOB_DETAILS_RESPONSE: Shape = Shape {
+    recognise: batch_list_job_details_response,
+    passable: true,
+    fields: &[("results", &QUERY_JOB_RESP)],
+};
+
+static QUERY_JOB_RESP: Shape = Shape {
+    recognise: query_job_resp,
+    passable: false,
+    fields: &[
+        ("source_endpoint", &ENDPOINT_RESP),
+        ("dmq_endpoint", &ENDPOINT_RESP),
+        ("source_sharding", &ENDPOINT_RESP),
+        ("target_endpoint", &ENDPOINT_RESP),
+        ("inst_info", &INST_INFO),
+        ("speed_limit", &SPEED_LIMIT_INFO_RESP),
+        ("target_root_db", &DEFAULT_ROOT_DB),
+        ("alarm_notify", &QUERY_SMN_INFO_RESP),
+    ],
+};
+
+static ENDPOINT_RESP: Shape = Shape {
+    recognise: endpoint_resp,
+    passable: true,
+    fields: &[],
+};
+
+static INST_INFO: Shape = Shape {
+    recognise: inst_info,
+    passable: true,
+    fields: &[],
+};
+
+static SPEED_LIMIT_INFO_RESP: Shape = Shape {
+    recognise: speed_limit_info_resp,
+    passable: true,
+    fields: &[],
+};
+
+static DEFAULT_ROOT_DB: Shape = Shape {
+    recognise: default_root_db,
+    passable: true,
+    fields: &[],
+};
+
+static QUERY_SMN_INFO_RESP: Shape = Shape {
+    recognise: query_smn_info_resp,
+    passable: true,
+    fields: &[("subscriptions", &SUBSCRIPTION_INFO)],
+};
+
+static BATCH_LIST_JOB_STATUS_RESPONSE: Shape = Shape {
+    recognise: batch_list_job_status_response,
+    passable: true,
+    fields: &[("results", &QUERY_JOB_STATUS_RESP)],
+};
+
+static QUERY_JOB_STATUS_RESP: Shape = Shape {
+    recognise: query_job_status_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_QUERY_PROGRESS_REQ: Shape = Shape {
+    recognise: batch_query_progress_req,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_LIST_PROGRESSES_RESPONSE: Shape = Shape {
+    recognise: batch_list_progresses_response,
+    passable: true,
+    fields: &[("results", &QUERY_PROGRESS_RESP)],
+};
+
+static QUERY_PROGRESS_RESP: Shape = Shape {
+    recognise: query_progress_resp,
+    passable: false,
+    fields: &[("progress_map", &PROGRESS_INFO)],
+};
+
+static PROGRESS_INFO: Shape = Shape {
+    recognise: progress_info,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_MODIFY_PWD_REQ: Shape = Shape {
+    recognise: batch_modify_pwd_req,
+    passable: false,
+    fields: &[("jobs", &MODIFY_PWD_END_POINT)],
+};
+
+static MODIFY_PWD_END_POINT: Shape = Shape {
+    recognise: modify_pwd_end_point,
+    passable: false,
+    fields: &[("kerberos", &KERBEROS_VO)],
+};
+
+static KERBEROS_VO: Shape = Shape {
+    recognise: kerberos_vo,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_RESET_PASSWORD_RESPONSE: Shape = Shape {
+    recognise: batch_reset_password_response,
+    passable: true,
+    fields: &[("results", &MODIFY_DB_PWD_RESP)],
+};
+
+static MODIFY_DB_PWD_RESP: Shape = Shape {
+    recognise: modify_db_pwd_resp,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_RETRY_REQ: Shape = Shape {
+    recognise: batch_retry_req,
+    passable: false,
+    fields: &[("jobs", &RETRY_INFO)],
+};
+
+static RETRY_INFO: Shape = Shape {
+    recognise: retry_info,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_RESTORE_TASK_RESPONSE: Shape = Shape {
+    recognise: batch_restore_task_response,
+    passable: true,
+    fields: &[("results", &RETRY_TASK_RESP)],
+};
+
+static RETRY_TASK_RESP: Shape = Shape {
+    recognise: retry_task_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_REPLACE_DEFINER_REQ: Shape = Shape {
+    recognise: batch_replace_definer_req,
+    passable: false,
+    fields: &[("jobs", &REPLACE_DEFINER_INFO)],
+};
+
+static REPLACE_DEFINER_INFO: Shape = Shape {
+    recognise: replace_definer_info,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_SET_DEFINER_RESPONSE: Shape = Shape {
+    recognise: batch_set_definer_response,
+    passable: true,
+    fields: &[("results", &MODIFY_JOB_RESP)],
+};
+
+static BATCH_UPDATE_DATABASE_OBJECT_REQ: Shape = Shape {
+    recognise: batch_update_database_object_req,
+    passable: false,
+    fields: &[("jobs", &UPDATE_DATABASE_OBJECT_REQ)],
+};
+
+static UPDATE_DATABASE_OBJECT_REQ: Shape = Shape {
+    recognise: update_database_object_req,
+    passable: false,
+    fields: &[("job", &DATABASE_INFO)],
+};
+
+static DATABASE_INFO: Shape = Shape {
+    recognise: database_info,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_SET_OBJECTS_RESPONSE: Shape = Shape {
+    recognise: batch_set_objects_response,
+    passable: true,
+    fields: &[("results", &DATABASE_OBJECT_RESP)],
+};
+
+static DATABASE_OBJECT_RESP: Shape = Shape {
+    recognise: database_object_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_SETUP_SYNC_POLICY_REQ: Shape = Shape {
+    recognise: batch_setup_sync_policy_req,
+    passable: false,
+    fields: &[("jobs", &SYNC_POLICY_REQ)],
+};
+
+static SYNC_POLICY_REQ: Shape = Shape {
+    recognise: sync_policy_req,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_SET_POLICY_RESPONSE: Shape = Shape {
+    recognise: batch_set_policy_response,
+    passable: true,
+    fields: &[("results", &SYNC_POLICY_RESP)],
+};
+
+static SYNC_POLICY_RESP: Shape = Shape {
+    recognise: sync_policy_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_LIMIT_SPEED_REQ: Shape = Shape {
+    recognise: batch_limit_speed_req,
+    passable: false,
+    fields: &[("speed_limits", &LIMIT_SPEED_REQ)],
+};
+
+static LIMIT_SPEED_REQ: Shape = Shape {
+    recognise: limit_speed_req,
+    passable: false,
+    fields: &[("speed_limit", &SPEED_LIMIT_INFO)],
+};
+
+static BATCH_SET_SPEED_RESPONSE: Shape = Shape {
+    recognise: batch_set_speed_response,
+    passable: true,
+    fields: &[("results", &MODIFY_JOB_RESP)],
+};
+
+static BATCH_QUERY_PARAM_REQ: Shape = Shape {
+    recognise: batch_query_param_req,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_SHOW_PARAMS_RESPONSE: Shape = Shape {
+    recognise: batch_show_params_response,
+    passable: true,
+    fields: &[("params_list", &QUERY_DB_PARAMS_RESP)],
+};
+
+static QUERY_DB_PARAMS_RESP: Shape = Shape {
+    recognise: query_db_params_resp,
+    passable: true,
+    fields: &[("params", &PARAMS)],
+};
+
+static PARAMS: Shape = Shape {
+    recognise: params,
+    passable: true,
+    fields: &[],
+};
+
+static BATCH_START_JOB_REQ: Shape = Shape {
+    recognise: batch_start_job_req,
+    passable: false,
+    fields: &[("jobs", &START_INFO)],
+};
+
+static START_INFO: Shape = Shape {
+    recognise: start_info,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_START_JOBS_RESPONSE: Shape = Shape {
+    recognise: batch_start_jobs_response,
+    passable: true,
+    fields: &[("results", &START_JOB_RESP)],
+};
+
+static START_JOB_RESP: Shape = Shape {
+    recognise: start_job_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_PAUSE_JOB_REQ: Shape = Shape {
+    recognise: batch_pause_job_req,
+    passable: false,
+    fields: &[("jobs", &PAUSE_INFO)],
+};
+
+static PAUSE_INFO: Shape = Shape {
+    recognise: pause_info,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_STOP_JOBS_RESPONSE: Shape = Shape {
+    recognise: batch_stop_jobs_response,
+    passable: true,
+    fields: &[("results", &PAUSE_JOB_RESP)],
+};
+
+static PAUSE_JOB_RESP: Shape = Shape {
+    recognise: pause_job_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_MODIFY_JOB_REQ: Shape = Shape {
+    recognise: batch_modify_job_req,
+    passable: false,
+    fields: &[("jobs", &MODIFY_JOB_REQ)],
+};
+
+static MODIFY_JOB_REQ: Shape = Shape {
+    recognise: modify_job_req,
+    passable: false,
+    fields: &[
+        ("alarm_notify", &ALARM_NOTIFY_INFO),
+        ("source_endpoint", &ENDPOINT),
+        ("target_endpoint", &ENDPOINT),
+        ("tags", &RESOURCE_TAG),
+    ],
+};
+
+static ALARM_NOTIFY_INFO: Shape = Shape {
+    recognise: alarm_notify_info,
+    passable: true,
+    fields: &[("subscriptions", &SUBSCRIPTION_INFO)],
+};
+
+static BATCH_UPDATE_JOB_RESPONSE: Shape = Shape {
+    recognise: batch_update_job_response,
+    passable: true,
+    fields: &[("results", &MODIFY_JOB_RESP)],
+};
+
+static BATCH_SPECIAL_TEST_CONNECTION_REQ: Shape = Shape {
+    recognise: batch_special_test_connection_req,
+    passable: false,
+    fields: &[("jobs", &BATCH_JOB_ACTION_REQ)],
+};
+
+static BATCH_JOB_ACTION_REQ: Shape = Shape {
+    recognise: batch_job_action_req,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE: Shape = Shape {
+    recognise: batch_validate_clusters_connections_response,
+    passable: true,
+    fields: &[("results", &CLUSTER_CHECK_JOB_RESP)],
+};
+
+static CLUSTER_CHECK_JOB_RESP: Shape = Shape {
+    recognise: cluster_check_job_resp,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_TEST_CONNECTION_REQ: Shape = Shape {
+    recognise: batch_test_connection_req,
+    passable: false,
+    fields: &[("jobs", &TEST_END_POINT)],
+};
+
+static TEST_END_POINT: Shape = Shape {
+    recognise: test_end_point,
+    passable: false,
+    fields: &[],
+};
+
+static BATCH_VALIDATE_CONNECTIONS_RESPONSE: Shape = Shape {
+    recognise: batch_validate_connections_response,
+    passable: true,
+    fields: &[("results", &CHECK_JOB_RESP)],
+};
+
+static CHECK_JOB_RESP: Shape = Shape {
+    recognise: check_job_resp,
+    passable: true,
+    fields: &[],
+};
+
+static CREATE_COMPARE_TASK_REQ: Shape = Shape {
+    recognise: create_compare_task_req,
+    passable: false,
+    fields: &[("data_level_compare_info", &CREATE_DATA_LEVEL_COMPARE_REQ)],
+};
+
+static CREATE_DATA_LEVEL_COMPARE_REQ: Shape = Shape {
+    recognise: create_data_level_compare_req,
+    passable: false,
+    fields: &[
+        ("compare_object_infos", &COMPARE_OBJECT_INFO),
+        ("compare_object_infos_with_token", &COMPARE_OBJECT_INFO_WITH_TOKEN),
+    ],
+};
+
+static COMPARE_OBJECT_INFO: Shape = Shape {
+    recognise: compare_object_info,
+    passable: false,
+    fields: &[],
+};
+
+static COMPARE_OBJECT_INFO_WITH_TOKEN: Shape = Shape {
+    recognise: compare_object_info_with_token,
+    passable: false,
+    fields: &[("table_name_with_token", &COMPARE_TABLE_INFO_WITH_TOKEN)],
+};
+
+static COMPARE_TABLE_INFO_WITH_TOKEN: Shape = Shape {
+    recognise: compare_table_info_with_token,
+    passable: false,
+    fields: &[],
+};
+
+static CREATE_COMPARE_TASK_RESPONSE: Shape = Shape {
+    recognise: create_compare_task_response,
+    passable: true,
+    fields: &[
+        ("object_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT),
+        ("data_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT),
+    ],
+};
+
+static CREATE_COMPARE_TASK_RESULT: Shape = Shape {
+    recognise: create_compare_task_result,
+    passable: true,
+    fields: &[],
+};
+
+static QUERY_COMPARE_RESULT_REQ: Shape = Shape {
+    recognise: query_compare_result_req,
+    passable: false,
+    fields: &[],
+};
+
+static LIST_COMPARE_RESULT_RESPONSE: Shape = Shape {
+    recognise: list_compare_result_response,
+    passable: true,
+    fields: &[
+        ("object_level_compare_results", &OBJECT_COMPARE_RESULT),
+        ("line_compare_results", &LINE_COMPARE_RESULT),
+        ("content_compare_results", &CONTENT_COMPARE_RESULT),
+        ("compare_task_list_results", &COMPARE_TASK_LIST_RESULT),
+    ],
+};
+
+static OBJECT_COMPARE_RESULT: Shape = Shape {
+    recognise: object_compare_result,
+    passable: true,
+    fields: &[
+        ("object_compare_overview", &OBJECT_COMPARE_RESULT_OVERVIEW),
+        ("object_compare_details", &OBJECT_COMPARE_RESULT_DETAILS),
+    ],
+};
+
+static OBJECT_COMPARE_RESULT_OVERVIEW: Shape = Shape {
+    recognise: object_compare_result_overview,
+    passable: true,
+    fields: &[],
+};
+
+static OBJECT_COMPARE_RESULT_DETAILS: Shape = Shape {
+    recognise: object_compare_result_details,
+    passable: true,
+    fields: &[],
+};
+
+static LINE_COMPARE_RESULT: Shape = Shape {
+    recognise: line_compare_result,
+    passable: true,
+    fields: &[
+        ("line_compare_overview", &LINE_COMPARE_RESULT_OVERVIEW),
+        ("line_compare_details", &LINE_COMPARE_RESULT_DETAILS),
+    ],
+};
+
+static LINE_COMPARE_RESULT_OVERVIEW: Shape = Shape {
+    recognise: line_compare_result_overview,
+    passable: true,
+    fields: &[],
+};
+
+static LINE_COMPARE_RESULT_DETAILS: Shape = Shape {
+    recognise: line_compare_result_details,
+    passable: true,
+    fields: &[("line_compare_detail", &LINE_COMPARE_DETAIL)],
+};
+
+static LINE_COMPARE_DETAIL: Shape = Shape {
+    recognise: line_compare_detail,
+    passable: true,
+    fields: &[],
+};
+
+static CONTENT_COMPARE_RESULT: Shape = Shape {
+    recognise: content_compare_result,
+    passable: true,
+    fields: &[
+        ("content_compare_overview", &CONTENT_COMPARE_RESULT_OVERVIEW),
+        ("content_compare_details", &CONTENT_COMPARE_RESULT_DETAILS),
+        ("content_compare_diffs", &CONTENT_COMPARE_RESULT_DIFFS),
+    ],
+};
+
+static CONTENT_COMPARE_RESULT_OVERVIEW: Shape = Shape {
+    recognise: content_compare_result_overview,
+    passable: true,
+    fields: &[],
+};
+
+static CONTENT_COMPARE_RESULT_DETAILS: Shape = Shape {
+    recognise: content_compare_result_details,
+    passable: true,
+    fields: &[
+        ("content_compare_detail", &CONTENT_COMPARE_DETAIL),
+        ("content_uncompare_detail", &CONTENT_COMPARE_DETAIL),
+    ],
+};
+
+static CONTENT_COMPARE_DETAIL: Shape = Shape {
+    recognise: content_compare_detail,
+    passable: true,
+    fields: &[],
+};
+
+static CONTENT_COMPARE_RESULT_DIFFS: Shape = Shape {
+    recognise: content_compare_result_diffs,
+    passable: true,
+    fields: &[("content_compare_diff", &CONTENT_COMPARE_DIFF)],
+};
+
+static CONTENT_COMPARE_DIFF: Shape = Shape {
+    recognise: content_compare_diff,
+    passable: true,
+    fields: &[],
+};
+
+static COMPARE_TASK_LIST_RESULT: Shape = Shape {
+    recognise: compare_task_list_result,
+    passable: true,
+    fields: &[("compare_task_list", &COMPARE_TASK_LIST)],
+};
+
+static COMPARE_TASK_LIST: Shape = Shape {
+    recognise: compare_task_list,
+    passable: true,
+    fields: &[],
+};
+
+static QUERY_JOBS_REQ: Shape = Shape {
+    recognise: query_jobs_req,
+    passable: false,
+    fields: &[("tags", &RESOURCE_TAG)],
+};
+
+static SHOW_JOB_LIST_RESPONSE: Shape = Shape {
+    recognise: show_job_list_response,
+    passable: true,
+    fields: &[("jobs", &JOB_INFO)],
+};
+
+static JOB_INFO: Shape = Shape {
+    recognise: job_info,
+    passable: true,
+    fields: &[("children", &CHILDREN_JOB_INFO)],
+};
+
+static CHILDREN_JOB_INFO: Shape = Shape {
+    recognise: children_job_info,
+    passable: true,
+    fields: &[],
+};
+
+static SHOW_SWITCH_VIP_STATUS_RESPONSE: Shape = Shape {
+    recognise: show_switch_vip_status_response,
+    passable: true,
+    fields: &[],
+};
+
+static SWITCH_VIP_REQ: Shape = Shape {
+    recognise: switch_vip_req,
+    passable: false,
+    fields: &[],
+};
+
+static SWITCH_VIP_RESPONSE: Shape = Shape {
+    recognise: switch_vip_response,
+    passable: true,
+    fields: &[],
+};
+
+static MODIFY_TARGET_PARAMS_REQ: Shape = Shape {
+    recognise: modify_target_params_req,
+    passable: false,
+    fields: &[("params", &PARAMS_REQ_BEAN)],
+};
+
+static PARAMS_REQ_BEAN: Shape = Shape {
+    recognise: params_req_bean,
+    passable: false,
+    fields: &[],
+};
+
+static UPDATE_PARAMS_RESPONSE: Shape = Shape {
+    recognise: update_params_response,
+    passable: true,
+    fields: &[],
+};
+
+fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_type\":") {
+                db_type(s)?;
+                0
+            } else if s.name(b"az_code\":") {
+                s.text()?;
+                1
+            } else if s.name(b"region\":") {
+                s.text()?;
+                2
+            } else if s.name(b"inst_id\":") {
+                s.text()?;
+                3
+            } else if s.name(b"vpc_id\":") {
+                s.text()?;
+                4
+            } else if s.name(b"subnet_id\":") {
+                s.text()?;
+                5
+            } else if s.name(b"security_group_id\":") {
+                s.text()?;
+                6
+            } else if s.name(b"project_id\":") {
+                project_id(s)?;
+                7
+            } else if s.name(b"db_password\":") {
+                s.text()?;
+                8
+            } else if s.name(b"db_port\":") {
+                match s.first() {
+                    Some(b'-' | b'0'..=b'9') => {
+                        s.integer().filter(|number| (0..=65535).contains(number))?;
+                    }
+                    Some(b'"') => {
+                        s.text()?.matching(&PATTERN_0)?;
+                    }
+                    _ => return None,
+                };
+                9
+            } else if s.name(b"db_user\":") {
+                s.text()?;
+                10
+            } else if s.name(b"inst_name\":") {
+                s.text()?;
+                11
+            } else if s.name(b"ip\":") {
+                s.text()?;
+                12
+            } else if s.name(b"mongo_ha_mode\":") {
+                s.text()?;
+                13
+            } else if s.name(b"ssl_cert_password\":") {
+                s.text()?;
+                14
+            } else if s.name(b"ssl_cert_check_sum\":") {
+                s.text()?;
+                15
+            } else if s.name(b"ssl_cert_key\":") {
+                s.text()?;
+                16
+            } else if s.name(b"ssl_cert_name\":") {
+                s.text()?;
+                17
+            } else if s.name(b"ssl_link\":") {
+                s.boolean()?;
+                18
+            } else if s.name(b"cluster_mode\":") {
+                cluster_mode(s)?;
+                19
+            } else if s.name(b"db_name\":") {
+                s.text()?;
+                20
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn db_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"mysql\"") {
+        Some(0)
+    } else if s.name(b"mongodb\"") {
+        Some(1)
+    } else if s.name(b"taurus\"") {
+        Some(2)
+    } else if s.name(b"postgresql\"") {
+        Some(3)
+    } else if s.name(b"gaussdbv5\"") {
+        Some(4)
+    } else if s.name(b"kafka\"") {
+        Some(5)
+    } else if s.name(b"gaussdbv5ha\"") {
+        Some(6)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn cluster_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"Sharding4.0+\"") { Some(0) } else { None }
+}
+
+#[inline]
+fn end_point_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"so\"") { Some(0) } else if s.name(b"ta\"") { Some(1) } else { None }
+}
 
 fn error_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
@@ -185,9 +1310,725 @@ fn job_id<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
 }
 
 #[inline]
-fn percent<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
-    let text = s.text()?.matching(&PATTERN_0)?;
+fn project_id<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
+    let text = s.text()?.of_length(1, usize::MAX)?;
     Some(text)
+}
+
+fn resource_tag(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"key\":") {
+                s.text()?.of_length(0, 36)?.matching(&PATTERN_1)?;
+                0
+            } else if s.name(b"value\":") {
+                s.text()?.of_length(0, 43)?.matching(&PATTERN_1)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"begin\":") {
+                s.text()?.matching(&PATTERN_2)?;
+                0
+            } else if s.name(b"end\":") {
+                s.text()?.matching(&PATTERN_3)?;
+                1
+            } else if s.name(b"speed\":") {
+                s.text()?.matching(&PATTERN_4)?;
+                2
+            } else if s.name(b"is_utc\":") {
+                s.boolean()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7 != 7 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn subscription_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"endpoints\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                s.text()?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (0..=10).contains(length))?;
+                0
+            } else if s.name(b"protocol\":") {
+                subscription_protocol(s)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn modify_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn select_state(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"true\"") {
+        Some(0)
+    } else if s.name(b"false\"") {
+        Some(1)
+    } else if s.name(b"partial\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn item_status(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"success\"") {
+        Some(0)
+    } else if s.name(b"failed\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn job_direction(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"up\"") {
+        Some(0)
+    } else if s.name(b"down\"") {
+        Some(1)
+    } else if s.name(b"non-dbs\"") {
+        Some(2)
+    } else if s.name(b"no-dbs\"") {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn db_use_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"migration\"") {
+        Some(0)
+    } else if s.name(b"sync\"") {
+        Some(1)
+    } else if s.name(b"cloudDataGuard\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn engine_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"mysql\"") {
+        Some(0)
+    } else if s.name(b"mongodb\"") {
+        Some(1)
+    } else if s.name(b"cloudDataGuard-mysql\"") {
+        Some(2)
+    } else if s.name(b"mysql-to-taurus\"") {
+        Some(3)
+    } else if s.name(b"postgresql\"") {
+        Some(4)
+    } else if s.name(b"gaussdbv5\"") {
+        Some(5)
+    } else if s.name(b"mysql-to-kafka\"") {
+        Some(6)
+    } else if s.name(b"taurus-to-kafka\"") {
+        Some(7)
+    } else if s.name(b"gaussdbv5ha-to-kafka\"") {
+        Some(8)
+    } else if s.name(b"cloudDataGuard-cassandra\"") {
+        Some(9)
+    } else if s.name(b"cloudDataGuard-ddm\"") {
+        Some(10)
+    } else if s.name(b"cloudDataGuard-taurus-to-mysql\"") {
+        Some(11)
+    } else if s.name(b"cloudDataGuard-mysql-to-taurus\"") {
+        Some(12)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn net_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"vpn\"") {
+        Some(0)
+    } else if s.name(b"vpc\"") {
+        Some(1)
+    } else if s.name(b"eip\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn node_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"high\"") {
+        Some(0)
+    } else if s.name(b"micro\"") {
+        Some(1)
+    } else if s.name(b"small\"") {
+        Some(2)
+    } else if s.name(b"medium\"") {
+        Some(3)
+    } else if s.name(b"xlarge\"") {
+        Some(4)
+    } else if s.name(b"2xlarge\"") {
+        Some(5)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn task_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"FULL_TRANS\"") {
+        Some(0)
+    } else if s.name(b"FULL_INCR_TRANS\"") {
+        Some(1)
+    } else if s.name(b"INCR_TRANS\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn job_status(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"CREATING\"") {
+        Some(0)
+    } else if s.name(b"CREATE_FAILED\"") {
+        Some(1)
+    } else if s.name(b"CONFIGURATION\"") {
+        Some(2)
+    } else if s.name(b"STARTJOBING\"") {
+        Some(3)
+    } else if s.name(b"WAITING_FOR_START\"") {
+        Some(4)
+    } else if s.name(b"START_JOB_FAILED\"") {
+        Some(5)
+    } else if s.name(b"PAUSING\"") {
+        Some(6)
+    } else if s.name(b"PAUSEING\"") {
+        Some(7)
+    } else if s.name(b"FULL_TRANSFER_STARTED\"") {
+        Some(8)
+    } else if s.name(b"FULL_TRANSFER_FAILED\"") {
+        Some(9)
+    } else if s.name(b"FULL_TRANSFER_COMPLETE\"") {
+        Some(10)
+    } else if s.name(b"INCRE_TRANSFER_STARTED\"") {
+        Some(11)
+    } else if s.name(b"INCRE_TRANSFER_FAILED\"") {
+        Some(12)
+    } else if s.name(b"RELEASE_RESOURCE_STARTED\"") {
+        Some(13)
+    } else if s.name(b"RELEASE_RESOURCE_FAILED\"") {
+        Some(14)
+    } else if s.name(b"RELEASE_RESOURCE_COMPLETE\"") {
+        Some(15)
+    } else if s.name(b"CHANGE_JOB_STARTED\"") {
+        Some(16)
+    } else if s.name(b"CHANGE_JOB_FAILED\"") {
+        Some(17)
+    } else if s.name(b"CHILD_TRANSFER_STARTING\"") {
+        Some(18)
+    } else if s.name(b"CHILD_TRANSFER_STARTED\"") {
+        Some(19)
+    } else if s.name(b"CHILD_TRANSFER_COMPLETE\"") {
+        Some(20)
+    } else if s.name(b"CHILD_TRANSFER_FAILED\"") {
+        Some(21)
+    } else if s.name(b"RELEASE_CHILD_TRANSFER_STARTED\"") {
+        Some(22)
+    } else if s.name(b"RELEASE_CHILD_TRANSFER_COMPLETE\"") {
+        Some(23)
+    } else if s.name(b"REBUILD_NODE_STARTED\"") {
+        Some(24)
+    } else if s.name(b"REBUILD_NODE_FAILED\"") {
+        Some(25)
+    } else if s.name(b"DELETED\"") {
+        Some(26)
+    } else if s.name(b"NODE_UPGRADE_START\"") {
+        Some(27)
+    } else if s.name(b"NODE_UPGRADE_COMPLETE\"") {
+        Some(28)
+    } else if s.name(b"NODE_UPGRADE_FAILED\"") {
+        Some(29)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn conflict_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"stop\"") {
+        Some(0)
+    } else if s.name(b"overwrite\"") {
+        Some(1)
+    } else if s.name(b"ignore\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"drop_database\"") {
+        Some(0)
+    } else if s.name(b"drop_databasefilter_all\"") {
+        Some(1)
+    } else if s.name(b"\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn subscription_protocol(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"sms\"") { Some(0) } else if s.name(b"email\"") { Some(1) } else { None }
+}
+
+#[inline]
+fn boolean_text(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"true\"") { Some(0) } else if s.name(b"false\"") { Some(1) } else { None }
+}
+
+#[inline]
+fn param_group(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"common\"") {
+        Some(0)
+    } else if s.name(b"performance\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+fn batch_query_job_req_page(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    {
+                                        let value = job_id(s)?;
+                                        s.note(value)?;
+                                    };
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.distinct(since)?;
+                    length
+                };
+                0
+            } else if s.name(b"page_req\":") {
+                page_req(s)?;
+                1
+            } else if s.name(b"pageReq\":") {
+                page_req(s)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn page_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"cur_page\":") {
+                s.integer().filter(|number| (1..).contains(number))?;
+                0
+            } else if s.name(b"per_page\":") {
+                s.integer().filter(|number| (0..=100).contains(number))?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn percent<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
+    let text = s.text()?.matching(&PATTERN_5)?;
+    Some(text)
+}
+
+fn batch_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                check_data_transformation_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn check_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"object_info\":") {
+                s.list(|s| {
+                    database_object_vo(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"transformation_info\":") {
+                transformation_info(s)?;
+                2
+            } else if s.name(b"config_transformation\":") {
+                config_transformation_vo(s)?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 4 != 4 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn database_object_vo(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                s.text()?;
+                0
+            } else if s.name(b"select\":") {
+                advanced_select(s)?;
+                1
+            } else if s.name(b"leavesNum\":") {
+                s.text()?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn transformation_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"transformation_type\":") {
+                transformation_type(s)?;
+                0
+            } else if s.name(b"value\":") {
+                s.text()?.of_length(0, 256)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn config_transformation_vo(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_table_name\":") {
+                s.text()?.matching(&PATTERN_6)?;
+                0
+            } else if s.name(b"db_name\":") {
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_7)?;
+                1
+            } else if s.name(b"table_name\":") {
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_7)?;
+                2
+            } else if s.name(b"col_names\":") {
+                s.text()?.of_length(0, 256)?;
+                3
+            } else if s.name(b"prim_key_or_index\":") {
+                s.text()?.of_length(0, 256)?;
+                4
+            } else if s.name(b"indexs\":") {
+                s.text()?.of_length(0, 256)?;
+                5
+            } else if s.name(b"values\":") {
+                s.text()?.of_length(0, 256)?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 127 != 127 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_change_data_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            data_transformation_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = None::<i64>?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn data_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn transformation_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"contentConditionalFilter\"") {
+        Some(0)
+    } else if s.name(b"configConditionalFilter\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn advanced_select(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"true\"") { Some(0) } else { None }
+}
+
+fn batch_precheck_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                pre_check_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn pre_check_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"precheck_mode\":") {
+                precheck_mode(s)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+#[inline]
+fn precheck_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"forStartJob\"") {
+        Some(0)
+    } else if s.name(b"forRetryJob\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+fn batch_check_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            post_pre_check_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn post_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"precheck_id\":") {
+                s.text()?;
+                1
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                2
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                3
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
 }
 
 fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u128> {
@@ -259,7 +2100,7 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"precheck_id\":") {
-                let value = job_id(s)?.matching(&PATTERN_1)?;
+                let value = job_id(s)?.matching(&PATTERN_8)?;
                 s.note(value)?;
                 0
             } else if s.name(b"result\":") {
@@ -272,7 +2113,7 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 percent(s)?;
                 3
             } else if s.name(b"rds_instance_id\":") {
-                s.text()?.matching(&PATTERN_2)?;
+                s.text()?.matching(&PATTERN_9)?;
                 4
             } else if s.name(b"job_direction\":") {
                 job_direction(s)?;
@@ -294,20 +2135,6 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
             },
         ))?;
     Some(seen)
-}
-
-#[inline]
-fn job_direction(s: &mut Scanner<'_>) -> Option<usize> {
-    s.quote()?;
-    if s.name(b"up\"") {
-        Some(0)
-    } else if s.name(b"down\"") {
-        Some(1)
-    } else if s.name(b"non-dbs\"") {
-        Some(2)
-    } else {
-        None
-    }
 }
 
 fn precheck_result(s: &mut Scanner<'_>) -> Option<u128> {
@@ -385,8 +2212,3545 @@ fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u128> {
     Some(seen)
 }
 
+fn batch_create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                create_job_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut holds_1_db_use_type = false;
+    let mut holds_2_db_use_type = false;
+    let mut holds_2_job_direction = false;
+    let mut holds_0_net_type = false;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"name\":") {
+                s.text()?.of_length(4, 50)?.matching(&PATTERN_1)?;
+                0
+            } else if s.name(b"db_use_type\":") {
+                let value = db_use_type(s)?;
+                holds_1_db_use_type = [2].contains(&value);
+                holds_2_db_use_type = [2].contains(&value);
+                1
+            } else if s.name(b"engine_type\":") {
+                engine_type(s)?;
+                2
+            } else if s.name(b"job_direction\":") {
+                let value = job_direction(s)?;
+                holds_2_job_direction = [0].contains(&value);
+                3
+            } else if s.name(b"bind_eip\":") {
+                s.boolean()?;
+                4
+            } else if s.name(b"customize_sutnet_id\":") {
+                s.text()?.matching(&PATTERN_10)?;
+                5
+            } else if s.name(b"is_target_readonly\":") {
+                s.boolean()?;
+                6
+            } else if s.name(b"net_type\":") {
+                let value = net_type(s)?;
+                holds_0_net_type = [2].contains(&value);
+                7
+            } else if s.name(b"node_type\":") {
+                node_type(s)?;
+                8
+            } else if s.name(b"node_num\":") {
+                s.integer().filter(|number| (1..=32).contains(number))?;
+                9
+            } else if s.name(b"source_endpoint\":") {
+                endpoint(s)?;
+                10
+            } else if s.name(b"target_endpoint\":") {
+                endpoint(s)?;
+                11
+            } else if s.name(b"task_type\":") {
+                task_type(s)?;
+                12
+            } else if s.name(b"tags\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                resource_tag(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (0..=20).contains(length))?;
+                13
+            } else if s.name(b"description\":") {
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_11)?;
+                14
+            } else if s.name(b"multi_write\":") {
+                s.boolean()?;
+                15
+            } else if s.name(b"sys_tags\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                resource_tag(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (0..=1).contains(length))?;
+                16
+            } else if s.name(b"expired_days\":") {
+                s.text()?.matching(&PATTERN_12)?;
+                17
+            } else if s.name(b"master_az\":") {
+                s.text()?;
+                18
+            } else if s.name(b"slave_az\":") {
+                s.text()?;
+                19
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7599 != 7599 {
+        return None;
+    }
+    if holds_0_net_type && seen & 16 != 16 {
+        return None;
+    }
+    if holds_1_db_use_type && seen & 32768 != 32768 {
+        return None;
+    }
+    if holds_2_db_use_type && holds_2_job_direction && seen & 64 != 64 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_create_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            create_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn create_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"child_ids\":") {
+                s.list(|s| {
+                    job_id(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"name\":") {
+                let value = s.text()?;
+                s.note(value)?;
+                2
+            } else if s.name(b"status\":") {
+                job_status(s)?;
+                3
+            } else if s.name(b"create_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                4
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                5
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                delete_job_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"delete_type\":") {
+                delete_type(s)?;
+                0
+            } else if s.name(b"job_id\":") {
+                job_id(s)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_delete_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            delete_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn delete_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn delete_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"terminate\"") {
+        Some(0)
+    } else if s.name(b"force_terminate\"") {
+        Some(1)
+    } else if s.name(b"delete\"") {
+        Some(2)
+    } else if s.name(b"roll_back_upgrade_active_standby\"") {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+fn batch_list_job_details_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                0
+            } else if s.name(b"results\":") {
+                {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            query_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"parent_id\":") {
+                job_id(s)?;
+                1
+            } else if s.name(b"name\":") {
+                s.text()?;
+                2
+            } else if s.name(b"status\":") {
+                job_status(s)?;
+                3
+            } else if s.name(b"description\":") {
+                s.text()?;
+                4
+            } else if s.name(b"create_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                5
+            } else if s.name(b"task_type\":") {
+                task_type(s)?;
+                6
+            } else if s.name(b"source_endpoint\":") {
+                endpoint_resp(s)?;
+                7
+            } else if s.name(b"dmq_endpoint\":") {
+                endpoint_resp(s)?;
+                8
+            } else if s.name(b"source_sharding\":") {
+                s.list(|s| {
+                    endpoint_resp(s)?;
+                    Some(())
+                })?;
+                9
+            } else if s.name(b"target_endpoint\":") {
+                endpoint_resp(s)?;
+                10
+            } else if s.name(b"net_type\":") {
+                net_type(s)?;
+                11
+            } else if s.name(b"failed_reason\":") {
+                s.text()?;
+                12
+            } else if s.name(b"inst_info\":") {
+                inst_info(s)?;
+                13
+            } else if s.name(b"actual_start_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                14
+            } else if s.name(b"full_transfer_complete_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                15
+            } else if s.name(b"update_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                16
+            } else if s.name(b"job_direction\":") {
+                job_direction(s)?;
+                17
+            } else if s.name(b"db_use_type\":") {
+                db_use_type(s)?;
+                18
+            } else if s.name(b"need_restart\":") {
+                s.boolean()?;
+                19
+            } else if s.name(b"is_target_readonly\":") {
+                s.boolean()?;
+                20
+            } else if s.name(b"conflict_policy\":") {
+                conflict_policy(s)?;
+                21
+            } else if s.name(b"filter_ddl_policy\":") {
+                filter_ddl_policy(s)?;
+                22
+            } else if s.name(b"speed_limit\":") {
+                s.list(|s| {
+                    speed_limit_info_resp(s)?;
+                    Some(())
+                })?;
+                23
+            } else if s.name(b"schema_type\":") {
+                schema_type(s)?;
+                24
+            } else if s.name(b"node_num\":") {
+                match s.first() {
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    Some(b'-' | b'0'..=b'9') => {
+                        s.integer()?;
+                    }
+                    _ => return None,
+                };
+                25
+            } else if s.name(b"object_switch\":") {
+                s.boolean()?;
+                26
+            } else if s.name(b"master_job_id\":") {
+                job_id(s)?;
+                27
+            } else if s.name(b"full_mode\":") {
+                s.text()?;
+                28
+            } else if s.name(b"struct_trans\":") {
+                s.boolean()?;
+                29
+            } else if s.name(b"index_trans\":") {
+                s.boolean()?;
+                30
+            } else if s.name(b"replace_definer\":") {
+                s.boolean()?;
+                31
+            } else if s.name(b"migrate_user\":") {
+                s.boolean()?;
+                32
+            } else if s.name(b"sync_database\":") {
+                s.boolean()?;
+                33
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                34
+            } else if s.name(b"error_message\":") {
+                s.text()?;
+                35
+            } else if s.name(b"target_root_db\":") {
+                default_root_db(s)?;
+                36
+            } else if s.name(b"az_code\":") {
+                s.text()?;
+                37
+            } else if s.name(b"vpc_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                38
+            } else if s.name(b"subnet_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                39
+            } else if s.name(b"security_group_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                40
+            } else if s.name(b"multi_write\":") {
+                s.boolean()?;
+                41
+            } else if s.name(b"support_ip_v6\":") {
+                s.boolean()?;
+                42
+            } else if s.name(b"inherit_id\":") {
+                job_id(s)?;
+                43
+            } else if s.name(b"gtid\":") {
+                s.text()?;
+                44
+            } else if s.name(b"alarm_notify\":") {
+                query_smn_info_resp(s)?;
+                45
+            } else if s.name(b"is_multi_az\":") {
+                s.boolean()?;
+                46
+            } else if s.name(b"az_name\":") {
+                s.text()?;
+                47
+            } else if s.name(b"master_az\":") {
+                s.text()?;
+                48
+            } else if s.name(b"slave_az\":") {
+                s.text()?;
+                49
+            } else if s.name(b"node_role\":") {
+                s.text()?;
+                50
+            } else if s.name(b"incre_start_position\":") {
+                s.text()?;
+                51
+            } else if s.name(b"issue_coupon\":") {
+                s.boolean()?;
+                52
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_type\":") {
+                db_type(s)?;
+                0
+            } else if s.name(b"az_code\":") {
+                s.text()?;
+                1
+            } else if s.name(b"region\":") {
+                s.text()?;
+                2
+            } else if s.name(b"inst_id\":") {
+                s.text()?.matching(&PATTERN_9)?;
+                3
+            } else if s.name(b"vpc_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                4
+            } else if s.name(b"subnet_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                5
+            } else if s.name(b"security_group_id\":") {
+                s.text()?;
+                6
+            } else if s.name(b"project_id\":") {
+                project_id(s)?;
+                7
+            } else if s.name(b"db_password\":") {
+                s.text()?;
+                8
+            } else if s.name(b"db_port\":") {
+                s.integer().filter(|number| (0..=65535).contains(number))?;
+                9
+            } else if s.name(b"db_user\":") {
+                s.text()?;
+                10
+            } else if s.name(b"inst_name\":") {
+                s.text()?;
+                11
+            } else if s.name(b"ip\":") {
+                s.text()?;
+                12
+            } else if s.name(b"mongo_ha_mode\":") {
+                s.text()?;
+                13
+            } else if s.name(b"ssl_cert_password\":") {
+                s.text()?;
+                14
+            } else if s.name(b"ssl_cert_check_sum\":") {
+                s.text()?;
+                15
+            } else if s.name(b"ssl_cert_key\":") {
+                s.text()?;
+                16
+            } else if s.name(b"ssl_cert_name\":") {
+                s.text()?;
+                17
+            } else if s.name(b"ssl_link\":") {
+                match s.first() {
+                    Some(b't' | b'f') => {
+                        s.boolean()?;
+                    }
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    _ => return None,
+                };
+                18
+            } else if s.name(b"cluster_mode\":") {
+                cluster_mode(s)?;
+                19
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn inst_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"engine_type\":") {
+                engine_type(s)?;
+                0
+            } else if s.name(b"inst_type\":") {
+                node_type(s)?;
+                1
+            } else if s.name(b"ip\":") {
+                s.text()?;
+                2
+            } else if s.name(b"public_ip\":") {
+                s.text()?;
+                3
+            } else if s.name(b"start_time\":") {
+                match s.first() {
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    Some(b'-' | b'0'..=b'9') => {
+                        s.integer()?;
+                    }
+                    _ => return None,
+                };
+                4
+            } else if s.name(b"status\":") {
+                s.text()?.matching(&PATTERN_14)?;
+                5
+            } else if s.name(b"volume_size\":") {
+                s.integer()?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn speed_limit_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"begin\":") {
+                s.text()?;
+                0
+            } else if s.name(b"end\":") {
+                s.text()?;
+                1
+            } else if s.name(b"is_utc\":") {
+                s.boolean()?;
+                2
+            } else if s.name(b"speed\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn default_root_db(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"db_encoding\":") {
+                s.text()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn query_smn_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"subscriptions\":") {
+                s.list(|s| {
+                    subscription_info(s)?;
+                    Some(())
+                })?;
+                0
+            } else if s.name(b"topic_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"delay_time\":") {
+                s.integer()?;
+                2
+            } else if s.name(b"rto_delay\":") {
+                s.integer()?;
+                3
+            } else if s.name(b"rpo_delay\":") {
+                s.integer()?;
+                4
+            } else if s.name(b"alarm_to_user\":") {
+                s.boolean()?;
+                5
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn schema_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"Replication\"") {
+        Some(0)
+    } else if s.name(b"Tungsten\"") {
+        Some(1)
+    } else if s.name(b"PGBaseBackup\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            query_job_status_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn query_job_status_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                job_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_message\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_query_progress_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    {
+                                        let value = job_id(s)?;
+                                        s.note(value)?;
+                                    };
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.distinct(since)?;
+                    length
+                };
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_list_progresses_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            query_progress_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"progress\":") {
+                s.text()?.matching(&PATTERN_15)?;
+                1
+            } else if s.name(b"incre_trans_delay\":") {
+                s.text()?.matching(&PATTERN_16)?;
+                2
+            } else if s.name(b"task_mode\":") {
+                task_type(s)?;
+                3
+            } else if s.name(b"transfer_status\":") {
+                job_status(s)?;
+                4
+            } else if s.name(b"process_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                5
+            } else if s.name(b"remaining_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                6
+            } else if s.name(b"progress_map\":") {
+                match s.first() {
+                    Some(b'{') => {
+                        s.map(|s| {
+                            progress_info(s)?;
+                            Some(())
+                        })?;
+                    }
+                    Some(b'[') => {
+                        s.list(|s| {
+                            progress_info(s)?;
+                            Some(())
+                        })?;
+                    }
+                    _ => return None,
+                };
+                7
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                8
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                9
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn progress_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"completed\":") {
+                percent(s)?;
+                0
+            } else if s.name(b"remaining_time\":") {
+                match s.first() {
+                    Some(b'n') => s.null()?,
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    _ => return None,
+                };
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_modify_pwd_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                modify_pwd_end_point(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn modify_pwd_end_point(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_password\":") {
+                s.text()?;
+                0
+            } else if s.name(b"end_point_type\":") {
+                end_point_type(s)?;
+                1
+            } else if s.name(b"job_id\":") {
+                job_id(s)?;
+                2
+            } else if s.name(b"kerberos\":") {
+                kerberos_vo(s)?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7 != 7 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn kerberos_vo(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"krb5_conf_file\":") {
+                s.text()?;
+                0
+            } else if s.name(b"key_tab_file\":") {
+                s.text()?;
+                1
+            } else if s.name(b"domain_name\":") {
+                s.text()?;
+                2
+            } else if s.name(b"user_principal\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_reset_password_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = s
+                    .list(|s| {
+                        modify_db_pwd_resp(s)?;
+                        Some(())
+                    })?;
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn modify_db_pwd_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"end_point_type\":") {
+                end_point_type(s)?;
+                2
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                3
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_retry_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                retry_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn retry_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"is_sync_re_edit\":") {
+                s.boolean()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_restore_task_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            retry_task_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn retry_task_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_replace_definer_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                replace_definer_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn replace_definer_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"replace_definer\":") {
+                s.boolean()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_set_definer_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            modify_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                update_database_object_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut holds_0_selected = false;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"selected\":") {
+                let value = s.boolean()?;
+                holds_0_selected = [true].contains(&value);
+                1
+            } else if s.name(b"sync_database\":") {
+                s.boolean()?;
+                2
+            } else if s.name(b"job\":") {
+                s.list(|s| {
+                    database_info(s)?;
+                    Some(())
+                })?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    if holds_0_selected && seen & 8 != 8 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn database_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut holds_0_object_type = false;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                s.text()?;
+                0
+            } else if s.name(b"parent_id\":") {
+                match s.first() {
+                    Some(b'n') => s.null()?,
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    _ => return None,
+                };
+                1
+            } else if s.name(b"object_type\":") {
+                let value = database_object_type(s)?;
+                holds_0_object_type = [1, 3].contains(&value);
+                2
+            } else if s.name(b"object_name\":") {
+                s.text()?;
+                3
+            } else if s.name(b"select\":") {
+                select_state(s)?;
+                4
+            } else if s.name(b"object_alias_name\":") {
+                match s.first() {
+                    Some(b'n') => s.null()?,
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    _ => return None,
+                };
+                5
+            } else {
+                return None
+            },
+        ))?;
+    if holds_0_object_type && seen & 2 != 2 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_set_objects_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"all_counts\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            database_object_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn database_object_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                s.boolean()?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn database_object_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"database\"") {
+        Some(0)
+    } else if s.name(b"table\"") {
+        Some(1)
+    } else if s.name(b"schema\"") {
+        Some(2)
+    } else if s.name(b"view\"") {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+fn batch_setup_sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                sync_policy_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"conflict_policy\":") {
+                conflict_policy(s)?;
+                1
+            } else if s.name(b"filter_ddl_policy\":") {
+                filter_ddl_policy(s)?;
+                2
+            } else if s.name(b"ddl_trans\":") {
+                s.boolean()?;
+                3
+            } else if s.name(b"index_trans\":") {
+                s.boolean()?;
+                4
+            } else if s.name(b"slot_name\":") {
+                s.text()?;
+                5
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_set_policy_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            sync_policy_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"speed_limits\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                limit_speed_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"speed_limit\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                speed_limit_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (0..=3).contains(length))?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_set_speed_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            modify_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_query_param_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    {
+                                        let value = job_id(s)?;
+                                        s.note(value)?;
+                                    };
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.distinct(since)?;
+                    length
+                };
+                0
+            } else if s.name(b"refresh\":") {
+                match s.first() {
+                    Some(b'"') => {
+                        s.text()?.matching(&PATTERN_17)?;
+                    }
+                    Some(b'-' | b'0'..=b'9') => {
+                        s.integer().filter(|number| (0..=1).contains(number))?;
+                    }
+                    _ => return None,
+                };
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_show_params_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_params_list = None;
+    let mut count_of_params_list = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"params_list\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            query_db_params_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_params_list = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_params_list = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_params_list.is_some() && length_of_params_list.is_some()
+        && count_of_params_list != length_of_params_list
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn query_db_params_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"params\":") {
+                s.list(|s| {
+                    params(s)?;
+                    Some(())
+                })?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn params(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_result\":") {
+                boolean_text(s)?;
+                0
+            } else if s.name(b"data_type\":") {
+                match s.first() {
+                    Some(b'n') => s.null()?,
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    _ => return None,
+                };
+                1
+            } else if s.name(b"group\":") {
+                param_group(s)?;
+                2
+            } else if s.name(b"key\":") {
+                s.text()?;
+                3
+            } else if s.name(b"need_restart\":") {
+                boolean_text(s)?;
+                4
+            } else if s.name(b"source_value\":") {
+                s.text()?;
+                5
+            } else if s.name(b"target_value\":") {
+                s.text()?;
+                6
+            } else if s.name(b"value_range\":") {
+                s.text()?;
+                7
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                8
+            } else if s.name(b"error_message\":") {
+                s.text()?;
+                9
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_start_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                start_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn start_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"start_time\":") {
+                s.text()?.matching(&PATTERN_18)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_start_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            start_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn start_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_pause_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                pause_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn pause_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"pause_mode\":") {
+                pause_mode(s)?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+#[inline]
+fn pause_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"target\"") { Some(0) } else if s.name(b"all\"") { Some(1) } else { None }
+}
+
+fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            pause_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn pause_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                modify_job_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"description\":") {
+                s.text()?.of_length(0, 256)?;
+                1
+            } else if s.name(b"name\":") {
+                s.text()?;
+                2
+            } else if s.name(b"alarm_notify\":") {
+                alarm_notify_info(s)?;
+                3
+            } else if s.name(b"task_type\":") {
+                task_type(s)?;
+                4
+            } else if s.name(b"source_endpoint\":") {
+                endpoint(s)?;
+                5
+            } else if s.name(b"target_endpoint\":") {
+                endpoint(s)?;
+                6
+            } else if s.name(b"node_type\":") {
+                node_type(s)?;
+                7
+            } else if s.name(b"engine_type\":") {
+                engine_type(s)?;
+                8
+            } else if s.name(b"net_type\":") {
+                net_type(s)?;
+                9
+            } else if s.name(b"store_db_info\":") {
+                s.boolean()?;
+                10
+            } else if s.name(b"is_recreate\":") {
+                s.boolean()?;
+                11
+            } else if s.name(b"job_direction\":") {
+                job_direction(s)?;
+                12
+            } else if s.name(b"is_target_readonly\":") {
+                s.boolean()?;
+                13
+            } else if s.name(b"replace_definer\":") {
+                s.boolean()?;
+                14
+            } else if s.name(b"tags\":") {
+                s.list(|s| {
+                    resource_tag(s)?;
+                    Some(())
+                })?;
+                15
+            } else if s.name(b"db_use_type\":") {
+                db_use_type(s)?;
+                16
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn alarm_notify_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"delay_time\":") {
+                s.integer().filter(|number| (0..=3600).contains(number))?;
+                0
+            } else if s.name(b"rto_delay\":") {
+                s.integer().filter(|number| (0..=3600).contains(number))?;
+                1
+            } else if s.name(b"rpo_delay\":") {
+                s.integer().filter(|number| (0..=3600).contains(number))?;
+                2
+            } else if s.name(b"alarm_to_user\":") {
+                s.boolean()?;
+                3
+            } else if s.name(b"subscriptions\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                subscription_info(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (0..=2).contains(length))?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn batch_update_job_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut count_of_results = None;
+    let mut length_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                0
+            } else if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            modify_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_special_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                batch_job_action_req(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_job_action_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"action\":") {
+                batch_job_action_req_action(s)?;
+                0
+            } else if s.name(b"job_id\":") {
+                job_id(s)?;
+                1
+            } else if s.name(b"property\":") {
+                s.text()?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7 != 7 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_validate_clusters_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            cluster_check_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.distinct(since)?;
+                    length
+                };
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn cluster_check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                let value = job_id(s)?;
+                s.note(value)?;
+                0
+            } else if s.name(b"status\":") {
+                cluster_check_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else if s.name(b"success\":") {
+                s.boolean()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn batch_job_action_req_action(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"testConnection\"") { Some(0) } else { None }
+}
+
+#[inline]
+fn cluster_check_status(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"true\"") { Some(0) } else if s.name(b"false\"") { Some(1) } else { None }
+}
+
+fn batch_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"jobs\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                test_end_point(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn test_end_point(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut holds_0_ssl_link = false;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"net_type\":") {
+                net_type(s)?;
+                1
+            } else if s.name(b"db_type\":") {
+                db_type(s)?;
+                2
+            } else if s.name(b"ip\":") {
+                s.text()?;
+                3
+            } else if s.name(b"db_port\":") {
+                s.integer()?;
+                4
+            } else if s.name(b"inst_id\":") {
+                s.text()?;
+                5
+            } else if s.name(b"db_user\":") {
+                s.text()?;
+                6
+            } else if s.name(b"db_password\":") {
+                s.text()?;
+                7
+            } else if s.name(b"ssl_link\":") {
+                let value = s.boolean()?;
+                holds_0_ssl_link = [true].contains(&value);
+                8
+            } else if s.name(b"ssl_cert_key\":") {
+                s.text()?;
+                9
+            } else if s.name(b"ssl_cert_name\":") {
+                s.text()?;
+                10
+            } else if s.name(b"ssl_cert_check_sum\":") {
+                s.text()?;
+                11
+            } else if s.name(b"ssl_cert_password\":") {
+                s.text()?;
+                12
+            } else if s.name(b"vpc_id\":") {
+                s.text()?;
+                13
+            } else if s.name(b"subnet_id\":") {
+                s.text()?;
+                14
+            } else if s.name(b"end_point_type\":") {
+                end_point_type(s)?;
+                15
+            } else if s.name(b"region\":") {
+                s.text()?;
+                16
+            } else if s.name(b"project_id\":") {
+                s.text()?;
+                17
+            } else if s.name(b"db_name\":") {
+                s.text()?;
+                18
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 32975 != 32975 {
+        return None;
+    }
+    if holds_0_ssl_link && seen & 3584 != 3584 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn batch_validate_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let mut length_of_results = None;
+    let mut count_of_results = None;
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"results\":") {
+                let value = s
+                    .list(|s| {
+                        check_job_resp(s)?;
+                        Some(())
+                    })?;
+                length_of_results = i64::try_from(value).ok();
+                0
+            } else if s.name(b"count\":") {
+                let value = s.integer().filter(|number| (0..).contains(number))?;
+                count_of_results = Some(value);
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if count_of_results.is_some() && length_of_results.is_some()
+        && count_of_results != length_of_results
+    {
+        return None;
+    }
+    Some(seen)
+}
+
+fn check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"status\":") {
+                check_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else if s.name(b"success\":") {
+                s.boolean()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn check_status(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"success\"") {
+        Some(0)
+    } else if s.name(b"failed\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+fn create_compare_task_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"object_level_compare_type\":") {
+                object_compare_type(s)?;
+                1
+            } else if s.name(b"data_level_compare_info\":") {
+                create_data_level_compare_req(s)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn create_data_level_compare_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"conflict_policy\":") {
+                compare_conflict_policy(s)?;
+                0
+            } else if s.name(b"compare_type\":") {
+                data_compare_type(s)?;
+                1
+            } else if s.name(b"compare_mode\":") {
+                match s.first() {
+                    Some(b'n') => s.null()?,
+                    _ => {
+                        compare_mode(s)?;
+                    }
+                };
+                2
+            } else if s.name(b"start_time\":") {
+                match s.first() {
+                    Some(b'n') => s.null()?,
+                    Some(b'"') => {
+                        s.text()?;
+                    }
+                    _ => return None,
+                };
+                3
+            } else if s.name(b"compare_object_infos\":") {
+                s.list(|s| {
+                    compare_object_info(s)?;
+                    Some(())
+                })?;
+                4
+            } else if s.name(b"compare_object_infos_with_token\":") {
+                s.list(|s| {
+                    compare_object_info_with_token(s)?;
+                    Some(())
+                })?;
+                5
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn compare_object_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"table_name\":") {
+                s.list(|s| {
+                    s.text()?;
+                    Some(())
+                })?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn compare_object_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"table_name_with_token\":") {
+                s.list(|s| {
+                    compare_table_info_with_token(s)?;
+                    Some(())
+                })?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn compare_table_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"table_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"min_token\":") {
+                s.text()?;
+                1
+            } else if s.name(b"max_token\":") {
+                s.text()?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn create_compare_task_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"object_level_compare_create_result\":") {
+                create_compare_task_result(s)?;
+                1
+            } else if s.name(b"data_level_compare_create_result\":") {
+                create_compare_task_result(s)?;
+                2
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                3
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn create_compare_task_result(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_task_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                0
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                1
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn object_compare_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"objects\"") { Some(0) } else { None }
+}
+
+#[inline]
+fn compare_conflict_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"cancel\"") {
+        Some(0)
+    } else if s.name(b"keep\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn data_compare_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"lines\"") {
+        Some(0)
+    } else if s.name(b"contents\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn compare_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"quick_comparison\"") { Some(0) } else { None }
+}
+
+fn query_compare_result_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"object_level_compare_id\":") {
+                s.text()?;
+                1
+            } else if s.name(b"line_compare_id\":") {
+                s.text()?;
+                2
+            } else if s.name(b"content_compare_id\":") {
+                s.text()?;
+                3
+            } else if s.name(b"current_page\":") {
+                s.integer()?;
+                4
+            } else if s.name(b"per_page\":") {
+                s.integer()?;
+                5
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 49 != 49 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn list_compare_result_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"job_id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"object_level_compare_results\":") {
+                object_compare_result(s)?;
+                1
+            } else if s.name(b"line_compare_results\":") {
+                line_compare_result(s)?;
+                2
+            } else if s.name(b"content_compare_results\":") {
+                content_compare_result(s)?;
+                3
+            } else if s.name(b"compare_task_list_results\":") {
+                compare_task_list_result(s)?;
+                4
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                5
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn object_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_task_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                0
+            } else if s.name(b"object_compare_overview\":") {
+                s.list(|s| {
+                    object_compare_result_overview(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"object_compare_details\":") {
+                match s.first() {
+                    Some(b'{') => {
+                        s.map(|s| {
+                            s.list(|s| {
+                                object_compare_result_details(s)?;
+                                Some(())
+                            })?;
+                            Some(())
+                        })?;
+                    }
+                    Some(b'[') => {
+                        s.list(|s| {
+                            object_compare_result_details(s)?;
+                            Some(())
+                        })?;
+                    }
+                    _ => return None,
+                };
+                2
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                3
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn object_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"object_type\":") {
+                compare_object_type(s)?;
+                0
+            } else if s.name(b"object_compare_result\":") {
+                compare_result(s)?;
+                1
+            } else if s.name(b"target_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                2
+            } else if s.name(b"source_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                3
+            } else if s.name(b"diff_count\":") {
+                s.integer()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn object_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"target_db_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"source_db_value\":") {
+                s.text()?;
+                2
+            } else if s.name(b"target_db_value\":") {
+                s.text()?;
+                3
+            } else if s.name(b"error_message\":") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn line_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_task_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                0
+            } else if s.name(b"line_compare_overview\":") {
+                s.list(|s| {
+                    line_compare_result_overview(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"line_compare_overview_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                2
+            } else if s.name(b"line_compare_details\":") {
+                s.list(|s| {
+                    line_compare_result_details(s)?;
+                    Some(())
+                })?;
+                3
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                4
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                5
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn line_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"target_db_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"line_compare_result\":") {
+                compare_result(s)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn line_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"line_compare_detail\":") {
+                s.list(|s| {
+                    line_compare_detail(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"line_compare_detail_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn line_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_table_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"target_table_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"source_row_num\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                2
+            } else if s.name(b"target_row_num\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                3
+            } else if s.name(b"diff_row_num\":") {
+                s.integer()?;
+                4
+            } else if s.name(b"line_compare_result\":") {
+                compare_result(s)?;
+                5
+            } else if s.name(b"message\":") {
+                s.text()?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn content_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_task_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                0
+            } else if s.name(b"content_compare_overview\":") {
+                s.list(|s| {
+                    content_compare_result_overview(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"content_compare_overview_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                2
+            } else if s.name(b"content_compare_details\":") {
+                s.list(|s| {
+                    content_compare_result_details(s)?;
+                    Some(())
+                })?;
+                3
+            } else if s.name(b"content_compare_diffs\":") {
+                s.list(|s| {
+                    content_compare_result_diffs(s)?;
+                    Some(())
+                })?;
+                4
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                5
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn content_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"target_db_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"content_compare_result\":") {
+                compare_result(s)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn content_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"content_compare_detail\":") {
+                s.list(|s| {
+                    content_compare_detail(s)?;
+                    Some(())
+                })?;
+                1
+            } else if s.name(b"content_compare_detail_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                2
+            } else if s.name(b"content_uncompare_detail\":") {
+                s.list(|s| {
+                    content_compare_detail(s)?;
+                    Some(())
+                })?;
+                3
+            } else if s.name(b"content_uncompare_detail_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn content_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"target_db_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"source_table_name\":") {
+                s.text()?;
+                2
+            } else if s.name(b"target_table_name\":") {
+                s.text()?;
+                3
+            } else if s.name(b"source_row_num\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                4
+            } else if s.name(b"target_row_num\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                5
+            } else if s.name(b"diff_row_num\":") {
+                s.integer()?;
+                6
+            } else if s.name(b"line_compare_result\":") {
+                compare_result(s)?;
+                7
+            } else if s.name(b"content_compare_result\":") {
+                compare_result(s)?;
+                8
+            } else if s.name(b"message\":") {
+                s.text()?;
+                9
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn content_compare_result_diffs(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"source_db_name\":") {
+                s.text()?;
+                0
+            } else if s.name(b"source_table_name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"content_compare_diff\":") {
+                s.list(|s| {
+                    content_compare_diff(s)?;
+                    Some(())
+                })?;
+                2
+            } else if s.name(b"content_compare_diff_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn content_compare_diff(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"target_select_sql\":") {
+                s.text()?;
+                0
+            } else if s.name(b"source_select_sql\":") {
+                s.text()?;
+                1
+            } else if s.name(b"source_key_value\":") {
+                s.list(|s| {
+                    s.text()?;
+                    Some(())
+                })?;
+                2
+            } else if s.name(b"target_key_value\":") {
+                s.list(|s| {
+                    s.text()?;
+                    Some(())
+                })?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn compare_task_list_result(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_task_list\":") {
+                s.list(|s| {
+                    compare_task_list(s)?;
+                    Some(())
+                })?;
+                0
+            } else if s.name(b"compare_task_list_count\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                1
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                2
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn compare_task_list(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"compare_task_id\":") {
+                s.text()?.matching(&PATTERN_13)?;
+                0
+            } else if s.name(b"compare_type\":") {
+                s.text()?;
+                1
+            } else if s.name(b"compare_task_status\":") {
+                compare_task_status(s)?;
+                2
+            } else if s.name(b"create_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                3
+            } else if s.name(b"end_time\":") {
+                s.text()?.matching(&PATTERN_0)?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn compare_object_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"DB\"") {
+        Some(0)
+    } else if s.name(b"TABLE\"") {
+        Some(1)
+    } else if s.name(b"VIEW\"") {
+        Some(2)
+    } else if s.name(b"EVENT\"") {
+        Some(3)
+    } else if s.name(b"ROUTINE\"") {
+        Some(4)
+    } else if s.name(b"INDEX\"") {
+        Some(5)
+    } else if s.name(b"TRIGGER\"") {
+        Some(6)
+    } else if s.name(b"SYNONYM\"") {
+        Some(7)
+    } else if s.name(b"FUNCTION\"") {
+        Some(8)
+    } else if s.name(b"PROCEDURE\"") {
+        Some(9)
+    } else if s.name(b"TYPE\"") {
+        Some(10)
+    } else if s.name(b"RULE\"") {
+        Some(11)
+    } else if s.name(b"DEFAULT_TYPE\"") {
+        Some(12)
+    } else if s.name(b"PLAN_GUIDE\"") {
+        Some(13)
+    } else if s.name(b"CONSTRAINT\"") {
+        Some(14)
+    } else if s.name(b"FILE_GROUP\"") {
+        Some(15)
+    } else if s.name(b"PARTITION_FUNCTION\"") {
+        Some(16)
+    } else if s.name(b"PARTITION_SCHEME\"") {
+        Some(17)
+    } else if s.name(b"TABLE_COLLATION\"") {
+        Some(18)
+    } else if s.name(b"EXTENSIONS\"") {
+        Some(19)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn compare_result(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"CONSISTENT\"") {
+        Some(0)
+    } else if s.name(b"INCONSISTENT\"") {
+        Some(1)
+    } else if s.name(b"COMPARING\"") {
+        Some(2)
+    } else if s.name(b"WAITING_FOR_COMPARISON\"") {
+        Some(3)
+    } else if s.name(b"FAILED_TO_COMPARE\"") {
+        Some(4)
+    } else if s.name(b"TARGET_DB_NOT_EXIT\"") {
+        Some(5)
+    } else if s.name(b"CAN_NOT_COMPARE\"") {
+        Some(6)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn compare_task_status(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"RUNNING\"") {
+        Some(0)
+    } else if s.name(b"WAITING_FOR_RUNNING\"") {
+        Some(1)
+    } else if s.name(b"SUCCESSFUL\"") {
+        Some(2)
+    } else if s.name(b"FAILED\"") {
+        Some(3)
+    } else if s.name(b"CANCELLED\"") {
+        Some(4)
+    } else if s.name(b"TIMEOUT_INTERRUPT\"") {
+        Some(5)
+    } else if s.name(b"FULL_DOING\"") {
+        Some(6)
+    } else if s.name(b"INCRE_DOING\"") {
+        Some(7)
+    } else {
+        None
+    }
+}
+
+fn query_jobs_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"cur_page\":") {
+                s.integer()?;
+                0
+            } else if s.name(b"per_page\":") {
+                s.integer().filter(|number| (0..=100).contains(number))?;
+                1
+            } else if s.name(b"db_use_type\":") {
+                db_use_type(s)?;
+                2
+            } else if s.name(b"engine_type\":") {
+                None::<()>?;
+                3
+            } else if s.name(b"enterprise_project_id\":") {
+                s.text()?.of_length(1, usize::MAX)?;
+                4
+            } else if s.name(b"name\":") {
+                s.text()?;
+                5
+            } else if s.name(b"net_type\":") {
+                None::<()>?;
+                6
+            } else if s.name(b"service_name\":") {
+                s.text()?;
+                7
+            } else if s.name(b"status\":") {
+                None::<()>?;
+                8
+            } else if s.name(b"tags\":") {
+                s.list(|s| {
+                    resource_tag(s)?;
+                    Some(())
+                })?;
+                9
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7 != 7 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn show_job_list_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"total_record\":") {
+                s.integer().filter(|number| (0..).contains(number))?;
+                0
+            } else if s.name(b"jobs\":") {
+                s.list(|s| {
+                    job_info(s)?;
+                    Some(())
+                })?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn job_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"name\":") {
+                s.text()?;
+                1
+            } else if s.name(b"status\":") {
+                job_status(s)?;
+                2
+            } else if s.name(b"description\":") {
+                s.text()?;
+                3
+            } else if s.name(b"create_time\":") {
+                s.text()?.matching(&PATTERN_19)?;
+                4
+            } else if s.name(b"engine_type\":") {
+                engine_type(s)?;
+                5
+            } else if s.name(b"net_type\":") {
+                net_type(s)?;
+                6
+            } else if s.name(b"billing_tag\":") {
+                s.boolean()?;
+                7
+            } else if s.name(b"job_direction\":") {
+                job_direction(s)?;
+                8
+            } else if s.name(b"db_use_type\":") {
+                db_use_type(s)?;
+                9
+            } else if s.name(b"task_type\":") {
+                task_type(s)?;
+                10
+            } else if s.name(b"children\":") {
+                s.list(|s| {
+                    children_job_info(s)?;
+                    Some(())
+                })?;
+                11
+            } else if s.name(b"node_newFramework\":") {
+                s.boolean()?;
+                12
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                13
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn children_job_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"billing_tag\":") {
+                s.boolean()?;
+                0
+            } else if s.name(b"create_time\":") {
+                s.text()?;
+                1
+            } else if s.name(b"db_use_type\":") {
+                db_use_type(s)?;
+                2
+            } else if s.name(b"description\":") {
+                s.text()?;
+                3
+            } else if s.name(b"engine_type\":") {
+                engine_type(s)?;
+                4
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                5
+            } else if s.name(b"id\":") {
+                job_id(s)?;
+                6
+            } else if s.name(b"job_direction\":") {
+                job_direction(s)?;
+                7
+            } else if s.name(b"name\":") {
+                s.text()?;
+                8
+            } else if s.name(b"net_type\":") {
+                net_type(s)?;
+                9
+            } else if s.name(b"node_newFramework\":") {
+                s.boolean()?;
+                10
+            } else if s.name(b"status\":") {
+                job_status(s)?;
+                11
+            } else if s.name(b"task_type\":") {
+                task_type(s)?;
+                12
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn show_switch_vip_status_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"status\":") {
+                switch_vip_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn switch_vip_status(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"SWITCH_VIP_COMPLETE\"") {
+        Some(0)
+    } else if s.name(b"SWITCH_VIP_FAILED\"") {
+        Some(1)
+    } else if s.name(b"SWITCH_VIP_START\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+fn switch_vip_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"mode\":") {
+                switch_vip_mode(s)?;
+                0
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 1 != 1 {
+        return None;
+    }
+    Some(seen)
+}
+
+#[inline]
+fn switch_vip_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"source\"") {
+        Some(0)
+    } else if s.name(b"target\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+fn switch_vip_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"id\":") {
+                job_id(s)?;
+                0
+            } else if s.name(b"status\":") {
+                item_status(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn modify_target_params_req(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"group\":") {
+                param_group(s)?;
+                0
+            } else if s.name(b"params\":") {
+                Some(
+                        s
+                            .list(|s| {
+                                params_req_bean(s)?;
+                                Some(())
+                            })?,
+                    )
+                    .filter(|length| (1..).contains(length))?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn params_req_bean(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"key\":") {
+                s.text()?;
+                0
+            } else if s.name(b"target_value\":") {
+                s.text()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 3 != 3 {
+        return None;
+    }
+    Some(seen)
+}
+
+fn update_params_response(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"success\":") {
+                s.boolean()?;
+                0
+            } else if s.name(b"should_restart\":") {
+                boolean_text(s)?;
+                1
+            } else if s.name(b"error_code\":") {
+                error_code(s)?;
+                2
+            } else if s.name(b"error_msg\":") {
+                s.text()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+/// `^(-1|[0-9]+)$`
+static PATTERN_16: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 3, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 4,
+    next: &[0, 0, 0, 0, 0, 3, 4, 4, 2, 2, 2, 2, 0, 0, 0, 5, 0, 0, 4, 4, 0, 0, 0, 0],
+    accepting: &[false, false, true, false, true, true],
+};
+
+/// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)$`
+static PATTERN_15: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3, 4, 4, 4, 4,
+        4, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 5,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 3, 4, 5, 2, 2, 2, 2, 2, 0, 6, 0, 0, 0, 0, 6, 8, 3, 3, 0, 6,
+        3, 3, 3, 0, 0, 7, 7, 7, 0, 0, 7, 7, 7, 0, 6, 9, 0, 0, 0, 10, 0, 0, 0, 0, 0, 11,
+        0, 0, 0, 0, 11, 0, 0,
+    ],
+    accepting: &[
+        false, false, true, true, true, true, false, true, true, true, false, true,
+    ],
+};
+
 /// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$`
-static PATTERN_0: Pattern = Pattern {
+static PATTERN_5: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 3, 4, 5, 5, 5, 5,
@@ -411,8 +5775,219 @@ static PATTERN_0: Pattern = Pattern {
     ],
 };
 
-/// `^[0-9a-f]{32}in[0-9]{2}$`
+/// `^(1[4-9]|[2-9][0-9]|100)$`
+static PATTERN_12: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 4, 4,
+        4, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 5,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 3, 4, 4, 2, 2, 2, 2, 2, 0, 6, 0, 0, 5, 0, 5, 5, 5, 5, 0, 0,
+        0, 0, 0, 0, 5, 0, 0, 0,
+    ],
+    accepting: &[false, false, true, false, false, true, false],
+};
+
+/// `^([0-9]{13})?$`
+static PATTERN_18: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[
+        0, 0, 0, 3, 2, 2, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13,
+        0, 14, 0, 15, 0, 0,
+    ],
+    accepting: &[
+        false, true, true, false, false, false, false, false, false, false, false, false,
+        false, false, false, true,
+    ],
+};
+
+/// `^([01][0-9]|2[0-3]):59$`
+static PATTERN_3: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5,
+        4, 4, 4, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 8,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 0, 5, 5,
+        5, 5, 5, 5, 0, 0, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 7,
+        0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[false, false, true, false, false, false, false, false, true],
+};
+
+/// `^([01][0-9]|2[0-3]):[0-5][0-9]$`
 static PATTERN_2: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 4,
+        5, 5, 5, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 7,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 0, 5, 5, 5, 5, 5,
+        0, 0, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 7, 7, 7, 7, 0, 0, 0, 8, 8, 8, 8,
+        8, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[false, false, true, false, false, false, false, false, true],
+};
+
+/// `^(active|deleted|ACTIVE|DELETED)$`
+static PATTERN_14: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3, 4, 0, 0, 0, 5, 0, 0, 6, 0, 0, 0, 0,
+        0, 0, 0, 7, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 10, 11, 12, 0, 0, 0, 13, 0,
+        0, 14, 0, 0, 0, 0, 0, 0, 0, 15, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 17,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0, 5,
+        0, 6, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 22,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 23, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[
+        false, false, true, false, false, false, false, false, false, false, false,
+        false, true, false, false, false, false, false, false, false, false, false,
+        false, false, false, false,
+    ],
+};
+
+/// `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`
+static PATTERN_10: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 3,
+    next: &[
+        0, 0, 0, 0, 0, 3, 2, 2, 2, 0, 0, 4, 0, 0, 5, 0, 0, 6, 0, 0, 7, 0, 0, 8, 0, 0, 9,
+        0, 0, 10, 0, 11, 0, 0, 0, 12, 0, 0, 13, 0, 0, 14, 0, 0, 15, 0, 16, 0, 0, 0, 17,
+        0, 0, 18, 0, 0, 19, 0, 0, 20, 0, 21, 0, 0, 0, 22, 0, 0, 23, 0, 0, 24, 0, 0, 25,
+        0, 26, 0, 0, 0, 27, 0, 0, 28, 0, 0, 29, 0, 0, 30, 0, 0, 31, 0, 0, 32, 0, 0, 33,
+        0, 0, 34, 0, 0, 35, 0, 0, 36, 0, 0, 37, 0, 0, 38, 0, 0, 0,
+    ],
+    accepting: &[
+        false, false, true, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, true,
+    ],
+};
+
+/// `^[0-9]+$`
+static PATTERN_0: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[0, 0, 0, 3, 2, 2, 0, 3],
+    accepting: &[false, false, true, true],
+};
+
+/// `^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$`
+static PATTERN_19: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 3, 3, 3, 3, 3, 3,
+        3, 3, 3, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 5,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 2, 2, 2, 2, 2, 0, 0, 0, 4, 0, 0, 0, 0, 5, 0, 0, 0,
+        0, 6, 0, 0, 0, 7, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 9, 0, 0, 0, 10, 0, 0, 0, 0, 0,
+        11, 0, 0, 0, 0, 12, 0, 0, 13, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 0, 15, 0, 0, 0, 0,
+        0, 16, 0, 0, 0, 17, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, 19, 0, 0, 0, 20, 0, 0, 0, 0,
+        21, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[
+        false, false, true, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, false, false, false, false, false, true,
+    ],
+};
+
+/// `^[0-9a-f]{32}in[0-9]{2}$`
+static PATTERN_9: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -444,13 +6019,13 @@ static PATTERN_2: Pattern = Pattern {
     ],
 };
 
-/// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7}jb[0-9]{3}$`
-static PATTERN_1: Pattern = Pattern {
+/// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`
+static PATTERN_13: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
         2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 3, 3, 3, 3, 0, 0, 0, 5, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -458,18 +6033,13 @@ static PATTERN_1: Pattern = Pattern {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ],
-    width: 6,
+    width: 3,
     next: &[
-        0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3, 0, 2, 2, 2, 2, 2, 2, 0, 0, 4, 4, 4, 0, 0, 0, 5,
-        5, 5, 0, 0, 0, 6, 6, 6, 0, 0, 0, 7, 7, 7, 0, 0, 0, 8, 8, 8, 0, 0, 0, 9, 9, 9, 0,
-        0, 0, 10, 10, 10, 0, 0, 11, 0, 0, 0, 0, 0, 0, 12, 12, 12, 0, 0, 0, 13, 13, 13, 0,
-        0, 0, 14, 14, 14, 0, 0, 0, 15, 15, 15, 0, 0, 16, 0, 0, 0, 0, 0, 0, 17, 17, 17, 0,
-        0, 0, 18, 18, 18, 0, 0, 0, 19, 19, 19, 0, 0, 0, 20, 20, 20, 0, 0, 21, 0, 0, 0, 0,
-        0, 0, 22, 22, 22, 0, 0, 0, 23, 23, 23, 0, 0, 0, 24, 24, 24, 0, 0, 0, 25, 25, 25,
-        0, 0, 26, 0, 0, 0, 0, 0, 0, 27, 27, 27, 0, 0, 0, 28, 28, 28, 0, 0, 0, 29, 29, 29,
-        0, 0, 0, 30, 30, 30, 0, 0, 0, 31, 31, 31, 0, 0, 0, 32, 32, 32, 0, 0, 0, 33, 33,
-        33, 0, 0, 0, 0, 0, 0, 34, 0, 0, 0, 0, 35, 0, 0, 0, 36, 0, 0, 0, 0, 0, 37, 0, 0,
-        0, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 3, 2, 2, 2, 0, 0, 4, 0, 0, 5, 0, 0, 6, 0, 0, 7, 0, 0, 8, 0, 0, 9,
+        0, 0, 10, 0, 11, 0, 0, 0, 12, 0, 0, 13, 0, 0, 14, 0, 0, 15, 0, 16, 0, 0, 0, 17,
+        0, 0, 18, 0, 0, 19, 0, 0, 20, 0, 21, 0, 0, 0, 22, 0, 0, 23, 0, 0, 24, 0, 0, 25,
+        0, 26, 0, 0, 0, 27, 0, 0, 28, 0, 0, 29, 0, 0, 30, 0, 0, 31, 0, 0, 32, 0, 0, 33,
+        0, 0, 34, 0, 0, 35, 0, 0, 36, 0, 0, 37, 0, 0, 38, 0, 0, 0,
     ],
     accepting: &[
         false, false, true, false, false, false, false, false, false, false, false,
@@ -477,4 +6047,158 @@ static PATTERN_1: Pattern = Pattern {
         false, false, false, false, false, false, false, false, false, false, false,
         false, false, false, false, false, true,
     ],
+};
+
+/// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$`
+static PATTERN_8: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 2, 2, 2, 2, 0, 0, 0, 4, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 5,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 3, 3, 0, 2, 2, 2, 2, 2, 0, 0, 4, 4, 0, 0, 0, 5, 5, 0, 0, 0,
+        6, 6, 0, 0, 0, 7, 7, 0, 0, 0, 8, 8, 0, 0, 0, 9, 9, 0, 0, 0, 10, 10, 0, 0, 11, 0,
+        0, 0, 0, 0, 12, 12, 0, 0, 0, 13, 13, 0, 0, 0, 14, 14, 0, 0, 0, 15, 15, 0, 0, 16,
+        0, 0, 0, 0, 0, 17, 17, 0, 0, 0, 18, 18, 0, 0, 0, 19, 19, 0, 0, 0, 20, 20, 0, 0,
+        21, 0, 0, 0, 0, 0, 22, 22, 0, 0, 0, 23, 23, 0, 0, 0, 24, 24, 0, 0, 0, 25, 25, 0,
+        0, 26, 0, 0, 0, 0, 0, 27, 27, 0, 0, 0, 28, 28, 0, 0, 0, 29, 29, 0, 0, 0, 30, 30,
+        0, 0, 0, 31, 31, 0, 0, 0, 32, 32, 0, 0, 0, 33, 33, 0, 0, 0, 34, 34, 35, 0, 0, 0,
+        0, 35, 0, 0, 0, 36, 0, 0, 0, 37, 37, 0, 0, 0, 38, 38, 0, 0, 0, 39, 39, 0, 0, 0,
+        0, 0, 0,
+    ],
+    accepting: &[
+        false, false, true, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, true, true,
+    ],
+};
+
+/// `^[01]$`
+static PATTERN_17: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[0, 0, 0, 3, 2, 2, 0, 0],
+    accepting: &[false, false, true, true],
+};
+
+/// `^[1-9][0-9]?[0-9]?[0-9]?$`
+static PATTERN_4: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 3,
+    next: &[0, 0, 0, 0, 0, 3, 2, 2, 2, 0, 4, 4, 0, 5, 5, 0, 6, 6, 0, 0, 0],
+    accepting: &[false, false, true, true, true, true, true],
+};
+
+/// `^[A-Za-z0-9_-]*$`
+static PATTERN_1: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[0, 0, 0, 1, 2, 2],
+    accepting: &[false, true, true],
+};
+
+/// `^[A-Za-z0-9_]+$`
+static PATTERN_7: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[0, 0, 0, 3, 2, 2, 0, 3],
+    accepting: &[false, false, true, true],
+};
+
+/// `^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$`
+static PATTERN_6: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 3,
+    next: &[0, 0, 0, 0, 0, 3, 2, 2, 2, 0, 4, 3, 0, 0, 5, 0, 0, 5],
+    accepting: &[false, false, true, false, false, true],
+};
+
+/// `^[^!<>'&"\\]*$`
+static PATTERN_11: Pattern = Pattern {
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4,
+        4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
+        4, 4, 4, 1, 1, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+        5, 5, 5, 5, 5, 5, 5, 5, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 7, 9, 10,
+        10, 10, 11, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ],
+    width: 12,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 4, 5, 6, 7, 8, 9, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[false, true, true, false, false, false, false, false, false, false],
 };

@@ -32,7 +32,7 @@ fn a_failure_shows_every_finding_with_its_place_and_source() {
        |   "count": "one",
        |            ^^^^^
 
-    drift[DRS-V014] unlisted value: expected "up", "down" or "non-dbs", found "sideways"
+    drift[DRS-V014] unlisted value: expected "up", "down", "non-dbs" or "no-dbs", found "sideways"
       --> payload:3:33, /results/0/job_direction of batch_check_results.response (Table 5, QueryPreCheckResp)
        |   "results": [{"job_direction": "sideways", "password": •••}]
        |                                 ^^^^^^^^^^

@@ -56,7 +56,7 @@ fn example(code: Code) -> Option<Example> {
         Code::Length => of(REQUEST, r#"{"jobs": [""]}"#),
         Code::Range => of(RESPONSE, r#"{"count": -1}"#),
         Code::Count => of(REQUEST, r#"{"jobs": []}"#),
-        Code::UnknownPayload => of(None, r#"{"what": "ever"}"#),
+        Code::UnknownPayload => of(None, r#"{"unheard_of": "ever"}"#),
         Code::AmbiguousPayload => of(None, r#"{"jobs": [], "count": 1}"#),
         Code::UndocumentedStatus => of(None, format!(r#"{{"url": "{URL}", "status": 302, "response": {{}}}}"#)),
         Code::More => {

@@ -102,9 +102,7 @@ fn findings_that_would_fill_the_memory_are_cut_and_that_is_an_error() {
 
 #[test]
 fn a_payload_with_more_values_than_memory_has_room_for_is_refused() {
-    for values in [1 << 20, 1 << 23] {
-        assert_eq!(codes(format!("[{}0]", "0,".repeat(values)).as_bytes()), [Code::TooLarge], "{values}");
-    }
+    assert_eq!(codes(format!("[{}0]", "0,".repeat(1 << 20)).as_bytes()), [Code::TooLarge]);
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: false,
     batch: None,
+    job: None,
     task: &[],
 };
 

@@ -14,12 +14,15 @@ pub struct SeveralReq {
     ///
     /// Documented: 0 to 1.
     pub refresh: TextOr<i64>,
+    /// A mode or an empty text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<SeveralMode>,
 }
 impl SeveralReq {
     /// A `SeveralReq` with what is mandatory.
     #[must_use]
     pub fn new(refresh: TextOr<i64>) -> Self {
-        Self { refresh }
+        Self { refresh, mode: None }
     }
 }
 impl Check for SeveralReq {
@@ -31,6 +34,19 @@ impl Check for SeveralReq {
                 check::range(*value, 0..=1, &at, found);
             }
         }
+        if let Some(value) = &self.mode {
+            let at = at.key("mode");
+            value.check(&at, found);
+        }
+    }
+}
+
+open_enum! {
+    /// A mode.
+    ///
+    /// Source: `schemas/v3/several_types/schema.json`.
+    pub enum SeveralMode {
+        Quick = "quick" => "Not slow.",
     }
 }
 

@@ -1,0 +1,110 @@
+//! What every operation does that has no behaviour of its own: the rules decide, and the descriptor says how to answer.
+
+use drs_types::OperationInfo;
+use drs_types::common::ErrorCode;
+use drs_types::operation::BatchInfo;
+use serde_json::{Map, Value, json};
+
+use crate::examples::{Side, examples};
+use crate::refusal::Refusal;
+use crate::rules::take;
+use crate::store::{Reason, Store};
+
+/// One call, behind all checks.
+pub(crate) struct Call<'a> {
+    pub(crate) info: &'static OperationInfo,
+    /// The task in the path, for a call about one task.
+    pub(crate) job: Option<&'a str>,
+    pub(crate) body: Value,
+}
+
+/// Answers as the documented example does, for the tasks that were asked for.
+pub(crate) fn answer(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> {
+    let documented = examples(call.info.id, Side::Response).next();
+    let documented =
+        documented.and_then(|example| serde_json::from_str(example.json).ok()).unwrap_or_else(|| json!({}));
+    match &call.info.batch {
+        Some(batch) => Ok(batch_answer(store, call, batch, documented)),
+        None => {
+            let in_body = || call.body.pointer(call.info.job?)?.as_str();
+            if let Some(job) = call.job.or_else(in_body) {
+                take(call.info, &mut store.tasks(), job, &call.body).map_err(|reason| Refusal::of(&reason))?;
+            }
+            Ok(documented)
+        }
+    }
+}
+
+/// One answer for each thing, in the order of the request.
+fn batch_answer(store: &Store, call: &Call<'_>, batch: &BatchInfo, mut documented: Value) -> Value {
+    let things = call.body.pointer(batch.request).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let pattern = documented.pointer(batch.answers).and_then(|rows| rows.get(0)).cloned().unwrap_or_else(|| json!({}));
+    let answers: Vec<Value> = things
+        .iter()
+        .map(|thing| {
+            let id = thing.pointer(batch.asked.unwrap_or_default()).and_then(Value::as_str).unwrap_or_default();
+            match take(call.info, &mut store.tasks(), id, thing) {
+                Ok(()) => accepted(batch, id, &pattern),
+                Err(reason) => refused(batch, id, &reason),
+            }
+        })
+        .collect();
+    for count in batch.count.into_iter().chain(["/count"]) {
+        if let Some(count) = documented.pointer_mut(count) {
+            *count = if count.is_string() { answers.len().to_string().into() } else { answers.len().into() };
+        }
+    }
+    set(&mut documented, batch.answers, answers.into());
+    documented
+}
+
+/// A row as the documented one, about another task, for a call that reads; else one that says that it was done.
+fn accepted(batch: &BatchInfo, id: &str, pattern: &Value) -> Value {
+    let mut row = match &batch.outcome {
+        Some(outcome) => {
+            let mut row = json!({});
+            set(&mut row, outcome.at, json!(outcome.accepted));
+            row
+        }
+        None => pattern.clone(),
+    };
+    if let Some(at) = batch.id {
+        set(&mut row, at, id.into());
+    }
+    row
+}
+
+/// A row that says why nothing was done for a task.
+pub(crate) fn refused(batch: &BatchInfo, id: &str, (code, message): &Reason) -> Value {
+    let mut row = json!({});
+    let outcome = batch.outcome.as_ref().map(|outcome| (outcome.at, json!(outcome.refused)));
+    let members = [
+        batch.id.map(|at| (at, json!(id))),
+        outcome,
+        batch.error_code.map(|at| (at, json!(code))),
+        batch.error_msg.map(|at| (at, json!(message))),
+    ];
+    for (at, value) in members.into_iter().flatten() {
+        set(&mut row, at, value);
+    }
+    row
+}
+
+/// Puts a value where a pointer leads; makes the objects on the way.
+pub(crate) fn set(into: &mut Value, pointer: &str, value: Value) {
+    let mut place = into;
+    for part in pointer.split('/').skip(1) {
+        if !place.is_object() {
+            *place = Value::Object(Map::new());
+        }
+        place = &mut place[part];
+    }
+    *place = value;
+}
+
+impl Refusal {
+    /// The refusal of a whole call, for the reason that a task has.
+    pub(crate) fn of((code, message): &Reason) -> Self {
+        Self::new(ErrorCode::from(code.as_str()), message.as_str())
+    }
+}

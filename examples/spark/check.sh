@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Checks on a small corpus that Spark finds what one process finds. Installs what is missing; needs the network once.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# apt, where it is allowed.
+install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "install $1 first"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$1" >/dev/null
+}
+
+command -v java >/dev/null || [ -n "${JAVA_HOME:-}" ] || install default-jre-headless
+python3 -c 'import ensurepip' 2>/dev/null || install python3-venv
+
+export PYTHONDONTWRITEBYTECODE=1
+work=target/spark
+python3 -m venv "$work/venv"
+# spark-submit looks for python3 and for itself there.
+export PATH="$PWD/$work/venv/bin:$PATH"
+pip install --quiet --disable-pip-version-check -r examples/spark/requirements.txt
+
+cargo build --quiet --locked -p drs-cli -p drs-bench
+rm -rf "$work/captures"
+mkdir -p "$work/captures"
+target/debug/drs-bench captures --size 10 | split --lines=1500 --additional-suffix=.ndjson - "$work/captures/"
+
+spark-submit --master 'local[2]' \
+    --conf spark.ui.enabled=false --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.host=127.0.0.1 \
+    --conf spark.sql.files.maxPartitionBytes=1m \
+    --files target/debug/drs --py-files examples/spark/validate.py \
+    examples/spark/check.py target/debug/drs "$work/captures" 2>"$work/log" || { tail -n 40 "$work/log" >&2; exit 1; }

@@ -1,0 +1,87 @@
+"""Judges captures on Apache Spark: NDJSON in, NDJSON findings out, one process of `drs` for each partition."""
+
+import argparse
+import bisect
+import json
+import subprocess
+import tempfile
+from functools import partial
+
+from pyspark import SparkFiles
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import col
+
+# What `drs` is told: the input is lines even if the first one is broken, Spark brings the parallelism, and findings
+# are a result here, so that any exit code but 0 is a failure of the task.
+VALIDATE = ["validate", "-", "--format", "ndjson", "--output", "ndjson", "--threads", "1", "--fail-on", "never"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("input", help="file, folder or pattern of NDJSON, on any file system that Spark reads")
+    parser.add_argument("output", help="folder for the findings; it must not exist")
+    parser.add_argument("--key", default="/id", help="JSON Pointer to the key of a record (default: %(default)s)")
+    arguments = parser.parse_args()
+    spark = SparkSession.builder.appName("drs validate").getOrCreate()
+    findings(spark, arguments.input, [*VALIDATE, "--key", arguments.key]).write.text(arguments.output)
+
+
+def findings(spark, path, arguments):
+    """The findings in all records of a data set, as lines of JSON."""
+    # Binary, because drs has to see the bytes as they are, good UTF-8 or not; and a carriage return ends no record.
+    records = spark.read.text(path, lineSep="\n").select(col("value").cast("binary"), col("_metadata.file_path"))
+    return records.mapInArrow(partial(judge, arguments), "value string")
+
+
+def judge(arguments, batches):
+    """The findings in one partition. Runs on the executors."""
+    import pyarrow
+
+    source = Source()
+    # Files rather than pipes: neither side waits for the other, and no memory holds what was found.
+    with tempfile.TemporaryFile() as found, tempfile.TemporaryFile() as errors:
+        command = [SparkFiles.get("drs"), *arguments]
+        complete = False
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=found, stderr=errors) as drs:
+            try:
+                with drs.stdin as records:
+                    for batch in batches:
+                        for record, file in zip(*batch.columns):
+                            source.record(file.as_py())
+                            records.write(record.as_py())
+                            records.write(b"\n")
+                complete = True
+            except BrokenPipeError:
+                pass  # It has ended early and says why.
+        if drs.returncode != 0 or not complete:
+            errors.seek(0)
+            message = errors.read(10_000).decode(errors="replace")
+            raise RuntimeError(f"drs ended with exit code {drs.returncode}: {message}")
+        found.seek(0)
+        while lines := found.readlines(1 << 20):
+            yield pyarrow.RecordBatch.from_pydict({"value": [source.place(line) for line in lines]})
+
+
+class Source:
+    """Which file a line of the partition comes from: all that is kept is where each file begins."""
+
+    def __init__(self):
+        self.lines, self.starts, self.files = 0, [], []
+
+    def record(self, file):
+        """The next line comes from this file."""
+        self.lines += 1
+        if self.files[-1:] != [file]:
+            self.starts.append(self.lines)
+            self.files.append(file)
+
+    def place(self, line):
+        """A finding with the file for its source. Its line and offset in the partition would only mislead."""
+        finding = json.loads(line)
+        finding["source"] = self.files[bisect.bisect_right(self.starts, finding.pop("line")) - 1]
+        del finding["offset"]
+        return json.dumps(finding, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

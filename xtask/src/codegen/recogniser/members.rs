@@ -1,0 +1,109 @@
+//! Rules that look at several members of an object: what is kept of each, and the decision at the end.
+
+use heck::ToSnakeCase;
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::{doubtful, listed};
+use crate::codegen::model::{Definition, Model};
+use crate::codegen::shape;
+
+/// The rules of a definition that look at several members at once.
+pub(super) struct Rules<'a> {
+    /// Each number and the list that it counts.
+    counts: Vec<(&'a str, &'a str)>,
+    reason: &'a Value,
+    obligations: &'a [Value],
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn of(definition: &'a Definition) -> Self {
+        let counts = definition.fields.iter().filter_map(|field| {
+            let list = definition.schema["properties"][field]["x-drs"]["counts"].as_str()?;
+            Some((field.as_str(), list))
+        });
+        let obligations = definition.schema["allOf"].as_array().map(Vec::as_slice).unwrap_or_default();
+        Self { counts: counts.collect(), reason: &definition.schema["x-drs"]["reason"], obligations }
+    }
+
+    /// What to keep of a value, so that the rules can be decided at the end.
+    pub(super) fn keep(
+        &self,
+        model: &Model,
+        definition: &Definition,
+        field: &str,
+        locals: &mut Vec<TokenStream>,
+    ) -> Option<TokenStream> {
+        let mut kept = Vec::new();
+        if let Some((_, list)) = self.counts.iter().find(|(count, _)| *count == field) {
+            let count = format_ident!("count_of_{}", list.to_snake_case());
+            locals.push(quote!(let mut #count = None;));
+            kept.push(quote!(#count = Some(value);));
+        }
+        if self.counts.iter().any(|(_, list)| *list == field) {
+            let length = format_ident!("length_of_{}", field.to_snake_case());
+            locals.push(quote!(let mut #length = None;));
+            kept.push(quote!(#length = i64::try_from(value).ok();));
+        }
+        if self.reason["of"] == field {
+            let named = self.reason["values"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let listed = listed(model, &definition.schema["properties"][field]).unwrap_or_default();
+            let named = named.iter().filter_map(|value| listed.iter().position(|known| known == value));
+            let named = named.map(Literal::usize_unsuffixed);
+            locals.push(quote!(let mut unexplained = false; let mut explained = false;));
+            kept.push(quote!(unexplained = [#(#named),*].contains(&value);));
+        }
+        if self.reason["in"].as_array().into_iter().flatten().any(|name| name == field) {
+            kept.push(quote!(explained |= value.says_something();));
+        }
+        for (index, obligation) in self.obligations.iter().enumerate() {
+            let condition = &obligation["if"]["properties"][field]["enum"];
+            let Some(values) = condition.as_array() else { continue };
+            let holds = holds(index, field);
+            locals.push(quote!(let mut #holds = false;));
+            let property = &definition.schema["properties"][field];
+            kept.push(match (shape::types(property).as_slice(), listed(model, property)) {
+                (["boolean"], _) => {
+                    let flags = values.iter().filter_map(Value::as_bool);
+                    quote!(#holds = [#(#flags),*].contains(&value);)
+                }
+                (_, Some(listed)) => {
+                    let indices = values.iter().filter_map(|value| listed.iter().position(|known| known == value));
+                    let indices = indices.map(Literal::usize_unsuffixed);
+                    quote!(#holds = [#(#indices),*].contains(&value);)
+                }
+                // Of other texts the value is not at hand.
+                _ => doubtful(),
+            });
+        }
+        (!kept.is_empty()).then(|| quote!(#(#kept)*))
+    }
+
+    /// The decision at the end of the object.
+    pub(super) fn kept(&self, definition: &Definition) -> TokenStream {
+        let counts = self.counts.iter().map(|(_, list)| {
+            let (count, length) = (
+                format_ident!("count_of_{}", list.to_snake_case()),
+                format_ident!("length_of_{}", list.to_snake_case()),
+            );
+            quote! { if #count.is_some() && #length.is_some() && #count != #length { return None; } }
+        });
+        let reason = self.reason.is_object().then(|| quote! { if unexplained && !explained { return None; } });
+        let bit =
+            |name: &Value| definition.fields.iter().position(|field| name == field).map_or(0, |index| 1_u128 << index);
+        let obligations = self.obligations.iter().enumerate().map(|(index, obligation)| {
+            let conditions = obligation["if"]["properties"].as_object().into_iter().flatten();
+            let conditions = conditions.map(|(field, _)| holds(index, field));
+            let needed = obligation["then"]["required"].as_array().into_iter().flatten();
+            let needed = Literal::u128_unsuffixed(needed.fold(0, |bits, name| bits | bit(name)));
+            quote! { if #(#conditions)&&* && seen & #needed != #needed { return None; } }
+        });
+        quote!(#(#counts)* #reason #(#obligations)*)
+    }
+}
+
+/// Whether a condition of an obligation holds, in the recogniser of the object.
+fn holds(obligation: usize, field: &str) -> proc_macro2::Ident {
+    format_ident!("holds_{}_{}", obligation, field.to_snake_case())
+}
