@@ -118,6 +118,7 @@ impl Validator {
         root: &Node,
         options: &Options,
     ) -> Result<Recognised, Option<Box<Finding>>> {
+        const FEW: usize = 5;
         if let Some(known) = options.known_as {
             return Ok(known);
         }
@@ -139,7 +140,6 @@ impl Validator {
                 if let Some(known) = several.iter().find(|known| self.has_none(**known, text, parsed)).or(tightest) {
                     return Ok(*known);
                 }
-                const FEW: usize = 5;
                 let names: Vec<String> = several.iter().take(FEW).map(Recognised::name).collect();
                 let more = several.len().saturating_sub(FEW);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
