@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use drs_types::common::{Language, ProjectId};
 use drs_types::operation::Location;
-use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, X_LANGUAGE};
+use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, X_LANGUAGE, redacted};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 use url::{Host, Url};
 
@@ -157,11 +159,36 @@ impl Client {
             return Err(Error::Invalid { operation: O::INFO.id, violations });
         }
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
-        let request = self.request(O::INFO, parts)?;
-        let received = tokio::time::timeout(self.timeout, self.receive(O::INFO, request));
+        self.exchange(O::INFO, parts).await
+    }
+
+    /// Sends a call that was put together at run time, by tools that treat all operations alike. Only its parameters are
+    /// checked: hold the body to its schema before, as `drs-validate` does.
+    ///
+    /// # Errors
+    /// See [`Error`]; the same as for [`send`](Self::send), but for what a type checks.
+    pub async fn call(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<serde_json::Value>, Error> {
+        self.exchange(info, parts).await
+    }
+
+    /// The request that a call makes, for tools that show it. Its token is marked as sensitive.
+    ///
+    /// # Errors
+    /// A parameter that has no usable value.
+    pub fn dry_run(&self, info: &OperationInfo, parts: Parts) -> Result<reqwest::Request, Error> {
+        self.request(info, parts)
+    }
+
+    async fn exchange<T>(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<T>, Error>
+    where
+        T: DeserializeOwned + Serialize,
+    {
+        let secrets = self.secrets(parts.body.as_deref());
+        let request = self.request(info, parts)?;
+        let received = tokio::time::timeout(self.timeout, self.receive(info, request));
         match received.await {
-            Ok(received) => received?.decode(O::INFO, &self.secrets()),
-            Err(_) => Err(Error::TimedOut { operation: O::INFO.id, host: self.host(), after: self.timeout }),
+            Ok(received) => received?.decode(info, &secrets),
+            Err(_) => Err(Error::TimedOut { operation: info.id, host: self.host(), after: self.timeout }),
         }
     }
 
@@ -218,9 +245,12 @@ impl Client {
         }
     }
 
-    fn secrets(&self) -> Secrets<'_> {
+    /// What must not stand in an error, even when the service sends it back: the token, and the secrets of the body.
+    fn secrets(&self, body: Option<&[u8]>) -> Secrets<'_> {
         let Credentials::Token(token) = &self.credentials;
-        Secrets(vec![token.expose()])
+        let body = body.and_then(|body| serde_json::from_slice::<serde_json::Value>(body).ok()).unwrap_or_default();
+        let sent = redacted::secrets(&body).into_iter().map(|secret| secret.to_owned().into());
+        Secrets([token.expose().into()].into_iter().chain(sent).collect())
     }
 
     fn host(&self) -> String {

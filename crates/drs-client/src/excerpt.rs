@@ -1,8 +1,9 @@
 //! A body as it may stand in an error: bounded, and without secrets.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use drs_types::Redacted;
+use drs_types::{Redacted, redacted};
 use serde_json::Value;
 
 /// The beginning of a body, with secrets masked and control characters made visible.
@@ -19,7 +20,7 @@ impl Excerpt {
     pub(crate) fn new(body: &[u8], secrets: &Secrets<'_>) -> Self {
         let masked = match serde_json::from_slice::<Value>(body) {
             Ok(mut value) => {
-                mask_members(&mut value);
+                redacted::mask(&mut value);
                 value.to_string()
             }
             Err(_) => String::from_utf8_lossy(body).into_owned(),
@@ -56,32 +57,12 @@ impl fmt::Display for Excerpt {
 }
 
 /// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
-pub(crate) struct Secrets<'a>(pub(crate) Vec<&'a str>);
+pub(crate) struct Secrets<'a>(pub(crate) Vec<Cow<'a, str>>);
 
 impl Secrets<'_> {
     pub(crate) fn mask(&self, text: &str) -> String {
         let secrets = self.0.iter().filter(|secret| !secret.is_empty());
-        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, Redacted::MASK))
-    }
-}
-
-/// Masks members whose name says that they hold a secret.
-fn mask_members(value: &mut Value) {
-    const TELLING: [&str; 7] = ["password", "passwd", "pwd", "secret", "token", "authorization", "credential"];
-    match value {
-        Value::Object(object) => {
-            for (key, below) in object {
-                let key = key.to_ascii_lowercase();
-                match below {
-                    Value::String(text) if TELLING.iter().any(|telling| key.contains(telling)) => {
-                        Redacted::MASK.clone_into(text);
-                    }
-                    below => mask_members(below),
-                }
-            }
-        }
-        Value::Array(array) => array.iter_mut().for_each(mask_members),
-        _ => {}
+        secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_ref(), Redacted::MASK))
     }
 }
 
@@ -90,7 +71,7 @@ mod tests {
     use super::*;
 
     fn excerpt(body: &str) -> String {
-        Excerpt::new(body.as_bytes(), &Secrets(vec!["s3cr3t"])).to_string()
+        Excerpt::new(body.as_bytes(), &Secrets(vec!["s3cr3t".into()])).to_string()
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod item_data;
 pub mod operation;
 mod percent;
 mod prelude;
-mod redacted;
+pub mod redacted;
 #[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
 mod unions;
 

@@ -1,8 +1,9 @@
-//! Secrets.
+//! Secrets, and where they stand.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A secret text. Only the wire sees it: `Debug` and `Display` show `•••`.
 ///
@@ -24,6 +25,53 @@ impl Redacted {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+/// Words that tell of a secret in the name of a member, in lower case, whoever has documented it.
+pub const SECRET_WORDS: [&str; 7] = ["password", "passwd", "pwd", "secret", "token", "authorization", "credential"];
+
+/// Whether a member of this name holds a secret: a documented one, or one whose name tells.
+///
+/// ```
+/// assert!(drs_types::redacted::is_secret("db_password") && drs_types::redacted::is_secret("X-Auth-Token"));
+/// assert!(!drs_types::redacted::is_secret("db_user"));
+/// ```
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Masks every text in a body that is the value of a secret member.
+pub fn mask(body: &mut Value) {
+    match body {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if is_secret(name) => Redacted::MASK.clone_into(text),
+                    other => mask(other),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+/// The texts in a body that are secrets.
+#[must_use]
+pub fn secrets(body: &Value) -> Vec<&str> {
+    match body {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, member)| match member {
+                Value::String(text) if is_secret(name) => vec![text.as_str()],
+                other => secrets(other),
+            })
+            .collect(),
+        Value::Array(elements) => elements.iter().flat_map(secrets).collect(),
+        _ => Vec::new(),
     }
 }
 

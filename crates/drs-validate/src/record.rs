@@ -123,6 +123,7 @@ impl Validator {
         root: &Node,
         options: &Options,
     ) -> Result<Recognised, Option<Box<Finding>>> {
+        const FEW: usize = 5;
         if let Some(known) = options.known_as {
             return Ok(known);
         }

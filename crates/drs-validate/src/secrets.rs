@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use drs_types::redacted::SECRET_WORDS;
 use serde_json::Value;
 
 use crate::reader::{self, Parsed};
 use crate::tree::{Kind, Node};
-
-/// A field with one of these in its name is taken for a secret, whatever the schemas say of it.
-const SECRET_WORDS: [&str; 5] = ["password", "passwd", "secret", "token", "credential"];
 
 /// The names of all fields that hold a secret.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! The descriptor and the request type of each operation, the table of all of them, and the facts of the service.
 
+use std::collections::BTreeSet;
+
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -226,6 +228,10 @@ pub fn table(model: &Model) -> String {
         let name = format_ident!("{}", operation.id);
         quote!(&#name::INFO)
     });
+    let properties = model.definitions().filter_map(|definition| definition.schema["properties"].as_object()).flatten();
+    let secrets: BTreeSet<&String> =
+        properties.filter(|(_, property)| property["format"] == "password").map(|(name, _)| name).collect();
+    let secrets = secrets.into_iter();
     let token = model.service["components"]["securitySchemes"]["token"]["name"].as_str().unwrap_or_default();
     let servers = model.service["servers"].as_array().into_iter().flatten().map(|server| {
         let (url, name) = (server["url"].as_str(), server["description"].as_str());
@@ -251,6 +257,9 @@ pub fn table(model: &Model) -> String {
 
         #[doc = " The clouds that run the service, and their regions."]
         pub static SERVERS: &[ServerInfo] = &[#(#servers),*];
+
+        #[doc = " The fields that hold secrets, by name."]
+        pub const SECRET_FIELDS: &[&str] = &[#(#secrets),*];
 
         #[doc = " The header that carries the token."]
         pub const AUTH_TOKEN: &str = #token;

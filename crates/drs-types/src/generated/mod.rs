@@ -138,6 +138,14 @@ pub static SERVERS: &[ServerInfo] = &[
         regions: &["eu-de", "eu-nl"],
     },
 ];
+/// The fields that hold secrets, by name.
+pub const SECRET_FIELDS: &[&str] = &[
+    "db_password",
+    "key_tab_file",
+    "property",
+    "ssl_cert_key",
+    "ssl_cert_password",
+];
 /// The header that carries the token.
 pub const AUTH_TOKEN: &str = "X-Auth-Token";
 /// The parameter `X-Language` that many operations share. The language that the service answers in.
