@@ -176,7 +176,7 @@ fn a_run_that_judges_nothing_does_not_look_like_a_clean_one() {
     let shown = judged(&folder, &["a.har"]);
     assert_eq!(shown.code, 0);
     assert_snapshot!(shown.stdout, @"
-           1  call of something else, skipped
+           1  other call, skipped
            2  bodies that are not in the HAR
     1 record in 1 input, 217 B: no payload to judge
     ");

@@ -45,7 +45,7 @@ fn no_format_lets_a_payload_write_what_it_likes() {
     let key = "]]></testcase>\\u001b[2J\\n::error::owned\\u202e";
     std::fs::write(folder.path().join(name), format!(r#"{{"count":1.5,"{key}":"{key}"}}"#)).unwrap();
     let shown = |output: &str| {
-        let mut command = drs(&["validate", name, "--output", output, "--all"]);
+        let mut command = drs(&["validate", name, "--output", output, "--all", "--as", "batch_check_results.response"]);
         run(command.current_dir(folder.path())).stdout
     };
     let report = quick_junit::Report::deserialize_from_str(&shown("junit")).unwrap();

@@ -66,7 +66,7 @@ impl Findings for Text {
             writeln!(out, "{number:>8}  {name}: {}", count(findings, "finding"))?;
         }
         for (number, one, many) in [
-            (tally.skipped, "call of something else, skipped", "calls of something else, skipped"),
+            (tally.skipped, "other call, skipped", "other calls, skipped"),
             (tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
             (summary.passed_over as u64, "file with another name, passed over", "files with other names, passed over"),
         ] {
