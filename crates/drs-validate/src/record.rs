@@ -265,9 +265,6 @@ impl Validator {
     }
 }
 
-/// So many of the bodies that a payload may be are named.
-const FEW: usize = 5;
-
 /// What is found in a request and in its answer when they are read side by side.
 fn compare(request: &Body<'_>, response: &Body<'_>, room: usize) -> [Option<Found>; 2] {
     let Recognised { operation, side } = response.known;
