@@ -164,12 +164,9 @@ fn undocumented(operation: &OperationInfo, side: Side) -> Finding {
 ///
 /// The service refuses a request that breaks a rule. An answer is read all the same, unless a value has another type;
 /// and null in the place of a field counts as a field that is missing.
-pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value) {
+pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value, is_field: impl Fn(&str) -> bool) {
     for finding in findings {
-        let null_field = || {
-            let parent = finding.pointer.rsplit_once('/').and_then(|(parent, _)| body.pointer(parent));
-            body.pointer(&finding.pointer) == Some(&Value::Null) && parent.is_some_and(Value::is_object)
-        };
+        let null_field = || body.pointer(&finding.pointer) == Some(&Value::Null) && is_field(&finding.pointer);
         let unreadable = finding.code == Code::WrongType && !null_field();
         finding.severity = if side == Side::Request || unreadable { Severity::Error } else { Severity::Drift };
     }

@@ -119,7 +119,8 @@ impl Validator {
         let Some(shape) = documented(operation, side) else { return };
         let before = found.list.len();
         self.schemas().check(shape.schema, body, found);
-        judge::rate(&mut found.list[before..], side, body);
+        let is_field = |pointer: &str| self.schemas().is_field(shape.schema, pointer);
+        judge::rate(&mut found.list[before..], side, body, is_field);
         rules::of_schema(&self.schemas().definitions, shape.schema, body, found);
         rules::of_answer(operation, side, body, found);
         for finding in &mut found.list[before..] {
