@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arguments;
+mod calls;
 mod embedded;
 mod har;
 mod serve;
