@@ -4,6 +4,7 @@
 mod cases;
 mod errors;
 mod fresh;
+mod import;
 mod sync;
 
 use std::path::Path;

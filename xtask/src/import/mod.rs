@@ -1,0 +1,90 @@
+//! `cargo xtask import`: what a page of the vendor's documentation says, as a draft.
+//!
+//! `text → blocks → page → draft`, in one pass. Nothing is guessed: what is not understood is listed with
+//! its line.
+
+mod blocks;
+mod draft;
+mod json;
+mod limits;
+mod names;
+pub mod page;
+mod read;
+pub mod row;
+mod rst;
+mod rst_tables;
+mod text;
+
+use std::fs;
+use std::path::Path;
+
+use page::{Call, Page};
+
+/// Reads a page and writes the draft of an operation folder.
+///
+/// # Errors
+/// A page without a call, a folder that is there already, a file that cannot be read or written.
+pub fn draft(
+    page: &Path,
+    operation: &str,
+    schemas: &Path,
+    out: &Path,
+    mut print: impl FnMut(&str),
+) -> Result<(), String> {
+    let named = operation.starts_with(|sign: char| sign.is_ascii_lowercase())
+        && operation.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
+    if !named {
+        return Err(format!("`{operation}` is no name of an operation; write it like batch_list_job_status"));
+    }
+    if out.exists() {
+        return Err(format!("{} is there already; remove it, or name another folder with --out", out.display()));
+    }
+    let (read, call) = open(page)?;
+    let service = schemas.join("service.json");
+    let text = fs::read_to_string(&service).map_err(|error| format!("cannot read {}: {error}", service.display()))?;
+    let service = serde_json::from_str(&text).map_err(|error| format!("{} is not JSON: {error}", service.display()))?;
+    let draft = draft::draft(&read, &call, operation, &service);
+    for (name, text) in &draft.files {
+        let file = out.join(name);
+        let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        print(&format!("wrote {}", file.display()));
+    }
+    section("Not read, or not for sure:", unread(page, &read), &mut print);
+    let missing = [
+        "title, summary, descriptions, tags, and what values mean: empty in the draft, to be written in your own words",
+        "x-drs/retry_safe, and x-drs/batch where one call asks for many things: no page says them",
+        "tests.json: payloads to accept and to refuse",
+    ];
+    let by_hand = missing.into_iter().map(str::to_owned).chain(draft.by_hand).collect();
+    section("To do by hand:", by_hand, &mut print);
+    Ok(())
+}
+
+/// Reads a page that describes a call.
+fn open(path: &Path) -> Result<(Page, Call), String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let page = Page::read(&text);
+    match page.call.clone() {
+        Some(call) => Ok((page, call)),
+        None => Err(format!(
+            "{}: no method and path under the heading URI, such as `POST /v3/{{project_id}}/jobs`; \
+             this is not a page about a call, or its layout is not known",
+            path.display()
+        )),
+    }
+}
+
+fn unread(path: &Path, page: &Page) -> Vec<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    page.unread.iter().map(|unread| format!("{name}:{}: {}", unread.line, unread.message)).collect()
+}
+
+fn section(title: &str, entries: Vec<String>, print: &mut impl FnMut(&str)) {
+    if !entries.is_empty() {
+        print(title);
+        for entry in entries {
+            print(&format!("  {entry}"));
+        }
+    }
+}
