@@ -22,7 +22,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Draft an operation from a page of the vendor's documentation
+    /// Draft an operation from a page of the vendor's documentation, or compare the page with what we have
     ///
     /// Reads the reStructuredText of the documentation, or the plain text of a page as a browser shows it. A draft holds
     /// what the page states: fields, types, values, limits, payloads. Sentences for people are left empty. What cannot be
@@ -42,12 +42,16 @@ struct Import {
     /// The page, as a file
     page: PathBuf,
     /// Write a draft, for an operation of this name: pages do not name the call that they describe
-    #[arg(long, value_name = "NAME")]
-    operation: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "against")]
+    operation: Option<String>,
     /// Where the draft goes [default: v3/NAME below the schemas]; it must not be there yet
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "operation")]
     out: Option<PathBuf>,
-    /// The schemas to add to [default: those of this repository]
+    /// Write nothing: report where the page and our schema of this operation differ, and fail when no recorded deviation
+    /// explains a difference
+    #[arg(long, value_name = "OPERATION", conflicts_with_all = ["operation", "out"])]
+    against: Option<String>,
+    /// The schemas to compare with, and to add to [default: those of this repository]
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 }
@@ -111,10 +115,17 @@ fn run_codegen(check: bool) -> Result<(), String> {
 }
 
 fn run_import(import: Import) -> Result<(), String> {
-    let Import { page, operation, out, schemas } = import;
+    let Import { page, operation, out, against, schemas } = import;
     let schemas = schemas.unwrap_or_else(|| root().join("schemas"));
-    let out = out.unwrap_or_else(|| schemas.join("v3").join(&operation));
-    import::draft(&page, &operation, &schemas, &out, |line| println!("{line}"))
+    let print = |line: &str| println!("{line}");
+    match (against, operation) {
+        (Some(operation), _) => import::against(&page, &operation, &schemas, print),
+        (None, operation) => {
+            let operation = operation.unwrap_or_default();
+            let out = out.unwrap_or_else(|| schemas.join("v3").join(&operation));
+            import::draft(&page, &operation, &schemas, &out, print)
+        }
+    }
 }
 
 fn run_tidy() -> Result<(), String> {

@@ -1,13 +1,18 @@
-//! `cargo xtask import`: what a page of the vendor's documentation says, as a draft.
+//! `cargo xtask import`: what a page of the vendor's documentation says, as a draft or beside what we have.
 //!
-//! `text → blocks → page → draft`, in one pass. Nothing is guessed: what is not understood is listed with
+//! `text → blocks → page → draft or comparison`, in one pass. Nothing is guessed: what is not understood is listed with
 //! its line.
 
+mod against;
 mod blocks;
 mod draft;
+mod examples;
+mod explain;
+mod field;
 mod json;
 mod limits;
 mod names;
+mod ours;
 pub mod page;
 mod read;
 pub mod row;
@@ -18,6 +23,9 @@ mod text;
 use std::fs;
 use std::path::Path;
 
+use crate::codegen::load::Sources;
+use crate::codegen::model::Model;
+use crate::codegen::source::Problem;
 use page::{Call, Page};
 
 /// Reads a page and writes the draft of an operation folder.
@@ -58,6 +66,36 @@ pub fn draft(
     ];
     let by_hand = missing.into_iter().map(str::to_owned).chain(draft.by_hand).collect();
     section("To do by hand:", by_hand, &mut print);
+    Ok(())
+}
+
+/// Compares a page with our schema of an operation.
+///
+/// # Errors
+/// Differences that no recorded deviation explains, an unknown operation, a file that cannot be read.
+pub fn against(page: &Path, operation: &str, schemas: &Path, mut print: impl FnMut(&str)) -> Result<(), String> {
+    let (read, _) = open(page)?;
+    let list = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let sources = Sources::load(schemas).map_err(|problems| list(problems).join("\n"))?;
+    let model = Model::build(&sources).map_err(|problems| list(problems).join("\n"))?;
+    let Some(ours) = model.operations.iter().find(|known| known.id == operation) else {
+        let known: Vec<&str> = model.operations.iter().map(|operation| operation.id.as_str()).collect();
+        return Err(format!("there is no operation `{operation}`; the schemas have {}", known.join(", ")));
+    };
+    let report = against::compare(&read, &sources, &model, ours);
+    let unexplained = report.differences.len();
+    section("Differences:", list(report.differences), &mut print);
+    let explained: Vec<String> =
+        report.explained.into_iter().map(|(problem, note)| format!("{problem}\n    explained: {note}")).collect();
+    section("Explained by what is recorded:", explained, &mut print);
+    section("No difference:", list(report.notes), &mut print);
+    section("Not read, or not for sure:", unread(page, &read), &mut print);
+    if unexplained > 0 {
+        return Err(format!("{unexplained} difference(s) between the page and {operation} are not explained"));
+    }
+    let open = read.unread.len();
+    let open = if open == 0 { String::new() } else { format!(", and for {open} place(s) that need a reader") };
+    print(&format!("the page and the schema say the same, except for what is recorded{open}"));
     Ok(())
 }
 

@@ -242,7 +242,10 @@ impl Reader {
         let kind = kind(cell(kinds), cell(description));
         match &kind {
             Some(kind) => self.open.push((self.page.tables.len(), table.rows.len(), kind.clone())),
-            None => self.unread(line, format!("`{name}`: the type {:?}", words(cell(kinds)))),
+            None => {
+                let shown: String = words(cell(kinds)).chars().take(60).collect();
+                self.unread(line, format!("`{name}`: the type {shown:?}"));
+            }
         }
         let facts = self.facts(&name, kind.as_ref(), cell(description));
         table.rows.push(Row { line, name, mandatory, kind: None, facts });

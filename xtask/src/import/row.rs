@@ -109,6 +109,8 @@ static MAP_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"^map<string,\s*(.+)>
 static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Za-z]\w*) objects?$"));
 static SEE_TABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[Ss]ee Table (\d+)"));
 
+const LONGEST_TYPE: usize = 200;
+
 /// The type that a cell names; the description may say which table an object is.
 pub(super) fn kind(cell: &Cell, description: &Cell) -> Option<Kind<Reference>> {
     let marked: String = cell.iter().map(|line| line.text.trim()).collect::<Vec<_>>().join(" ").replace("\\ ", " ");
@@ -119,6 +121,10 @@ pub(super) fn kind(cell: &Cell, description: &Cell) -> Option<Kind<Reference>> {
             SEE_TABLE.captures_iter(&words(description)).filter_map(|found| found[1].parse().ok()).collect();
         if let [only] = tables.as_slice() { Some(Reference::Number(*only)) } else { None }
     };
+    // Nothing that long is a type, and each level of a list costs stack.
+    if named.len() > LONGEST_TYPE {
+        return None;
+    }
     kind_of(named.trim(), &|| link.clone().or_else(numbered))
 }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use regex::{NoExpand, Regex};
 use tempfile::TempDir;
 use xtask::codegen::generate;
-use xtask::import::{draft, page::Page};
+use xtask::import::{against, draft, page::Page};
 
 use crate::schemas;
 
@@ -108,15 +108,26 @@ fn what_cannot_be_done_is_said() {
         draft_of(&page("tides.rst"), "ShowTides", &out),
         draft_of(&page("tides.rst"), "show_tides", folder.path()),
         draft_of(&folder.path().join("none.rst"), "show_tides", &out),
+        against(&page("tides.rst"), "show_tides", schemas.path(), |_| {}).unwrap_err(),
     ];
     let shown = shown.join("\n").replace(&*folder.path().to_string_lossy(), "FOLDER");
+    let shown = shown.split("the schemas have").next().unwrap_or_default();
     assert_snapshot!(shown, @"
     FOLDER/other.txt: no method and path under the heading URI, such as `POST /v3/{project_id}/jobs`; this is not a page about a call, or its layout is not known
     `ShowTides` is no name of an operation; write it like batch_list_job_status
     FOLDER is there already; remove it, or name another folder with --out
     cannot read FOLDER/none.rst: No such file or directory (os error 2)
+    there is no operation `show_tides`;
     ");
     assert!(!out.exists(), "nothing may be written after a mistake");
+}
+
+#[test]
+fn a_list_of_lists_without_end_is_listed_and_not_followed() {
+    let text = fs::read_to_string(page("gauges.txt")).unwrap();
+    let text = text.replacen("Boolean |", &format!("{}strings |", "Array of ".repeat(100_000)), 1);
+    let read = Page::read(&text);
+    assert!(read.unread.iter().any(|unread| unread.message.starts_with("`dry_run`: the type")));
 }
 
 /// Pieces that mean something in one of the layouts.

@@ -1,6 +1,7 @@
 //! What the generator promises to whoever edits a schema.
 #![allow(clippy::unwrap_used)]
 
+mod against;
 mod cases;
 mod errors;
 mod fresh;
