@@ -212,6 +212,9 @@ fn names(words: &str, limit: &Value) -> bool {
 }
 
 fn list<T: std::fmt::Display>(values: &[T]) -> String {
-    let shown: Vec<String> = values.iter().map(|value| format!("`{}`", value.to_string().trim_matches('"'))).collect();
-    shown.join(", ")
+    let shown = |value: &T| match value.to_string().trim_matches('"') {
+        "" => "the empty text".to_owned(),
+        value => format!("`{value}`"),
+    };
+    values.iter().map(shown).collect::<Vec<_>>().join(", ")
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::codegen::load::references;
 use crate::codegen::model::{Definition, Model, target};
+use crate::codegen::shape;
 
 /// A property as written, and where to look its names up.
 #[derive(Clone, Copy)]
@@ -17,8 +18,7 @@ pub(super) struct Field<'a> {
 impl<'a> Field<'a> {
     /// The field itself, and the definition that it refers to by name.
     fn layers(self) -> impl Iterator<Item = &'a Value> {
-        let named = self.schema["$ref"].as_str().or_else(|| self.schema["anyOf"][0]["$ref"].as_str());
-        let named = named.and_then(|reference| self.model.definition(&target(reference)));
+        let named = shape::named(self.schema).and_then(|name| self.model.definition(&name));
         std::iter::once(self.schema).chain(named.map(|definition| &definition.schema))
     }
 
@@ -43,7 +43,7 @@ impl<'a> Field<'a> {
                 several => types.extend(several.as_array().into_iter().flatten().filter_map(Value::as_str)),
             }
         }
-        if self.schema["anyOf"].is_array() {
+        if shape::is_nullable(self.schema) && !types.contains(&"null") {
             types.push("null");
         }
         types
@@ -52,7 +52,8 @@ impl<'a> Field<'a> {
     /// The values that are listed for it.
     pub(super) fn values(self) -> Option<Vec<&'a str>> {
         let list = self.innermost().layers().find_map(|layer| layer["enum"].as_array())?;
-        Some(list.iter().filter_map(Value::as_str).collect())
+        let or_empty = self.schema["anyOf"][1]["const"].as_str();
+        Some(list.iter().filter_map(Value::as_str).chain(or_empty).collect())
     }
 
     /// What it, or the definition that it refers to, has under a key.

@@ -64,6 +64,11 @@ fn every_kind_of_difference_is_reported_with_its_place() {
         (r#""minutes": {"#, r#""minutes": { "pattern": "^[0-9]+$","#),
         (r#""sea": { "type": "string""#, r##""sea": { "$ref": "#/$defs/GaugeOrderMethod""##),
         (r#""Table 3""#, r#""Table 3", "sdk_only": ["note"]"#),
+        (r##""$ref": "#/$defs/GaugeSpot""##, r##""anyOf": [{ "$ref": "#/$defs/GaugeSpot" }, { "type": "null" }]"##),
+        (
+            r##""$ref": "#/$defs/GaugeOutcomeStatus""##,
+            r##""anyOf": [{ "$ref": "#/$defs/GaugeOutcomeStatus" }, { "const": "" }]"##,
+        ),
         (r#""count": {"#, r#""number": { "type": "integer", "description": "Text." }, "count": {"#),
         (r##"{ "$ref": "#/$defs/GaugeOutcomeParts" }"##, r#"{ "type": "integer" }"#),
         (
