@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod codegen;
 pub mod cost;
+pub mod import;
 pub mod sync;
 pub mod tidy;
 

@@ -1,9 +1,11 @@
 //! What the generator promises to whoever edits a schema.
 #![allow(clippy::unwrap_used)]
 
+mod against;
 mod cases;
 mod errors;
 mod fresh;
+mod import;
 mod sync;
 
 use std::path::Path;
