@@ -247,7 +247,7 @@ pub struct DatabaseInfo {
     ///
     /// The service takes `"false"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub select: Option<super::common::SelectState>,
+    pub select: Option<SelectState>,
     /// The name that the object gets in the target; nothing or null to keep its own.
     ///
     /// Deviation: The page knows no null. The documented payload has it for every object that keeps its
@@ -335,5 +335,16 @@ open_enum! {
         Table = "table" => "A table, or a collection of MongoDB.",
         Schema = "schema" => "A schema: a group of tables inside a database.",
         View = "view" => "A view.",
+    }
+}
+
+open_enum! {
+    /// Whether a database object is moved.
+    ///
+    /// Source: `schemas/v3/batch_set_objects/schema.json`.
+    pub enum SelectState {
+        True = "true" => "It is moved, with all that it holds.",
+        False = "false" => "It stays behind.",
+        Partial = "partial" => "A part of it is moved: the objects below it say which.",
     }
 }

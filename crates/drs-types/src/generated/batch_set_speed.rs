@@ -159,15 +159,12 @@ pub struct LimitSpeedReq {
     /// empty list, the task goes as fast as the source can send.
     ///
     /// Documented: at most 3 element(s).
-    pub speed_limit: Vec<super::common::SpeedLimitInfo>,
+    pub speed_limit: Vec<SpeedLimitInfo>,
 }
 impl LimitSpeedReq {
     /// A `LimitSpeedReq` with what is mandatory.
     #[must_use]
-    pub fn new(
-        job_id: super::common::JobId,
-        speed_limit: Vec<super::common::SpeedLimitInfo>,
-    ) -> Self {
+    pub fn new(job_id: super::common::JobId, speed_limit: Vec<SpeedLimitInfo>) -> Self {
         Self { job_id, speed_limit }
     }
 }
@@ -212,4 +209,43 @@ impl BatchSetSpeedResponse {
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+/// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
+/// name for a shape in answers as well: that one is SpeedLimitInfoResp.
+///
+/// Documentation: Table 5, SpeedLimitInfo (`schemas/v3/batch_set_speed/schema.json`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SpeedLimitInfo {
+    /// When the window opens, in UTC, such as 01:00. Only the hour counts.
+    ///
+    /// Documented: `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
+    pub begin: String,
+    /// When the window closes, in UTC: the last minute of an hour, such as 15:59.
+    ///
+    /// Documented: `^([01][0-9]|2[0-3]):59$`.
+    pub end: String,
+    /// How much may be moved, in megabytes a second: a whole number from 1 to 9999, as a text.
+    ///
+    /// Documented: `^[1-9][0-9]?[0-9]?[0-9]?$`.
+    pub speed: String,
+    /// Whether begin and end are in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_utc: Option<bool>,
+}
+impl SpeedLimitInfo {
+    /// A `SpeedLimitInfo` with what is mandatory.
+    #[must_use]
+    pub fn new(begin: String, end: String, speed: String) -> Self {
+        Self {
+            begin,
+            end,
+            speed,
+            is_utc: None,
+        }
+    }
+}
+impl Check for SpeedLimitInfo {
+    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }

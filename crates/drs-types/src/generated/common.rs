@@ -383,45 +383,6 @@ impl Check for ResourceTag {
     }
 }
 
-/// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
-/// name for a shape in answers as well: that one is SpeedLimitInfoResp.
-///
-/// Documentation: Table 5, SpeedLimitInfo (`schemas/common/job.json`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SpeedLimitInfo {
-    /// When the window opens, in UTC, such as 01:00. Only the hour counts.
-    ///
-    /// Documented: `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
-    pub begin: String,
-    /// When the window closes, in UTC: the last minute of an hour, such as 15:59.
-    ///
-    /// Documented: `^([01][0-9]|2[0-3]):59$`.
-    pub end: String,
-    /// How much may be moved, in megabytes a second: a whole number from 1 to 9999, as a text.
-    ///
-    /// Documented: `^[1-9][0-9]?[0-9]?[0-9]?$`.
-    pub speed: String,
-    /// Whether begin and end are in UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_utc: Option<bool>,
-}
-impl SpeedLimitInfo {
-    /// A `SpeedLimitInfo` with what is mandatory.
-    #[must_use]
-    pub fn new(begin: String, end: String, speed: String) -> Self {
-        Self {
-            begin,
-            end,
-            speed,
-            is_utc: None,
-        }
-    }
-}
-impl Check for SpeedLimitInfo {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
-}
-
 /// Who is told when something goes wrong with a task, and in which way.
 ///
 /// Documentation: Table 6 or 12, SubscriptionInfo (`schemas/common/job.json`).
@@ -480,17 +441,6 @@ pub struct ModifyJobResp {
     /// The same for people. Only there when the change was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
-}
-
-open_enum! {
-    /// Whether a database object is moved.
-    ///
-    /// Source: `schemas/common/job.json`.
-    pub enum SelectState {
-        True = "true" => "It is moved, with all that it holds.",
-        False = "false" => "It stays behind.",
-        Partial = "partial" => "A part of it is moved: the objects below it say which.",
-    }
 }
 
 open_enum! {
@@ -640,17 +590,6 @@ open_enum! {
         Stop = "stop" => "The task fails, and someone must look into it.",
         Overwrite = "overwrite" => "The row of the source takes its place.",
         Ignore = "ignore" => "The row of the target stays, and the task goes on.",
-    }
-}
-
-open_enum! {
-    /// Which statements that change the structure are kept from the target.
-    ///
-    /// Source: `schemas/common/job.json`.
-    pub enum FilterDdlPolicy {
-        DropDatabase = "drop_database" => "Statements that drop a database.",
-        DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only answers have it; the value looks like two that have run together.",
-        Empty = "" => "None. Only answers have it.",
     }
 }
 

@@ -283,12 +283,6 @@ static RESOURCE_TAG: Shape = Shape {
     fields: &[],
 };
 
-static SPEED_LIMIT_INFO: Shape = Shape {
-    recognise: speed_limit_info,
-    passable: false,
-    fields: &[],
-};
-
 static SUBSCRIPTION_INFO: Shape = Shape {
     recognise: subscription_info,
     passable: true,
@@ -695,6 +689,12 @@ static BATCH_SET_SPEED_RESPONSE: Shape = Shape {
     recognise: batch_set_speed_response,
     passable: true,
     fields: &[("results", &MODIFY_JOB_RESP)],
+};
+
+static SPEED_LIMIT_INFO: Shape = Shape {
+    recognise: speed_limit_info,
+    passable: false,
+    fields: &[],
 };
 
 static BATCH_QUERY_PARAM_REQ: Shape = Shape {
@@ -1331,31 +1331,6 @@ fn resource_tag(s: &mut Scanner<'_>) -> Option<u128> {
     Some(seen)
 }
 
-fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
-    let seen = s
-        .object(|s| Some(
-            if s.name(b"begin\":") {
-                s.text()?.matching(&PATTERN_2)?;
-                0
-            } else if s.name(b"end\":") {
-                s.text()?.matching(&PATTERN_3)?;
-                1
-            } else if s.name(b"speed\":") {
-                s.text()?.matching(&PATTERN_4)?;
-                2
-            } else if s.name(b"is_utc\":") {
-                s.boolean()?;
-                3
-            } else {
-                return None
-            },
-        ))?;
-    if seen & 7 != 7 {
-        return None;
-    }
-    Some(seen)
-}
-
 fn subscription_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
@@ -1400,20 +1375,6 @@ fn modify_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
             },
         ))?;
     Some(seen)
-}
-
-#[inline]
-fn select_state(s: &mut Scanner<'_>) -> Option<usize> {
-    s.quote()?;
-    if s.name(b"true\"") {
-        Some(0)
-    } else if s.name(b"false\"") {
-        Some(1)
-    } else if s.name(b"partial\"") {
-        Some(2)
-    } else {
-        None
-    }
 }
 
 #[inline]
@@ -1623,20 +1584,6 @@ fn conflict_policy(s: &mut Scanner<'_>) -> Option<usize> {
 }
 
 #[inline]
-fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
-    s.quote()?;
-    if s.name(b"drop_database\"") {
-        Some(0)
-    } else if s.name(b"drop_databasefilter_all\"") {
-        Some(1)
-    } else if s.name(b"\"") {
-        Some(2)
-    } else {
-        None
-    }
-}
-
-#[inline]
 fn subscription_protocol(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
     if s.name(b"sms\"") { Some(0) } else if s.name(b"email\"") { Some(1) } else { None }
@@ -1715,7 +1662,7 @@ fn page_req(s: &mut Scanner<'_>) -> Option<u128> {
 
 #[inline]
 fn percent<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
-    let text = s.text()?.matching(&PATTERN_5)?;
+    let text = s.text()?.matching(&PATTERN_2)?;
     Some(text)
 }
 
@@ -1812,13 +1759,13 @@ fn config_transformation_vo(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"db_table_name\":") {
-                s.text()?.matching(&PATTERN_6)?;
+                s.text()?.matching(&PATTERN_3)?;
                 0
             } else if s.name(b"db_name\":") {
-                s.text()?.of_length(0, 256)?.matching(&PATTERN_7)?;
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_4)?;
                 1
             } else if s.name(b"table_name\":") {
-                s.text()?.of_length(0, 256)?.matching(&PATTERN_7)?;
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_4)?;
                 2
             } else if s.name(b"col_names\":") {
                 s.text()?.of_length(0, 256)?;
@@ -2100,7 +2047,7 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"precheck_id\":") {
-                let value = job_id(s)?.matching(&PATTERN_8)?;
+                let value = job_id(s)?.matching(&PATTERN_5)?;
                 s.note(value)?;
                 0
             } else if s.name(b"result\":") {
@@ -2113,7 +2060,7 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 percent(s)?;
                 3
             } else if s.name(b"rds_instance_id\":") {
-                s.text()?.matching(&PATTERN_9)?;
+                s.text()?.matching(&PATTERN_6)?;
                 4
             } else if s.name(b"job_direction\":") {
                 job_direction(s)?;
@@ -2261,7 +2208,7 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 4
             } else if s.name(b"customize_sutnet_id\":") {
-                s.text()?.matching(&PATTERN_10)?;
+                s.text()?.matching(&PATTERN_7)?;
                 5
             } else if s.name(b"is_target_readonly\":") {
                 s.boolean()?;
@@ -2296,7 +2243,7 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (0..=20).contains(length))?;
                 13
             } else if s.name(b"description\":") {
-                s.text()?.of_length(0, 256)?.matching(&PATTERN_11)?;
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_8)?;
                 14
             } else if s.name(b"multi_write\":") {
                 s.boolean()?;
@@ -2312,7 +2259,7 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (0..=1).contains(length))?;
                 16
             } else if s.name(b"expired_days\":") {
-                s.text()?.matching(&PATTERN_12)?;
+                s.text()?.matching(&PATTERN_9)?;
                 17
             } else if s.name(b"master_az\":") {
                 s.text()?;
@@ -2681,13 +2628,13 @@ fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 37
             } else if s.name(b"vpc_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 38
             } else if s.name(b"subnet_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 39
             } else if s.name(b"security_group_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 40
             } else if s.name(b"multi_write\":") {
                 s.boolean()?;
@@ -2745,13 +2692,13 @@ fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 2
             } else if s.name(b"inst_id\":") {
-                s.text()?.matching(&PATTERN_9)?;
+                s.text()?.matching(&PATTERN_6)?;
                 3
             } else if s.name(b"vpc_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 4
             } else if s.name(b"subnet_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 5
             } else if s.name(b"security_group_id\":") {
                 s.text()?;
@@ -2837,7 +2784,7 @@ fn inst_info(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 4
             } else if s.name(b"status\":") {
-                s.text()?.matching(&PATTERN_14)?;
+                s.text()?.matching(&PATTERN_11)?;
                 5
             } else if s.name(b"volume_size\":") {
                 s.integer()?;
@@ -2926,6 +2873,20 @@ fn schema_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"Tungsten\"") {
         Some(1)
     } else if s.name(b"PGBaseBackup\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"drop_database\"") {
+        Some(0)
+    } else if s.name(b"drop_databasefilter_all\"") {
+        Some(1)
+    } else if s.name(b"\"") {
         Some(2)
     } else {
         None
@@ -3062,10 +3023,10 @@ fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.note(value)?;
                 0
             } else if s.name(b"progress\":") {
-                s.text()?.matching(&PATTERN_15)?;
+                s.text()?.matching(&PATTERN_12)?;
                 1
             } else if s.name(b"incre_trans_delay\":") {
-                s.text()?.matching(&PATTERN_16)?;
+                s.text()?.matching(&PATTERN_13)?;
                 2
             } else if s.name(b"task_mode\":") {
                 task_type(s)?;
@@ -3604,6 +3565,20 @@ fn database_object_type(s: &mut Scanner<'_>) -> Option<usize> {
     }
 }
 
+#[inline]
+fn select_state(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"true\"") {
+        Some(0)
+    } else if s.name(b"false\"") {
+        Some(1)
+    } else if s.name(b"partial\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
 fn batch_setup_sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
@@ -3637,7 +3612,7 @@ fn sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
                 conflict_policy(s)?;
                 1
             } else if s.name(b"filter_ddl_policy\":") {
-                filter_ddl_policy(s)?;
+                sync_filter_ddl_policy(s)?;
                 2
             } else if s.name(b"ddl_trans\":") {
                 s.boolean()?;
@@ -3713,6 +3688,12 @@ fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
             },
         ))?;
     Some(seen)
+}
+
+#[inline]
+fn sync_filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"drop_database\"") { Some(0) } else { None }
 }
 
 fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
@@ -3793,6 +3774,31 @@ fn batch_set_speed_response(s: &mut Scanner<'_>) -> Option<u128> {
     if count_of_results.is_some() && length_of_results.is_some()
         && count_of_results != length_of_results
     {
+        return None;
+    }
+    Some(seen)
+}
+
+fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.name(b"begin\":") {
+                s.text()?.matching(&PATTERN_14)?;
+                0
+            } else if s.name(b"end\":") {
+                s.text()?.matching(&PATTERN_15)?;
+                1
+            } else if s.name(b"speed\":") {
+                s.text()?.matching(&PATTERN_16)?;
+                2
+            } else if s.name(b"is_utc\":") {
+                s.boolean()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7 != 7 {
         return None;
     }
     Some(seen)
@@ -4742,7 +4748,7 @@ fn create_compare_task_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 0
             } else if s.name(b"error_code\":") {
                 error_code(s)?;
@@ -4859,7 +4865,7 @@ fn object_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 0
             } else if s.name(b"object_compare_overview\":") {
                 s.list(|s| {
@@ -4954,7 +4960,7 @@ fn line_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 0
             } else if s.name(b"line_compare_overview\":") {
                 s.list(|s| {
@@ -5060,7 +5066,7 @@ fn content_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 0
             } else if s.name(b"content_compare_overview\":") {
                 s.list(|s| {
@@ -5268,7 +5274,7 @@ fn compare_task_list(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_10)?;
                 0
             } else if s.name(b"compare_type\":") {
                 s.text()?;
@@ -5706,7 +5712,7 @@ fn update_params_response(s: &mut Scanner<'_>) -> Option<u128> {
 }
 
 /// `^(-1|[0-9]+)$`
-static PATTERN_16: Pattern = Pattern {
+static PATTERN_13: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 3, 2, 2, 2, 2,
@@ -5725,7 +5731,7 @@ static PATTERN_16: Pattern = Pattern {
 };
 
 /// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)$`
-static PATTERN_15: Pattern = Pattern {
+static PATTERN_12: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3, 4, 4, 4, 4,
@@ -5750,7 +5756,7 @@ static PATTERN_15: Pattern = Pattern {
 };
 
 /// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$`
-static PATTERN_5: Pattern = Pattern {
+static PATTERN_2: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 3, 4, 5, 5, 5, 5,
@@ -5776,7 +5782,7 @@ static PATTERN_5: Pattern = Pattern {
 };
 
 /// `^(1[4-9]|[2-9][0-9]|100)$`
-static PATTERN_12: Pattern = Pattern {
+static PATTERN_9: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 4, 4,
@@ -5823,7 +5829,7 @@ static PATTERN_18: Pattern = Pattern {
 };
 
 /// `^([01][0-9]|2[0-3]):59$`
-static PATTERN_3: Pattern = Pattern {
+static PATTERN_15: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5,
@@ -5846,7 +5852,7 @@ static PATTERN_3: Pattern = Pattern {
 };
 
 /// `^([01][0-9]|2[0-3]):[0-5][0-9]$`
-static PATTERN_2: Pattern = Pattern {
+static PATTERN_14: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 4,
@@ -5869,7 +5875,7 @@ static PATTERN_2: Pattern = Pattern {
 };
 
 /// `^(active|deleted|ACTIVE|DELETED)$`
-static PATTERN_14: Pattern = Pattern {
+static PATTERN_11: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -5910,7 +5916,7 @@ static PATTERN_14: Pattern = Pattern {
 };
 
 /// `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`
-static PATTERN_10: Pattern = Pattern {
+static PATTERN_7: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
@@ -5987,7 +5993,7 @@ static PATTERN_19: Pattern = Pattern {
 };
 
 /// `^[0-9a-f]{32}in[0-9]{2}$`
-static PATTERN_9: Pattern = Pattern {
+static PATTERN_6: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -6020,7 +6026,7 @@ static PATTERN_9: Pattern = Pattern {
 };
 
 /// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`
-static PATTERN_13: Pattern = Pattern {
+static PATTERN_10: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
@@ -6050,7 +6056,7 @@ static PATTERN_13: Pattern = Pattern {
 };
 
 /// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$`
-static PATTERN_8: Pattern = Pattern {
+static PATTERN_5: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
@@ -6103,7 +6109,7 @@ static PATTERN_17: Pattern = Pattern {
 };
 
 /// `^[1-9][0-9]?[0-9]?[0-9]?$`
-static PATTERN_4: Pattern = Pattern {
+static PATTERN_16: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2,
@@ -6141,7 +6147,7 @@ static PATTERN_1: Pattern = Pattern {
 };
 
 /// `^[A-Za-z0-9_]+$`
-static PATTERN_7: Pattern = Pattern {
+static PATTERN_4: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -6160,7 +6166,7 @@ static PATTERN_7: Pattern = Pattern {
 };
 
 /// `^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$`
-static PATTERN_6: Pattern = Pattern {
+static PATTERN_3: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 2, 2, 2, 2, 2,
@@ -6179,7 +6185,7 @@ static PATTERN_6: Pattern = Pattern {
 };
 
 /// `^[^!<>'&"\\]*$`
-static PATTERN_11: Pattern = Pattern {
+static PATTERN_8: Pattern = Pattern {
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
