@@ -5,6 +5,7 @@ mod arguments;
 mod calls;
 mod embedded;
 mod har;
+mod migration;
 mod serve;
 mod service;
 mod validate;

@@ -4,6 +4,8 @@
 
 use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
+use drs_types::OPERATIONS;
+use drs_validate::Validator;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -132,4 +134,28 @@ async fn a_body_over_the_limit_is_refused_and_the_connection_survives() {
 async fn the_emulator_listens_on_loopback_only() {
     let emulator = Emulator::start(0).await.unwrap();
     assert!(emulator.address().ip().is_loopback());
+}
+
+/// Every call answers its documented requests in the documented form, whatever it makes of them.
+#[tokio::test]
+async fn every_answer_is_what_the_documentation_says() {
+    let emulator = Emulator::start(0).await.unwrap();
+    let (http, validator) = (reqwest::Client::new(), Validator::new());
+    for info in OPERATIONS {
+        let documented = examples(info.id, Side::Request).map(|example| example.json);
+        for body in documented.chain(info.request.is_none().then_some("")) {
+            let task = |name: &str| if name == "job_id" { Some(MYSQL) } else { Some(project_id()) };
+            let url = format!("{}{}", emulator.url(), info.fill_path(task).unwrap());
+            let request = http.request(info.method.clone(), url).header("X-Auth-Token", "any").body(body);
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+            let refused = json!([answer["error_code"]]);
+            let known = refused == json!(["DRS.M05003"]) || refused == json!(["DRS.M00304"]) || status < 300;
+            assert!(known, "{} {status}: {answer:#}", info.id);
+            let findings = validator.check(info, drs_validate::Side::Response(status), &answer);
+            assert!(findings.is_empty(), "{} {status}: {findings:#?}\n{answer:#}", info.id);
+        }
+    }
+    emulator.stop().await;
 }

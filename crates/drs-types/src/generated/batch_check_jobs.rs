@@ -58,7 +58,10 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[("precheck_mode", &["forStartJob"])],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[
+                &["batch_validate_connections", "batch_validate_clusters_connections"],
+                &["batch_update_job"],
+            ],
             becomes: None,
             removes: false,
         },

@@ -60,7 +60,10 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[
+                &["batch_validate_connections", "batch_validate_clusters_connections"],
+                &["batch_update_job"],
+            ],
             becomes: None,
             removes: false,
         },

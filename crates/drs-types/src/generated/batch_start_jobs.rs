@@ -58,7 +58,7 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[&["batch_check_jobs"]],
             becomes: Some("STARTJOBING"),
             removes: false,
         },

@@ -58,7 +58,9 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[("net_type", &["vpn", "vpc", "eip"])],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[
+                &["batch_validate_connections", "batch_validate_clusters_connections"],
+            ],
             becomes: None,
             removes: false,
         },

@@ -38,7 +38,7 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: false,
     batch: None,
-    job: None,
+    job: Some("/job_id"),
     task: &[
         TaskRule {
             when: &[],

@@ -38,7 +38,7 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
-    job: None,
+    job: Some("/job_id"),
     task: &[],
 };
 

@@ -49,7 +49,7 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[&["batch_show_params"]],
             becomes: None,
             removes: false,
         },
