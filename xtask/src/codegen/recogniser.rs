@@ -51,8 +51,7 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses =
-        "use crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::{Pattern, Text};\n";
+    let uses = "use drs_types::pattern::Pattern;\n\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
     [vec![uses.to_owned(), table], shapes, functions, patterns].concat().join("\n")
 }
 

@@ -1,4 +1,4 @@
-//! A MySQL migration from its creation to its deletion, in the documented order of calls, by `drs call` and by the
+//! A migration of `MySQL` from its creation to its deletion, in the documented order of calls, by `drs call` and by the
 //! client. The emulator keeps the documented rules of a task on the way.
 
 use drs_client::precheck::{self, Verdict};
@@ -57,7 +57,7 @@ impl Migration {
     }
 }
 
-/// The documented request that makes a task for a MySQL migration.
+/// The documented request that makes a task for a migration of `MySQL`.
 fn documented_creation() -> Value {
     let shown = run(&mut drs(&["example", "batch_create_jobs"]));
     serde_json::from_str(&shown.stdout).unwrap()
