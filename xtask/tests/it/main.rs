@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cases;
+mod compat;
 mod errors;
 mod fresh;
 mod sync;
