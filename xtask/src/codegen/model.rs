@@ -83,6 +83,11 @@ impl Definition {
 }
 
 impl Operation {
+    /// The groups that it belongs to.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.value["tags"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
     /// The body and status of the documented success.
     #[must_use]
     pub fn success(&self) -> Option<&(u16, String)> {

@@ -54,8 +54,8 @@ fn a_misspelt_key_is_an_error_wherever_it_stands() {
     schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
     "#);
     assert_snapshot!(edited("service.json", "\"securitySchemes\"", "\"securityScheme\""), @r#"
-    schemas/service.json:37 at /components: the key "securitySchemes" is missing
-    schemas/service.json:38 at /components/securityScheme: unknown key `securityScheme`
+    schemas/service.json:46 at /components: the key "securitySchemes" is missing
+    schemas/service.json:47 at /components/securityScheme: unknown key `securityScheme`
     "#);
 }
 
@@ -110,6 +110,11 @@ fn names_must_agree_within_and_between_files() {
     schemas/v3/batch_check_results/operation.json:9 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must stand both in the path and among the parameters
     ");
     assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:31 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: no field stands at /job_id of `QueryPreCheckResp`");
+}
+
+#[test]
+fn a_tag_that_nobody_describes_is_an_error() {
+    assert_snapshot!(edited(OPERATION, "\"tags\": [\"Pre-check\"]", "\"tags\": [\"Pre-chek\"]"), @"schemas/v3/batch_check_results/operation.json:7 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/tags/0: `Pre-chek` is not described among the tags of schemas/service.json");
 }
 
 #[test]
