@@ -5,6 +5,7 @@ mod cases;
 mod compat;
 mod errors;
 mod fresh;
+mod openapi;
 mod sync;
 
 use std::path::Path;
