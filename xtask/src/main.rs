@@ -28,6 +28,16 @@ enum Task {
     /// what the page states: fields, types, values, limits, payloads. Sentences for people are left empty. What cannot be
     /// read is listed with its line, and never guessed.
     Import(Import),
+    /// Say what the schemas of the working tree change for whoever sends requests and whoever reads answers
+    ///
+    /// Each operation gets a verdict for either side, and each change one sentence. Breaking: a request that was
+    /// accepted is refused, or code that uses our types no longer compiles or no longer finds what it read. Additive:
+    /// there is something new, and nobody has to care.
+    Compat {
+        /// The revision to compare with [default: where the branch left origin/main or main, else the last commit]
+        #[arg(long, value_name = "REV")]
+        base: Option<String>,
+    },
     /// Check the rules of the repository that no other tool knows
     Tidy,
     /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
@@ -74,6 +84,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
         Task::Import(import) => run_import(import),
+        Task::Compat { base } => xtask::compat::run(&root(), base.as_deref()).map(|report| print!("{report}")),
         Task::Tidy => run_tidy(),
         Task::Bench(Bench::Validate { size, rounds }) => {
             xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
@@ -91,8 +102,8 @@ fn main() -> ExitCode {
 
 fn run_codegen(check: bool) -> Result<(), String> {
     let files = codegen::generate(&root().join("schemas")).map_err(|problems| {
-        let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        format!("{}\n{} problem(s) in the schemas; nothing was written", list.join("\n"), problems.len())
+        let list = codegen::source::listed(&problems);
+        format!("{list}\n{} problem(s) in the schemas; nothing was written", problems.len())
     })?;
     let differences = if check { sync::compare(&root(), &files) } else { sync::write(&root(), &files) };
     let differences = differences.map_err(|error| format!("cannot bring the generated files to disk: {error}"))?;

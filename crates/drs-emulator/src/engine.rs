@@ -87,7 +87,8 @@ pub(crate) fn refused(batch: &BatchInfo, id: &str, (code, message): &Reason) -> 
     let mut row = json!({});
     let outcome = batch.outcome.as_ref().map(|outcome| (outcome.at, json!(outcome.refused)));
     let members = [
-        batch.id.map(|at| (at, json!(id))),
+        // A thing that names no task is answered without one.
+        batch.id.filter(|_| !id.is_empty()).map(|at| (at, json!(id))),
         outcome,
         batch.error_code.map(|at| (at, json!(code))),
         batch.error_msg.map(|at| (at, json!(message))),

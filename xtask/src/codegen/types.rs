@@ -13,20 +13,26 @@ use super::model::{Definition, Model, Module, target};
 use super::request_checks::{check_impl, patterns};
 use super::rust_names;
 use super::shape;
+use super::source::Problem;
 use super::unions;
 
 /// The definitions of a module as Rust items, in the order of the page.
 ///
 /// # Errors
 /// What typify said about a schema that it cannot express.
-pub fn module(model: &Model, module: &Module) -> Result<String, String> {
-    let mut structs = structures(model, module)?;
+pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
+    let problem = |message: String| Problem {
+        file: module.source.clone(),
+        line: 0,
+        pointer: String::new(),
+        message: format!("typify cannot express this: {message}"),
+    };
+    let mut structs = structures(model, module).map_err(problem)?;
     let mut out = String::new();
     for definition in &module.definitions {
         let item = if definition.schema["type"] == "object" {
             let name = rust_names::shape(&definition.name);
-            let item =
-                structs.remove(&name).ok_or_else(|| format!("`{}` did not become a structure", definition.name))?;
+            let item = structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a structure")))?;
             structure(model, module, definition, item)
         } else if definition.schema["enum"].is_array() {
             open_enum(definition)

@@ -3,9 +3,11 @@
 
 mod against;
 mod cases;
+mod compat;
 mod errors;
 mod fresh;
 mod import;
+mod openapi;
 mod sync;
 
 use std::path::Path;

@@ -118,6 +118,31 @@ async fn a_missing_or_empty_token_is_403_and_a_foreign_project_too() {
 }
 
 #[tokio::test]
+async fn a_language_that_is_not_listed_is_refused() {
+    let emulator = Emulator::start(0).await.unwrap();
+    let ask = async |language: &str| {
+        let request = reqwest::Client::new().post(format!("{}{}", emulator.url(), documented_path()));
+        let request = request.header("X-Auth-Token", "any").header("X-Language", language);
+        let response = request.body(json!({ "jobs": [MYSQL] }).to_string()).send().await.unwrap();
+        let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        body["error_code"].as_str().map(str::to_owned)
+    };
+    assert_eq!(ask("zh-cn").await, None);
+    assert_eq!(ask("de-de").await.as_deref(), Some("DRS.M00202"));
+    emulator.stop().await;
+}
+
+#[tokio::test]
+async fn a_thing_that_names_no_task_is_answered_without_one() {
+    let transformation = json!({ "transformation_type": "configConditionalFilter", "value": "" });
+    let body = json!({ "jobs": [{ "transformation_info": transformation }] });
+    let path = format!("/v3/{}/jobs/batch-transformation", project_id());
+    let answer = post(&path, Some("any"), body.to_string()).await;
+    let row = answer.json()["results"][0].clone();
+    assert_eq!((&row["id"], &row["error_code"]), (&Value::Null, &json!("DRS.M05003")));
+}
+
+#[tokio::test]
 async fn a_path_that_no_operation_has_is_not_found() {
     let answer = post("/v3/unheard/of", Some("any"), "{}".into()).await;
     assert_eq!(answer.code(), (404, "APIGW.0101".into()));
