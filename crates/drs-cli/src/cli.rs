@@ -48,7 +48,7 @@ impl Command {
     pub(crate) fn output(&self) -> Output {
         match self {
             Self::Precheck(Precheck::Results(results)) => results.output,
-            Self::Validate(validate) if validate.output.is_json() => Output::Json,
+            Self::Validate(validate) => validate.output.of_errors(),
             Self::Ops(ops) if ops.output == OpsOutput::Json => Output::Json,
             _ => Output::Text,
         }
@@ -124,7 +124,20 @@ pub(crate) struct Connection {
     pub(crate) timeout: u64,
 }
 
+const VALIDATE: &str = "\
+Examples:
+  drs validate captures/ 'logs/**/*.ndjson.gz' session.har
+  zcat proxy.log.gz | drs validate --format ndjson --key /request_id --output ndjson
+  drs validate answer.json --as batch_check_results.response --status 400
+  drs validate captures/ --fail-on drift --output sarif > findings.sarif
+
+An error is what the service refuses, or what cannot be read; drift is the rest.
+docs/findings.md shows every code with an example. gzip, zlib and zstd are known by content.
+
+Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage or unreadable input, 70 a bug of drs";
+
 #[derive(Debug, Args)]
+#[command(after_help = VALIDATE)]
 pub(crate) struct Validate {
     /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
     #[arg(value_name = "INPUT")]
@@ -135,13 +148,13 @@ pub(crate) struct Validate {
     #[arg(
         long = "as",
         value_name = "OPERATION.SIDE",
-        help = "What every payload is, such as batch_check_results.response; without it, URL or shape tells"
+        help = "What every document is, such as batch_check_results.response; without it, URL or shape tells"
     )]
     pub(crate) known_as: Option<Recognised>,
     /// HTTP status of the responses that --as names
     #[arg(long, requires = "known_as", value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
-    /// JSON Pointer to the key of a record, which then stands in its findings
+    /// JSON Pointer to the key of a record, such as /id, which then stands in its findings
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub(crate) key: Option<String>,
     /// Which findings make the exit code 1
@@ -199,8 +212,12 @@ pub(crate) enum FindingsOutput {
 }
 
 impl FindingsOutput {
-    fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Ndjson | Self::Sarif)
+    /// The format of errors beside such findings.
+    pub(crate) fn of_errors(self) -> Output {
+        match self {
+            Self::Json | Self::Ndjson | Self::Sarif => Output::Json,
+            Self::Text | Self::Junit | Self::Github => Output::Text,
+        }
     }
 }
 

@@ -115,13 +115,17 @@ impl Inputs {
         for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
-                Ok(entry) if is_wanted(&entry.file_name().to_string_lossy()) => {
+                // A pipe or a device may never end.
+                Ok(entry) if entry.file_type().is_file() && is_wanted(&entry.file_name().to_string_lossy()) => {
                     self.all.push(Input::File(entry.into_path()));
                 }
                 Ok(_) => self.passed_over += 1,
+                // A link back to a folder above leads to nothing that is not read anyway.
+                Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let source = error.path().unwrap_or(folder).display().to_string();
-                    self.unreadable.push(Unreadable { source, reason: error.to_string() });
+                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    self.unreadable.push(Unreadable { source, reason });
                 }
             }
         }

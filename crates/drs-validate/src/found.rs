@@ -3,7 +3,7 @@
 use crate::finding::{Code, Finding, Severity};
 
 /// So many bytes the findings of one record may take; enough for more of them than anyone reads.
-pub(crate) const ROOM: usize = 64 << 20;
+pub(crate) const ROOM: usize = 32 << 20;
 
 /// What a finding takes besides its texts, about.
 const FINDING: usize = 256;

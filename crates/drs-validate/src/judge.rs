@@ -13,6 +13,9 @@ use crate::recogniser::Shape;
 use crate::tree::{Kind, Locator, Node};
 use crate::{Side, Validator, documented, recogniser};
 
+/// A payload with more values than that is not held to its schema: each may take as much memory as a finding.
+const MOST_VALUES: usize = 1 << 20;
+
 impl Validator {
     /// Everything in the text of a body that its documentation does not say, in the order of the text.
     ///
@@ -55,7 +58,15 @@ impl Validator {
     ) {
         let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
         self.flaws(text, parsed, found);
-        if let Some(root) = &parsed.root {
+        let values = match parsed.values {
+            few @ ..=MOST_VALUES => few,
+            // What is clean does not count, and has to be known for that.
+            _ => reader::parse_suspect(text, recogniser::shape(body.schema)).values,
+        };
+        if parsed.root.is_some() && values > MOST_VALUES {
+            let seen = format!("{values}, of which at most {MOST_VALUES} are judged");
+            found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", &seen));
+        } else if let Some(root) = &parsed.root {
             self.judge_value(operation, side, root, found);
             self.ask_the_type(body, text, root, found);
         }
@@ -153,12 +164,9 @@ fn undocumented(operation: &OperationInfo, side: Side) -> Finding {
 ///
 /// The service refuses a request that breaks a rule. An answer is read all the same, unless a value has another type;
 /// and null in the place of a field counts as a field that is missing.
-pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value) {
+pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value, is_field: impl Fn(&str) -> bool) {
     for finding in findings {
-        let null_field = || {
-            let parent = finding.pointer.rsplit_once('/').and_then(|(parent, _)| body.pointer(parent));
-            body.pointer(&finding.pointer) == Some(&Value::Null) && parent.is_some_and(Value::is_object)
-        };
+        let null_field = || body.pointer(&finding.pointer) == Some(&Value::Null) && is_field(&finding.pointer);
         let unreadable = finding.code == Code::WrongType && !null_field();
         finding.severity = if side == Side::Request || unreadable { Severity::Error } else { Severity::Drift };
     }

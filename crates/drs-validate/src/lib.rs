@@ -99,8 +99,8 @@ impl Validator {
         Self { schemas: OnceLock::new(), fast: true }
     }
 
-    /// A validator that reads every payload in full, however clean it looks. The findings are the same; this is for
-    /// whoever doubts that.
+    /// A validator that reads every payload in full, however clean it looks. The findings are the same, as long as a
+    /// payload in full fits into memory; this is for whoever doubts that.
     #[must_use]
     pub fn without_fast_path(self) -> Self {
         Self { fast: false, ..self }
@@ -121,7 +121,8 @@ impl Validator {
         let Some(shape) = documented(operation, side) else { return };
         let before = found.list.len();
         self.schemas().check(shape.schema, body, found);
-        judge::rate(&mut found.list[before..], side, body);
+        let is_field = |pointer: &str| self.schemas().is_field(shape.schema, pointer);
+        judge::rate(&mut found.list[before..], side, body, is_field);
         rules::of_schema(&self.schemas().definitions, shape.schema, body, found);
         rules::of_answer(operation, side, body, found);
         for finding in &mut found.list[before..] {

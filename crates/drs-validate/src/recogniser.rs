@@ -51,22 +51,25 @@ pub(crate) fn shape(schema: &str) -> Option<&'static Shape> {
 /// Whether a text is certainly a body of this definition without a single finding.
 pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
     let body = BODIES.iter().find(|body| body.schema == schema);
-    body.is_some_and(|body| is_clean_body(body, text))
+    body.is_some_and(|body| members_of_clean(body, text).is_some())
 }
 
-/// The definition of the first body that a text fits without a finding.
+/// The definition of the first body that a text fits without a finding. What has no member fits none more than another.
 ///
 /// `last` is what the text before was; most streams hold one kind of payload. Only bodies that come before it could be
 /// the first one instead, and those give up soon.
 pub(crate) fn first_clean_body(text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
+    let fits = |body: &Body| members_of_clean(body, text).is_some_and(|members| members != 0);
     let guessed = last.and_then(|last| BODIES.iter().position(|body| body.schema == last));
-    let guessed = guessed.filter(|index| is_clean_body(&BODIES[*index], text));
+    let guessed = guessed.filter(|index| fits(&BODIES[*index]));
     let before = &BODIES[..guessed.unwrap_or(BODIES.len())];
-    let first = before.iter().find(|body| is_clean_body(body, text));
+    let first = before.iter().find(|body| fits(body));
     first.or_else(|| Some(&BODIES[guessed?])).map(|body| body.schema)
 }
 
-fn is_clean_body(body: &Body, text: &[u8]) -> bool {
+/// The members that a body has, as a set of bits, when it certainly has no finding.
+fn members_of_clean(body: &Body, text: &[u8]) -> Option<u128> {
     let mut scanner = Scanner::new(text);
-    (body.recognise)(&mut scanner).is_some() && scanner.is_at_end() && simdutf8::basic::from_utf8(text).is_ok()
+    let members = (body.recognise)(&mut scanner)?;
+    (scanner.is_at_end() && simdutf8::basic::from_utf8(text).is_ok()).then_some(members)
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::envelope::{Body, Call, Envelope};
-use crate::finding::{Code, Finding, Severity, shown};
+use crate::finding::{Code, Finding, Severity, short, shown};
 use crate::found::{Found, ROOM};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
@@ -104,13 +104,18 @@ impl Validator {
         let is_suspect =
             !judged.around.is_empty() || judged.payloads.iter().any(|payload| !payload.findings.is_empty());
         if let Some(pointer) = options.key.as_deref().filter(|_| is_suspect) {
-            judged.key = key::find(text, pointer);
+            judged.key = key::find(text, pointer).map(|key| match key {
+                // It stands in every finding.
+                Value::Array(_) | Value::Object(_) => Value::String(shown(&key)),
+                Value::String(text) => Value::String(short(text)),
+                plain => plain,
+            });
         }
         judged
     }
 
-    /// What a payload is. Of several bodies that fit equally well, one that it fits without a finding; else the only one
-    /// that has the fewest other fields.
+    /// What a payload is. Of several bodies that fit equally well, one that it fits without a finding, first of all the one
+    /// that the fast path takes it for; else the only one that has the fewest other fields.
     fn recognise(
         &self,
         text: &[u8],
@@ -137,7 +142,9 @@ impl Validator {
                 let least = several.iter().map(size).min();
                 let mut tightest = several.iter().filter(|known| Some(size(known)) == least);
                 let tightest = tightest.next().filter(|_| tightest.next().is_none());
-                if let Some(known) = several.iter().find(|known| self.has_none(**known, text, parsed)).or(tightest) {
+                let clean = several.iter().find(|known| is_easily_clean(**known, text));
+                let clean = clean.or_else(|| several.iter().find(|known| self.has_none(**known, text, parsed)));
+                if let Some(known) = clean.or(tightest) {
                     return Ok(*known);
                 }
                 let names: Vec<String> = several.iter().take(FEW).map(Recognised::name).collect();
@@ -239,8 +246,7 @@ impl Validator {
 
     /// Whether a body certainly has no finding.
     pub(crate) fn is_clean(&self, known: Recognised, text: &[u8]) -> bool {
-        let body = documented(known.operation, known.side);
-        self.fast && body.is_some_and(|body| recogniser::is_clean(body.schema, text))
+        self.fast && is_easily_clean(known, text)
     }
 
     /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
@@ -280,6 +286,10 @@ fn compare(request: &Body<'_>, response: &Body<'_>, room: usize) -> [Option<Foun
         }
     }
     [Some(in_request), Some(in_response)]
+}
+
+fn is_easily_clean(known: Recognised, text: &[u8]) -> bool {
+    documented(known.operation, known.side).is_some_and(|body| recogniser::is_clean(body.schema, text))
 }
 
 fn whole(known: Recognised, text: &[u8]) -> Body<'_> {

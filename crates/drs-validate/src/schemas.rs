@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::finding::{Code, Finding};
 use crate::found::Found;
 use crate::secrets::Secrets;
+use crate::tree::unescaped;
 
 /// Made from `schemas/` by `cargo xtask codegen`.
 const BUNDLE: &str = include_str!("generated/bundle.json");
@@ -80,15 +81,28 @@ impl Schemas {
 
     /// The table of the documentation that has the field at a pointer into a body; else the nearest one around it.
     pub(crate) fn table(&self, body: &str, pointer: &str) -> Option<&str> {
-        let mut definition = self.followed(&self.definitions[body]);
-        let mut table = definition["x-drs"]["table"].as_str();
-        for part in pointer.split('/').skip(1) {
-            let field = part.replace("~1", "/").replace("~0", "~");
-            let below = definition["properties"].get(field).or_else(|| definition.get("items"));
-            definition = self.followed(below.unwrap_or(&definition["additionalProperties"]));
-            table = definition["x-drs"]["table"].as_str().or(table);
-        }
+        let mut table = None;
+        self.walk(body, pointer, |_, definition| table = definition["x-drs"]["table"].as_str().or(table));
         table
+    }
+
+    /// Whether there is a field at a pointer into a body, rather than an element of a list or of a map.
+    pub(crate) fn is_field(&self, body: &str, pointer: &str) -> bool {
+        let mut is_field = false;
+        self.walk(body, pointer, |by_name, _| is_field = by_name);
+        is_field
+    }
+
+    /// Goes down from a body along a pointer; `each` gets every definition on the way, and whether a name led there.
+    fn walk<'a>(&'a self, body: &str, pointer: &str, mut each: impl FnMut(bool, &'a Value)) {
+        let mut definition = self.followed(&self.definitions[body]);
+        each(false, definition);
+        for part in pointer.split('/').skip(1) {
+            let field = definition["properties"].get(unescaped(part));
+            let below = field.or_else(|| definition.get("items")).unwrap_or(&definition["additionalProperties"]);
+            definition = self.followed(below);
+            each(field.is_some(), definition);
+        }
     }
 
     /// The definition behind a reference, or behind "a reference or null".

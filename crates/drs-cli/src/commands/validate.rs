@@ -8,7 +8,7 @@ use std::time::Duration;
 use drs_validate::{Blocks, Format, LIMIT, Options, Recognised, Side, Tally, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{FailOn, InputFormat, Validate};
+use crate::cli::{FailOn, InputFormat, Output, Validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{Input, Inputs, Unreadable};
@@ -25,6 +25,9 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         [] => &piped,
         named => named,
     };
+    if arguments.status.is_some() && arguments.known_as.is_some_and(|known| known.side == Side::Request) {
+        return Err(Failure::usage("--status is the status of a response, but --as names a request"));
+    }
     let inputs = Inputs::find(named)?;
     let mut exit = Exit::Clean;
     let printed = output::print(|out| {
@@ -40,6 +43,7 @@ struct Run {
     format: Format,
     threads: NonZeroUsize,
     fail_on: FailOn,
+    output: Output,
     bar: ProgressBar,
 }
 
@@ -62,6 +66,7 @@ impl Run {
             },
             threads: arguments.threads.unwrap_or_else(|| threads(inputs)),
             fail_on: arguments.fail_on,
+            output: arguments.output.of_errors(),
             bar: progress(inputs),
         }
     }
@@ -82,7 +87,7 @@ impl Run {
         sink.finish(out, &summary)?;
         out.flush()?;
         for Unreadable { source, reason } in &summary.unreadable {
-            output::hint(&format!("error: {source} cannot be read: {reason}"));
+            Failure::usage(format!("{source} cannot be read: {reason}")).report(self.output);
         }
         let fails = match self.fail_on {
             FailOn::Error => summary.tally.errors > 0,

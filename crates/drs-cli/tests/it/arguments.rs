@@ -126,6 +126,7 @@ fn the_command_tree_is_what_it_was() {
         ("help", ["--help"].as_slice()),
         ("help_precheck_results", &["precheck", "results", "--help"]),
         ("help_serve", &["serve", "--help"]),
+        ("help_validate", &["validate", "--help"]),
     ] {
         let shown = run(drs(arguments).env("COLUMNS", "100"));
         assert_eq!(shown.code, 0);

@@ -27,7 +27,7 @@ fn what_a_browser_has_saved_is_clean_and_the_page_without_api_is_skipped() {
     insta::assert_snapshot!(shown, @r"
            4  batch_check_results.request: 0 findings
            4  batch_check_results.response: 0 findings
-           1  of other services, skipped
+           1  other call, skipped
     1 record in 1 input, 20.59 KiB: 0 errors, 0 drift
     ");
     assert_eq!(code, 0);
@@ -39,7 +39,7 @@ fn what_a_proxy_has_saved_is_clean_and_page_and_icon_are_skipped() {
     insta::assert_snapshot!(shown, @r"
            4  batch_check_results.request: 0 findings
            4  batch_check_results.response: 0 findings
-           2  of other services, skipped
+           2  other calls, skipped
     1 record in 1 input, 39.69 KiB: 0 errors, 0 drift
     ");
     assert_eq!(code, 0);

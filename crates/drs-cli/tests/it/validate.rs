@@ -84,7 +84,9 @@ fn one_input_that_cannot_be_read_does_not_hide_what_the_others_say() {
     let folder = folder();
     let shown = judged(&folder, &["missing.json", "captures.ndjson", "--output", "ndjson"]);
     assert_eq!(shown.code, 2);
-    assert!(shown.stderr.starts_with("error: missing.json cannot be read: "), "{}", shown.stderr);
+    let error: Value = serde_json::from_str(&shown.stderr).unwrap();
+    let message = error["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("missing.json cannot be read: "), "{message}");
     assert_eq!(ndjson(&shown.stdout).len(), 6);
 }
 
@@ -149,10 +151,46 @@ fn one_thread_and_many_full_and_fast_say_the_same() {
 }
 
 #[test]
-fn a_key_that_is_no_pointer_is_refused_with_the_way_to_write_it() {
-    let shown = judged(&folder(), &["captures.ndjson", "--key", "id"]);
-    assert_eq!(shown.code, 2);
-    assert!(shown.stderr.contains("a JSON Pointer starts with a slash; write /id"), "{}", shown.stderr);
+fn a_folder_may_hold_links_to_nowhere_and_to_itself_and_what_never_ends() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(".", path("itself")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(path("pipe.json")).status().unwrap();
+    assert!(made.success());
+    let shown = judged(&folder, &["."]);
+    assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
+    assert!(shown.stdout.contains("1  file with another name, passed over"), "{}", shown.stdout);
+    std::os::unix::fs::symlink("nowhere", path("broken.json")).unwrap();
+    let shown = judged(&folder, &["."]);
+    assert_eq!(shown.code, 2, "an input that is not there is not passed over in silence");
+    assert_eq!(shown.stderr, "error: ./broken.json cannot be read: No such file or directory (os error 2)\n");
+}
+
+#[test]
+fn a_run_that_judges_nothing_does_not_look_like_a_clean_one() {
+    let folder = TempDir::new().unwrap();
+    let entry = json!({ "request": { "method": "POST", "url": URL, "bodySize": -1 }, "response": { "status": 200, "content": { "size": 9 } } });
+    let foreign = json!({ "request": { "url": "https://other.example/" } });
+    let har = json!({ "log": { "entries": [entry, foreign] } });
+    fs::write(folder.path().join("a.har"), har.to_string()).unwrap();
+    let shown = judged(&folder, &["a.har"]);
+    assert_eq!(shown.code, 0);
+    assert_snapshot!(shown.stdout, @"
+           1  other call, skipped
+           2  bodies that are not in the HAR
+    1 record in 1 input, 217 B: no payload to judge
+    ");
+}
+
+#[test]
+fn arguments_that_contradict_each_other_are_refused() {
+    let refused = |arguments: &[&str]| {
+        let shown = judged(&folder(), arguments);
+        assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+        shown.stderr.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(refused(&["captures.ndjson", "--key", "id"]), @"error: invalid value 'id' for '--key <POINTER>': a JSON Pointer starts with a slash; write /id");
+    assert_snapshot!(refused(&["captures.ndjson", "--status", "400", "--as", "batch_check_results.request"]), @"error: --status is the status of a response, but --as names a request");
 }
 
 #[test]

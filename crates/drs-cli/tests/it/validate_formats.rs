@@ -37,6 +37,30 @@ fn junit_has_a_test_case_for_each_input() {
     assert_snapshot!(shown("junit"));
 }
 
+/// A payload and a name that would break out of any format that does not escape.
+#[test]
+fn no_format_lets_a_payload_write_what_it_likes() {
+    let folder = TempDir::new().unwrap();
+    let name = "]]><a>%0A::error::\u{1b}[2J\n.json";
+    let key = "]]></testcase>\\u001b[2J\\n::error::owned\\u202e";
+    std::fs::write(folder.path().join(name), format!(r#"{{"count":1.5,"{key}":"{key}"}}"#)).unwrap();
+    let shown = |output: &str| {
+        let mut command = drs(&["validate", name, "--output", output, "--all", "--as", "batch_check_results.response"]);
+        run(command.current_dir(folder.path())).stdout
+    };
+    let report = quick_junit::Report::deserialize_from_str(&shown("junit")).unwrap();
+    assert_eq!((report.tests, report.failures), (1, 1));
+    let sarif: Value = serde_json::from_str(&shown("sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 2);
+    for output in ["github", "text", "ndjson", "json"] {
+        let text = shown(output);
+        assert!(!text.contains('\u{1b}'), "{output}: {text:?}");
+    }
+    let commands = shown("github");
+    assert_eq!(commands.lines().count(), 3, "{commands}");
+    assert!(commands.lines().all(|line| line.matches("::").count() >= 2 && line.starts_with("::")), "{commands}");
+}
+
 #[test]
 fn annotations_of_github_are_escaped() {
     assert_snapshot!(shown("github"), @r#"

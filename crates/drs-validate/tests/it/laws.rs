@@ -3,16 +3,47 @@
 //! "Read" is what `drs-client` does: the text must be JSON, and the type must accept it. `PROPTEST_CASES=100000` tries
 //! as many damaged payloads as that.
 
+use std::sync::LazyLock;
+
 use drs_types::OperationInfo;
-use drs_validate::{Severity, Side, Validator};
+use drs_validate::{Blocks, Format, Options, Report, Severity, Side, Validator};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-const ANSWERS: [&str; 2] = [
-    include_str!("../../../../schemas/v3/batch_check_results/examples/response.1.json"),
-    include_str!("../../../../schemas/v3/batch_check_results/examples/response.2.json"),
-];
+use crate::documented_payloads;
+
+/// A payload that is damaged, and what it was before.
+type Original = (&'static OperationInfo, Side, String);
+
+/// Every documented payload, and one more that hits every field of the largest answer.
+static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
+    let mut all: Vec<Original> = documented_payloads().map(|(_, info, side, text)| (info, side, text)).collect();
+    all.push((OperationInfo::find("batch_check_results").unwrap(), Side::Response(200), full()));
+    all
+});
+
+/// Every name of a member in any of them.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut names = vec!["unheard_of".to_owned()];
+    for (_, _, text) in ORIGINALS.iter() {
+        collect_names(&serde_json::from_str(text).unwrap(), &mut names);
+    }
+    names.sort();
+    names.dedup();
+    names
+});
+
+fn collect_names(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, below)| {
+            names.push(name.clone());
+            collect_names(below, names);
+        }),
+        Value::Array(elements) => elements.iter().for_each(|below| collect_names(below, names)),
+        _ => {}
+    }
+}
 
 /// A smaller answer with a value in every field, so that damage hits all of them.
 fn full() -> String {
@@ -24,14 +55,14 @@ fn full() -> String {
     .to_string()
 }
 
-fn is_read(info: &OperationInfo, text: &[u8]) -> bool {
-    let body = &info.success().unwrap().body;
-    serde_json::from_slice::<Value>(text).is_ok() && (body.decode)(text).is_ok()
+fn is_read(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
+    let body = info.responses.iter().find(|response| response.status == status).unwrap();
+    serde_json::from_slice::<Value>(text).is_ok() && (body.body.decode)(text).is_ok()
 }
 
-fn has_error(info: &OperationInfo, text: &[u8]) -> bool {
+fn has_error(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
     thread_local!(static VALIDATOR: Validator = Validator::new());
-    let findings = VALIDATOR.with(|validator| validator.judge(info, Side::Response(200), text));
+    let findings = VALIDATOR.with(|validator| validator.judge(info, Side::Response(status), text));
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
@@ -93,13 +124,13 @@ enum Damage {
     /// Another value somewhere.
     Value(Index, &'static str),
     /// One more member, maybe one that is there already.
-    Member(Index, &'static str, &'static str),
+    Member(Index, &'static String, &'static str),
     /// Other bytes somewhere.
     Bytes(Index, usize, Vec<u8>),
 }
 
 fn damage() -> impl Strategy<Value = Damage> {
-    let names = select(vec!["count", "result", "results", "process", "unheard_of", "error_code", "id", "item"]);
+    let names = any::<Index>().prop_map(|index| index.get(&NAMES));
     let bytes = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..3),
         select(vec!["\u{feff}", "\"", "\\", "\\u12", "{", "]", ",", ":", "\n", " ", "0", "\u{0}"])
@@ -141,31 +172,87 @@ fn apply(text: Vec<u8>, damage: &Damage) -> Vec<u8> {
     }
 }
 
-proptest! {
-    #[test]
-    fn an_answer_has_an_error_exactly_when_it_cannot_be_read(
-        original in select(vec![ANSWERS[0].to_owned(), ANSWERS[1].to_owned(), full(), full(), full()]),
-        damages in proptest::collection::vec(damage(), 1..4),
-    ) {
-        let info = OperationInfo::find("batch_check_results").unwrap();
-        let text = damages.iter().fold(original.into_bytes(), apply);
-        prop_assert_eq!(has_error(info, &text), !is_read(info, &text), "{}", String::from_utf8_lossy(&text));
-    }
+/// One of the originals, and what became of it.
+fn damaged(index: Index, damages: &[Damage]) -> (&'static Original, Vec<u8>) {
+    let original = index.get(&ORIGINALS);
+    (original, damages.iter().fold(original.2.clone().into_bytes(), apply))
 }
+
+/// What is said about a stream whose payloads nobody names.
+fn reports(validator: &Validator, stream: &[u8]) -> String {
+    let reports = validator.reports(Blocks::new(stream, Format::Ndjson, 1 << 20), Options::default());
+    let told = |report: Report| {
+        let suspects = report.suspects.iter().map(|suspect| {
+            (suspect.known_as.map(|known| known.name()), suspect.findings.iter().map(|located| located.finding.clone()))
+        });
+        let suspects: Vec<_> = suspects.map(|(name, findings)| (name, findings.collect::<Vec<_>>())).collect();
+        format!("{:?} {suspects:?}", report.payloads)
+    };
+    reports.map(|report| told(report.unwrap())).collect()
+}
+
+thread_local!(static BOTH: [Validator; 2] = [Validator::new(), Validator::new().without_fast_path()]);
 
 proptest! {
     #[test]
+    fn an_answer_has_an_error_exactly_when_it_cannot_be_read(
+        original in any::<Index>(),
+        damages in proptest::collection::vec(damage(), 1..4),
+    ) {
+        let ((info, _, _), text) = damaged(original, &damages);
+        let shown = String::from_utf8_lossy(&text);
+        // What was a request is an answer that has nothing to do with its documentation.
+        for status in info.responses.iter().map(|response| response.status) {
+            prop_assert_eq!(has_error(info, status, &text), !is_read(info, status, &text), "{} {}", info.id, shown);
+        }
+    }
+
+    #[test]
+    fn a_request_without_a_finding_is_one_that_its_type_can_hold(
+        original in any::<Index>(),
+        damages in proptest::collection::vec(damage(), 0..3),
+    ) {
+        let ((info, _, _), text) = damaged(original, &damages);
+        let Some(body) = &info.request else { return Ok(()) };
+        let found = BOTH.with(|[validator, _]| validator.judge(info, Side::Request, &text));
+        prop_assert!(!found.is_empty() || (body.decode)(&text).is_ok(), "{} {}", info.id, String::from_utf8_lossy(&text));
+    }
+
+    #[test]
     fn the_fast_path_finds_what_the_full_reading_finds(
-        original in select(vec![ANSWERS[0].to_owned(), ANSWERS[1].to_owned(), full(), full(), full()]),
+        original in any::<Index>(),
         damages in proptest::collection::vec(damage(), 0..4),
     ) {
-        thread_local!(static BOTH: [Validator; 2] = [Validator::new(), Validator::new().without_fast_path()]);
-        let info = OperationInfo::find("batch_check_results").unwrap();
-        let text = damages.iter().fold(original.into_bytes(), apply);
-        for side in [Side::Request, Side::Response(200), Side::Response(400)] {
+        let ((info, documented, _), text) = damaged(original, &damages);
+        for side in [Side::Request, *documented, Side::Response(400)] {
             let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| validator.judge(info, side, &text)));
-            prop_assert_eq!(fast, full, "{}", String::from_utf8_lossy(&text));
+            prop_assert_eq!(fast, full, "{} {}", info.id, String::from_utf8_lossy(&text));
         }
+    }
+
+    #[test]
+    fn the_fast_path_takes_a_payload_for_what_the_full_reading_takes_it_for(
+        payloads in proptest::collection::vec((any::<Index>(), proptest::collection::vec(damage(), 0..2)), 1..5),
+    ) {
+        let mut stream = Vec::new();
+        for (original, damages) in &payloads {
+            let (_, text) = damaged(*original, damages);
+            stream.extend(text.into_iter().map(|byte| if byte == b'\n' { b' ' } else { byte }));
+            stream.push(b'\n');
+        }
+        let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| reports(validator, &stream)));
+        prop_assert_eq!(fast, full, "{}", String::from_utf8_lossy(&stream));
+    }
+}
+
+#[test]
+fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
+    let info = OperationInfo::find("list_compare_result").unwrap();
+    for (text, error) in [
+        (r#"{"object_level_compare_results":{"object_compare_details":null}}"#, false),
+        (r#"{"object_level_compare_results":{"object_compare_details":{"TABLE":null}}}"#, true),
+    ] {
+        assert_eq!((has_error(info, 200, text.as_bytes()), is_read(info, 200, text.as_bytes())), (error, !error));
     }
 }
 
@@ -174,7 +261,7 @@ fn the_law_holds_at_the_deepest_level() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     for depth in [1, 126, 127, 128, 10_000] {
         for text in [format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth)), "[".repeat(depth)] {
-            assert_eq!(has_error(info, text.as_bytes()), !is_read(info, text.as_bytes()), "{depth}");
+            assert_eq!(has_error(info, 200, text.as_bytes()), !is_read(info, 200, text.as_bytes()), "{depth}");
         }
     }
 }

@@ -23,20 +23,27 @@ fn findings(side: Side, body: &Value) -> String {
         .join("\n")
 }
 
+/// The documented payloads, each with its file, its operation, its side and its text.
+fn documented_payloads() -> impl Iterator<Item = (String, &'static OperationInfo, Side, String)> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3");
+    walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(move |entry| {
+        let path = entry.unwrap().into_path();
+        let relative = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+        let [operation, "examples", file] = relative.split('/').collect::<Vec<_>>()[..] else { return None };
+        let info = OperationInfo::find(operation).unwrap();
+        let success = Side::Response(info.success().unwrap().status);
+        let side = if file.starts_with("request.") { Side::Request } else { success };
+        let text = std::fs::read_to_string(&path).unwrap();
+        Some((relative, info, side, text))
+    })
+}
+
 #[test]
 fn documented_payloads_have_no_finding() {
     let validator = Validator::new();
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3");
     let mut seen = 0;
-    for entry in walkdir::WalkDir::new(root) {
-        let path = entry.unwrap().into_path();
-        let relative = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-        let [operation, "examples", file] = relative.split('/').collect::<Vec<_>>()[..] else { continue };
-        let info = OperationInfo::find(operation).unwrap();
-        let side =
-            if file.starts_with("request.") { Side::Request } else { Side::Response(info.success().unwrap().status) };
-        let body = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        assert_eq!(validator.check(info, side, &body), [], "{relative}");
+    for (file, info, side, text) in documented_payloads() {
+        assert_eq!(validator.judge(info, side, text.as_bytes()), [], "{file}");
         seen += 1;
     }
     assert!(seen > 0);

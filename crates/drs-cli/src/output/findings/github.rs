@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use drs_validate::{Severity, Suspect};
+use drs_validate::{Severity, Suspect, printable};
 
 use crate::inputs::Unreadable;
 
@@ -24,7 +24,7 @@ impl Findings for Github {
                 located.line,
                 located.column,
                 finding.code,
-                message(&format!("{place}: {}", sentence(finding)))
+                message(&printable(&format!("{place}: {}", sentence(finding))))
             )?;
         }
         Ok(())

@@ -19,7 +19,15 @@ pub(super) struct Sarif {
 
 impl Findings for Sarif {
     fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let rule = |code: &Code| json!({ "id": code.as_str(), "name": format!("{code:?}"), "shortDescription": { "text": code.title() } });
+        let rule = |code: &Code| {
+            json!({
+                "id": code.as_str(),
+                "name": format!("{code:?}"),
+                "shortDescription": { "text": code.title() },
+                "fullDescription": { "text": code.meaning() },
+                "help": { "text": format!("docs/findings.md of drs shows an example of {code}.") },
+            })
+        };
         let rules: Vec<Value> = Code::ALL.iter().map(rule).collect();
         let driver = json!({ "name": "drs validate", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules });
         write!(out, "{{\"$schema\": \"{SCHEMA}\", \"version\": \"2.1.0\", \"runs\": [{{\n\"tool\": ")?;

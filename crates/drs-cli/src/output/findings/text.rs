@@ -65,16 +65,21 @@ impl Findings for Text {
             let findings = tally.findings.get(payload).copied().unwrap_or_default();
             writeln!(out, "{number:>8}  {name}: {}", count(findings, "finding"))?;
         }
-        if tally.skipped > 0 {
-            writeln!(out, "{:>8}  of other services, skipped", tally.skipped)?;
-        }
-        if summary.passed_over > 0 {
-            let files = if summary.passed_over == 1 { "file" } else { "files" };
-            writeln!(out, "{:>8}  {files} with other names, passed over", summary.passed_over)?;
+        for (number, one, many) in [
+            (tally.skipped, "other call, skipped", "other calls, skipped"),
+            (tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
+            (summary.passed_over as u64, "file with another name, passed over", "files with other names, passed over"),
+        ] {
+            match number {
+                0 => {}
+                1 => writeln!(out, "{number:>8}  {one}")?,
+                _ => writeln!(out, "{number:>8}  {many}")?,
+            }
         }
         let errors = count(tally.errors, "error");
         let verdict = format!("{errors}, {} drift", tally.drifts);
         let coloured = match (tally.errors, tally.drifts) {
+            (0, 0) if tally.payloads.is_empty() => "no payload to judge".yellow().bold().to_string(),
             (0, 0) if summary.unreadable.is_empty() => verdict.green().bold().to_string(),
             (0, 0) => verdict,
             (0, _) => verdict.yellow().bold().to_string(),
