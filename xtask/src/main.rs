@@ -77,6 +77,12 @@ enum Bench {
         #[arg(long, default_value_t = 5)]
         rounds: usize,
     },
+    /// One small file, start-up included, beside another validator's command
+    Start {
+        /// How often each command runs
+        #[arg(long, default_value_t = 200)]
+        rounds: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -89,6 +95,7 @@ fn main() -> ExitCode {
         Task::Bench(Bench::Validate { size, rounds }) => {
             xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
         }
+        Task::Bench(Bench::Start { rounds }) => xtask::bench::start(&root(), rounds),
         Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };
     match outcome {
