@@ -3,12 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
-# apt, where it is allowed.
-install() {
-    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "install $1 first"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$1" >/dev/null
-}
+source .ci/install.sh
 
 command -v java >/dev/null || [ -n "${JAVA_HOME:-}" ] || install default-jre-headless
 python3 -c 'import ensurepip' 2>/dev/null || install python3-venv

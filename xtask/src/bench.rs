@@ -1,9 +1,13 @@
-//! `cargo xtask bench validate`: builds `drs-bench` for any machine and for this one, and runs both.
+//! `cargo xtask bench`: builds `drs-bench` and whatever it measures, and runs it.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the benchmark of the validator; its figures also stand in `target/bench/`.
+/// What the race of small files is run against.
+const JSONSCHEMA_CLI: &str = "0.60.2";
+
+/// Runs the benchmark of the validator, built for any machine and for this one; its figures also stand in
+/// `target/bench/`.
 ///
 /// # Errors
 /// It cannot be built, or the validator missed or invented a finding.
@@ -18,11 +22,35 @@ pub fn validate(root: &Path, size: usize, rounds: usize, print: impl Fn(&str)) -
         let folder = root.join("target/bench").join(name);
         cargo.args(["--", "validate", "--size", &size.to_string(), "--rounds", &rounds.to_string(), "--folder"]);
         print(&format!("== {name} release build"));
-        let status = cargo.arg(folder).status().map_err(|error| format!("cargo cannot be run: {error}"))?;
-        if !status.success() {
-            return Err(format!("the {name} benchmark failed: {status}"));
-        }
+        run(cargo.arg(folder))?;
         print("");
     }
     Ok(())
+}
+
+/// Runs `drs validate` on one small file, beside `jsonschema-cli`, which it installs into `target/bench/`.
+///
+/// # Errors
+/// Something cannot be built, or ends otherwise than it should.
+pub fn start(root: &Path, rounds: usize) -> Result<(), String> {
+    let cargo = |arguments: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(root).args(arguments);
+        cargo
+    };
+    let folder = root.join("target/bench/start");
+    let other = folder.join("bin/jsonschema-cli");
+    if !other.exists() {
+        let install = ["install", "jsonschema-cli", "--version", JSONSCHEMA_CLI, "--locked", "--root"];
+        run(cargo(&install).arg(&folder))?;
+    }
+    run(&mut cargo(&["build", "--release", "--package", "drs-cli"]))?;
+    let mut race = cargo(&["run", "--quiet", "--release", "--package", "drs-bench", "--", "start"]);
+    race.arg("--drs").arg(root.join("target/release/drs")).arg("--other").arg(&other);
+    run(race.args(["--rounds", &rounds.to_string(), "--folder"]).arg(&folder))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("{command:?} cannot be run: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} failed: {status}")) }
 }

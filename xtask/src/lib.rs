@@ -4,7 +4,9 @@
 
 pub mod bench;
 pub mod codegen;
+pub mod compat;
 pub mod cost;
+pub mod import;
 pub mod sync;
 pub mod tidy;
 

@@ -1,10 +1,11 @@
 //! `cargo xtask <task>`: what a maintainer runs.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use xtask::{codegen, root, sync, tidy};
+use clap::{Args, Parser, Subcommand};
+use xtask::{codegen, import, root, sync, tidy};
 
 #[derive(Parser)]
 #[command(about = "Code generation and the rules of this repository", disable_help_subcommand = true)]
@@ -21,6 +22,22 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Draft an operation from a page of the vendor's documentation, or compare the page with what we have
+    ///
+    /// Reads the reStructuredText of the documentation, or the plain text of a page as a browser shows it. A draft holds
+    /// what the page states: fields, types, values, limits, payloads. Sentences for people are left empty. What cannot be
+    /// read is listed with its line, and never guessed.
+    Import(Import),
+    /// Say what the schemas of the working tree change for whoever sends requests and whoever reads answers
+    ///
+    /// Each operation gets a verdict for either side, and each change one sentence. Breaking: a request that was
+    /// accepted is refused, or code that uses our types no longer compiles or no longer finds what it read. Additive:
+    /// there is something new, and nobody has to care.
+    Compat {
+        /// The revision to compare with [default: where the branch left origin/main or main, else the last commit]
+        #[arg(long, value_name = "REV")]
+        base: Option<String>,
+    },
     /// Check the rules of the repository that no other tool knows
     Tidy,
     /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
@@ -28,6 +45,25 @@ enum Task {
     /// Measure the validator beside other ways to read the same bytes
     #[command(subcommand)]
     Bench(Bench),
+}
+
+#[derive(Args)]
+struct Import {
+    /// The page, as a file
+    page: PathBuf,
+    /// Write a draft, for an operation of this name: pages do not name the call that they describe
+    #[arg(long, value_name = "NAME", required_unless_present = "against")]
+    operation: Option<String>,
+    /// Where the draft goes [default: v3/NAME below the schemas]; it must not be there yet
+    #[arg(long, value_name = "DIR", requires = "operation")]
+    out: Option<PathBuf>,
+    /// Write nothing: report where the page and our schema of this operation differ, and fail when no recorded deviation
+    /// explains a difference
+    #[arg(long, value_name = "OPERATION", conflicts_with_all = ["operation", "out"])]
+    against: Option<String>,
+    /// The schemas to compare with, and to add to [default: those of this repository]
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -41,16 +77,25 @@ enum Bench {
         #[arg(long, default_value_t = 5)]
         rounds: usize,
     },
+    /// One small file, start-up included, beside another validator's command
+    Start {
+        /// How often each command runs
+        #[arg(long, default_value_t = 200)]
+        rounds: usize,
+    },
 }
 
 fn main() -> ExitCode {
     let Cli { task } = Cli::parse();
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
+        Task::Import(import) => run_import(import),
+        Task::Compat { base } => xtask::compat::run(&root(), base.as_deref()).map(|report| print!("{report}")),
         Task::Tidy => run_tidy(),
         Task::Bench(Bench::Validate { size, rounds }) => {
             xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
         }
+        Task::Bench(Bench::Start { rounds }) => xtask::bench::start(&root(), rounds),
         Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };
     match outcome {
@@ -64,8 +109,8 @@ fn main() -> ExitCode {
 
 fn run_codegen(check: bool) -> Result<(), String> {
     let files = codegen::generate(&root().join("schemas")).map_err(|problems| {
-        let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        format!("{}\n{} problem(s) in the schemas; nothing was written", list.join("\n"), problems.len())
+        let list = codegen::source::listed(&problems);
+        format!("{list}\n{} problem(s) in the schemas; nothing was written", problems.len())
     })?;
     let differences = if check { sync::compare(&root(), &files) } else { sync::write(&root(), &files) };
     let differences = differences.map_err(|error| format!("cannot bring the generated files to disk: {error}"))?;
@@ -85,6 +130,20 @@ fn run_codegen(check: bool) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn run_import(import: Import) -> Result<(), String> {
+    let Import { page, operation, out, against, schemas } = import;
+    let schemas = schemas.unwrap_or_else(|| root().join("schemas"));
+    let print = |line: &str| println!("{line}");
+    match (against, operation) {
+        (Some(operation), _) => import::against(&page, &operation, &schemas, print),
+        (None, operation) => {
+            let operation = operation.unwrap_or_default();
+            let out = out.unwrap_or_else(|| schemas.join("v3").join(&operation));
+            import::draft(&page, &operation, &schemas, &out, print)
+        }
+    }
 }
 
 fn run_tidy() -> Result<(), String> {

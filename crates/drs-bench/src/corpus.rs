@@ -6,7 +6,8 @@ use drs_validate::Code;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-const EXAMPLES: [&str; 2] = [
+/// The documented answers.
+pub(crate) const EXAMPLES: [&str; 2] = [
     include_str!("../../../schemas/v3/batch_check_results/examples/response.1.json"),
     include_str!("../../../schemas/v3/batch_check_results/examples/response.2.json"),
 ];
@@ -17,8 +18,11 @@ const SEED: u64 = 20_261_124;
 /// One answer in fifty is broken.
 const ONE_IN: u64 = 50;
 
-/// What a validator must find: a line, counted from 1, and the rules that it breaks with their places.
-pub type Truth = (u64, Vec<(Code, String)>);
+/// What a validator must find: a line, counted from 1, and the rules that it breaks.
+pub type Truth = (u64, Vec<Broken>);
+
+/// A rule that is broken, and where: as a JSON Pointer, and in bytes from the start of the corpus.
+pub type Broken = (Code, String, u64);
 
 /// Writes about so many bytes of answers, one a line; gives back how many lines there are, and the truth about them.
 ///
@@ -28,19 +32,20 @@ pub fn write(out: &mut dyn Write, bytes: usize) -> io::Result<(u64, Vec<Truth>)>
     let mut rng = Rng::with_seed(SEED);
     let items = items();
     let (mut written, mut line, mut truth) = (0, 0, Vec::new());
-    while written < bytes {
+    while written < bytes as u64 {
         line += 1;
         let answer = answer(&mut rng, &items);
         let text = if rng.u64(..ONE_IN) == 0 {
-            let (text, broken) = damage(&mut rng, answer);
-            truth.push((line, broken));
+            let (text, at, rules) = damage(&mut rng, answer, truth.len() % 10);
+            let broken = rules.into_iter().map(|(code, pointer)| (code, pointer, written + at as u64));
+            truth.push((line, broken.collect()));
             text
         } else {
             answer.to_string().into_bytes()
         };
         out.write_all(&text)?;
         out.write_all(b"\n")?;
-        written += text.len() + 1;
+        written += text.len() as u64 + 1;
     }
     Ok((line, truth))
 }
@@ -106,14 +111,16 @@ fn item(rng: &mut Rng, items: &[Value]) -> Value {
     item
 }
 
-/// Breaks an answer in one of ten ways.
-fn damage(rng: &mut Rng, mut answer: Value) -> (Vec<u8>, Vec<(Code, String)>) {
+/// Breaks an answer in one of ten ways; gives back its text, the place, and the rules that are broken there.
+fn damage(rng: &mut Rng, mut answer: Value, way: usize) -> (Vec<u8>, usize, Vec<(Code, String)>) {
     let broken = |code: Code, pointer: &str| vec![(code, pointer.to_owned())];
+    let text = |answer: &Value| answer.to_string().into_bytes();
     let in_text = |answer: &Value, old: &str, new: &[u8]| {
-        let text = answer.to_string();
-        let at = text.find(old).unwrap_or_default();
-        [&text.as_bytes()[..at], new, &text.as_bytes()[at + old.len()..]].concat()
+        let text = text(answer);
+        let at = find(&text, old.as_bytes());
+        [&text[..at], new, &text[at + old.len()..]].concat()
     };
+    let behind = |text: &[u8], before: &str| find(text, before.as_bytes()) + before.len();
     // An entry without check items has nothing to break; give it the fields that are needed.
     if let Some(entry) = answer["results"][0].as_object_mut().filter(|entry| !entry.contains_key("precheck_result")) {
         *entry = Map::from_iter([
@@ -122,42 +129,66 @@ fn damage(rng: &mut Rng, mut answer: Value) -> (Vec<u8>, Vec<(Code, String)>) {
         ]);
     }
     let first = "/results/0/precheck_result/0";
-    match rng.u32(..10) {
+    match way {
         0 => {
-            let text = answer.to_string().into_bytes();
+            let mut text = text(&answer);
             let pointer = if text.ends_with(b"]}") { "" } else { "/results" };
-            (text[..text.len() - 1].to_vec(), broken(Code::Truncated, pointer))
+            text.pop();
+            let at = text.len();
+            (text, at, broken(Code::Truncated, pointer))
         }
         1 => {
             answer["results"][0]["is_skipped"] = true.into();
-            (answer.to_string().into_bytes(), broken(Code::UnknownField, "/results/0/is_skipped"))
+            let text = text(&answer);
+            let at = find(&text, b"\"is_skipped\"");
+            (text, at, broken(Code::UnknownField, "/results/0/is_skipped"))
         }
         2 => {
             answer["results"][0]["process"] = 100.into();
-            (answer.to_string().into_bytes(), broken(Code::WrongType, "/results/0/process"))
+            let text = text(&answer);
+            let at = behind(&text, "\"process\":");
+            (text, at, broken(Code::WrongType, "/results/0/process"))
         }
         3 => {
             answer["results"][0]["precheck_result"][0]["result"] = "SKIPPED".into();
-            (answer.to_string().into_bytes(), broken(Code::UnlistedValue, &format!("{first}/result")))
+            let text = text(&answer);
+            let at = find(&text, b"\"SKIPPED\"");
+            (text, at, broken(Code::UnlistedValue, &format!("{first}/result")))
         }
         4 => {
             let text = in_text(&answer, "\"count\":", b"\"count\":0,\"count\":");
-            (text, broken(Code::DuplicateKey, "/count"))
+            let at = behind(&text, "\"count\":0,");
+            (text, at, broken(Code::DuplicateKey, "/count"))
         }
         5 => {
             answer["results"][0]["precheck_result"][0]["item"] = "a?b".into();
-            (in_text(&answer, "a?b", b"a\xffb"), broken(Code::InvalidUtf8, &format!("{first}/item")))
+            let text = in_text(&answer, "a?b", b"a\xffb");
+            let at = find(&text, b"\xff");
+            (text, at, broken(Code::InvalidUtf8, &format!("{first}/item")))
         }
-        6 => ([b"\xef\xbb\xbf", answer.to_string().as_bytes()].concat(), broken(Code::ByteOrderMark, "")),
+        6 => ([b"\xef\xbb\xbf".to_vec(), text(&answer)].concat(), 0, broken(Code::ByteOrderMark, "")),
         7 => {
             answer["count"] = (-1).into();
+            let text = text(&answer);
+            let at = behind(&text, "\"count\":");
             let both = [Code::Range, Code::WrongCount].map(|code| (code, "/count".to_owned()));
-            (answer.to_string().into_bytes(), both.to_vec())
+            (text, at, both.to_vec())
         }
-        8 => ([answer.to_string().as_bytes(), b" }"].concat(), broken(Code::Trailing, "")),
+        8 => {
+            let text = [text(&answer), b" }".to_vec()].concat();
+            let at = text.len() - 1;
+            (text, at, broken(Code::Trailing, ""))
+        }
         _ => {
             answer["results"][0]["precheck_id"] = "1".into();
-            (answer.to_string().into_bytes(), broken(Code::Pattern, "/results/0/precheck_id"))
+            let text = text(&answer);
+            let at = behind(&text, "\"precheck_id\":");
+            (text, at, broken(Code::Pattern, "/results/0/precheck_id"))
         }
     }
+}
+
+/// Where it stands for the first time; the end, if nowhere.
+fn find(text: &[u8], wanted: &[u8]) -> usize {
+    text.windows(wanted.len()).position(|window| window == wanted).unwrap_or(text.len())
 }

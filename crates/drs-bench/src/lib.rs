@@ -6,4 +6,6 @@
 pub mod contenders;
 pub mod corpus;
 pub mod measure;
+pub mod schema;
+pub mod start;
 pub mod truth;

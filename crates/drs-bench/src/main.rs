@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
-use drs_bench::{contenders, corpus, measure, truth};
+use drs_bench::{contenders, corpus, measure, start, truth};
 use drs_validate::Validator;
 use serde_json::{Value, json};
 
@@ -32,6 +32,21 @@ enum Task {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Run whole processes on one small file
+    Start {
+        /// The command `drs`
+        #[arg(long)]
+        drs: PathBuf,
+        /// The command `jsonschema-cli`
+        #[arg(long)]
+        other: PathBuf,
+        /// How often each of them runs
+        #[arg(long, default_value_t = 200)]
+        rounds: usize,
+        /// Where the files and the figures go
+        #[arg(long)]
+        folder: PathBuf,
+    },
     /// Write the answers of the corpus to standard output, each in a capture with a key of its own, one a line
     Captures {
         /// Size in MB
@@ -45,6 +60,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Validate { size, rounds, folder } => validate(size, rounds, &folder),
+        Task::Start { drs, other, rounds, folder } => start(&drs, &other, rounds, &folder).map(|()| true),
         Task::Captures { size } => captures(size).map(|()| true),
         Task::One { name, file } => one(&name, &file).map(|()| true),
     };
@@ -67,17 +83,18 @@ fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
     let file = folder.join("corpus.ndjson");
     fs::write(&file, &text)?;
     println!("{documents} answers, {} of them broken, {} MB", broken.len(), text.len() / 1_000_000);
-    let wrong = truth::compare(&Validator::new(), &text, &broken);
+    let mut wrong = truth::compare(&Validator::new(), &text, &broken);
+    wrong.extend(truth::compare(&Validator::new().without_fast_path(), &text, &broken));
     for line in wrong.iter().take(20) {
         eprintln!("{line}");
     }
-    println!("missed or invented: {}\n", wrong.len());
+    println!("missed or invented, by the quick reading and by the full one: {}\n", wrong.len());
     let bytes = text.len() as u64;
 
     let contenders = contenders::all();
     let measured = measure::rounds(&contenders, &file, rounds)?;
     let Some(first) = measured.first() else { return Ok(false) };
-    println!("{:<36} {:>8} {:>12} {:>10} {:>8}", "", "MB/s", "documents/s", "peak MB", "ours is");
+    println!("{:<36} {:>8} {:>12} {:>10} {:>8} {:>8}", "", "MB/s", "documents/s", "peak MB", "ratio", "bar");
     let mut rows = Vec::new();
     for measured in &measured {
         let mut row = measured.to_json(bytes, documents, first);
@@ -85,11 +102,12 @@ fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
         let rate = row["mb_per_second"].as_f64().unwrap_or_default();
         let per_second = row["documents_per_second"].as_f64().unwrap_or_default();
         let peak_mb = peak.as_f64().unwrap_or_default() / 1e6;
-        let times = first.times_faster_than(measured);
-        println!("{:<36} {rate:>8.0} {per_second:>12.0} {peak_mb:>10.0} {times:>7.2}x", measured.name);
+        let ratio = measured.ratio(first).map(|(ratio, bar)| format!("{ratio:>7.2}x {bar:>7.1}x")).unwrap_or_default();
+        println!("{:<36} {rate:>8.0} {per_second:>12.0} {peak_mb:>10.0} {ratio}", measured.name);
         row["peak_bytes"] = peak;
         rows.push(row);
     }
+    println!("The ratio is how many times faster ours is on one thread; at last, two threads beside one.");
     println!("\nHow ours grows, each in a process of its own:");
     let scale = scale(&text, folder)?;
     let report = json!({
@@ -125,6 +143,18 @@ fn scale(text: &[u8], folder: &Path) -> io::Result<Vec<Value>> {
     Ok(rows)
 }
 
+fn start(drs: &Path, other: &Path, rounds: usize, folder: &Path) -> io::Result<()> {
+    let rows = start::race(drs, other, folder, rounds)?;
+    println!("{:<28} {:>10} {:>12}", "", "median ms", "smallest ms");
+    for row in &rows {
+        let ms = |key: &str| row[key].as_f64().unwrap_or_default() * 1e3;
+        println!("{:<28} {:>10.2} {:>12.2}", row["name"].as_str().unwrap_or_default(), ms("median"), ms("smallest"));
+    }
+    let mut out = fs::File::create(folder.join("start.json"))?;
+    serde_json::to_writer_pretty(&mut out, &rows)?;
+    writeln!(out)
+}
+
 fn captures(size: usize) -> io::Result<()> {
     let operation = truth::known().operation;
     let path = operation.fill_path(|_| Some("project")).map_err(io::Error::other)?;
@@ -152,7 +182,7 @@ fn own_process(name: &str, file: &Path) -> io::Result<Value> {
 
 fn one(name: &str, corpus: &Path) -> io::Result<()> {
     let contenders = contenders::all();
-    let contender = contenders.iter().find(|contender| contender.name() == name);
+    let contender = contenders.iter().find(|contender| contender.name == name);
     let contender = contender.ok_or_else(|| io::Error::other(format!("there is no contender {name:?}")))?;
     let start = Instant::now();
     let fine = contender.read(corpus)?;

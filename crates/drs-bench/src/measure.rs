@@ -6,13 +6,15 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::contenders::Contender;
+use crate::contenders::{Bar, Contender};
 
 /// What was measured of one contender.
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// The contender.
     pub name: &'static str,
+    /// What we ask of ours beside it.
+    pub bar: Option<Bar>,
     /// Seconds of each round.
     pub seconds: Vec<f64>,
     /// Records that it takes to be fine.
@@ -23,9 +25,10 @@ pub struct Measured {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn rounds(contenders: &[Box<dyn Contender>], file: &Path, rounds: usize) -> io::Result<Vec<Measured>> {
-    let new = |name| Measured { name, seconds: Vec::new(), fine: 0 };
-    let mut measured: Vec<Measured> = contenders.iter().map(|contender| new(contender.name())).collect();
+pub fn rounds(contenders: &[Contender], file: &Path, rounds: usize) -> io::Result<Vec<Measured>> {
+    let new =
+        |contender: &Contender| Measured { name: contender.name, bar: contender.bar, seconds: Vec::new(), fine: 0 };
+    let mut measured: Vec<Measured> = contenders.iter().map(new).collect();
     // The first round warms up the caches and does not count.
     for round in 0..=rounds {
         for (contender, measured) in contenders.iter().zip(&mut measured) {
@@ -52,6 +55,15 @@ impl Measured {
         median(self.seconds.iter().zip(&other.seconds).map(|(ours, theirs)| theirs / ours).collect())
     }
 
+    /// How many times faster one is than the other, and how many times it should be.
+    #[must_use]
+    pub fn ratio(&self, first: &Self) -> Option<(f64, f64)> {
+        Some(match self.bar? {
+            Bar::Ours(wanted) => (first.times_faster_than(self), wanted),
+            Bar::Threads(wanted) => (self.times_faster_than(first), wanted),
+        })
+    }
+
     /// Everything as JSON.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "figures for people")]
@@ -62,14 +74,21 @@ impl Measured {
             "documents_per_second": documents as f64 / self.median(),
             "seconds": self.seconds,
             "fine": self.fine,
-            "first_is_times_faster": first.times_faster_than(self),
+            "ratio": self.ratio(first).map(|(ratio, _)| ratio),
+            "bar": self.ratio(first).map(|(_, wanted)| wanted),
         })
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle of some values.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The smallest of some values: what is left when nothing else disturbs.
+pub(crate) fn smallest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::NAN, f64::min)
 }
 
 /// The most memory that this process has held so far, in bytes; `None` where the system does not say.

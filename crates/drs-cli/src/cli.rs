@@ -2,10 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use drs_types::common::{JobId, ProjectId};
-use drs_validate::Recognised;
+use drs_types::{OPERATIONS, OperationInfo};
+use drs_validate::{Recognised, Side, UnknownName};
+
+use crate::field::Field;
 
 /// The pre-checks of Huawei Cloud's Data Replication Service, typed and checked.
 #[derive(Debug, Parser)]
@@ -25,6 +29,16 @@ pub(crate) enum Command {
     Precheck(Precheck),
     /// Judge captured payloads against the documentation
     Validate(Validate),
+    /// List the documented calls
+    Ops(Ops),
+    /// Send any documented call; its body is checked before it leaves
+    Call(Call),
+    /// Print the JSON Schema of what a call takes and answers
+    Schema(Schema),
+    /// Print a documented payload of a call
+    Example(Example),
+    /// Print a body to fill in, with comments on every field
+    New(New),
     /// Run the embedded emulator until Ctrl-C; it knows the documented examples only
     Serve(Serve),
 }
@@ -35,7 +49,8 @@ impl Command {
         match self {
             Self::Precheck(Precheck::Results(results)) => results.output,
             Self::Validate(validate) => validate.output.of_errors(),
-            Self::Serve(_) => Output::Text,
+            Self::Ops(ops) if ops.output == OpsOutput::Json => Output::Json,
+            _ => Output::Text,
         }
     }
 }
@@ -218,4 +233,102 @@ pub(crate) struct Serve {
     /// Port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ops {
+    /// Format of the list
+    #[arg(long, value_enum, default_value_t = OpsOutput::Text)]
+    pub(crate) output: OpsOutput,
+}
+
+/// The format of the list of calls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum OpsOutput {
+    /// A table
+    Text,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The call, as `drs ops` names it
+    #[arg(value_name = "OPERATION", value_parser = operation)]
+    pub(crate) operation: &'static OperationInfo,
+    /// File with the body, as JSON with or without comments; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    #[arg(
+        long = "field",
+        value_name = "NAME=VALUE",
+        help = "A field of the body, or a parameter: NAME=TEXT, or NAME:=JSON; names may be paths such as jobs.0.job_id"
+    )]
+    pub(crate) fields: Vec<Field>,
+    /// Show the request and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the answer as it comes, byte for byte
+    #[arg(long)]
+    pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    #[arg(
+        value_name = "OPERATION[.request|.response]",
+        help = "The call, or one side of it, such as batch_check_results.response"
+    )]
+    pub(crate) body: BodyName,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Example {
+    #[arg(
+        value_name = "OPERATION[.request|.response]",
+        help = "The call, or one side of it, such as batch_check_results.response; the request without a side"
+    )]
+    pub(crate) body: BodyName,
+    /// Which of the documented payloads, counted from 1
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) number: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The call, as `drs ops` names it
+    #[arg(value_name = "OPERATION", value_parser = operation)]
+    pub(crate) operation: &'static OperationInfo,
+}
+
+/// An operation, and maybe one side of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyName {
+    pub(crate) operation: &'static OperationInfo,
+    pub(crate) side: Option<Side>,
+}
+
+impl FromStr for BodyName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        if !name.contains('.') {
+            return Ok(Self { operation: operation(name)?, side: None });
+        }
+        let known: Recognised = name.parse().map_err(|error: UnknownName| error.to_string())?;
+        Ok(Self { operation: known.operation, side: Some(known.side) })
+    }
+}
+
+fn operation(id: &str) -> Result<&'static OperationInfo, String> {
+    OperationInfo::find(id).ok_or_else(|| {
+        let nearest = OPERATIONS.iter().max_by(|one, other| {
+            let likeness = |info: &OperationInfo| strsim::jaro_winkler(info.id, id);
+            likeness(one).total_cmp(&likeness(other))
+        });
+        let nearest = nearest.map_or("", |info| info.id);
+        format!("there is no such operation; did you mean {nearest}? `drs ops` lists all of them")
+    })
 }

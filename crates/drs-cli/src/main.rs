@@ -2,11 +2,14 @@
 
 mod cli;
 mod commands;
+mod commented;
 mod exit;
 mod failure;
+mod field;
 mod inputs;
 mod output;
 mod settings;
+mod skeleton;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -44,7 +44,7 @@ fn batch_answer(store: &Store, call: &Call<'_>, batch: &BatchInfo, mut documente
         .map(|thing| {
             let id = thing.pointer(batch.asked.unwrap_or_default()).and_then(Value::as_str).unwrap_or_default();
             match take(call.info, &mut store.tasks(), id, thing) {
-                Ok(()) => accepted(batch, id, &pattern),
+                Ok(()) => accepted(batch, id, thing, &pattern),
                 Err(reason) => refused(batch, id, &reason),
             }
         })
@@ -58,18 +58,26 @@ fn batch_answer(store: &Store, call: &Call<'_>, batch: &BatchInfo, mut documente
     documented
 }
 
-/// A row as the documented one, about another task, for a call that reads; else one that says that it was done.
-fn accepted(batch: &BatchInfo, id: &str, pattern: &Value) -> Value {
-    let mut row = match &batch.outcome {
-        Some(outcome) => {
-            let mut row = json!({});
-            set(&mut row, outcome.at, json!(outcome.accepted));
-            row
-        }
-        None => pattern.clone(),
-    };
+/// A row as the documented one, about another task. What the request says of the task counts.
+fn accepted(batch: &BatchInfo, id: &str, thing: &Value, pattern: &Value) -> Value {
+    let documented_id = batch.id.and_then(|at| pattern.pointer(at));
+    let members = pattern.as_object().into_iter().flatten().map(|(name, member)| {
+        let member = match thing.get(name) {
+            _ if documented_id == Some(member) => json!(id),
+            Some(asked) => asked.clone(),
+            None => member.clone(),
+        };
+        (name.clone(), member)
+    });
+    let mut row: Value = members.collect::<Map<_, _>>().into();
     if let Some(at) = batch.id {
         set(&mut row, at, id.into());
+    }
+    if let Some(outcome) = &batch.outcome {
+        set(&mut row, outcome.at, json!(outcome.accepted));
+        for error in [batch.error_code, batch.error_msg].into_iter().flatten() {
+            row.as_object_mut().map(|row| row.remove(error.trim_start_matches('/')));
+        }
     }
     row
 }
@@ -79,7 +87,8 @@ pub(crate) fn refused(batch: &BatchInfo, id: &str, (code, message): &Reason) -> 
     let mut row = json!({});
     let outcome = batch.outcome.as_ref().map(|outcome| (outcome.at, json!(outcome.refused)));
     let members = [
-        batch.id.map(|at| (at, json!(id))),
+        // A thing that names no task is answered without one.
+        batch.id.filter(|_| !id.is_empty()).map(|at| (at, json!(id))),
         outcome,
         batch.error_code.map(|at| (at, json!(code))),
         batch.error_msg.map(|at| (at, json!(message))),

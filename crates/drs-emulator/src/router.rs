@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use drs_types::common::ErrorCode;
+use drs_types::operation::Location;
 use drs_types::{AUTH_TOKEN, OPERATIONS, OperationInfo, PROJECT_ID, operation};
 use drs_validate::{Side, Validator};
 use serde_json::Value;
@@ -79,6 +80,14 @@ fn answer(
     if let Some((_, project)) = path.iter().find(|(name, project)| *name == PROJECT_ID && *project != project_id()) {
         let message = format!("The token belongs to the project {}, not to {project}.", project_id());
         return Err(Refusal::new(ErrorCode::DrsM00261, message));
+    }
+    let in_headers = info.parameters.iter().filter(|parameter| parameter.location == Location::Header);
+    for parameter in in_headers.filter(|parameter| !parameter.values.is_empty()) {
+        let value = headers.get(parameter.name).map(HeaderValue::as_bytes);
+        if value.is_some_and(|value| !parameter.values.iter().any(|listed| listed.as_bytes() == value)) {
+            let message = format!("The header {} must be one of {}.", parameter.name, parameter.values.join(", "));
+            return Err(Refusal::new(ErrorCode::DrsM00202, message));
+        }
     }
     let body = match &info.request {
         Some(_) => {

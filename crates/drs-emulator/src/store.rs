@@ -90,6 +90,8 @@ impl Store {
             let Ok(Checked { precheck_id }) = serde_json::from_str(row.get()) else { continue };
             let task = tasks.entry(precheck_id.clone()).or_insert_with(|| Task::new(&precheck_id, "CONFIGURATION"));
             task.precheck = Precheck::Finished(row.into());
+            // It has come so far only behind these.
+            task.taken.extend(["batch_validate_connections", "batch_update_job", "batch_check_jobs"]);
         }
         Self { tasks: Arc::new(Mutex::new(tasks)) }
     }

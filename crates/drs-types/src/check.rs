@@ -6,6 +6,8 @@ use std::ops::{Bound, RangeBounds};
 
 use serde::Serialize;
 
+use crate::pattern::Pattern;
+
 /// One limit of the documentation that a request breaks.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -109,6 +111,13 @@ pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: 
     let count = text.chars().count() as u64;
     if !bounds.contains(&count) {
         report(at, format!("expected {} character(s), found {count}", shown(&bounds)), found);
+    }
+}
+
+/// A text must have the documented form.
+pub fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
+    if !pattern.matches(text.as_bytes()) {
+        report(at, format!("expected a text that matches {}, found {text:?}", pattern.source), found);
     }
 }
 

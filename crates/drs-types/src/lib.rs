@@ -27,6 +27,7 @@ pub mod check;
 mod dict_text;
 mod item_data;
 pub mod operation;
+pub mod pattern;
 mod percent;
 mod prelude;
 pub mod redacted;

@@ -164,6 +164,8 @@ pub struct ParameterInfo {
     pub location: Location,
     /// Whether a call without it is refused.
     pub required: bool,
+    /// The values that are listed; empty when any text will do.
+    pub values: &'static [&'static str],
     /// A documented value.
     pub example: Option<&'static str>,
 }

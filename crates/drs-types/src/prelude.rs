@@ -11,4 +11,5 @@ pub(crate) use crate::operation::{
     BatchInfo, BodyInfo, Location, Operation, OperationInfo, OutcomeInfo, ParameterInfo, Parts, Plain, ResponseInfo,
     TaskRule,
 };
+pub(crate) use crate::pattern::Pattern;
 pub(crate) use crate::unions::{MapOrList, Nullable, TextOr};

@@ -55,8 +55,10 @@ use std::sync::OnceLock;
 
 use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
+use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use found::{Found, ROOM};
 use schemas::Schemas;
@@ -126,6 +128,14 @@ impl Validator {
         for finding in &mut found.list[before..] {
             finding.table = self.schemas().table(shape.schema, &finding.pointer).map(str::to_owned);
         }
+    }
+
+    /// The definitions of bodies with these names, and of all that they lead to: the text of each, in the order of the
+    /// documentation.
+    #[must_use]
+    pub fn definitions(&self, names: &[&str]) -> IndexMap<String, &'static RawValue> {
+        let reached = self.schemas().reached(names);
+        schemas::texts().into_iter().filter(|(name, _)| reached.contains_key(name)).collect()
     }
 
     /// The schemas; a clean payload never asks for them.

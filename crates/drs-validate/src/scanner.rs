@@ -83,6 +83,13 @@ impl<'a> Scanner<'a> {
         here
     }
 
+    /// Steps over the rest of a name and the colon behind it, when they stand here. A space before the colon is common:
+    /// the vendor's own examples have it.
+    #[inline]
+    pub(crate) fn member(&mut self, rest: &[u8]) -> bool {
+        self.name(rest) && self.take(b':')
+    }
+
     /// Steps over the quote that a text starts with.
     #[inline]
     pub(crate) fn quote(&mut self) -> Option<()> {

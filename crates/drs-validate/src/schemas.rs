@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use drs_types::Redacted;
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::finding::{Code, Finding};
@@ -13,6 +16,17 @@ use crate::tree::unescaped;
 
 /// Made from `schemas/` by `cargo xtask codegen`.
 const BUNDLE: &str = include_str!("generated/bundle.json");
+
+/// The text of each definition, in the order of the bundle.
+pub(crate) fn texts() -> IndexMap<String, &'static RawValue> {
+    #[derive(Deserialize)]
+    struct Bundle {
+        #[serde(rename = "$defs", borrow)]
+        definitions: IndexMap<String, &'static RawValue>,
+    }
+    let bundle: Bundle = serde_json::from_str(BUNDLE).expect("the embedded bundle is JSON");
+    bundle.definitions
+}
 
 /// The definitions of all schemas, by name.
 #[derive(Debug)]
@@ -131,10 +145,10 @@ impl Schemas {
         below + usize::from(has_type(&schema["type"], value))
     }
 
-    /// Compiles a definition with whatever it leads to; the rest would only take time.
-    fn compile(&self, name: &str) -> Result<jsonschema::Validator, Box<jsonschema::ValidationError<'static>>> {
+    /// Some definitions, and all that they lead to.
+    pub(crate) fn reached(&self, names: &[&str]) -> serde_json::Map<String, Value> {
         let mut reached = serde_json::Map::new();
-        let mut open = vec![name.to_owned()];
+        let mut open: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         while let Some(name) = open.pop() {
             if !reached.contains_key(&name) {
                 let definition = self.definitions[&name].clone();
@@ -142,7 +156,12 @@ impl Schemas {
                 reached.insert(name, definition);
             }
         }
-        let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": reached });
+        reached
+    }
+
+    /// Compiles a definition with whatever it leads to; the rest would only take time.
+    fn compile(&self, name: &str) -> Result<jsonschema::Validator, Box<jsonschema::ValidationError<'static>>> {
+        let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": self.reached(&[name]) });
         jsonschema::draft202012::new(&schema).map_err(Box::new)
     }
 }

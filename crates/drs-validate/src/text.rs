@@ -1,5 +1,7 @@
 //! Texts as the scanner finds them, and what can be asked of them without building anything.
 
+use drs_types::pattern::Pattern;
+
 /// A text between its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text<'a> {
@@ -7,19 +9,6 @@ pub(crate) struct Text<'a> {
     pub(crate) raw: &'a [u8],
     /// Whether some of them are escapes.
     pub(crate) escaped: bool,
-}
-
-/// A regular expression as a table: for each state and class of bytes, the next state.
-#[derive(Debug)]
-pub(crate) struct Pattern {
-    /// The class of each byte.
-    pub(crate) classes: &'static [u8; 256],
-    /// How many classes there are.
-    pub(crate) width: usize,
-    /// The next state, by state and class; 0 is the state that nothing leaves and nothing accepts.
-    pub(crate) next: &'static [u8],
-    /// Whether a text may end in a state.
-    pub(crate) accepting: &'static [bool],
 }
 
 impl<'a> Text<'a> {
@@ -42,15 +31,7 @@ impl<'a> Text<'a> {
     /// The text, when it matches.
     #[inline]
     pub(crate) fn matching(self, pattern: &Pattern) -> Option<Self> {
-        let mut state = 1_usize;
-        for byte in self.plain()? {
-            let class = usize::from(pattern.classes[usize::from(*byte)]);
-            state = usize::from(*pattern.next.get(state * pattern.width + class)?);
-            if state == 0 {
-                return None;
-            }
-        }
-        pattern.accepting.get(state)?.then_some(self)
+        pattern.matches(self.plain()?).then_some(self)
     }
 
     /// Whether it certainly says something, and not only white space.

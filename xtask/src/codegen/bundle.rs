@@ -31,13 +31,14 @@ pub fn openapi(sources: &Sources, model: &Model) -> String {
     let mut document = relink(&model.service, "#/components/schemas/");
     document["info"]["x-generated"] = json!(super::GENERATED);
     document["components"]["schemas"] = Value::Object(definitions(model, "#/components/schemas/"));
-    let mut tags: Vec<&Value> = model.operations.iter().filter_map(|o| o.value["tags"].as_array()).flatten().collect();
-    tags.sort_by_key(|tag| tag.as_str());
-    tags.dedup();
-    document["tags"] = tags.into_iter().map(|name| json!({ "name": name })).collect();
+    let used = |tag: &Value| model.operations.iter().any(|operation| operation.tags().any(|name| name == tag["name"]));
+    if let Some(tags) = document["tags"].as_array_mut() {
+        tags.retain(used);
+    }
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in &model.operations {
         let mut value = relink(&operation.value, "#/components/schemas/");
+        add_statuses_of_errors(model, &mut value["responses"]);
         let examples = |side: &str| -> Map<String, Value> {
             let prefix = format!("v3/{}/examples/{side}.", operation.id);
             let name = |path: &str| path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
@@ -55,6 +56,20 @@ pub fn openapi(sources: &Sources, model: &Model) -> String {
     }
     document["paths"] = json!(paths);
     Ordered::new(model).write(&document)
+}
+
+/// A page names one status of failure; every call may answer with any status that an error code has.
+fn add_statuses_of_errors(model: &Model, responses: &mut Value) {
+    let Some(responses) = responses.as_object_mut() else { return };
+    let is_error = |status: &str| status >= "400";
+    let Some((_, documented)) = responses.iter().find(|(status, _)| is_error(status)) else { return };
+    let documented = documented.clone();
+    let values =
+        model.definitions().filter_map(|definition| definition.schema["x-drs"]["values"].as_object()).flatten();
+    let statuses = values.filter_map(|(_, facts)| Some(facts["status"].as_u64()?.to_string()));
+    for status in statuses.filter(|status| is_error(status)) {
+        responses.entry(status).or_insert_with(|| documented.clone());
+    }
 }
 
 /// Points references to definitions below `prefix`, and references to `service.json` into the document.

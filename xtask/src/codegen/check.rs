@@ -164,6 +164,13 @@ impl Check<'_> {
             let message = format!("`{name}` must stand both in the path and among the parameters");
             problems.push(doc.problem(&format!("{at}/parameters"), message));
         }
+        let described = self.model.service["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for (index, name) in operation.tags().enumerate() {
+            if !described.iter().any(|tag| tag["name"] == name) {
+                let message = format!("`{name}` is not described among the tags of schemas/service.json");
+                problems.push(doc.problem(&format!("{at}/tags/{index}"), message));
+            }
+        }
         if operation.success().is_none() {
             problems.push(doc.problem(&format!("{at}/responses"), "no status of success (2xx) is described"));
         }

@@ -44,7 +44,12 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
         let location = format_ident!("{}", rust_names::variant(parameter.value["in"].as_str().unwrap_or_default()));
         let required = parameter.required();
         let example = option(parameter.value["example"].as_str().map(|example| quote!(#example)));
-        quote! { ParameterInfo { name: #name, location: Location::#location, required: #required, example: #example } }
+        let listed = parameter.definition.as_ref().and_then(|name| model.definition(name));
+        let listed = listed.and_then(|definition| definition.schema["enum"].as_array()).into_iter().flatten();
+        let values = listed.filter_map(Value::as_str);
+        quote! { ParameterInfo {
+            name: #name, location: Location::#location, required: #required, values: &[#(#values),*], example: #example,
+        } }
     });
     let body = |name: &String| {
         let ty = body_type(model, &operation.id, name);

@@ -68,12 +68,7 @@ fn rust_types(model: &Model) -> Result<Files, Problem> {
     let mut files = Files::new();
     files.insert(folder.join("mod.rs"), header("schemas/service.json") + &descriptors::table(model));
     for module in &model.modules {
-        let types = types::module(model, module).map_err(|message| Problem {
-            file: module.source.clone(),
-            line: 0,
-            pointer: String::new(),
-            message: format!("typify cannot express this: {message}"),
-        })?;
+        let types = types::module(model, module)?;
         let mut text = header(&module.source);
         text.push_str("use crate::prelude::*;\n");
         if let Some(operation) = model.operations.iter().find(|operation| operation.id == module.name) {

@@ -83,6 +83,11 @@ impl Definition {
 }
 
 impl Operation {
+    /// The groups that it belongs to.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.value["tags"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
     /// The body and status of the documented success.
     #[must_use]
     pub fn success(&self) -> Option<&(u16, String)> {
@@ -135,6 +140,10 @@ impl Model {
         for doc in sources.iter().filter(|doc| !doc.path.starts_with("meta/") && !doc.path.contains("/examples/")) {
             for (at, reference) in references(&doc.value) {
                 let (file, pointer) = resolve(&doc.path, &reference);
+                if file.starts_with("v3/") && folder(&file) != folder(&doc.path) {
+                    let message = format!("`{reference}` is a shape of another operation; move it to schemas/common/");
+                    problems.push(doc.problem(&format!("{at}/$ref"), message));
+                }
                 let found = names.contains(&(file.clone(), pointer.clone()))
                     || (file == "service.json" && service.value.pointer(&pointer).is_some());
                 if !found {
@@ -203,6 +212,10 @@ impl Model {
 #[must_use]
 pub fn target(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn folder(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn missing(file: &str, message: &str) -> Problem {

@@ -19,6 +19,12 @@ struct Table {
     accepting: Vec<bool>,
 }
 
+/// Whether a table can hold a pattern.
+#[must_use]
+pub fn has_table(pattern: &str) -> bool {
+    build(pattern).is_some()
+}
+
 /// `static NAME: Pattern`. A pattern that no table can hold accepts nothing, which makes every text suspect.
 #[must_use]
 pub fn table(pattern: &str, name: &proc_macro2::Ident) -> TokenStream {
@@ -35,6 +41,7 @@ pub fn table(pattern: &str, name: &proc_macro2::Ident) -> TokenStream {
     quote! {
         #[doc = #docs]
         static #name: Pattern = Pattern {
+            source: #pattern,
             classes: &[#(#classes),*],
             width: #width,
             next: &[#(#next),*],

@@ -51,8 +51,7 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses =
-        "use crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::{Pattern, Text};\n";
+    let uses = "use drs_types::pattern::Pattern;\n\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
     [vec![uses.to_owned(), table], shapes, functions, patterns].concat().join("\n")
 }
 
@@ -102,13 +101,13 @@ impl Recogniser<'_> {
                 let property = &definition.schema["properties"][field];
                 let value = self.value(property, self.is_answer_list(definition, field));
                 let index = Literal::u32_unsuffixed(index);
-                let name = Literal::byte_string(format!("{}:", quoted_end(field)).as_bytes());
+                let name = Literal::byte_string(quoted_end(field).as_bytes());
                 let keep = rules.keep(self.model, definition, field, &mut locals);
                 let noted = self.is_id(definition, field).then(|| quote!(s.note(value)?;));
                 if keep.is_none() && noted.is_none() {
-                    quote! { if s.name(#name) { #value; #index } }
+                    quote! { if s.member(#name) { #value; #index } }
                 } else {
-                    quote! { if s.name(#name) { let value = #value; #keep #noted #index } }
+                    quote! { if s.member(#name) { let value = #value; #keep #noted #index } }
                 }
             })
             .collect();

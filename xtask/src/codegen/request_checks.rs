@@ -1,20 +1,24 @@
 //! The limits of a request as Rust, so that what we send is checked before it leaves.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::model::Definition;
+use super::model::{Definition, Module};
+use super::pattern;
 use super::rust_names;
 use super::shape;
+use super::types::render;
 
 /// `impl Check` for a definition that requests reach.
 #[must_use]
-pub fn check_impl(definition: &Definition, all_optional: bool) -> TokenStream {
+pub fn check_impl(module: &Module, definition: &Definition, all_optional: bool) -> TokenStream {
     let name = format_ident!("{}", rust_names::shape(&definition.name));
     let fields = definition.fields.iter().filter_map(|property| {
         let field = Field::of(definition, property, all_optional);
-        let body = value_checks(field.schema)?;
+        let body = value_checks(module, field.schema)?;
         let ident = &field.ident;
         let inside = quote! { let at = at.key(#property); #body };
         Some(match (field.mandatory, shape::is_nullable(field.schema) && !all_optional) {
@@ -97,10 +101,11 @@ pub fn why(obligation: &Value) -> String {
 }
 
 /// The checks of `value` at `at`; nothing when the schema sets no limit.
-fn value_checks(schema: &Value) -> Option<TokenStream> {
+fn value_checks(module: &Module, schema: &Value) -> Option<TokenStream> {
     if shape::named(schema).is_some() {
         // Every definition that requests reach has checks of its own, if only empty ones.
-        return Some(quote!(value.check(&at, found);));
+        let form = form_check(module, schema, &quote!(value.as_str()));
+        return Some(quote!(value.check(&at, found); #form));
     }
     let limit = |key: &str| schema[key].as_u64().map(Literal::u64_unsuffixed);
     let bounds = |min: Option<Literal>, max: Option<Literal>| match (min, max) {
@@ -115,7 +120,7 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
         // Of what may be a text instead, only the plain value has limits.
         let mut plain = schema.clone();
         plain["type"] = Value::from(*types.iter().find(|kind| **kind != "string")?);
-        let checks = value_checks(&plain).filter(|_| plain["type"] == "integer")?;
+        let checks = value_checks(module, &plain).filter(|_| plain["type"] == "integer")?;
         return Some(quote! { if let Some(value) = &value.value() { #checks } });
     }
     match types.first().copied() {
@@ -126,7 +131,7 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
             if schema["uniqueItems"] == true {
                 checks.push(quote!(check::unique(value, &at, found);));
             }
-            if let Some(element) = value_checks(&schema["items"]) {
+            if let Some(element) = value_checks(module, &schema["items"]) {
                 checks.push(quote! { for (index, value) in value.iter().enumerate() {
                     let at = at.index(index);
                     #element
@@ -134,7 +139,7 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
             }
         }
         Some("object") => {
-            if let Some(element) = value_checks(&schema["additionalProperties"]) {
+            if let Some(element) = value_checks(module, &schema["additionalProperties"]) {
                 checks.push(quote! { for (key, value) in value { let at = at.key(key); #element } });
             }
         }
@@ -142,6 +147,10 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
             let text = if schema["format"] == "password" { quote!(value.expose()) } else { quote!(value) };
             if let Some(bounds) = bounds(limit("minLength"), limit("maxLength")) {
                 checks.push(quote!(check::length(#text, #bounds, &at, found);));
+            }
+            // A secret would be told in the violation.
+            if schema["format"] != "password" {
+                checks.extend(form_check(module, schema, &quote!(value)));
             }
         }
         Some("integer") => {
@@ -153,4 +162,33 @@ fn value_checks(schema: &Value) -> Option<TokenStream> {
         _ => {}
     }
     (!checks.is_empty()).then(|| quote!(#(#checks)*))
+}
+
+/// The check of the form of a text; nothing where the schema has no pattern.
+fn form_check(module: &Module, schema: &Value, text: &TokenStream) -> Option<TokenStream> {
+    let wanted = schema["pattern"].as_str()?;
+    let index = sent_patterns(module).iter().position(|pattern| *pattern == wanted)?;
+    let name = pattern_name(index);
+    Some(quote!(check::form(#text, &#name, &at, found);))
+}
+
+/// The patterns that requests with shapes of a module are held to, each once.
+fn sent_patterns(module: &Module) -> Vec<&str> {
+    let sent = module.definitions.iter().filter(|definition| definition.sent);
+    let properties = sent.filter_map(|definition| definition.schema["properties"].as_object()).flatten();
+    let texts = properties.flat_map(|(_, property)| [property, &property["items"]]);
+    let texts = texts.filter(|text| text["type"] == "string" || text["$ref"].is_string());
+    let patterns: BTreeSet<&str> = texts.filter_map(|text| text["pattern"].as_str()).collect();
+    patterns.into_iter().filter(|wanted| pattern::has_table(wanted)).collect()
+}
+
+fn pattern_name(index: usize) -> proc_macro2::Ident {
+    format_ident!("PATTERN_{}", index)
+}
+
+/// The patterns that requests with shapes of a module are held to, as tables.
+#[must_use]
+pub fn patterns(module: &Module) -> String {
+    let tables = sent_patterns(module).into_iter().enumerate();
+    tables.map(|(index, wanted)| format!("\n{}", render(pattern::table(wanted, &pattern_name(index))))).collect()
 }

@@ -19,17 +19,31 @@ pub struct Problem {
     pub message: String,
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
+impl Problem {
+    /// The file, the line and the pointer, as far as they are known.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let mut place = self.file.clone();
         if self.line > 0 {
-            write!(f, ":{}", self.line)?;
+            place.push_str(&format!(":{}", self.line));
         }
         if !self.pointer.is_empty() {
-            write!(f, " at {}", self.pointer)?;
+            place.push_str(&format!(" at {}", self.pointer));
         }
-        write!(f, ": {}", self.message)
+        place
     }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place(), self.message)
+    }
+}
+
+/// Problems, one a line.
+#[must_use]
+pub fn listed(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A parsed file that remembers where each value stands and in which order the keys came.

@@ -10,24 +10,30 @@ use typify::{TypeSpace, TypeSpaceSettings};
 use super::docs::{self, Docs};
 use super::lower::{REDACTED, Side, lower};
 use super::model::{Definition, Model, Module, target};
-use super::request_checks::check_impl;
+use super::request_checks::{check_impl, patterns};
 use super::rust_names;
 use super::shape;
+use super::source::Problem;
 use super::unions;
 
 /// The definitions of a module as Rust items, in the order of the page.
 ///
 /// # Errors
 /// What typify said about a schema that it cannot express.
-pub fn module(model: &Model, module: &Module) -> Result<String, String> {
-    let mut structs = structures(model, module)?;
+pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
+    let problem = |message: String| Problem {
+        file: module.source.clone(),
+        line: 0,
+        pointer: String::new(),
+        message: format!("typify cannot express this: {message}"),
+    };
+    let mut structs = structures(model, module).map_err(problem)?;
     let mut out = String::new();
     for definition in &module.definitions {
         let item = if definition.schema["type"] == "object" {
             let name = rust_names::shape(&definition.name);
-            let item =
-                structs.remove(&name).ok_or_else(|| format!("`{}` did not become a structure", definition.name))?;
-            structure(model, definition, item)
+            let item = structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a structure")))?;
+            structure(model, module, definition, item)
         } else if definition.schema["enum"].is_array() {
             open_enum(definition)
         } else if definition.schema["x-drs"]["unit"] == "percent" {
@@ -38,6 +44,7 @@ pub fn module(model: &Model, module: &Module) -> Result<String, String> {
         out.push('\n');
         out.push_str(&item);
     }
+    out.push_str(&patterns(module));
     Ok(out)
 }
 
@@ -71,7 +78,7 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
 }
 
 /// Restores the order of the page, adds documentation, accessors, a constructor and the checks of what we send.
-fn structure(model: &Model, definition: &Definition, mut item: syn::ItemStruct) -> String {
+fn structure(model: &Model, module: &Module, definition: &Definition, mut item: syn::ItemStruct) -> String {
     ShortPaths.visit_item_struct_mut(&mut item);
     let mut fields: BTreeMap<String, syn::Field> = match item.fields {
         syn::Fields::Named(fields) => {
@@ -118,7 +125,7 @@ fn structure(model: &Model, definition: &Definition, mut item: syn::ItemStruct) 
     let constructor = (definition.sent && !mandatory.is_empty()).then(|| constructor(name, &mandatory, &optional));
     let methods = constructor.into_iter().chain(accessors).collect::<Vec<_>>();
     let methods = (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }));
-    let checks = definition.sent.then(|| check_impl(definition, received));
+    let checks = definition.sent.then(|| check_impl(module, definition, received));
     render(quote! {
         #docs
         #[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)]

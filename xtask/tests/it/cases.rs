@@ -64,7 +64,7 @@ fn operation(id: &str, request: Option<&str>, response: &str) -> Value {
         "operationId": id,
         "summary": "A case of the generator",
         "description": "Shows a rule of the generator.",
-        "tags": ["Cases"],
+        "tags": ["Tasks"],
         "security": [{ "token": [] }],
         "parameters": [{ "$ref": "../../service.json#/components/parameters/project_id" }],
         "responses": { "200": { "description": "The answer.", "content": content(response) } },

@@ -6,7 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use xtask::codegen::generate;
 
-use crate::schemas;
+use crate::{copy, schemas};
 
 const SCHEMA: &str = "v3/batch_check_results/schema.json";
 const OPERATION: &str = "v3/batch_check_results/operation.json";
@@ -54,8 +54,8 @@ fn a_misspelt_key_is_an_error_wherever_it_stands() {
     schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
     "#);
     assert_snapshot!(edited("service.json", "\"securitySchemes\"", "\"securityScheme\""), @r#"
-    schemas/service.json:37 at /components: the key "securitySchemes" is missing
-    schemas/service.json:38 at /components/securityScheme: unknown key `securityScheme`
+    schemas/service.json:46 at /components: the key "securitySchemes" is missing
+    schemas/service.json:47 at /components/securityScheme: unknown key `securityScheme`
     "#);
 }
 
@@ -68,6 +68,22 @@ fn an_empty_description_is_an_error() {
 fn a_reference_to_nothing_is_an_error() {
     assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:143 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: nothing stands at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
     assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:20 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: nothing stands at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
+}
+
+#[test]
+fn a_reference_to_a_shape_of_another_operation_is_an_error() {
+    let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/new_operation/v3");
+    let shared = problems(|root| {
+        copy(&new, &root.join("v3"));
+        let own = "\"$ref\": \"#/$defs/Sky\"";
+        edit(
+            root,
+            "v3/show_weather/schema.json",
+            own,
+            "\"$ref\": \"../batch_check_results/schema.json#/$defs/PrecheckItemResult\"",
+        );
+    });
+    assert_snapshot!(shared, @"schemas/v3/show_weather/schema.json:14 at /$defs/ShowWeatherResponse/properties/sky/$ref: `../batch_check_results/schema.json#/$defs/PrecheckItemResult` is a shape of another operation; move it to schemas/common/");
 }
 
 #[test]
@@ -94,6 +110,11 @@ fn names_must_agree_within_and_between_files() {
     schemas/v3/batch_check_results/operation.json:9 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must stand both in the path and among the parameters
     ");
     assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:31 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: no field stands at /job_id of `QueryPreCheckResp`");
+}
+
+#[test]
+fn a_tag_that_nobody_describes_is_an_error() {
+    assert_snapshot!(edited(OPERATION, "\"tags\": [\"Pre-check\"]", "\"tags\": [\"Pre-chek\"]"), @"schemas/v3/batch_check_results/operation.json:7 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/tags/0: `Pre-chek` is not described among the tags of schemas/service.json");
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! What the generator promises to whoever edits a schema.
 #![allow(clippy::unwrap_used)]
 
+mod against;
 mod cases;
+mod compat;
 mod errors;
 mod fresh;
+mod import;
+mod openapi;
 mod sync;
 
 use std::path::Path;

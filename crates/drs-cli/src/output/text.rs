@@ -176,7 +176,8 @@ fn every(passed: &[&PrecheckResult]) -> Table {
     table
 }
 
-fn table<const N: usize>(header: [&str; N]) -> Table {
+/// A table with a line below its header.
+pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     const RULED_HEADER: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
     let mut table = Table::new();
     table

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod arguments;
+mod calls;
 mod embedded;
 mod har;
+mod migration;
 mod serve;
 mod service;
 mod validate;

@@ -1,35 +1,49 @@
 //! `drs serve` in the foreground.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-/// Ends the process when the test ends, however it ends.
-struct Serving(Child);
+/// A `drs serve` that ends when the test ends, however that ends.
+pub(crate) struct Serving {
+    process: Child,
+    /// Where it listens, as `host:port`.
+    pub(crate) address: String,
+    /// What it prints after that.
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Serving {
+    pub(crate) fn start() -> Self {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("drs"));
+        let mut process = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let address = first.strip_prefix("The emulator listens on http://").unwrap().to_owned();
+        Self { process, address, lines }
+    }
+}
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
 #[test]
 fn the_printed_line_asks_for_a_documented_example() {
-    let child = Command::new(assert_cmd::cargo::cargo_bin!("drs")).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
-    let mut serving = Serving(child);
-    let mut lines = BufReader::new(serving.0.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let first = lines.next().unwrap();
-    let address = first.strip_prefix("The emulator listens on http://").unwrap().to_owned();
-    let curl = lines.find(|line| line.starts_with("curl ")).unwrap();
+    let mut serving = Serving::start();
+    let curl = serving.lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("curl ")).unwrap();
+    let address = &serving.address;
 
     // Sends what the line says, without needing curl.
     let quoted: Vec<&str> = curl.split('\'').skip(1).step_by(2).collect();
     let [url, token, content_type, body] = quoted[..] else { panic!("{curl}") };
     let path = url.strip_prefix(&format!("http://{address}")).unwrap();
-    let mut stream = TcpStream::connect(&address).unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(
         stream,

@@ -4,6 +4,8 @@
 
 use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
+use drs_types::OPERATIONS;
+use drs_validate::Validator;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -116,6 +118,31 @@ async fn a_missing_or_empty_token_is_403_and_a_foreign_project_too() {
 }
 
 #[tokio::test]
+async fn a_language_that_is_not_listed_is_refused() {
+    let emulator = Emulator::start(0).await.unwrap();
+    let ask = async |language: &str| {
+        let request = reqwest::Client::new().post(format!("{}{}", emulator.url(), documented_path()));
+        let request = request.header("X-Auth-Token", "any").header("X-Language", language);
+        let response = request.body(json!({ "jobs": [MYSQL] }).to_string()).send().await.unwrap();
+        let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        body["error_code"].as_str().map(str::to_owned)
+    };
+    assert_eq!(ask("zh-cn").await, None);
+    assert_eq!(ask("de-de").await.as_deref(), Some("DRS.M00202"));
+    emulator.stop().await;
+}
+
+#[tokio::test]
+async fn a_thing_that_names_no_task_is_answered_without_one() {
+    let transformation = json!({ "transformation_type": "configConditionalFilter", "value": "" });
+    let body = json!({ "jobs": [{ "transformation_info": transformation }] });
+    let path = format!("/v3/{}/jobs/batch-transformation", project_id());
+    let answer = post(&path, Some("any"), body.to_string()).await;
+    let row = answer.json()["results"][0].clone();
+    assert_eq!((&row["id"], &row["error_code"]), (&Value::Null, &json!("DRS.M05003")));
+}
+
+#[tokio::test]
 async fn a_path_that_no_operation_has_is_not_found() {
     let answer = post("/v3/unheard/of", Some("any"), "{}".into()).await;
     assert_eq!(answer.code(), (404, "APIGW.0101".into()));
@@ -132,4 +159,28 @@ async fn a_body_over_the_limit_is_refused_and_the_connection_survives() {
 async fn the_emulator_listens_on_loopback_only() {
     let emulator = Emulator::start(0).await.unwrap();
     assert!(emulator.address().ip().is_loopback());
+}
+
+/// Every call answers its documented requests in the documented form, whatever it makes of them.
+#[tokio::test]
+async fn every_answer_is_what_the_documentation_says() {
+    let emulator = Emulator::start(0).await.unwrap();
+    let (http, validator) = (reqwest::Client::new(), Validator::new());
+    for info in OPERATIONS {
+        let documented = examples(info.id, Side::Request).map(|example| example.json);
+        for body in documented.chain(info.request.is_none().then_some("")) {
+            let task = |name: &str| if name == "job_id" { Some(MYSQL) } else { Some(project_id()) };
+            let url = format!("{}{}", emulator.url(), info.fill_path(task).unwrap());
+            let request = http.request(info.method.clone(), url).header("X-Auth-Token", "any").body(body);
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+            let refused = json!([answer["error_code"]]);
+            let known = refused == json!(["DRS.M05003"]) || refused == json!(["DRS.M00304"]) || status < 300;
+            assert!(known, "{} {status}: {answer:#}", info.id);
+            let findings = validator.check(info, drs_validate::Side::Response(status), &answer);
+            assert!(findings.is_empty(), "{} {status}: {findings:#?}\n{answer:#}", info.id);
+        }
+    }
+    emulator.stop().await;
 }

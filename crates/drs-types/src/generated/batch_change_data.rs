@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -336,14 +338,21 @@ impl ConfigTransformationVo {
 impl Check for ConfigTransformationVo {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         {
+            let value = &self.db_table_name;
+            let at = at.key("db_table_name");
+            check::form(value, &PATTERN_1, &at, found);
+        }
+        {
             let value = &self.db_name;
             let at = at.key("db_name");
             check::length(value, ..=256, &at, found);
+            check::form(value, &PATTERN_0, &at, found);
         }
         {
             let value = &self.table_name;
             let at = at.key("table_name");
             check::length(value, ..=256, &at, found);
+            check::form(value, &PATTERN_0, &at, found);
         }
         {
             let value = &self.col_names;
@@ -434,3 +443,43 @@ open_enum! {
         True = "true" => "They are chosen; the rule applies to the table.",
     }
 }
+
+/// `^[A-Za-z0-9_]+$`
+static PATTERN_0: Pattern = Pattern {
+    source: "^[A-Za-z0-9_]+$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[0, 0, 0, 3, 2, 2, 0, 3],
+    accepting: &[false, false, true, true],
+};
+
+/// `^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$`
+static PATTERN_1: Pattern = Pattern {
+    source: "^[A-Za-z0-9_]+\\.[A-Za-z0-9_]+$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 3,
+    next: &[0, 0, 0, 0, 0, 3, 2, 2, 2, 0, 4, 3, 0, 0, 5, 0, 0, 5],
+    accepting: &[false, false, true, false, false, true],
+};

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -58,7 +60,10 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[("precheck_mode", &["forStartJob"])],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[
+                &["batch_validate_connections", "batch_validate_clusters_connections"],
+                &["batch_update_job"],
+            ],
             becomes: None,
             removes: false,
         },

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -225,7 +227,7 @@ pub struct QueryJobResp {
     pub conflict_policy: Option<super::common::ConflictPolicy>,
     /// Which statements that change the structure are kept from the target. For synchronization.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_ddl_policy: Option<super::common::FilterDdlPolicy>,
+    pub filter_ddl_policy: Option<FilterDdlPolicy>,
     /// The times of day in which the task is slowed down. Empty when it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<Vec<SpeedLimitInfoResp>>,
@@ -423,6 +425,8 @@ pub struct EndpointResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_link: Option<TextOr<bool>>,
     /// How a MongoDB cluster is read. Of the source only.
+    ///
+    /// The service takes `"Sharding4.0+"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_mode: Option<super::common::ClusterMode>,
 }
@@ -550,5 +554,16 @@ open_enum! {
         Replication = "Replication" => "The target replicates from the source, as a standby does from its primary.",
         Tungsten = "Tungsten" => "The log of the source is read and its changes are applied.",
         PgBaseBackup = "PGBaseBackup" => "A backup of PostgreSQL is restored.",
+    }
+}
+
+open_enum! {
+    /// Which statements that change the structure are kept from the target.
+    ///
+    /// Source: `schemas/v3/batch_list_job_details/schema.json`.
+    pub enum FilterDdlPolicy {
+        DropDatabase = "drop_database" => "Statements that drop a database.",
+        DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only answers have it; the value looks like two that have run together.",
+        Empty = "" => "None. Only answers have it.",
     }
 }

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -60,7 +62,10 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[
+                &["batch_validate_connections", "batch_validate_clusters_connections"],
+                &["batch_update_job"],
+            ],
             becomes: None,
             removes: false,
         },
@@ -247,7 +252,7 @@ pub struct DatabaseInfo {
     ///
     /// The service takes `"false"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub select: Option<super::common::SelectState>,
+    pub select: Option<SelectState>,
     /// The name that the object gets in the target; nothing or null to keep its own.
     ///
     /// Deviation: The page knows no null. The documented payload has it for every object that keeps its
@@ -335,5 +340,16 @@ open_enum! {
         Table = "table" => "A table, or a collection of MongoDB.",
         Schema = "schema" => "A schema: a group of tables inside a database.",
         View = "view" => "A view.",
+    }
+}
+
+open_enum! {
+    /// Whether a database object is moved.
+    ///
+    /// Source: `schemas/v3/batch_set_objects/schema.json`.
+    pub enum SelectState {
+        True = "true" => "It is moved, with all that it holds.",
+        False = "false" => "It stays behind.",
+        Partial = "partial" => "A part of it is moved: the objects below it say which.",
     }
 }

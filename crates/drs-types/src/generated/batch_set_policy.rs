@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -159,7 +161,7 @@ pub struct SyncPolicyReq {
     pub conflict_policy: Option<super::common::ConflictPolicy>,
     /// Which DDL statements are kept from the target.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_ddl_policy: Option<super::common::FilterDdlPolicy>,
+    pub filter_ddl_policy: Option<SyncFilterDdlPolicy>,
     /// Whether DDL statements are carried over while changes are synchronized.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ddl_trans: Option<bool>,
@@ -245,4 +247,14 @@ pub struct SyncPolicyResp {
     /// Why the task was refused, for people. Optional, like error_code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+open_enum! {
+    /// Which statements that change the structure are kept from the target. Answers about tasks know more
+    /// values.
+    ///
+    /// Source: `schemas/v3/batch_set_policy/schema.json`.
+    pub enum SyncFilterDdlPolicy {
+        DropDatabase = "drop_database" => "Statements that drop a database.",
+    }
 }

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -159,15 +161,12 @@ pub struct LimitSpeedReq {
     /// empty list, the task goes as fast as the source can send.
     ///
     /// Documented: at most 3 element(s).
-    pub speed_limit: Vec<super::common::SpeedLimitInfo>,
+    pub speed_limit: Vec<SpeedLimitInfo>,
 }
 impl LimitSpeedReq {
     /// A `LimitSpeedReq` with what is mandatory.
     #[must_use]
-    pub fn new(
-        job_id: super::common::JobId,
-        speed_limit: Vec<super::common::SpeedLimitInfo>,
-    ) -> Self {
+    pub fn new(job_id: super::common::JobId, speed_limit: Vec<SpeedLimitInfo>) -> Self {
         Self { job_id, speed_limit }
     }
 }
@@ -213,3 +212,126 @@ impl BatchSetSpeedResponse {
         self.results.as_deref().unwrap_or_default()
     }
 }
+
+/// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
+/// name for a shape in answers as well: that one is SpeedLimitInfoResp.
+///
+/// Documentation: Table 5, SpeedLimitInfo (`schemas/v3/batch_set_speed/schema.json`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SpeedLimitInfo {
+    /// When the window opens, in UTC, such as 01:00. Only the hour counts.
+    ///
+    /// Documented: `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
+    pub begin: String,
+    /// When the window closes, in UTC: the last minute of an hour, such as 15:59.
+    ///
+    /// Documented: `^([01][0-9]|2[0-3]):59$`.
+    pub end: String,
+    /// How much may be moved, in megabytes a second: a whole number from 1 to 9999, as a text.
+    ///
+    /// Documented: `^[1-9][0-9]?[0-9]?[0-9]?$`.
+    pub speed: String,
+    /// Whether begin and end are in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_utc: Option<bool>,
+}
+impl SpeedLimitInfo {
+    /// A `SpeedLimitInfo` with what is mandatory.
+    #[must_use]
+    pub fn new(begin: String, end: String, speed: String) -> Self {
+        Self {
+            begin,
+            end,
+            speed,
+            is_utc: None,
+        }
+    }
+}
+impl Check for SpeedLimitInfo {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        {
+            let value = &self.begin;
+            let at = at.key("begin");
+            check::form(value, &PATTERN_1, &at, found);
+        }
+        {
+            let value = &self.end;
+            let at = at.key("end");
+            check::form(value, &PATTERN_0, &at, found);
+        }
+        {
+            let value = &self.speed;
+            let at = at.key("speed");
+            check::form(value, &PATTERN_2, &at, found);
+        }
+    }
+}
+
+/// `^([01][0-9]|2[0-3]):59$`
+static PATTERN_0: Pattern = Pattern {
+    source: "^([01][0-9]|2[0-3]):59$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5,
+        4, 4, 4, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 8,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 0, 5, 5,
+        5, 5, 5, 5, 0, 0, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 7,
+        0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[false, false, true, false, false, false, false, false, true],
+};
+
+/// `^([01][0-9]|2[0-3]):[0-5][0-9]$`
+static PATTERN_1: Pattern = Pattern {
+    source: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 4,
+        5, 5, 5, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 7,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 0, 5, 5, 5, 5, 5,
+        0, 0, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 7, 7, 7, 7, 0, 0, 0, 8, 8, 8, 8,
+        8, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[false, false, true, false, false, false, false, false, true],
+};
+
+/// `^[1-9][0-9]?[0-9]?[0-9]?$`
+static PATTERN_2: Pattern = Pattern {
+    source: "^[1-9][0-9]?[0-9]?[0-9]?$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 3,
+    next: &[0, 0, 0, 0, 0, 3, 2, 2, 2, 0, 4, 4, 0, 5, 5, 0, 6, 6, 0, 0, 0],
+    accepting: &[false, false, true, true, true, true, true],
+};

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -58,7 +60,7 @@ pub static INFO: OperationInfo = OperationInfo {
         TaskRule {
             when: &[],
             states: Some(&["CONFIGURATION"]),
-            after: &[],
+            after: &[&["batch_check_jobs"]],
             becomes: Some("STARTJOBING"),
             removes: false,
         },
@@ -178,6 +180,10 @@ impl Check for StartInfo {
             let at = at.key("job_id");
             value.check(&at, found);
         }
+        if let Some(value) = &self.start_time {
+            let at = at.key("start_time");
+            check::form(value, &PATTERN_0, &at, found);
+        }
     }
 }
 
@@ -225,3 +231,29 @@ pub struct StartJobResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
 }
+
+/// `^([0-9]{13})?$`
+static PATTERN_0: Pattern = Pattern {
+    source: "^([0-9]{13})?$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[
+        0, 0, 0, 3, 2, 2, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13,
+        0, 14, 0, 15, 0, 0,
+    ],
+    accepting: &[
+        false, true, true, false, false, false, false, false, false, false, false, false,
+        false, false, false, true,
+    ],
+};

@@ -375,51 +375,14 @@ impl Check for ResourceTag {
         if let Some(value) = &self.key {
             let at = at.key("key");
             check::length(value, ..=36, &at, found);
+            check::form(value, &PATTERN_0, &at, found);
         }
         if let Some(value) = &self.value {
             let at = at.key("value");
             check::length(value, ..=43, &at, found);
+            check::form(value, &PATTERN_0, &at, found);
         }
     }
-}
-
-/// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
-/// name for a shape in answers as well: that one is SpeedLimitInfoResp.
-///
-/// Documentation: Table 5, SpeedLimitInfo (`schemas/common/job.json`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SpeedLimitInfo {
-    /// When the window opens, in UTC, such as 01:00. Only the hour counts.
-    ///
-    /// Documented: `^([01][0-9]|2[0-3]):[0-5][0-9]$`.
-    pub begin: String,
-    /// When the window closes, in UTC: the last minute of an hour, such as 15:59.
-    ///
-    /// Documented: `^([01][0-9]|2[0-3]):59$`.
-    pub end: String,
-    /// How much may be moved, in megabytes a second: a whole number from 1 to 9999, as a text.
-    ///
-    /// Documented: `^[1-9][0-9]?[0-9]?[0-9]?$`.
-    pub speed: String,
-    /// Whether begin and end are in UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_utc: Option<bool>,
-}
-impl SpeedLimitInfo {
-    /// A `SpeedLimitInfo` with what is mandatory.
-    #[must_use]
-    pub fn new(begin: String, end: String, speed: String) -> Self {
-        Self {
-            begin,
-            end,
-            speed,
-            is_utc: None,
-        }
-    }
-}
-impl Check for SpeedLimitInfo {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }
 
 /// Who is told when something goes wrong with a task, and in which way.
@@ -480,17 +443,6 @@ pub struct ModifyJobResp {
     /// The same for people. Only there when the change was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
-}
-
-open_enum! {
-    /// Whether a database object is moved.
-    ///
-    /// Source: `schemas/common/job.json`.
-    pub enum SelectState {
-        True = "true" => "It is moved, with all that it holds.",
-        False = "false" => "It stays behind.",
-        Partial = "partial" => "A part of it is moved: the objects below it say which.",
-    }
 }
 
 open_enum! {
@@ -644,17 +596,6 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which statements that change the structure are kept from the target.
-    ///
-    /// Source: `schemas/common/job.json`.
-    pub enum FilterDdlPolicy {
-        DropDatabase = "drop_database" => "Statements that drop a database.",
-        DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only answers have it; the value looks like two that have run together.",
-        Empty = "" => "None. Only answers have it.",
-    }
-}
-
-open_enum! {
     /// The way in which someone is told.
     ///
     /// Source: `schemas/common/job.json`.
@@ -793,3 +734,23 @@ open_enum! {
 ///
 /// Source: `schemas/common/values.json`.
 pub type Percent = crate::Percent;
+
+/// `^[A-Za-z0-9_-]*$`
+static PATTERN_0: Pattern = Pattern {
+    source: "^[A-Za-z0-9_-]*$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 2,
+    next: &[0, 0, 0, 1, 2, 2],
+    accepting: &[false, true, true],
+};

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -38,7 +40,7 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: false,
     batch: None,
-    job: None,
+    job: Some("/job_id"),
     task: &[
         TaskRule {
             when: &[],

@@ -16,12 +16,14 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
             name: "X-Language",
             location: Location::Header,
             required: false,
+            values: &["en-us", "zh-cn"],
             example: None,
         },
     ],
@@ -115,6 +117,8 @@ pub struct QueryJobsReq {
     /// documented request sends it empty, which seems to ask for any pair.
     ///
     /// The service takes `"mysql"` when it is missing.
+    ///
+    /// Deviation: The documented request sends an empty text, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engine_type: Option<super::common::EngineType>,
     /// Only tasks of this enterprise project. For accounts that have enterprise projects enabled; leave it
@@ -127,12 +131,16 @@ pub struct QueryJobsReq {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Only tasks that use this network.
+    ///
+    /// Deviation: The documented request sends an empty text, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub net_type: Option<super::common::NetType>,
     /// Only tasks of this service. The documentation does not say what a service is here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_name: Option<String>,
     /// Only tasks with this status.
+    ///
+    /// Deviation: The documented request sends an empty text, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<super::common::JobStatus>,
     /// Only tasks with these tags. Whether one of them is enough is not documented.

@@ -2,9 +2,11 @@
 // source: schemas/
 // Change the schema, then run: cargo xtask codegen
 
+use drs_types::pattern::Pattern;
+
 use crate::recogniser::{Body, Shape};
 use crate::scanner::Scanner;
-use crate::text::{Pattern, Text};
+use crate::text::Text;
 
 /// Every body that an operation sends or receives, each once.
 pub(crate) static BODIES: &[Body] = &[
@@ -280,12 +282,6 @@ static ERROR_RESP: Shape = Shape {
 static RESOURCE_TAG: Shape = Shape {
     recognise: resource_tag,
     passable: true,
-    fields: &[],
-};
-
-static SPEED_LIMIT_INFO: Shape = Shape {
-    recognise: speed_limit_info,
-    passable: false,
     fields: &[],
 };
 
@@ -697,6 +693,12 @@ static BATCH_SET_SPEED_RESPONSE: Shape = Shape {
     fields: &[("results", &MODIFY_JOB_RESP)],
 };
 
+static SPEED_LIMIT_INFO: Shape = Shape {
+    recognise: speed_limit_info,
+    passable: false,
+    fields: &[],
+};
+
 static BATCH_QUERY_PARAM_REQ: Shape = Shape {
     recognise: batch_query_param_req,
     passable: false,
@@ -1077,34 +1079,34 @@ static UPDATE_PARAMS_RESPONSE: Shape = Shape {
 fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_type\":") {
+            if s.member(b"db_type\"") {
                 db_type(s)?;
                 0
-            } else if s.name(b"az_code\":") {
+            } else if s.member(b"az_code\"") {
                 s.text()?;
                 1
-            } else if s.name(b"region\":") {
+            } else if s.member(b"region\"") {
                 s.text()?;
                 2
-            } else if s.name(b"inst_id\":") {
+            } else if s.member(b"inst_id\"") {
                 s.text()?;
                 3
-            } else if s.name(b"vpc_id\":") {
+            } else if s.member(b"vpc_id\"") {
                 s.text()?;
                 4
-            } else if s.name(b"subnet_id\":") {
+            } else if s.member(b"subnet_id\"") {
                 s.text()?;
                 5
-            } else if s.name(b"security_group_id\":") {
+            } else if s.member(b"security_group_id\"") {
                 s.text()?;
                 6
-            } else if s.name(b"project_id\":") {
+            } else if s.member(b"project_id\"") {
                 project_id(s)?;
                 7
-            } else if s.name(b"db_password\":") {
+            } else if s.member(b"db_password\"") {
                 s.text()?;
                 8
-            } else if s.name(b"db_port\":") {
+            } else if s.member(b"db_port\"") {
                 match s.first() {
                     Some(b'-' | b'0'..=b'9') => {
                         s.integer().filter(|number| (0..=65535).contains(number))?;
@@ -1115,37 +1117,37 @@ fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 9
-            } else if s.name(b"db_user\":") {
+            } else if s.member(b"db_user\"") {
                 s.text()?;
                 10
-            } else if s.name(b"inst_name\":") {
+            } else if s.member(b"inst_name\"") {
                 s.text()?;
                 11
-            } else if s.name(b"ip\":") {
+            } else if s.member(b"ip\"") {
                 s.text()?;
                 12
-            } else if s.name(b"mongo_ha_mode\":") {
+            } else if s.member(b"mongo_ha_mode\"") {
                 s.text()?;
                 13
-            } else if s.name(b"ssl_cert_password\":") {
+            } else if s.member(b"ssl_cert_password\"") {
                 s.text()?;
                 14
-            } else if s.name(b"ssl_cert_check_sum\":") {
+            } else if s.member(b"ssl_cert_check_sum\"") {
                 s.text()?;
                 15
-            } else if s.name(b"ssl_cert_key\":") {
+            } else if s.member(b"ssl_cert_key\"") {
                 s.text()?;
                 16
-            } else if s.name(b"ssl_cert_name\":") {
+            } else if s.member(b"ssl_cert_name\"") {
                 s.text()?;
                 17
-            } else if s.name(b"ssl_link\":") {
+            } else if s.member(b"ssl_link\"") {
                 s.boolean()?;
                 18
-            } else if s.name(b"cluster_mode\":") {
+            } else if s.member(b"cluster_mode\"") {
                 cluster_mode(s)?;
                 19
-            } else if s.name(b"db_name\":") {
+            } else if s.member(b"db_name\"") {
                 s.text()?;
                 20
             } else {
@@ -1192,10 +1194,10 @@ fn end_point_type(s: &mut Scanner<'_>) -> Option<usize> {
 fn error_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"error_code\":") {
+            if s.member(b"error_code\"") {
                 error_code(s)?;
                 0
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 1
             } else {
@@ -1318,10 +1320,10 @@ fn project_id<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
 fn resource_tag(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"key\":") {
+            if s.member(b"key\"") {
                 s.text()?.of_length(0, 36)?.matching(&PATTERN_1)?;
                 0
-            } else if s.name(b"value\":") {
+            } else if s.member(b"value\"") {
                 s.text()?.of_length(0, 43)?.matching(&PATTERN_1)?;
                 1
             } else {
@@ -1331,35 +1333,10 @@ fn resource_tag(s: &mut Scanner<'_>) -> Option<u128> {
     Some(seen)
 }
 
-fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
-    let seen = s
-        .object(|s| Some(
-            if s.name(b"begin\":") {
-                s.text()?.matching(&PATTERN_2)?;
-                0
-            } else if s.name(b"end\":") {
-                s.text()?.matching(&PATTERN_3)?;
-                1
-            } else if s.name(b"speed\":") {
-                s.text()?.matching(&PATTERN_4)?;
-                2
-            } else if s.name(b"is_utc\":") {
-                s.boolean()?;
-                3
-            } else {
-                return None
-            },
-        ))?;
-    if seen & 7 != 7 {
-        return None;
-    }
-    Some(seen)
-}
-
 fn subscription_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"endpoints\":") {
+            if s.member(b"endpoints\"") {
                 Some(
                         s
                             .list(|s| {
@@ -1369,7 +1346,7 @@ fn subscription_info(s: &mut Scanner<'_>) -> Option<u128> {
                     )
                     .filter(|length| (0..=10).contains(length))?;
                 0
-            } else if s.name(b"protocol\":") {
+            } else if s.member(b"protocol\"") {
                 subscription_protocol(s)?;
                 1
             } else {
@@ -1382,17 +1359,17 @@ fn subscription_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn modify_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -1400,20 +1377,6 @@ fn modify_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
             },
         ))?;
     Some(seen)
-}
-
-#[inline]
-fn select_state(s: &mut Scanner<'_>) -> Option<usize> {
-    s.quote()?;
-    if s.name(b"true\"") {
-        Some(0)
-    } else if s.name(b"false\"") {
-        Some(1)
-    } else if s.name(b"partial\"") {
-        Some(2)
-    } else {
-        None
-    }
 }
 
 #[inline]
@@ -1623,20 +1586,6 @@ fn conflict_policy(s: &mut Scanner<'_>) -> Option<usize> {
 }
 
 #[inline]
-fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
-    s.quote()?;
-    if s.name(b"drop_database\"") {
-        Some(0)
-    } else if s.name(b"drop_databasefilter_all\"") {
-        Some(1)
-    } else if s.name(b"\"") {
-        Some(2)
-    } else {
-        None
-    }
-}
-
-#[inline]
 fn subscription_protocol(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
     if s.name(b"sms\"") { Some(0) } else if s.name(b"email\"") { Some(1) } else { None }
@@ -1663,7 +1612,7 @@ fn param_group(s: &mut Scanner<'_>) -> Option<usize> {
 fn batch_query_job_req_page(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 {
                     let since = s.noted();
                     let length = Some(
@@ -1681,10 +1630,10 @@ fn batch_query_job_req_page(s: &mut Scanner<'_>) -> Option<u128> {
                     length
                 };
                 0
-            } else if s.name(b"page_req\":") {
+            } else if s.member(b"page_req\"") {
                 page_req(s)?;
                 1
-            } else if s.name(b"pageReq\":") {
+            } else if s.member(b"pageReq\"") {
                 page_req(s)?;
                 2
             } else {
@@ -1700,10 +1649,10 @@ fn batch_query_job_req_page(s: &mut Scanner<'_>) -> Option<u128> {
 fn page_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"cur_page\":") {
+            if s.member(b"cur_page\"") {
                 s.integer().filter(|number| (1..).contains(number))?;
                 0
-            } else if s.name(b"per_page\":") {
+            } else if s.member(b"per_page\"") {
                 s.integer().filter(|number| (0..=100).contains(number))?;
                 1
             } else {
@@ -1715,14 +1664,14 @@ fn page_req(s: &mut Scanner<'_>) -> Option<u128> {
 
 #[inline]
 fn percent<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
-    let text = s.text()?.matching(&PATTERN_5)?;
+    let text = s.text()?.matching(&PATTERN_2)?;
     Some(text)
 }
 
 fn batch_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -1745,19 +1694,19 @@ fn batch_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn check_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"object_info\":") {
+            } else if s.member(b"object_info\"") {
                 s.list(|s| {
                     database_object_vo(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"transformation_info\":") {
+            } else if s.member(b"transformation_info\"") {
                 transformation_info(s)?;
                 2
-            } else if s.name(b"config_transformation\":") {
+            } else if s.member(b"config_transformation\"") {
                 config_transformation_vo(s)?;
                 3
             } else {
@@ -1773,13 +1722,13 @@ fn check_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn database_object_vo(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 s.text()?;
                 0
-            } else if s.name(b"select\":") {
+            } else if s.member(b"select\"") {
                 advanced_select(s)?;
                 1
-            } else if s.name(b"leavesNum\":") {
+            } else if s.member(b"leavesNum\"") {
                 s.text()?;
                 2
             } else {
@@ -1792,10 +1741,10 @@ fn database_object_vo(s: &mut Scanner<'_>) -> Option<u128> {
 fn transformation_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"transformation_type\":") {
+            if s.member(b"transformation_type\"") {
                 transformation_type(s)?;
                 0
-            } else if s.name(b"value\":") {
+            } else if s.member(b"value\"") {
                 s.text()?.of_length(0, 256)?;
                 1
             } else {
@@ -1811,25 +1760,25 @@ fn transformation_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn config_transformation_vo(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_table_name\":") {
-                s.text()?.matching(&PATTERN_6)?;
+            if s.member(b"db_table_name\"") {
+                s.text()?.matching(&PATTERN_3)?;
                 0
-            } else if s.name(b"db_name\":") {
-                s.text()?.of_length(0, 256)?.matching(&PATTERN_7)?;
+            } else if s.member(b"db_name\"") {
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_4)?;
                 1
-            } else if s.name(b"table_name\":") {
-                s.text()?.of_length(0, 256)?.matching(&PATTERN_7)?;
+            } else if s.member(b"table_name\"") {
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_4)?;
                 2
-            } else if s.name(b"col_names\":") {
+            } else if s.member(b"col_names\"") {
                 s.text()?.of_length(0, 256)?;
                 3
-            } else if s.name(b"prim_key_or_index\":") {
+            } else if s.member(b"prim_key_or_index\"") {
                 s.text()?.of_length(0, 256)?;
                 4
-            } else if s.name(b"indexs\":") {
+            } else if s.member(b"indexs\"") {
                 s.text()?.of_length(0, 256)?;
                 5
-            } else if s.name(b"values\":") {
+            } else if s.member(b"values\"") {
                 s.text()?.of_length(0, 256)?;
                 6
             } else {
@@ -1847,7 +1796,7 @@ fn batch_change_data_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -1860,7 +1809,7 @@ fn batch_change_data_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = None::<i64>?;
                 count_of_results = Some(value);
                 1
@@ -1879,17 +1828,17 @@ fn batch_change_data_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn data_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -1920,7 +1869,7 @@ fn advanced_select(s: &mut Scanner<'_>) -> Option<usize> {
 fn batch_precheck_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -1943,10 +1892,10 @@ fn batch_precheck_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn pre_check_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"precheck_mode\":") {
+            } else if s.member(b"precheck_mode\"") {
                 precheck_mode(s)?;
                 1
             } else {
@@ -1976,7 +1925,7 @@ fn batch_check_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -1989,7 +1938,7 @@ fn batch_check_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -2008,20 +1957,20 @@ fn batch_check_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn post_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"precheck_id\":") {
+            } else if s.member(b"precheck_id\"") {
                 s.text()?;
                 1
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 2
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 3
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 4
             } else {
@@ -2034,7 +1983,7 @@ fn post_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 {
                     let since = s.noted();
                     let length = Some(
@@ -2067,7 +2016,7 @@ fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -2080,7 +2029,7 @@ fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -2099,35 +2048,35 @@ fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"precheck_id\":") {
-                let value = job_id(s)?.matching(&PATTERN_8)?;
+            if s.member(b"precheck_id\"") {
+                let value = job_id(s)?.matching(&PATTERN_5)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"result\":") {
+            } else if s.member(b"result\"") {
                 s.boolean()?;
                 1
-            } else if s.name(b"process\":") {
+            } else if s.member(b"process\"") {
                 percent(s)?;
                 2
-            } else if s.name(b"total_passed_rate\":") {
+            } else if s.member(b"total_passed_rate\"") {
                 percent(s)?;
                 3
-            } else if s.name(b"rds_instance_id\":") {
-                s.text()?.matching(&PATTERN_9)?;
+            } else if s.member(b"rds_instance_id\"") {
+                s.text()?.matching(&PATTERN_6)?;
                 4
-            } else if s.name(b"job_direction\":") {
+            } else if s.member(b"job_direction\"") {
                 job_direction(s)?;
                 5
-            } else if s.name(b"precheck_result\":") {
+            } else if s.member(b"precheck_result\"") {
                 s.list(|s| {
                     precheck_result(s)?;
                     Some(())
                 })?;
                 6
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 7
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 8
             } else {
@@ -2142,28 +2091,28 @@ fn precheck_result(s: &mut Scanner<'_>) -> Option<u128> {
     let mut explained = false;
     let seen = s
         .object(|s| Some(
-            if s.name(b"item\":") {
+            if s.member(b"item\"") {
                 s.text()?;
                 0
-            } else if s.name(b"result\":") {
+            } else if s.member(b"result\"") {
                 let value = precheck_item_result(s)?;
                 unexplained = [2].contains(&value);
                 1
-            } else if s.name(b"failed_reason\":") {
+            } else if s.member(b"failed_reason\"") {
                 let value = s.text()?;
                 explained |= value.says_something();
                 2
-            } else if s.name(b"data\":") {
+            } else if s.member(b"data\"") {
                 s.item_data()?;
                 3
-            } else if s.name(b"raw_error_msg\":") {
+            } else if s.member(b"raw_error_msg\"") {
                 let value = s.text()?;
                 explained |= value.says_something();
                 4
-            } else if s.name(b"group\":") {
+            } else if s.member(b"group\"") {
                 s.text()?;
                 5
-            } else if s.name(b"failed_sub_jobs\":") {
+            } else if s.member(b"failed_sub_jobs\"") {
                 s.list(|s| {
                     precheck_fail_sub_job_vo(s)?;
                     Some(())
@@ -2196,13 +2145,13 @@ fn precheck_item_result(s: &mut Scanner<'_>) -> Option<usize> {
 fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 s.text()?;
                 0
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"check_result\":") {
+            } else if s.member(b"check_result\"") {
                 s.text()?;
                 2
             } else {
@@ -2215,7 +2164,7 @@ fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -2242,50 +2191,50 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let mut holds_0_net_type = false;
     let seen = s
         .object(|s| Some(
-            if s.name(b"name\":") {
+            if s.member(b"name\"") {
                 s.text()?.of_length(4, 50)?.matching(&PATTERN_1)?;
                 0
-            } else if s.name(b"db_use_type\":") {
+            } else if s.member(b"db_use_type\"") {
                 let value = db_use_type(s)?;
                 holds_1_db_use_type = [2].contains(&value);
                 holds_2_db_use_type = [2].contains(&value);
                 1
-            } else if s.name(b"engine_type\":") {
+            } else if s.member(b"engine_type\"") {
                 engine_type(s)?;
                 2
-            } else if s.name(b"job_direction\":") {
+            } else if s.member(b"job_direction\"") {
                 let value = job_direction(s)?;
                 holds_2_job_direction = [0].contains(&value);
                 3
-            } else if s.name(b"bind_eip\":") {
+            } else if s.member(b"bind_eip\"") {
                 s.boolean()?;
                 4
-            } else if s.name(b"customize_sutnet_id\":") {
-                s.text()?.matching(&PATTERN_10)?;
+            } else if s.member(b"customize_sutnet_id\"") {
+                s.text()?.matching(&PATTERN_7)?;
                 5
-            } else if s.name(b"is_target_readonly\":") {
+            } else if s.member(b"is_target_readonly\"") {
                 s.boolean()?;
                 6
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 let value = net_type(s)?;
                 holds_0_net_type = [2].contains(&value);
                 7
-            } else if s.name(b"node_type\":") {
+            } else if s.member(b"node_type\"") {
                 node_type(s)?;
                 8
-            } else if s.name(b"node_num\":") {
+            } else if s.member(b"node_num\"") {
                 s.integer().filter(|number| (1..=32).contains(number))?;
                 9
-            } else if s.name(b"source_endpoint\":") {
+            } else if s.member(b"source_endpoint\"") {
                 endpoint(s)?;
                 10
-            } else if s.name(b"target_endpoint\":") {
+            } else if s.member(b"target_endpoint\"") {
                 endpoint(s)?;
                 11
-            } else if s.name(b"task_type\":") {
+            } else if s.member(b"task_type\"") {
                 task_type(s)?;
                 12
-            } else if s.name(b"tags\":") {
+            } else if s.member(b"tags\"") {
                 Some(
                         s
                             .list(|s| {
@@ -2295,13 +2244,13 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     )
                     .filter(|length| (0..=20).contains(length))?;
                 13
-            } else if s.name(b"description\":") {
-                s.text()?.of_length(0, 256)?.matching(&PATTERN_11)?;
+            } else if s.member(b"description\"") {
+                s.text()?.of_length(0, 256)?.matching(&PATTERN_8)?;
                 14
-            } else if s.name(b"multi_write\":") {
+            } else if s.member(b"multi_write\"") {
                 s.boolean()?;
                 15
-            } else if s.name(b"sys_tags\":") {
+            } else if s.member(b"sys_tags\"") {
                 Some(
                         s
                             .list(|s| {
@@ -2311,13 +2260,13 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     )
                     .filter(|length| (0..=1).contains(length))?;
                 16
-            } else if s.name(b"expired_days\":") {
-                s.text()?.matching(&PATTERN_12)?;
+            } else if s.member(b"expired_days\"") {
+                s.text()?.matching(&PATTERN_9)?;
                 17
-            } else if s.name(b"master_az\":") {
+            } else if s.member(b"master_az\"") {
                 s.text()?;
                 18
-            } else if s.name(b"slave_az\":") {
+            } else if s.member(b"slave_az\"") {
                 s.text()?;
                 19
             } else {
@@ -2344,7 +2293,7 @@ fn batch_create_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -2357,7 +2306,7 @@ fn batch_create_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -2376,29 +2325,29 @@ fn batch_create_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn create_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"child_ids\":") {
+            } else if s.member(b"child_ids\"") {
                 s.list(|s| {
                     job_id(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 let value = s.text()?;
                 s.note(value)?;
                 2
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 job_status(s)?;
                 3
-            } else if s.name(b"create_time\":") {
+            } else if s.member(b"create_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 4
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 5
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 6
             } else {
@@ -2411,7 +2360,7 @@ fn create_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -2434,10 +2383,10 @@ fn batch_delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"delete_type\":") {
+            if s.member(b"delete_type\"") {
                 delete_type(s)?;
                 0
-            } else if s.name(b"job_id\":") {
+            } else if s.member(b"job_id\"") {
                 job_id(s)?;
                 1
             } else {
@@ -2455,7 +2404,7 @@ fn batch_delete_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -2468,7 +2417,7 @@ fn batch_delete_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -2487,17 +2436,17 @@ fn batch_delete_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn delete_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -2526,10 +2475,10 @@ fn delete_type(s: &mut Scanner<'_>) -> Option<usize> {
 fn batch_list_job_details_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 {
                     let since = s.noted();
                     let length = s
@@ -2551,89 +2500,89 @@ fn batch_list_job_details_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"parent_id\":") {
+            } else if s.member(b"parent_id\"") {
                 job_id(s)?;
                 1
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 s.text()?;
                 2
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 job_status(s)?;
                 3
-            } else if s.name(b"description\":") {
+            } else if s.member(b"description\"") {
                 s.text()?;
                 4
-            } else if s.name(b"create_time\":") {
+            } else if s.member(b"create_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 5
-            } else if s.name(b"task_type\":") {
+            } else if s.member(b"task_type\"") {
                 task_type(s)?;
                 6
-            } else if s.name(b"source_endpoint\":") {
+            } else if s.member(b"source_endpoint\"") {
                 endpoint_resp(s)?;
                 7
-            } else if s.name(b"dmq_endpoint\":") {
+            } else if s.member(b"dmq_endpoint\"") {
                 endpoint_resp(s)?;
                 8
-            } else if s.name(b"source_sharding\":") {
+            } else if s.member(b"source_sharding\"") {
                 s.list(|s| {
                     endpoint_resp(s)?;
                     Some(())
                 })?;
                 9
-            } else if s.name(b"target_endpoint\":") {
+            } else if s.member(b"target_endpoint\"") {
                 endpoint_resp(s)?;
                 10
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 net_type(s)?;
                 11
-            } else if s.name(b"failed_reason\":") {
+            } else if s.member(b"failed_reason\"") {
                 s.text()?;
                 12
-            } else if s.name(b"inst_info\":") {
+            } else if s.member(b"inst_info\"") {
                 inst_info(s)?;
                 13
-            } else if s.name(b"actual_start_time\":") {
+            } else if s.member(b"actual_start_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 14
-            } else if s.name(b"full_transfer_complete_time\":") {
+            } else if s.member(b"full_transfer_complete_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 15
-            } else if s.name(b"update_time\":") {
+            } else if s.member(b"update_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 16
-            } else if s.name(b"job_direction\":") {
+            } else if s.member(b"job_direction\"") {
                 job_direction(s)?;
                 17
-            } else if s.name(b"db_use_type\":") {
+            } else if s.member(b"db_use_type\"") {
                 db_use_type(s)?;
                 18
-            } else if s.name(b"need_restart\":") {
+            } else if s.member(b"need_restart\"") {
                 s.boolean()?;
                 19
-            } else if s.name(b"is_target_readonly\":") {
+            } else if s.member(b"is_target_readonly\"") {
                 s.boolean()?;
                 20
-            } else if s.name(b"conflict_policy\":") {
+            } else if s.member(b"conflict_policy\"") {
                 conflict_policy(s)?;
                 21
-            } else if s.name(b"filter_ddl_policy\":") {
+            } else if s.member(b"filter_ddl_policy\"") {
                 filter_ddl_policy(s)?;
                 22
-            } else if s.name(b"speed_limit\":") {
+            } else if s.member(b"speed_limit\"") {
                 s.list(|s| {
                     speed_limit_info_resp(s)?;
                     Some(())
                 })?;
                 23
-            } else if s.name(b"schema_type\":") {
+            } else if s.member(b"schema_type\"") {
                 schema_type(s)?;
                 24
-            } else if s.name(b"node_num\":") {
+            } else if s.member(b"node_num\"") {
                 match s.first() {
                     Some(b'"') => {
                         s.text()?;
@@ -2644,85 +2593,85 @@ fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 25
-            } else if s.name(b"object_switch\":") {
+            } else if s.member(b"object_switch\"") {
                 s.boolean()?;
                 26
-            } else if s.name(b"master_job_id\":") {
+            } else if s.member(b"master_job_id\"") {
                 job_id(s)?;
                 27
-            } else if s.name(b"full_mode\":") {
+            } else if s.member(b"full_mode\"") {
                 s.text()?;
                 28
-            } else if s.name(b"struct_trans\":") {
+            } else if s.member(b"struct_trans\"") {
                 s.boolean()?;
                 29
-            } else if s.name(b"index_trans\":") {
+            } else if s.member(b"index_trans\"") {
                 s.boolean()?;
                 30
-            } else if s.name(b"replace_definer\":") {
+            } else if s.member(b"replace_definer\"") {
                 s.boolean()?;
                 31
-            } else if s.name(b"migrate_user\":") {
+            } else if s.member(b"migrate_user\"") {
                 s.boolean()?;
                 32
-            } else if s.name(b"sync_database\":") {
+            } else if s.member(b"sync_database\"") {
                 s.boolean()?;
                 33
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 34
-            } else if s.name(b"error_message\":") {
+            } else if s.member(b"error_message\"") {
                 s.text()?;
                 35
-            } else if s.name(b"target_root_db\":") {
+            } else if s.member(b"target_root_db\"") {
                 default_root_db(s)?;
                 36
-            } else if s.name(b"az_code\":") {
+            } else if s.member(b"az_code\"") {
                 s.text()?;
                 37
-            } else if s.name(b"vpc_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            } else if s.member(b"vpc_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 38
-            } else if s.name(b"subnet_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            } else if s.member(b"subnet_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 39
-            } else if s.name(b"security_group_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            } else if s.member(b"security_group_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 40
-            } else if s.name(b"multi_write\":") {
+            } else if s.member(b"multi_write\"") {
                 s.boolean()?;
                 41
-            } else if s.name(b"support_ip_v6\":") {
+            } else if s.member(b"support_ip_v6\"") {
                 s.boolean()?;
                 42
-            } else if s.name(b"inherit_id\":") {
+            } else if s.member(b"inherit_id\"") {
                 job_id(s)?;
                 43
-            } else if s.name(b"gtid\":") {
+            } else if s.member(b"gtid\"") {
                 s.text()?;
                 44
-            } else if s.name(b"alarm_notify\":") {
+            } else if s.member(b"alarm_notify\"") {
                 query_smn_info_resp(s)?;
                 45
-            } else if s.name(b"is_multi_az\":") {
+            } else if s.member(b"is_multi_az\"") {
                 s.boolean()?;
                 46
-            } else if s.name(b"az_name\":") {
+            } else if s.member(b"az_name\"") {
                 s.text()?;
                 47
-            } else if s.name(b"master_az\":") {
+            } else if s.member(b"master_az\"") {
                 s.text()?;
                 48
-            } else if s.name(b"slave_az\":") {
+            } else if s.member(b"slave_az\"") {
                 s.text()?;
                 49
-            } else if s.name(b"node_role\":") {
+            } else if s.member(b"node_role\"") {
                 s.text()?;
                 50
-            } else if s.name(b"incre_start_position\":") {
+            } else if s.member(b"incre_start_position\"") {
                 s.text()?;
                 51
-            } else if s.name(b"issue_coupon\":") {
+            } else if s.member(b"issue_coupon\"") {
                 s.boolean()?;
                 52
             } else {
@@ -2735,61 +2684,61 @@ fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_type\":") {
+            if s.member(b"db_type\"") {
                 db_type(s)?;
                 0
-            } else if s.name(b"az_code\":") {
+            } else if s.member(b"az_code\"") {
                 s.text()?;
                 1
-            } else if s.name(b"region\":") {
+            } else if s.member(b"region\"") {
                 s.text()?;
                 2
-            } else if s.name(b"inst_id\":") {
-                s.text()?.matching(&PATTERN_9)?;
+            } else if s.member(b"inst_id\"") {
+                s.text()?.matching(&PATTERN_6)?;
                 3
-            } else if s.name(b"vpc_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            } else if s.member(b"vpc_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 4
-            } else if s.name(b"subnet_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            } else if s.member(b"subnet_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 5
-            } else if s.name(b"security_group_id\":") {
+            } else if s.member(b"security_group_id\"") {
                 s.text()?;
                 6
-            } else if s.name(b"project_id\":") {
+            } else if s.member(b"project_id\"") {
                 project_id(s)?;
                 7
-            } else if s.name(b"db_password\":") {
+            } else if s.member(b"db_password\"") {
                 s.text()?;
                 8
-            } else if s.name(b"db_port\":") {
+            } else if s.member(b"db_port\"") {
                 s.integer().filter(|number| (0..=65535).contains(number))?;
                 9
-            } else if s.name(b"db_user\":") {
+            } else if s.member(b"db_user\"") {
                 s.text()?;
                 10
-            } else if s.name(b"inst_name\":") {
+            } else if s.member(b"inst_name\"") {
                 s.text()?;
                 11
-            } else if s.name(b"ip\":") {
+            } else if s.member(b"ip\"") {
                 s.text()?;
                 12
-            } else if s.name(b"mongo_ha_mode\":") {
+            } else if s.member(b"mongo_ha_mode\"") {
                 s.text()?;
                 13
-            } else if s.name(b"ssl_cert_password\":") {
+            } else if s.member(b"ssl_cert_password\"") {
                 s.text()?;
                 14
-            } else if s.name(b"ssl_cert_check_sum\":") {
+            } else if s.member(b"ssl_cert_check_sum\"") {
                 s.text()?;
                 15
-            } else if s.name(b"ssl_cert_key\":") {
+            } else if s.member(b"ssl_cert_key\"") {
                 s.text()?;
                 16
-            } else if s.name(b"ssl_cert_name\":") {
+            } else if s.member(b"ssl_cert_name\"") {
                 s.text()?;
                 17
-            } else if s.name(b"ssl_link\":") {
+            } else if s.member(b"ssl_link\"") {
                 match s.first() {
                     Some(b't' | b'f') => {
                         s.boolean()?;
@@ -2800,7 +2749,7 @@ fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 18
-            } else if s.name(b"cluster_mode\":") {
+            } else if s.member(b"cluster_mode\"") {
                 cluster_mode(s)?;
                 19
             } else {
@@ -2813,19 +2762,19 @@ fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn inst_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"engine_type\":") {
+            if s.member(b"engine_type\"") {
                 engine_type(s)?;
                 0
-            } else if s.name(b"inst_type\":") {
+            } else if s.member(b"inst_type\"") {
                 node_type(s)?;
                 1
-            } else if s.name(b"ip\":") {
+            } else if s.member(b"ip\"") {
                 s.text()?;
                 2
-            } else if s.name(b"public_ip\":") {
+            } else if s.member(b"public_ip\"") {
                 s.text()?;
                 3
-            } else if s.name(b"start_time\":") {
+            } else if s.member(b"start_time\"") {
                 match s.first() {
                     Some(b'"') => {
                         s.text()?;
@@ -2836,10 +2785,10 @@ fn inst_info(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 4
-            } else if s.name(b"status\":") {
-                s.text()?.matching(&PATTERN_14)?;
+            } else if s.member(b"status\"") {
+                s.text()?.matching(&PATTERN_11)?;
                 5
-            } else if s.name(b"volume_size\":") {
+            } else if s.member(b"volume_size\"") {
                 s.integer()?;
                 6
             } else {
@@ -2852,16 +2801,16 @@ fn inst_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn speed_limit_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"begin\":") {
+            if s.member(b"begin\"") {
                 s.text()?;
                 0
-            } else if s.name(b"end\":") {
+            } else if s.member(b"end\"") {
                 s.text()?;
                 1
-            } else if s.name(b"is_utc\":") {
+            } else if s.member(b"is_utc\"") {
                 s.boolean()?;
                 2
-            } else if s.name(b"speed\":") {
+            } else if s.member(b"speed\"") {
                 s.text()?;
                 3
             } else {
@@ -2874,10 +2823,10 @@ fn speed_limit_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn default_root_db(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_name\":") {
+            if s.member(b"db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"db_encoding\":") {
+            } else if s.member(b"db_encoding\"") {
                 s.text()?;
                 1
             } else {
@@ -2890,25 +2839,25 @@ fn default_root_db(s: &mut Scanner<'_>) -> Option<u128> {
 fn query_smn_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"subscriptions\":") {
+            if s.member(b"subscriptions\"") {
                 s.list(|s| {
                     subscription_info(s)?;
                     Some(())
                 })?;
                 0
-            } else if s.name(b"topic_name\":") {
+            } else if s.member(b"topic_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"delay_time\":") {
+            } else if s.member(b"delay_time\"") {
                 s.integer()?;
                 2
-            } else if s.name(b"rto_delay\":") {
+            } else if s.member(b"rto_delay\"") {
                 s.integer()?;
                 3
-            } else if s.name(b"rpo_delay\":") {
+            } else if s.member(b"rpo_delay\"") {
                 s.integer()?;
                 4
-            } else if s.name(b"alarm_to_user\":") {
+            } else if s.member(b"alarm_to_user\"") {
                 s.boolean()?;
                 5
             } else {
@@ -2932,12 +2881,26 @@ fn schema_type(s: &mut Scanner<'_>) -> Option<usize> {
     }
 }
 
+#[inline]
+fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"drop_database\"") {
+        Some(0)
+    } else if s.name(b"drop_databasefilter_all\"") {
+        Some(1)
+    } else if s.name(b"\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
 fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -2950,7 +2913,7 @@ fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -2969,17 +2932,17 @@ fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn query_job_status_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 job_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_message\":") {
+            } else if s.member(b"error_message\"") {
                 s.text()?;
                 3
             } else {
@@ -2992,7 +2955,7 @@ fn query_job_status_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_query_progress_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 {
                     let since = s.noted();
                     let length = Some(
@@ -3025,11 +2988,11 @@ fn batch_list_progresses_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3057,29 +3020,29 @@ fn batch_list_progresses_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"progress\":") {
-                s.text()?.matching(&PATTERN_15)?;
+            } else if s.member(b"progress\"") {
+                s.text()?.matching(&PATTERN_12)?;
                 1
-            } else if s.name(b"incre_trans_delay\":") {
-                s.text()?.matching(&PATTERN_16)?;
+            } else if s.member(b"incre_trans_delay\"") {
+                s.text()?.matching(&PATTERN_13)?;
                 2
-            } else if s.name(b"task_mode\":") {
+            } else if s.member(b"task_mode\"") {
                 task_type(s)?;
                 3
-            } else if s.name(b"transfer_status\":") {
+            } else if s.member(b"transfer_status\"") {
                 job_status(s)?;
                 4
-            } else if s.name(b"process_time\":") {
+            } else if s.member(b"process_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 5
-            } else if s.name(b"remaining_time\":") {
+            } else if s.member(b"remaining_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 6
-            } else if s.name(b"progress_map\":") {
+            } else if s.member(b"progress_map\"") {
                 match s.first() {
                     Some(b'{') => {
                         s.map(|s| {
@@ -3096,10 +3059,10 @@ fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 7
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 8
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 9
             } else {
@@ -3112,10 +3075,10 @@ fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn progress_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"completed\":") {
+            if s.member(b"completed\"") {
                 percent(s)?;
                 0
-            } else if s.name(b"remaining_time\":") {
+            } else if s.member(b"remaining_time\"") {
                 match s.first() {
                     Some(b'n') => s.null()?,
                     Some(b'"') => {
@@ -3134,7 +3097,7 @@ fn progress_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_modify_pwd_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3157,16 +3120,16 @@ fn batch_modify_pwd_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn modify_pwd_end_point(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_password\":") {
+            if s.member(b"db_password\"") {
                 s.text()?;
                 0
-            } else if s.name(b"end_point_type\":") {
+            } else if s.member(b"end_point_type\"") {
                 end_point_type(s)?;
                 1
-            } else if s.name(b"job_id\":") {
+            } else if s.member(b"job_id\"") {
                 job_id(s)?;
                 2
-            } else if s.name(b"kerberos\":") {
+            } else if s.member(b"kerberos\"") {
                 kerberos_vo(s)?;
                 3
             } else {
@@ -3182,16 +3145,16 @@ fn modify_pwd_end_point(s: &mut Scanner<'_>) -> Option<u128> {
 fn kerberos_vo(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"krb5_conf_file\":") {
+            if s.member(b"krb5_conf_file\"") {
                 s.text()?;
                 0
-            } else if s.name(b"key_tab_file\":") {
+            } else if s.member(b"key_tab_file\"") {
                 s.text()?;
                 1
-            } else if s.name(b"domain_name\":") {
+            } else if s.member(b"domain_name\"") {
                 s.text()?;
                 2
-            } else if s.name(b"user_principal\":") {
+            } else if s.member(b"user_principal\"") {
                 s.text()?;
                 3
             } else {
@@ -3206,11 +3169,11 @@ fn batch_reset_password_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = s
                     .list(|s| {
                         modify_db_pwd_resp(s)?;
@@ -3233,19 +3196,19 @@ fn batch_reset_password_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn modify_db_pwd_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"end_point_type\":") {
+            } else if s.member(b"end_point_type\"") {
                 end_point_type(s)?;
                 2
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 3
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 4
             } else {
@@ -3258,7 +3221,7 @@ fn modify_db_pwd_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_retry_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3281,10 +3244,10 @@ fn batch_retry_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn retry_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"is_sync_re_edit\":") {
+            } else if s.member(b"is_sync_re_edit\"") {
                 s.boolean()?;
                 1
             } else {
@@ -3302,7 +3265,7 @@ fn batch_restore_task_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3315,7 +3278,7 @@ fn batch_restore_task_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -3334,17 +3297,17 @@ fn batch_restore_task_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn retry_task_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -3357,7 +3320,7 @@ fn retry_task_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_replace_definer_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3380,10 +3343,10 @@ fn batch_replace_definer_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn replace_definer_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"replace_definer\":") {
+            } else if s.member(b"replace_definer\"") {
                 s.boolean()?;
                 1
             } else {
@@ -3401,11 +3364,11 @@ fn batch_set_definer_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3433,7 +3396,7 @@ fn batch_set_definer_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3457,17 +3420,17 @@ fn update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
     let mut holds_0_selected = false;
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"selected\":") {
+            } else if s.member(b"selected\"") {
                 let value = s.boolean()?;
                 holds_0_selected = [true].contains(&value);
                 1
-            } else if s.name(b"sync_database\":") {
+            } else if s.member(b"sync_database\"") {
                 s.boolean()?;
                 2
-            } else if s.name(b"job\":") {
+            } else if s.member(b"job\"") {
                 s.list(|s| {
                     database_info(s)?;
                     Some(())
@@ -3490,10 +3453,10 @@ fn database_info(s: &mut Scanner<'_>) -> Option<u128> {
     let mut holds_0_object_type = false;
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 s.text()?;
                 0
-            } else if s.name(b"parent_id\":") {
+            } else if s.member(b"parent_id\"") {
                 match s.first() {
                     Some(b'n') => s.null()?,
                     Some(b'"') => {
@@ -3502,17 +3465,17 @@ fn database_info(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 1
-            } else if s.name(b"object_type\":") {
+            } else if s.member(b"object_type\"") {
                 let value = database_object_type(s)?;
                 holds_0_object_type = [1, 3].contains(&value);
                 2
-            } else if s.name(b"object_name\":") {
+            } else if s.member(b"object_name\"") {
                 s.text()?;
                 3
-            } else if s.name(b"select\":") {
+            } else if s.member(b"select\"") {
                 select_state(s)?;
                 4
-            } else if s.name(b"object_alias_name\":") {
+            } else if s.member(b"object_alias_name\"") {
                 match s.first() {
                     Some(b'n') => s.null()?,
                     Some(b'"') => {
@@ -3536,11 +3499,11 @@ fn batch_set_objects_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"all_counts\":") {
+            if s.member(b"all_counts\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3568,17 +3531,17 @@ fn batch_set_objects_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn database_object_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 s.boolean()?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -3604,10 +3567,24 @@ fn database_object_type(s: &mut Scanner<'_>) -> Option<usize> {
     }
 }
 
+#[inline]
+fn select_state(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"true\"") {
+        Some(0)
+    } else if s.name(b"false\"") {
+        Some(1)
+    } else if s.name(b"partial\"") {
+        Some(2)
+    } else {
+        None
+    }
+}
+
 fn batch_setup_sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3630,22 +3607,22 @@ fn batch_setup_sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"conflict_policy\":") {
+            } else if s.member(b"conflict_policy\"") {
                 conflict_policy(s)?;
                 1
-            } else if s.name(b"filter_ddl_policy\":") {
-                filter_ddl_policy(s)?;
+            } else if s.member(b"filter_ddl_policy\"") {
+                sync_filter_ddl_policy(s)?;
                 2
-            } else if s.name(b"ddl_trans\":") {
+            } else if s.member(b"ddl_trans\"") {
                 s.boolean()?;
                 3
-            } else if s.name(b"index_trans\":") {
+            } else if s.member(b"index_trans\"") {
                 s.boolean()?;
                 4
-            } else if s.name(b"slot_name\":") {
+            } else if s.member(b"slot_name\"") {
                 s.text()?;
                 5
             } else {
@@ -3663,11 +3640,11 @@ fn batch_set_policy_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3695,17 +3672,17 @@ fn batch_set_policy_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -3715,10 +3692,16 @@ fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
     Some(seen)
 }
 
+#[inline]
+fn sync_filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"drop_database\"") { Some(0) } else { None }
+}
+
 fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"speed_limits\":") {
+            if s.member(b"speed_limits\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3741,10 +3724,10 @@ fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"speed_limit\":") {
+            } else if s.member(b"speed_limit\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3769,11 +3752,11 @@ fn batch_set_speed_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3798,10 +3781,35 @@ fn batch_set_speed_response(s: &mut Scanner<'_>) -> Option<u128> {
     Some(seen)
 }
 
+fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"begin\"") {
+                s.text()?.matching(&PATTERN_14)?;
+                0
+            } else if s.member(b"end\"") {
+                s.text()?.matching(&PATTERN_15)?;
+                1
+            } else if s.member(b"speed\"") {
+                s.text()?.matching(&PATTERN_16)?;
+                2
+            } else if s.member(b"is_utc\"") {
+                s.boolean()?;
+                3
+            } else {
+                return None
+            },
+        ))?;
+    if seen & 7 != 7 {
+        return None;
+    }
+    Some(seen)
+}
+
 fn batch_query_param_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 {
                     let since = s.noted();
                     let length = Some(
@@ -3819,7 +3827,7 @@ fn batch_query_param_req(s: &mut Scanner<'_>) -> Option<u128> {
                     length
                 };
                 0
-            } else if s.name(b"refresh\":") {
+            } else if s.member(b"refresh\"") {
                 match s.first() {
                     Some(b'"') => {
                         s.text()?.matching(&PATTERN_17)?;
@@ -3845,7 +3853,7 @@ fn batch_show_params_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_params_list = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"params_list\":") {
+            if s.member(b"params_list\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3858,7 +3866,7 @@ fn batch_show_params_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_params_list = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_params_list = Some(value);
                 1
@@ -3877,7 +3885,7 @@ fn batch_show_params_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn query_db_params_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"params\":") {
+            if s.member(b"params\"") {
                 s.list(|s| {
                     params(s)?;
                     Some(())
@@ -3893,10 +3901,10 @@ fn query_db_params_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn params(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_result\":") {
+            if s.member(b"compare_result\"") {
                 boolean_text(s)?;
                 0
-            } else if s.name(b"data_type\":") {
+            } else if s.member(b"data_type\"") {
                 match s.first() {
                     Some(b'n') => s.null()?,
                     Some(b'"') => {
@@ -3905,28 +3913,28 @@ fn params(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 1
-            } else if s.name(b"group\":") {
+            } else if s.member(b"group\"") {
                 param_group(s)?;
                 2
-            } else if s.name(b"key\":") {
+            } else if s.member(b"key\"") {
                 s.text()?;
                 3
-            } else if s.name(b"need_restart\":") {
+            } else if s.member(b"need_restart\"") {
                 boolean_text(s)?;
                 4
-            } else if s.name(b"source_value\":") {
+            } else if s.member(b"source_value\"") {
                 s.text()?;
                 5
-            } else if s.name(b"target_value\":") {
+            } else if s.member(b"target_value\"") {
                 s.text()?;
                 6
-            } else if s.name(b"value_range\":") {
+            } else if s.member(b"value_range\"") {
                 s.text()?;
                 7
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 8
-            } else if s.name(b"error_message\":") {
+            } else if s.member(b"error_message\"") {
                 s.text()?;
                 9
             } else {
@@ -3939,7 +3947,7 @@ fn params(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_start_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -3962,10 +3970,10 @@ fn batch_start_job_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn start_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"start_time\":") {
+            } else if s.member(b"start_time\"") {
                 s.text()?.matching(&PATTERN_18)?;
                 1
             } else {
@@ -3983,7 +3991,7 @@ fn batch_start_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -3996,7 +4004,7 @@ fn batch_start_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -4015,17 +4023,17 @@ fn batch_start_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn start_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -4038,7 +4046,7 @@ fn start_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_pause_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -4061,10 +4069,10 @@ fn batch_pause_job_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn pause_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"pause_mode\":") {
+            } else if s.member(b"pause_mode\"") {
                 pause_mode(s)?;
                 1
             } else {
@@ -4088,7 +4096,7 @@ fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -4101,7 +4109,7 @@ fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -4120,17 +4128,17 @@ fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn pause_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -4143,7 +4151,7 @@ fn pause_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -4166,58 +4174,58 @@ fn batch_modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"description\":") {
+            } else if s.member(b"description\"") {
                 s.text()?.of_length(0, 256)?;
                 1
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 s.text()?;
                 2
-            } else if s.name(b"alarm_notify\":") {
+            } else if s.member(b"alarm_notify\"") {
                 alarm_notify_info(s)?;
                 3
-            } else if s.name(b"task_type\":") {
+            } else if s.member(b"task_type\"") {
                 task_type(s)?;
                 4
-            } else if s.name(b"source_endpoint\":") {
+            } else if s.member(b"source_endpoint\"") {
                 endpoint(s)?;
                 5
-            } else if s.name(b"target_endpoint\":") {
+            } else if s.member(b"target_endpoint\"") {
                 endpoint(s)?;
                 6
-            } else if s.name(b"node_type\":") {
+            } else if s.member(b"node_type\"") {
                 node_type(s)?;
                 7
-            } else if s.name(b"engine_type\":") {
+            } else if s.member(b"engine_type\"") {
                 engine_type(s)?;
                 8
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 net_type(s)?;
                 9
-            } else if s.name(b"store_db_info\":") {
+            } else if s.member(b"store_db_info\"") {
                 s.boolean()?;
                 10
-            } else if s.name(b"is_recreate\":") {
+            } else if s.member(b"is_recreate\"") {
                 s.boolean()?;
                 11
-            } else if s.name(b"job_direction\":") {
+            } else if s.member(b"job_direction\"") {
                 job_direction(s)?;
                 12
-            } else if s.name(b"is_target_readonly\":") {
+            } else if s.member(b"is_target_readonly\"") {
                 s.boolean()?;
                 13
-            } else if s.name(b"replace_definer\":") {
+            } else if s.member(b"replace_definer\"") {
                 s.boolean()?;
                 14
-            } else if s.name(b"tags\":") {
+            } else if s.member(b"tags\"") {
                 s.list(|s| {
                     resource_tag(s)?;
                     Some(())
                 })?;
                 15
-            } else if s.name(b"db_use_type\":") {
+            } else if s.member(b"db_use_type\"") {
                 db_use_type(s)?;
                 16
             } else {
@@ -4233,19 +4241,19 @@ fn modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn alarm_notify_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"delay_time\":") {
+            if s.member(b"delay_time\"") {
                 s.integer().filter(|number| (0..=3600).contains(number))?;
                 0
-            } else if s.name(b"rto_delay\":") {
+            } else if s.member(b"rto_delay\"") {
                 s.integer().filter(|number| (0..=3600).contains(number))?;
                 1
-            } else if s.name(b"rpo_delay\":") {
+            } else if s.member(b"rpo_delay\"") {
                 s.integer().filter(|number| (0..=3600).contains(number))?;
                 2
-            } else if s.name(b"alarm_to_user\":") {
+            } else if s.member(b"alarm_to_user\"") {
                 s.boolean()?;
                 3
-            } else if s.name(b"subscriptions\":") {
+            } else if s.member(b"subscriptions\"") {
                 Some(
                         s
                             .list(|s| {
@@ -4267,11 +4275,11 @@ fn batch_update_job_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"count\":") {
+            if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 0
-            } else if s.name(b"results\":") {
+            } else if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -4299,7 +4307,7 @@ fn batch_update_job_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_special_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -4322,13 +4330,13 @@ fn batch_special_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn batch_job_action_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"action\":") {
+            if s.member(b"action\"") {
                 batch_job_action_req_action(s)?;
                 0
-            } else if s.name(b"job_id\":") {
+            } else if s.member(b"job_id\"") {
                 job_id(s)?;
                 1
-            } else if s.name(b"property\":") {
+            } else if s.member(b"property\"") {
                 s.text()?;
                 2
             } else {
@@ -4346,7 +4354,7 @@ fn batch_validate_clusters_connections_response(s: &mut Scanner<'_>) -> Option<u
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = {
                     let since = s.noted();
                     let length = s
@@ -4359,7 +4367,7 @@ fn batch_validate_clusters_connections_response(s: &mut Scanner<'_>) -> Option<u
                 };
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -4378,20 +4386,20 @@ fn batch_validate_clusters_connections_response(s: &mut Scanner<'_>) -> Option<u
 fn cluster_check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 let value = job_id(s)?;
                 s.note(value)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 cluster_check_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
-            } else if s.name(b"success\":") {
+            } else if s.member(b"success\"") {
                 s.boolean()?;
                 4
             } else {
@@ -4416,7 +4424,7 @@ fn cluster_check_status(s: &mut Scanner<'_>) -> Option<usize> {
 fn batch_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"jobs\":") {
+            if s.member(b"jobs\"") {
                 Some(
                         s
                             .list(|s| {
@@ -4440,62 +4448,62 @@ fn test_end_point(s: &mut Scanner<'_>) -> Option<u128> {
     let mut holds_0_ssl_link = false;
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 net_type(s)?;
                 1
-            } else if s.name(b"db_type\":") {
+            } else if s.member(b"db_type\"") {
                 db_type(s)?;
                 2
-            } else if s.name(b"ip\":") {
+            } else if s.member(b"ip\"") {
                 s.text()?;
                 3
-            } else if s.name(b"db_port\":") {
+            } else if s.member(b"db_port\"") {
                 s.integer()?;
                 4
-            } else if s.name(b"inst_id\":") {
+            } else if s.member(b"inst_id\"") {
                 s.text()?;
                 5
-            } else if s.name(b"db_user\":") {
+            } else if s.member(b"db_user\"") {
                 s.text()?;
                 6
-            } else if s.name(b"db_password\":") {
+            } else if s.member(b"db_password\"") {
                 s.text()?;
                 7
-            } else if s.name(b"ssl_link\":") {
+            } else if s.member(b"ssl_link\"") {
                 let value = s.boolean()?;
                 holds_0_ssl_link = [true].contains(&value);
                 8
-            } else if s.name(b"ssl_cert_key\":") {
+            } else if s.member(b"ssl_cert_key\"") {
                 s.text()?;
                 9
-            } else if s.name(b"ssl_cert_name\":") {
+            } else if s.member(b"ssl_cert_name\"") {
                 s.text()?;
                 10
-            } else if s.name(b"ssl_cert_check_sum\":") {
+            } else if s.member(b"ssl_cert_check_sum\"") {
                 s.text()?;
                 11
-            } else if s.name(b"ssl_cert_password\":") {
+            } else if s.member(b"ssl_cert_password\"") {
                 s.text()?;
                 12
-            } else if s.name(b"vpc_id\":") {
+            } else if s.member(b"vpc_id\"") {
                 s.text()?;
                 13
-            } else if s.name(b"subnet_id\":") {
+            } else if s.member(b"subnet_id\"") {
                 s.text()?;
                 14
-            } else if s.name(b"end_point_type\":") {
+            } else if s.member(b"end_point_type\"") {
                 end_point_type(s)?;
                 15
-            } else if s.name(b"region\":") {
+            } else if s.member(b"region\"") {
                 s.text()?;
                 16
-            } else if s.name(b"project_id\":") {
+            } else if s.member(b"project_id\"") {
                 s.text()?;
                 17
-            } else if s.name(b"db_name\":") {
+            } else if s.member(b"db_name\"") {
                 s.text()?;
                 18
             } else {
@@ -4516,7 +4524,7 @@ fn batch_validate_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut count_of_results = None;
     let seen = s
         .object(|s| Some(
-            if s.name(b"results\":") {
+            if s.member(b"results\"") {
                 let value = s
                     .list(|s| {
                         check_job_resp(s)?;
@@ -4524,7 +4532,7 @@ fn batch_validate_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
                     })?;
                 length_of_results = i64::try_from(value).ok();
                 0
-            } else if s.name(b"count\":") {
+            } else if s.member(b"count\"") {
                 let value = s.integer().filter(|number| (0..).contains(number))?;
                 count_of_results = Some(value);
                 1
@@ -4543,19 +4551,19 @@ fn batch_validate_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 check_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
-            } else if s.name(b"success\":") {
+            } else if s.member(b"success\"") {
                 s.boolean()?;
                 4
             } else {
@@ -4580,13 +4588,13 @@ fn check_status(s: &mut Scanner<'_>) -> Option<usize> {
 fn create_compare_task_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"object_level_compare_type\":") {
+            } else if s.member(b"object_level_compare_type\"") {
                 object_compare_type(s)?;
                 1
-            } else if s.name(b"data_level_compare_info\":") {
+            } else if s.member(b"data_level_compare_info\"") {
                 create_data_level_compare_req(s)?;
                 2
             } else {
@@ -4602,13 +4610,13 @@ fn create_compare_task_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn create_data_level_compare_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"conflict_policy\":") {
+            if s.member(b"conflict_policy\"") {
                 compare_conflict_policy(s)?;
                 0
-            } else if s.name(b"compare_type\":") {
+            } else if s.member(b"compare_type\"") {
                 data_compare_type(s)?;
                 1
-            } else if s.name(b"compare_mode\":") {
+            } else if s.member(b"compare_mode\"") {
                 match s.first() {
                     Some(b'n') => s.null()?,
                     _ => {
@@ -4616,7 +4624,7 @@ fn create_data_level_compare_req(s: &mut Scanner<'_>) -> Option<u128> {
                     }
                 };
                 2
-            } else if s.name(b"start_time\":") {
+            } else if s.member(b"start_time\"") {
                 match s.first() {
                     Some(b'n') => s.null()?,
                     Some(b'"') => {
@@ -4625,13 +4633,13 @@ fn create_data_level_compare_req(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 3
-            } else if s.name(b"compare_object_infos\":") {
+            } else if s.member(b"compare_object_infos\"") {
                 s.list(|s| {
                     compare_object_info(s)?;
                     Some(())
                 })?;
                 4
-            } else if s.name(b"compare_object_infos_with_token\":") {
+            } else if s.member(b"compare_object_infos_with_token\"") {
                 s.list(|s| {
                     compare_object_info_with_token(s)?;
                     Some(())
@@ -4650,10 +4658,10 @@ fn create_data_level_compare_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn compare_object_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_name\":") {
+            if s.member(b"db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"table_name\":") {
+            } else if s.member(b"table_name\"") {
                 s.list(|s| {
                     s.text()?;
                     Some(())
@@ -4672,10 +4680,10 @@ fn compare_object_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn compare_object_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"db_name\":") {
+            if s.member(b"db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"table_name_with_token\":") {
+            } else if s.member(b"table_name_with_token\"") {
                 s.list(|s| {
                     compare_table_info_with_token(s)?;
                     Some(())
@@ -4694,13 +4702,13 @@ fn compare_object_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
 fn compare_table_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"table_name\":") {
+            if s.member(b"table_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"min_token\":") {
+            } else if s.member(b"min_token\"") {
                 s.text()?;
                 1
-            } else if s.name(b"max_token\":") {
+            } else if s.member(b"max_token\"") {
                 s.text()?;
                 2
             } else {
@@ -4716,19 +4724,19 @@ fn compare_table_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
 fn create_compare_task_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"object_level_compare_create_result\":") {
+            } else if s.member(b"object_level_compare_create_result\"") {
                 create_compare_task_result(s)?;
                 1
-            } else if s.name(b"data_level_compare_create_result\":") {
+            } else if s.member(b"data_level_compare_create_result\"") {
                 create_compare_task_result(s)?;
                 2
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 3
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 4
             } else {
@@ -4741,13 +4749,13 @@ fn create_compare_task_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn create_compare_task_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            if s.member(b"compare_task_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 0
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 1
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 2
             } else {
@@ -4796,22 +4804,22 @@ fn compare_mode(s: &mut Scanner<'_>) -> Option<usize> {
 fn query_compare_result_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"object_level_compare_id\":") {
+            } else if s.member(b"object_level_compare_id\"") {
                 s.text()?;
                 1
-            } else if s.name(b"line_compare_id\":") {
+            } else if s.member(b"line_compare_id\"") {
                 s.text()?;
                 2
-            } else if s.name(b"content_compare_id\":") {
+            } else if s.member(b"content_compare_id\"") {
                 s.text()?;
                 3
-            } else if s.name(b"current_page\":") {
+            } else if s.member(b"current_page\"") {
                 s.integer()?;
                 4
-            } else if s.name(b"per_page\":") {
+            } else if s.member(b"per_page\"") {
                 s.integer()?;
                 5
             } else {
@@ -4827,25 +4835,25 @@ fn query_compare_result_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn list_compare_result_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"job_id\":") {
+            if s.member(b"job_id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"object_level_compare_results\":") {
+            } else if s.member(b"object_level_compare_results\"") {
                 object_compare_result(s)?;
                 1
-            } else if s.name(b"line_compare_results\":") {
+            } else if s.member(b"line_compare_results\"") {
                 line_compare_result(s)?;
                 2
-            } else if s.name(b"content_compare_results\":") {
+            } else if s.member(b"content_compare_results\"") {
                 content_compare_result(s)?;
                 3
-            } else if s.name(b"compare_task_list_results\":") {
+            } else if s.member(b"compare_task_list_results\"") {
                 compare_task_list_result(s)?;
                 4
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 5
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 6
             } else {
@@ -4858,16 +4866,16 @@ fn list_compare_result_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn object_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            if s.member(b"compare_task_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 0
-            } else if s.name(b"object_compare_overview\":") {
+            } else if s.member(b"object_compare_overview\"") {
                 s.list(|s| {
                     object_compare_result_overview(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"object_compare_details\":") {
+            } else if s.member(b"object_compare_details\"") {
                 match s.first() {
                     Some(b'{') => {
                         s.map(|s| {
@@ -4887,10 +4895,10 @@ fn object_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
                     _ => return None,
                 };
                 2
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 3
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 4
             } else {
@@ -4903,19 +4911,19 @@ fn object_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
 fn object_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"object_type\":") {
+            if s.member(b"object_type\"") {
                 compare_object_type(s)?;
                 0
-            } else if s.name(b"object_compare_result\":") {
+            } else if s.member(b"object_compare_result\"") {
                 compare_result(s)?;
                 1
-            } else if s.name(b"target_count\":") {
+            } else if s.member(b"target_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
-            } else if s.name(b"source_count\":") {
+            } else if s.member(b"source_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 3
-            } else if s.name(b"diff_count\":") {
+            } else if s.member(b"diff_count\"") {
                 s.integer()?;
                 4
             } else {
@@ -4928,19 +4936,19 @@ fn object_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
 fn object_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"target_db_name\":") {
+            } else if s.member(b"target_db_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"source_db_value\":") {
+            } else if s.member(b"source_db_value\"") {
                 s.text()?;
                 2
-            } else if s.name(b"target_db_value\":") {
+            } else if s.member(b"target_db_value\"") {
                 s.text()?;
                 3
-            } else if s.name(b"error_message\":") {
+            } else if s.member(b"error_message\"") {
                 s.text()?;
                 4
             } else {
@@ -4953,28 +4961,28 @@ fn object_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
 fn line_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            if s.member(b"compare_task_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 0
-            } else if s.name(b"line_compare_overview\":") {
+            } else if s.member(b"line_compare_overview\"") {
                 s.list(|s| {
                     line_compare_result_overview(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"line_compare_overview_count\":") {
+            } else if s.member(b"line_compare_overview_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
-            } else if s.name(b"line_compare_details\":") {
+            } else if s.member(b"line_compare_details\"") {
                 s.list(|s| {
                     line_compare_result_details(s)?;
                     Some(())
                 })?;
                 3
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 4
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 5
             } else {
@@ -4987,13 +4995,13 @@ fn line_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
 fn line_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"target_db_name\":") {
+            } else if s.member(b"target_db_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"line_compare_result\":") {
+            } else if s.member(b"line_compare_result\"") {
                 compare_result(s)?;
                 2
             } else {
@@ -5006,16 +5014,16 @@ fn line_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
 fn line_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"line_compare_detail\":") {
+            } else if s.member(b"line_compare_detail\"") {
                 s.list(|s| {
                     line_compare_detail(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"line_compare_detail_count\":") {
+            } else if s.member(b"line_compare_detail_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
             } else {
@@ -5028,25 +5036,25 @@ fn line_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
 fn line_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_table_name\":") {
+            if s.member(b"source_table_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"target_table_name\":") {
+            } else if s.member(b"target_table_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"source_row_num\":") {
+            } else if s.member(b"source_row_num\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
-            } else if s.name(b"target_row_num\":") {
+            } else if s.member(b"target_row_num\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 3
-            } else if s.name(b"diff_row_num\":") {
+            } else if s.member(b"diff_row_num\"") {
                 s.integer()?;
                 4
-            } else if s.name(b"line_compare_result\":") {
+            } else if s.member(b"line_compare_result\"") {
                 compare_result(s)?;
                 5
-            } else if s.name(b"message\":") {
+            } else if s.member(b"message\"") {
                 s.text()?;
                 6
             } else {
@@ -5059,34 +5067,34 @@ fn line_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
 fn content_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            if s.member(b"compare_task_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 0
-            } else if s.name(b"content_compare_overview\":") {
+            } else if s.member(b"content_compare_overview\"") {
                 s.list(|s| {
                     content_compare_result_overview(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"content_compare_overview_count\":") {
+            } else if s.member(b"content_compare_overview_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
-            } else if s.name(b"content_compare_details\":") {
+            } else if s.member(b"content_compare_details\"") {
                 s.list(|s| {
                     content_compare_result_details(s)?;
                     Some(())
                 })?;
                 3
-            } else if s.name(b"content_compare_diffs\":") {
+            } else if s.member(b"content_compare_diffs\"") {
                 s.list(|s| {
                     content_compare_result_diffs(s)?;
                     Some(())
                 })?;
                 4
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 5
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 6
             } else {
@@ -5099,13 +5107,13 @@ fn content_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
 fn content_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"target_db_name\":") {
+            } else if s.member(b"target_db_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"content_compare_result\":") {
+            } else if s.member(b"content_compare_result\"") {
                 compare_result(s)?;
                 2
             } else {
@@ -5118,25 +5126,25 @@ fn content_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
 fn content_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"content_compare_detail\":") {
+            } else if s.member(b"content_compare_detail\"") {
                 s.list(|s| {
                     content_compare_detail(s)?;
                     Some(())
                 })?;
                 1
-            } else if s.name(b"content_compare_detail_count\":") {
+            } else if s.member(b"content_compare_detail_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
-            } else if s.name(b"content_uncompare_detail\":") {
+            } else if s.member(b"content_uncompare_detail\"") {
                 s.list(|s| {
                     content_compare_detail(s)?;
                     Some(())
                 })?;
                 3
-            } else if s.name(b"content_uncompare_detail_count\":") {
+            } else if s.member(b"content_uncompare_detail_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 4
             } else {
@@ -5149,34 +5157,34 @@ fn content_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
 fn content_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"target_db_name\":") {
+            } else if s.member(b"target_db_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"source_table_name\":") {
+            } else if s.member(b"source_table_name\"") {
                 s.text()?;
                 2
-            } else if s.name(b"target_table_name\":") {
+            } else if s.member(b"target_table_name\"") {
                 s.text()?;
                 3
-            } else if s.name(b"source_row_num\":") {
+            } else if s.member(b"source_row_num\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 4
-            } else if s.name(b"target_row_num\":") {
+            } else if s.member(b"target_row_num\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 5
-            } else if s.name(b"diff_row_num\":") {
+            } else if s.member(b"diff_row_num\"") {
                 s.integer()?;
                 6
-            } else if s.name(b"line_compare_result\":") {
+            } else if s.member(b"line_compare_result\"") {
                 compare_result(s)?;
                 7
-            } else if s.name(b"content_compare_result\":") {
+            } else if s.member(b"content_compare_result\"") {
                 compare_result(s)?;
                 8
-            } else if s.name(b"message\":") {
+            } else if s.member(b"message\"") {
                 s.text()?;
                 9
             } else {
@@ -5189,19 +5197,19 @@ fn content_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
 fn content_compare_result_diffs(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"source_db_name\":") {
+            if s.member(b"source_db_name\"") {
                 s.text()?;
                 0
-            } else if s.name(b"source_table_name\":") {
+            } else if s.member(b"source_table_name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"content_compare_diff\":") {
+            } else if s.member(b"content_compare_diff\"") {
                 s.list(|s| {
                     content_compare_diff(s)?;
                     Some(())
                 })?;
                 2
-            } else if s.name(b"content_compare_diff_count\":") {
+            } else if s.member(b"content_compare_diff_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 3
             } else {
@@ -5214,19 +5222,19 @@ fn content_compare_result_diffs(s: &mut Scanner<'_>) -> Option<u128> {
 fn content_compare_diff(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"target_select_sql\":") {
+            if s.member(b"target_select_sql\"") {
                 s.text()?;
                 0
-            } else if s.name(b"source_select_sql\":") {
+            } else if s.member(b"source_select_sql\"") {
                 s.text()?;
                 1
-            } else if s.name(b"source_key_value\":") {
+            } else if s.member(b"source_key_value\"") {
                 s.list(|s| {
                     s.text()?;
                     Some(())
                 })?;
                 2
-            } else if s.name(b"target_key_value\":") {
+            } else if s.member(b"target_key_value\"") {
                 s.list(|s| {
                     s.text()?;
                     Some(())
@@ -5242,19 +5250,19 @@ fn content_compare_diff(s: &mut Scanner<'_>) -> Option<u128> {
 fn compare_task_list_result(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_task_list\":") {
+            if s.member(b"compare_task_list\"") {
                 s.list(|s| {
                     compare_task_list(s)?;
                     Some(())
                 })?;
                 0
-            } else if s.name(b"compare_task_list_count\":") {
+            } else if s.member(b"compare_task_list_count\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 1
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 2
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 3
             } else {
@@ -5267,19 +5275,19 @@ fn compare_task_list_result(s: &mut Scanner<'_>) -> Option<u128> {
 fn compare_task_list(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"compare_task_id\":") {
-                s.text()?.matching(&PATTERN_13)?;
+            if s.member(b"compare_task_id\"") {
+                s.text()?.matching(&PATTERN_10)?;
                 0
-            } else if s.name(b"compare_type\":") {
+            } else if s.member(b"compare_type\"") {
                 s.text()?;
                 1
-            } else if s.name(b"compare_task_status\":") {
+            } else if s.member(b"compare_task_status\"") {
                 compare_task_status(s)?;
                 2
-            } else if s.name(b"create_time\":") {
+            } else if s.member(b"create_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 3
-            } else if s.name(b"end_time\":") {
+            } else if s.member(b"end_time\"") {
                 s.text()?.matching(&PATTERN_0)?;
                 4
             } else {
@@ -5386,34 +5394,34 @@ fn compare_task_status(s: &mut Scanner<'_>) -> Option<usize> {
 fn query_jobs_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"cur_page\":") {
+            if s.member(b"cur_page\"") {
                 s.integer()?;
                 0
-            } else if s.name(b"per_page\":") {
+            } else if s.member(b"per_page\"") {
                 s.integer().filter(|number| (0..=100).contains(number))?;
                 1
-            } else if s.name(b"db_use_type\":") {
+            } else if s.member(b"db_use_type\"") {
                 db_use_type(s)?;
                 2
-            } else if s.name(b"engine_type\":") {
+            } else if s.member(b"engine_type\"") {
                 None::<()>?;
                 3
-            } else if s.name(b"enterprise_project_id\":") {
+            } else if s.member(b"enterprise_project_id\"") {
                 s.text()?.of_length(1, usize::MAX)?;
                 4
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 s.text()?;
                 5
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 None::<()>?;
                 6
-            } else if s.name(b"service_name\":") {
+            } else if s.member(b"service_name\"") {
                 s.text()?;
                 7
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 None::<()>?;
                 8
-            } else if s.name(b"tags\":") {
+            } else if s.member(b"tags\"") {
                 s.list(|s| {
                     resource_tag(s)?;
                     Some(())
@@ -5432,10 +5440,10 @@ fn query_jobs_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn show_job_list_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"total_record\":") {
+            if s.member(b"total_record\"") {
                 s.integer().filter(|number| (0..).contains(number))?;
                 0
-            } else if s.name(b"jobs\":") {
+            } else if s.member(b"jobs\"") {
                 s.list(|s| {
                     job_info(s)?;
                     Some(())
@@ -5451,49 +5459,49 @@ fn show_job_list_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn job_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 s.text()?;
                 1
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 job_status(s)?;
                 2
-            } else if s.name(b"description\":") {
+            } else if s.member(b"description\"") {
                 s.text()?;
                 3
-            } else if s.name(b"create_time\":") {
+            } else if s.member(b"create_time\"") {
                 s.text()?.matching(&PATTERN_19)?;
                 4
-            } else if s.name(b"engine_type\":") {
+            } else if s.member(b"engine_type\"") {
                 engine_type(s)?;
                 5
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 net_type(s)?;
                 6
-            } else if s.name(b"billing_tag\":") {
+            } else if s.member(b"billing_tag\"") {
                 s.boolean()?;
                 7
-            } else if s.name(b"job_direction\":") {
+            } else if s.member(b"job_direction\"") {
                 job_direction(s)?;
                 8
-            } else if s.name(b"db_use_type\":") {
+            } else if s.member(b"db_use_type\"") {
                 db_use_type(s)?;
                 9
-            } else if s.name(b"task_type\":") {
+            } else if s.member(b"task_type\"") {
                 task_type(s)?;
                 10
-            } else if s.name(b"children\":") {
+            } else if s.member(b"children\"") {
                 s.list(|s| {
                     children_job_info(s)?;
                     Some(())
                 })?;
                 11
-            } else if s.name(b"node_newFramework\":") {
+            } else if s.member(b"node_newFramework\"") {
                 s.boolean()?;
                 12
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 13
             } else {
@@ -5506,43 +5514,43 @@ fn job_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn children_job_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"billing_tag\":") {
+            if s.member(b"billing_tag\"") {
                 s.boolean()?;
                 0
-            } else if s.name(b"create_time\":") {
+            } else if s.member(b"create_time\"") {
                 s.text()?;
                 1
-            } else if s.name(b"db_use_type\":") {
+            } else if s.member(b"db_use_type\"") {
                 db_use_type(s)?;
                 2
-            } else if s.name(b"description\":") {
+            } else if s.member(b"description\"") {
                 s.text()?;
                 3
-            } else if s.name(b"engine_type\":") {
+            } else if s.member(b"engine_type\"") {
                 engine_type(s)?;
                 4
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 5
-            } else if s.name(b"id\":") {
+            } else if s.member(b"id\"") {
                 job_id(s)?;
                 6
-            } else if s.name(b"job_direction\":") {
+            } else if s.member(b"job_direction\"") {
                 job_direction(s)?;
                 7
-            } else if s.name(b"name\":") {
+            } else if s.member(b"name\"") {
                 s.text()?;
                 8
-            } else if s.name(b"net_type\":") {
+            } else if s.member(b"net_type\"") {
                 net_type(s)?;
                 9
-            } else if s.name(b"node_newFramework\":") {
+            } else if s.member(b"node_newFramework\"") {
                 s.boolean()?;
                 10
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 job_status(s)?;
                 11
-            } else if s.name(b"task_type\":") {
+            } else if s.member(b"task_type\"") {
                 task_type(s)?;
                 12
             } else {
@@ -5555,16 +5563,16 @@ fn children_job_info(s: &mut Scanner<'_>) -> Option<u128> {
 fn show_switch_vip_status_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 switch_vip_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -5591,7 +5599,7 @@ fn switch_vip_status(s: &mut Scanner<'_>) -> Option<usize> {
 fn switch_vip_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"mode\":") {
+            if s.member(b"mode\"") {
                 switch_vip_mode(s)?;
                 0
             } else {
@@ -5619,16 +5627,16 @@ fn switch_vip_mode(s: &mut Scanner<'_>) -> Option<usize> {
 fn switch_vip_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"id\":") {
+            if s.member(b"id\"") {
                 job_id(s)?;
                 0
-            } else if s.name(b"status\":") {
+            } else if s.member(b"status\"") {
                 item_status(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -5641,10 +5649,10 @@ fn switch_vip_response(s: &mut Scanner<'_>) -> Option<u128> {
 fn modify_target_params_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"group\":") {
+            if s.member(b"group\"") {
                 param_group(s)?;
                 0
-            } else if s.name(b"params\":") {
+            } else if s.member(b"params\"") {
                 Some(
                         s
                             .list(|s| {
@@ -5667,10 +5675,10 @@ fn modify_target_params_req(s: &mut Scanner<'_>) -> Option<u128> {
 fn params_req_bean(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"key\":") {
+            if s.member(b"key\"") {
                 s.text()?;
                 0
-            } else if s.name(b"target_value\":") {
+            } else if s.member(b"target_value\"") {
                 s.text()?;
                 1
             } else {
@@ -5686,16 +5694,16 @@ fn params_req_bean(s: &mut Scanner<'_>) -> Option<u128> {
 fn update_params_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
-            if s.name(b"success\":") {
+            if s.member(b"success\"") {
                 s.boolean()?;
                 0
-            } else if s.name(b"should_restart\":") {
+            } else if s.member(b"should_restart\"") {
                 boolean_text(s)?;
                 1
-            } else if s.name(b"error_code\":") {
+            } else if s.member(b"error_code\"") {
                 error_code(s)?;
                 2
-            } else if s.name(b"error_msg\":") {
+            } else if s.member(b"error_msg\"") {
                 s.text()?;
                 3
             } else {
@@ -5706,7 +5714,8 @@ fn update_params_response(s: &mut Scanner<'_>) -> Option<u128> {
 }
 
 /// `^(-1|[0-9]+)$`
-static PATTERN_16: Pattern = Pattern {
+static PATTERN_13: Pattern = Pattern {
+    source: "^(-1|[0-9]+)$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 3, 2, 2, 2, 2,
@@ -5725,7 +5734,8 @@ static PATTERN_16: Pattern = Pattern {
 };
 
 /// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)$`
-static PATTERN_15: Pattern = Pattern {
+static PATTERN_12: Pattern = Pattern {
+    source: "^(100(\\.0+)?|[1-9]?[0-9](\\.[0-9]+)?)$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3, 4, 4, 4, 4,
@@ -5750,7 +5760,8 @@ static PATTERN_15: Pattern = Pattern {
 };
 
 /// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$`
-static PATTERN_5: Pattern = Pattern {
+static PATTERN_2: Pattern = Pattern {
+    source: "^(100(\\.0+)?|[1-9]?[0-9](\\.[0-9]+)?)%$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 3, 4, 5, 5, 5, 5,
@@ -5776,7 +5787,8 @@ static PATTERN_5: Pattern = Pattern {
 };
 
 /// `^(1[4-9]|[2-9][0-9]|100)$`
-static PATTERN_12: Pattern = Pattern {
+static PATTERN_9: Pattern = Pattern {
+    source: "^(1[4-9]|[2-9][0-9]|100)$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 4, 4,
@@ -5799,6 +5811,7 @@ static PATTERN_12: Pattern = Pattern {
 
 /// `^([0-9]{13})?$`
 static PATTERN_18: Pattern = Pattern {
+    source: "^([0-9]{13})?$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -5823,7 +5836,8 @@ static PATTERN_18: Pattern = Pattern {
 };
 
 /// `^([01][0-9]|2[0-3]):59$`
-static PATTERN_3: Pattern = Pattern {
+static PATTERN_15: Pattern = Pattern {
+    source: "^([01][0-9]|2[0-3]):59$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5,
@@ -5846,7 +5860,8 @@ static PATTERN_3: Pattern = Pattern {
 };
 
 /// `^([01][0-9]|2[0-3]):[0-5][0-9]$`
-static PATTERN_2: Pattern = Pattern {
+static PATTERN_14: Pattern = Pattern {
+    source: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 4,
@@ -5869,7 +5884,8 @@ static PATTERN_2: Pattern = Pattern {
 };
 
 /// `^(active|deleted|ACTIVE|DELETED)$`
-static PATTERN_14: Pattern = Pattern {
+static PATTERN_11: Pattern = Pattern {
+    source: "^(active|deleted|ACTIVE|DELETED)$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -5910,7 +5926,8 @@ static PATTERN_14: Pattern = Pattern {
 };
 
 /// `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`
-static PATTERN_10: Pattern = Pattern {
+static PATTERN_7: Pattern = Pattern {
+    source: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
@@ -5941,6 +5958,7 @@ static PATTERN_10: Pattern = Pattern {
 
 /// `^[0-9]+$`
 static PATTERN_0: Pattern = Pattern {
+    source: "^[0-9]+$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -5960,6 +5978,7 @@ static PATTERN_0: Pattern = Pattern {
 
 /// `^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$`
 static PATTERN_19: Pattern = Pattern {
+    source: "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 3, 3, 3, 3, 3, 3,
@@ -5987,7 +6006,8 @@ static PATTERN_19: Pattern = Pattern {
 };
 
 /// `^[0-9a-f]{32}in[0-9]{2}$`
-static PATTERN_9: Pattern = Pattern {
+static PATTERN_6: Pattern = Pattern {
+    source: "^[0-9a-f]{32}in[0-9]{2}$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -6020,7 +6040,8 @@ static PATTERN_9: Pattern = Pattern {
 };
 
 /// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`
-static PATTERN_13: Pattern = Pattern {
+static PATTERN_10: Pattern = Pattern {
+    source: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
@@ -6050,7 +6071,8 @@ static PATTERN_13: Pattern = Pattern {
 };
 
 /// `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$`
-static PATTERN_8: Pattern = Pattern {
+static PATTERN_5: Pattern = Pattern {
+    source: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 2, 2, 2, 2, 2,
@@ -6085,6 +6107,7 @@ static PATTERN_8: Pattern = Pattern {
 
 /// `^[01]$`
 static PATTERN_17: Pattern = Pattern {
+    source: "^[01]$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0,
@@ -6103,7 +6126,8 @@ static PATTERN_17: Pattern = Pattern {
 };
 
 /// `^[1-9][0-9]?[0-9]?[0-9]?$`
-static PATTERN_4: Pattern = Pattern {
+static PATTERN_16: Pattern = Pattern {
+    source: "^[1-9][0-9]?[0-9]?[0-9]?$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2,
@@ -6123,6 +6147,7 @@ static PATTERN_4: Pattern = Pattern {
 
 /// `^[A-Za-z0-9_-]*$`
 static PATTERN_1: Pattern = Pattern {
+    source: "^[A-Za-z0-9_-]*$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -6141,7 +6166,8 @@ static PATTERN_1: Pattern = Pattern {
 };
 
 /// `^[A-Za-z0-9_]+$`
-static PATTERN_7: Pattern = Pattern {
+static PATTERN_4: Pattern = Pattern {
+    source: "^[A-Za-z0-9_]+$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1,
@@ -6160,7 +6186,8 @@ static PATTERN_7: Pattern = Pattern {
 };
 
 /// `^[A-Za-z0-9_]+\.[A-Za-z0-9_]+$`
-static PATTERN_6: Pattern = Pattern {
+static PATTERN_3: Pattern = Pattern {
+    source: "^[A-Za-z0-9_]+\\.[A-Za-z0-9_]+$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 2, 2, 2, 2, 2,
@@ -6179,7 +6206,8 @@ static PATTERN_6: Pattern = Pattern {
 };
 
 /// `^[^!<>'&"\\]*$`
-static PATTERN_11: Pattern = Pattern {
+static PATTERN_8: Pattern = Pattern {
+    source: "^[^!<>'&\"\\\\]*$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

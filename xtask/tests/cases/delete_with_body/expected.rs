@@ -16,6 +16,7 @@ pub static INFO: OperationInfo = OperationInfo {
             name: "project_id",
             location: Location::Path,
             required: true,
+            values: &[],
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
     ],

@@ -1,0 +1,181 @@
+//! `drs call`: any documented call, its body checked before it leaves.
+
+use std::io::{Read as _, Write};
+use std::path::Path;
+
+use drs_client::Client;
+use drs_types::operation::Location;
+use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, redacted};
+use drs_validate::{Severity, Side, Validator};
+use serde_json::{Value, json};
+
+use crate::cli::Call;
+use crate::commented;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::field::Field;
+use crate::output::{self, hint};
+use crate::settings::{connect, environment};
+
+pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
+    let info = call.operation;
+    let (parameters, fields): (Vec<&Field>, Vec<&Field>) =
+        call.fields.iter().partition(|field| info.parameters.iter().any(|parameter| parameter.name == field.name));
+    let body = body(info, call.json.as_deref(), &fields)?;
+    let parameters = parameters.iter().filter_map(|field| {
+        let parameter = info.parameters.iter().find(|parameter| parameter.name == field.name)?;
+        Some((parameter.name, Some(field.text())))
+    });
+    let bytes = body.as_ref().map(|body| body.to_string().into_bytes());
+    let parts = Parts::new(parameters, bytes);
+    let missing = info.parameters.iter().find(|parameter| {
+        let known = parameter.name == drs_types::PROJECT_ID || parts.parameter(parameter.name).is_some();
+        parameter.required && parameter.location != Location::Header && !known
+    });
+    if let Some(missing) = missing {
+        let failure = Failure::usage(format!("{} needs the parameter {}", info.id, missing.name));
+        return Err(failure.help(format!("Give it with: --field {}=VALUE", missing.name)));
+    }
+    let connected = connect(&call.connection, environment).await?;
+    let outcome = if call.dry_run {
+        dry_run(&connected.client, info, parts, body)
+    } else {
+        send(&connected.client, &call, parts).await
+    };
+    if let Some(emulator) = connected.emulator {
+        emulator.stop().await;
+    }
+    outcome
+}
+
+/// The body that was given, held to its schema; none for a call that sends none.
+fn body(info: &OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<Option<Value>, Failure> {
+    if info.request.is_none() {
+        return match (json, fields.first()) {
+            (None, None) => Ok(None),
+            (Some(_), _) => Err(Failure::usage(format!("{} sends no body; leave out --json", info.id))),
+            (None, Some(field)) => Err(Failure::usage(format!("{} has no parameter {:?}", info.id, field.name))),
+        };
+    }
+    let (mut body, name) = match json {
+        Some(file) => read(file)?,
+        None if fields.is_empty() => {
+            let failure = Failure::usage(format!("{} needs a body", info.id));
+            return Err(failure.help(format!("Give it with --json FILE or --field; start from: drs new {}", info.id)));
+        }
+        None => (json!({}), "the body".to_owned()),
+    };
+    for field in fields {
+        field.put_into(&mut body).map_err(|problem| Failure::usage(format!("--field {}: {problem}", field.name)))?;
+    }
+    let findings = Validator::new().check(info, Side::Request, &body);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors == 0 {
+        return Ok(Some(body));
+    }
+    let failure = Failure::usage(format!(
+        "{name} breaks the documentation of {} in {errors} place(s); nothing was sent",
+        info.id
+    ));
+    let failure = findings.iter().fold(failure, |failure, finding| failure.help(format!("{} {finding}", finding.code)));
+    Err(failure.help(format!("What it takes: drs schema {}.request", info.id)))
+}
+
+/// Reads JSON, with comments as `drs new` writes them, from a file or standard input.
+fn read(file: &Path) -> Result<(Value, String), Failure> {
+    let mut text = String::new();
+    let (name, read) = if file == Path::new("-") {
+        ("standard input".to_owned(), std::io::stdin().read_to_string(&mut text).map(drop))
+    } else {
+        (file.display().to_string(), std::fs::read_to_string(file).map(|read| text = read))
+    };
+    read.map_err(|error| Failure::usage(format!("no body can be read from {name}: {error}")))?;
+    let body = commented::parse(&text).map_err(|problem| Failure::usage(format!("{name} is not JSON: {problem}")))?;
+    Ok((body, name))
+}
+
+/// The request as it would go out. Secrets are masked.
+fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
+    let length = parts.body.as_ref().map(Vec::len);
+    let request = client.dry_run(info, parts)?;
+    hint("note: nothing was sent; secrets are masked");
+    Ok(output::print(|out| {
+        let url = request.url();
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        writeln!(out, "{} {}{query} HTTP/1.1", request.method(), url.path())?;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        writeln!(out, "host: {}{port}", url.host_str().unwrap_or_default())?;
+        for (name, value) in request.headers() {
+            let shown = if value.is_sensitive() { Redacted::MASK } else { value.to_str().unwrap_or_default() };
+            let name = if name.as_str().eq_ignore_ascii_case(AUTH_TOKEN) { AUTH_TOKEN } else { name.as_str() };
+            writeln!(out, "{name}: {shown}")?;
+        }
+        if let Some(length) = length {
+            writeln!(out, "content-length: {length}")?;
+        }
+        if let Some(mut body) = body {
+            redacted::mask(&mut body);
+            write!(out, "\n{body:#}\n")?;
+        }
+        Ok(())
+    }))
+}
+
+async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failure> {
+    let info = call.operation;
+    let reply = client.call(info, parts).await?;
+    let typed = if call.raw { None } else { Some(typed(info, &reply.raw)?) };
+    let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();
+    hint(&format!("{}{request_id}", reply.status));
+    if typed.as_ref().is_some_and(|typed| without_nulls(typed) != without_nulls(&reply.body)) {
+        hint("note: the answer has more than the documentation; --raw shows all of it");
+    }
+    let refused = refused(info, &reply.body);
+    if refused > 0 {
+        hint(&format!("{refused} of the things that were asked for were refused; the answer says why"));
+    }
+    let printed = output::print(|out: &mut dyn Write| match typed {
+        Some(typed) => writeln!(out, "{typed:#}"),
+        None => out.write_all(&reply.raw).and_then(|()| writeln!(out)),
+    });
+    Ok(match (printed, refused) {
+        (Exit::Clean, 1..) => Exit::Findings,
+        (printed, _) => printed,
+    })
+}
+
+/// The answer as its type reads it.
+fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
+    let Some(success) = info.success() else { return Ok(Value::Null) };
+    (success.body.decode)(raw).and_then(|typed| typed.to_json()).map_err(|error| {
+        let failure = Failure::service(format!("the answer of {} is not the documented one: {error}", info.id));
+        failure.help("--raw shows it as it came.")
+    })
+}
+
+/// How many answers of a batch say that nothing was done.
+fn refused(info: &OperationInfo, answer: &Value) -> usize {
+    let Some(batch) = &info.batch else { return 0 };
+    let answers = answer.pointer(batch.answers).and_then(Value::as_array);
+    let has_code = |answer: &Value| {
+        let code = batch.error_code.and_then(|at| answer.pointer(at)?.as_str());
+        code.is_some_and(|code| !code.is_empty())
+    };
+    let was_refused = |answer: &Value| {
+        let outcome = batch.outcome.as_ref();
+        outcome.is_some_and(|outcome| answer.pointer(outcome.at) == Some(&json!(outcome.refused)))
+    };
+    answers.into_iter().flatten().filter(|answer| has_code(answer) || was_refused(answer)).count()
+}
+
+/// A value without members that are null; those are the same as members that are missing.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(_, member)| !member.is_null());
+            kept.map(|(name, member)| (name.clone(), without_nulls(member))).collect()
+        }
+        Value::Array(elements) => elements.iter().map(without_nulls).collect(),
+        other => other.clone(),
+    }
+}

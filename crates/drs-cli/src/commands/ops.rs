@@ -1,0 +1,53 @@
+//! `drs ops`: the documented calls.
+
+use std::io::IsTerminal as _;
+
+use comfy_table::{ContentArrangement, Table};
+use drs_types::{OPERATIONS, OperationInfo};
+use serde_json::{Value, json};
+
+use crate::cli::{Ops, OpsOutput};
+use crate::exit::Exit;
+use crate::output::{self, text};
+
+pub(crate) fn run(ops: &Ops) -> Exit {
+    output::print(|out| match ops.output {
+        OpsOutput::Json => {
+            let all: Vec<Value> = OPERATIONS.iter().map(|info| described(info)).collect();
+            writeln!(out, "{:#}", Value::from(all))
+        }
+        OpsOutput::Text => writeln!(out, "{}", table()),
+    })
+}
+
+fn described(info: &OperationInfo) -> Value {
+    json!({
+        "operation": info.id,
+        "summary": info.summary,
+        "method": info.method.as_str(),
+        "path": info.path,
+        "batch": info.batch.as_ref().map(|batch| batch.request),
+        "retry_safe": info.retry_safe,
+        "status": info.success().map(|success| success.status),
+        "page": info.page,
+    })
+}
+
+fn table() -> Table {
+    let mut table = text::table(["Operation", "Method", "Path", "Batch", "Retry", "Page"]);
+    if !std::io::stdout().is_terminal() {
+        // Whatever reads this takes it line by line.
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    for info in OPERATIONS {
+        table.add_row([
+            info.id,
+            info.method.as_str(),
+            info.path,
+            info.batch.as_ref().map_or("", |batch| batch.request.trim_start_matches('/')),
+            if info.retry_safe { "safe" } else { "" },
+            info.page,
+        ]);
+    }
+    table
+}

@@ -1,0 +1,77 @@
+//! `drs schema`, `drs example` and `drs new`: what a call takes and answers, and something to start from.
+
+use drs_emulator::examples::{self, examples};
+use drs_types::OperationInfo;
+use drs_validate::{Side, Validator};
+use serde_json::Value;
+
+use crate::cli::{BodyName, Example, New, Schema};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+use crate::skeleton;
+
+/// The schema of one body, or of both that a call has.
+pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
+    let BodyName { operation, side } = arguments.body;
+    let names: Vec<&str> = match side {
+        Some(side) => vec![body(operation, side)?],
+        None => [Side::Request, Side::Response(0)].iter().filter_map(|side| body(operation, *side).ok()).collect(),
+    };
+    let references: Vec<String> = names.iter().map(|name| format!("{{ \"$ref\": \"#/$defs/{name}\" }}")).collect();
+    let definitions: Vec<String> = Validator::new()
+        .definitions(&names)
+        .into_iter()
+        .map(|(name, text)| format!("    {}: {text}", Value::from(name)))
+        .collect();
+    // Not from a `Value`, so that everything stays in the order of the documentation.
+    Ok(output::print(|out| {
+        writeln!(out, "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",")?;
+        writeln!(out, "  \"title\": {},", Value::from(operation.page))?;
+        writeln!(out, "  \"anyOf\": [{}],", references.join(", "))?;
+        writeln!(out, "  \"$defs\": {{\n{}\n  }}\n}}", definitions.join(",\n"))
+    }))
+}
+
+/// The name of the schema that one side of an operation has.
+fn body(operation: &'static OperationInfo, side: Side) -> Result<&'static str, Failure> {
+    let body = match side {
+        Side::Request => operation.request.as_ref(),
+        Side::Response(_) => operation.success().map(|success| &success.body),
+    };
+    body.map(|body| body.schema).ok_or_else(|| no_body(operation))
+}
+
+fn no_body(operation: &OperationInfo) -> Failure {
+    Failure::usage(format!("{} sends no body", operation.id))
+        .help(format!("Its answer has one: {}.response", operation.id))
+}
+
+/// A documented payload, as it stands in the documentation.
+pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
+    let BodyName { operation, side } = arguments.body;
+    let side = match side.or(operation.request.is_none().then_some(Side::Response(0))) {
+        Some(Side::Response(_)) => examples::Side::Response,
+        _ => examples::Side::Request,
+    };
+    let all: Vec<&str> = examples(operation.id, side).map(|example| example.json).collect();
+    if all.is_empty() {
+        return Err(no_body(operation));
+    }
+    let Some(text) = all.get(arguments.number.saturating_sub(1)).filter(|_| arguments.number > 0) else {
+        let message = format!("there is no payload {} of {}", arguments.number, operation.id);
+        return Err(
+            Failure::usage(message).help(format!("The documentation has {}: --number 1 is the first.", all.len()))
+        );
+    };
+    Ok(output::print(|out| writeln!(out, "{}", text.trim_end())))
+}
+
+/// A body to fill in, with what the documentation says of each field.
+pub(crate) fn new(arguments: &New) -> Result<Exit, Failure> {
+    let name = body(arguments.operation, Side::Request)?;
+    let definitions = Validator::new().definitions(&[name]);
+    let skeleton = skeleton::of(arguments.operation, &definitions, name)
+        .map_err(|error| Failure::service(format!("the embedded schemas cannot be read: {error}")))?;
+    Ok(output::print(|out| out.write_all(skeleton.as_bytes())))
+}

@@ -1,0 +1,100 @@
+//! One field of a call, as `--field` gives it: `name=text`, or `name:=json`.
+
+use std::str::FromStr;
+
+use serde_json::{Map, Value, json};
+
+/// A field and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    /// A name, or a path such as `jobs.0.job_id`.
+    pub(crate) name: String,
+    value: Value,
+}
+
+impl FromStr for Field {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once('=').ok_or("write NAME=TEXT, or NAME:=JSON")?;
+        let (name, value) = match name.strip_suffix(':') {
+            Some(name) => {
+                let json = serde_json::from_str(value).map_err(|error| format!("{value:?} is not JSON: {error}"))?;
+                (name, json)
+            }
+            None => (name, value.into()),
+        };
+        if name.split('.').any(str::is_empty) {
+            return Err(format!("{name:?} names no field; write names with dots between them, such as jobs.0.job_id"));
+        }
+        Ok(Self { name: name.to_owned(), value })
+    }
+}
+
+impl Field {
+    /// The value as a parameter is written.
+    pub(crate) fn text(&self) -> String {
+        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+
+    /// Sets the field in a body; makes the objects and lists on the way.
+    ///
+    /// # Errors
+    /// Something else stands on the way, or elements of a list would be missing.
+    pub(crate) fn put_into(&self, body: &mut Value) -> Result<(), String> {
+        let mut place = body;
+        for part in self.name.split('.') {
+            let index: Option<usize> = part.parse().ok();
+            if place.is_null() {
+                *place = if index.is_some() { json!([]) } else { Value::Object(Map::new()) };
+            }
+            place = match (place, index) {
+                (Value::Array(elements), Some(index)) => {
+                    if index == elements.len() {
+                        elements.push(Value::Null);
+                    }
+                    let next = elements.len();
+                    let Some(element) = elements.get_mut(index) else {
+                        return Err(format!("element {index} cannot come before element {next}"));
+                    };
+                    element
+                }
+                (Value::Object(members), _) => members.entry(part).or_insert(Value::Null),
+                (Value::Array(_), None) => return Err(format!("{part:?} is no position in a list; count from 0")),
+                _ => return Err(format!("{part:?} would stand below a value that has no fields")),
+            };
+        }
+        *place = self.value.clone();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(fields: &[&str]) -> Result<Value, String> {
+        let mut body = json!({});
+        for field in fields {
+            field.parse::<Field>()?.put_into(&mut body)?;
+        }
+        Ok(body)
+    }
+
+    #[test]
+    fn fields_build_a_body_with_lists_and_objects() {
+        let made = body(&["jobs.0.job_id=a", "jobs.0.delete_type=delete", "jobs.1:={\"job_id\":\"b\"}", "n:=3", "t=3"]);
+        let expected =
+            json!({ "jobs": [{ "job_id": "a", "delete_type": "delete" }, { "job_id": "b" }], "n": 3, "t": "3" });
+        assert_eq!(made.unwrap(), expected);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for wrong in
+            [&["jobs"][..], &["=x"], &["a..b=x"], &["n:=nul"], &["jobs.1=x"], &["a=x", "a.b=y"], &["l:=[]", "l.x=y"]]
+        {
+            assert!(body(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `drs ops`, `drs call`, `drs schema`, `drs example` and `drs new`, for every documented call.
+
+use std::fs;
+
+use drs_types::{OPERATIONS, OperationInfo};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{drs, run};
+
+const TASK: &str = "140b5236-88ad-43c8-811c-1268453jb101";
+
+/// What the command says, when it succeeds.
+fn said(arguments: &[&str]) -> String {
+    let shown = run(&mut drs(arguments));
+    assert_eq!(shown.code, 0, "{arguments:?}: {}", shown.stderr);
+    shown.stdout
+}
+
+/// A documented call that changes a task, with these fields.
+fn delete(fields: &[&str], more: &[&str]) -> crate::Run {
+    let fields: Vec<&str> = fields.iter().flat_map(|field| ["--field", field]).collect();
+    run(&mut drs(&[&["call", "batch_delete_jobs", "--embedded"], more, &fields].concat()))
+}
+
+#[test]
+fn every_call_is_listed_for_people_and_for_programs() {
+    let table = said(&["ops"]);
+    let list: Vec<Value> = serde_json::from_str(&said(&["ops", "--output", "json"])).unwrap();
+    assert_eq!(list.len(), OPERATIONS.len());
+    for info in OPERATIONS {
+        let line = table.lines().find(|line| line.split_whitespace().next() == Some(info.id)).unwrap();
+        assert!(line.contains(info.path) && line.contains(info.page), "{line}");
+    }
+    assert_snapshot!(format!("{:#}", list[4]), @r#"
+    {
+      "batch": "/jobs",
+      "method": "DELETE",
+      "operation": "batch_delete_jobs",
+      "page": "Stopping or Deleting Tasks in Batches",
+      "path": "/v3/{project_id}/jobs/batch-jobs",
+      "retry_safe": false,
+      "status": 202,
+      "summary": "Stop or delete tasks"
+    }
+    "#);
+}
+
+#[test]
+fn every_schema_takes_every_documented_payload_of_its_call() {
+    for info in OPERATIONS {
+        for side in ["request", "response"] {
+            if side == "request" && info.request.is_none() {
+                continue;
+            }
+            let name = format!("{}.{side}", info.id);
+            let schema: Value = serde_json::from_str(&said(&["schema", &name])).unwrap();
+            let validator = jsonschema::draft202012::new(&schema).unwrap();
+            let example: Value = serde_json::from_str(&said(&["example", &name])).unwrap();
+            assert!(validator.is_valid(&example), "{name}");
+        }
+        let both: Value = serde_json::from_str(&said(&["schema", info.id])).unwrap();
+        let bodies = 1 + usize::from(info.request.is_some());
+        assert_eq!(both["anyOf"].as_array().unwrap().len(), bodies, "{}", info.id);
+    }
+}
+
+#[test]
+fn every_documented_request_can_be_sent_as_it_is() {
+    for info in OPERATIONS.iter().filter(|info| info.request.is_some()) {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("body.json");
+        fs::write(&file, said(&["example", info.id])).unwrap();
+        let job = format!("job_id={TASK}");
+        let mut command = drs(&["call", info.id, "--embedded", "--dry-run", "--json"]);
+        command.arg(&file);
+        if info.path.contains("{job_id}") {
+            command.args(["--field", &job]);
+        }
+        let shown = run(&mut command);
+        assert_eq!(shown.code, 0, "{}: {}", info.id, shown.stderr);
+        assert!(shown.stdout.starts_with(&format!("{} /v3/", info.method)), "{}", shown.stdout);
+    }
+}
+
+#[test]
+fn a_skeleton_is_taken_as_it_is_and_with_all_optional_fields() {
+    for info in OPERATIONS.iter().filter(|info| info.request.is_some()) {
+        let skeleton = said(&["new", info.id]);
+        let uncommented: Vec<String> = skeleton.lines().map(uncommented).collect();
+        for text in [skeleton.clone(), uncommented.join("\n")] {
+            let mut command = drs(&["call", info.id, "--embedded", "--dry-run", "--json", "-", "--field", "job_id=x"]);
+            let output = command.write_stdin(text).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            // It is read; what is still to be filled in may break the schema.
+            assert!(!said.contains("is not JSON"), "{}: {said}", info.id);
+        }
+    }
+    assert_snapshot!(said(&["new", "batch_start_jobs"]));
+}
+
+/// A line with its field, when that is commented out.
+fn uncommented(line: &str) -> String {
+    let is_field = |rest: &str| (rest.starts_with('"') && rest.contains("\": ")) || rest.starts_with('}');
+    let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
+    match rest.strip_prefix("// ").filter(|rest| is_field(rest)) {
+        Some(rest) => format!("{indent}{rest}"),
+        None => line.to_owned(),
+    }
+}
+
+#[test]
+fn a_body_that_breaks_its_schema_does_not_leave() {
+    let shown = delete(&["jobs.0.delete_type=x", "limit:=3"], &[]);
+    assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+    assert_snapshot!(shown.stderr, @r#"
+    error: the body breaks the documentation of batch_delete_jobs in 3 place(s); nothing was sent
+      DRS-V012 /jobs/0/job_id: expected a value, found nothing
+      DRS-V014 /jobs/0/delete_type: expected "terminate", "force_terminate", "delete" or "roll_back_upgrade_active_standby", found "x"
+      DRS-V013 /limit: expected no such field, found 3
+      What it takes: drs schema batch_delete_jobs.request
+    "#);
+}
+
+#[test]
+fn a_refusal_of_one_thing_shows_in_the_exit_code_and_the_answer_says_why() {
+    let task = format!("jobs.0.job_id={TASK}");
+    let shown = delete(&[&task, "jobs.0.delete_type=delete"], &[]);
+    assert_eq!(shown.code, 1, "{}", shown.stderr);
+    let answer: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(answer["results"][0]["error_code"], "DRS.M00304");
+    let shown = delete(&[&task, "jobs.0.delete_type=terminate"], &["--raw"]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let answer: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(answer, json!({ "count": 1, "results": [{ "id": TASK, "status": "success" }] }));
+}
+
+#[test]
+fn a_dry_run_shows_the_request_without_its_secrets() {
+    let example = said(&["example", "batch_validate_connections"]);
+    let secret =
+        serde_json::from_str::<Value>(&example).unwrap()["jobs"][0]["db_password"].as_str().unwrap().to_owned();
+    let mut command = drs(&["call", "batch_validate_connections", "--embedded", "--dry-run", "--json", "-"]);
+    let output = command.write_stdin(example).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(shown.contains("\"db_password\": \"•••\"") && shown.contains("X-Auth-Token: •••"), "{shown}");
+    assert!(!shown.contains(&secret), "{shown}");
+}
+
+#[test]
+fn arguments_that_cannot_be_meant_are_explained() {
+    let refused = |arguments: &[&str]| {
+        let shown = run(&mut drs(arguments));
+        assert_eq!(shown.code, 2, "{arguments:?}");
+        shown.stderr
+    };
+    assert!(refused(&["call", "batch_dlete_jobs"]).contains("did you mean batch_delete_jobs?"));
+    assert!(refused(&["call", "batch_delete_jobs", "--embedded"]).contains("drs new batch_delete_jobs"));
+    assert!(refused(&["call", "switch_vip", "--embedded", "--field", "mode=target"]).contains("--field job_id=VALUE"));
+    let without_body = ["call", "show_switch_vip_status", "--embedded", "--field", "job_id=x", "--field", "y=1"];
+    assert!(refused(&without_body).contains("has no parameter \"y\""));
+    assert!(refused(&["new", "show_switch_vip_status"]).contains("sends no body"));
+    assert!(refused(&["example", "batch_delete_jobs", "--number", "9"]).contains("The documentation has 2"));
+    let info: &OperationInfo = OPERATIONS[0];
+    assert!(refused(&["schema", &format!("{}.both", info.id)]).contains("neither request nor response"));
+}

@@ -1,0 +1,307 @@
+//! A page beside our schema of the same call. Tables are matched by where they stand, never by their names: the vendor
+//! uses some names twice.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use crate::codegen::load::Sources;
+use crate::codegen::model::{Definition, Model, Operation};
+use crate::codegen::source::{Problem, segment};
+
+use super::draft::is_transport;
+use super::examples;
+use super::explain::{Matter, explain, explain_in_words};
+use super::field::{self, Finding};
+use super::ours::Field;
+use super::page::{Call, Page, Role, Row, Table};
+
+/// What a comparison found; each list in the order of the files.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    /// What nothing explains.
+    pub(super) differences: Vec<Problem>,
+    /// What a recorded deviation explains, with its note.
+    pub(super) explained: Vec<(Problem, String)>,
+    /// What is no difference, and good to know.
+    pub(super) notes: Vec<Problem>,
+}
+
+/// Compares everything that both sides know.
+pub(super) fn compare(page: &Page, sources: &Sources, model: &Model, operation: &Operation) -> Report {
+    let mut comparison =
+        Comparison { page, sources, model, operation, seen: BTreeSet::new(), report: Report::default() };
+    comparison.call();
+    comparison.parameters();
+    comparison.statuses();
+    comparison.bodies();
+    comparison.payloads();
+    comparison.left_over();
+    let mut report = comparison.report;
+    report.differences.sort();
+    report.explained.sort();
+    report.notes.sort();
+    report
+}
+
+struct Comparison<'a> {
+    page: &'a Page,
+    sources: &'a Sources,
+    model: &'a Model,
+    operation: &'a Operation,
+    /// Pairs of a table and a definition that were compared.
+    seen: BTreeSet<(usize, &'a str)>,
+    report: Report,
+}
+
+/// `Table 5 or 7, Endpoint`
+static TABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^Table ([\d, or]+?)(?:, ([A-Za-z].*))?$").expect("a constant pattern"));
+
+impl<'a> Comparison<'a> {
+    fn add(&mut self, file: &str, pointer: &str, line: usize, finding: Finding) {
+        let Some(doc) = self.sources.get(file) else { return };
+        let place = if line == 0 { String::new() } else { format!(" (line {line} of the page)") };
+        let at = |message: String| doc.problem(pointer, message + &place);
+        match finding {
+            Finding::Difference(message) => self.report.differences.push(at(message)),
+            Finding::Explained(message, note) => self.report.explained.push((at(message), note)),
+            Finding::Note(message) => self.report.notes.push(at(message)),
+        }
+    }
+
+    /// A difference of the call itself, which deviations explain in words.
+    fn add_to_call(&mut self, below: &str, line: usize, message: String, word: &str) {
+        let operation = self.operation;
+        let finding = match explain_in_words(&operation.value, word) {
+            Some(note) => Finding::Explained(message, note),
+            None => Finding::Difference(message),
+        };
+        self.add(&operation.file, &format!("{}{below}", operation.pointer), line, finding);
+    }
+
+    fn call(&mut self) {
+        let operation = self.operation;
+        if let Some(Call { line, method, path }) = &self.page.call
+            && (*method != operation.method || *path != operation.path)
+        {
+            let (method, ours) = (method.to_uppercase(), operation.method.to_uppercase());
+            let message = format!("the page says {method} {path}, the schema {ours} {}", operation.path);
+            self.add_to_call("", *line, message, path);
+        }
+        let known = &operation.value["x-drs"];
+        if known["page"] != self.page.title.as_str() {
+            let message = format!("the page is titled {:?}", self.page.title);
+            self.add_to_call("/x-drs/page", 0, message, &self.page.title);
+        }
+        if let Some(label) = self.page.label.as_deref().filter(|label| known["label"] != *label) {
+            self.add_to_call("/x-drs/label", 0, format!("the label of the page is {label}"), label);
+        }
+    }
+
+    fn parameters(&mut self) {
+        let (page, operation) = (self.page, self.operation);
+        let mut found = BTreeSet::new();
+        for table in &page.tables {
+            let Role::Parameters(place) = table.role else { continue };
+            for row in table.rows.iter().filter(|row| !is_transport(row, place, &self.model.service)) {
+                let ours = operation.parameters.iter().position(|p| p.name() == row.name && p.value["in"] == place);
+                let Some(index) = ours else {
+                    let message = format!("the page has the {place} parameter `{}`, the schema has not", row.name);
+                    self.add_to_call("/parameters", row.line, message, &row.name);
+                    continue;
+                };
+                found.insert(index);
+                let (parameter, below) = (&operation.parameters[index], format!("/parameters/{index}"));
+                if row.mandatory.is_some_and(|mandatory| mandatory != parameter.required()) {
+                    let message = mandatory(row, parameter.required());
+                    self.add_to_call(&below, row.line, message, &row.name);
+                }
+                let field = Field { model: self.model, schema: &parameter.value["schema"], of: None };
+                for finding in field::compare(row, field) {
+                    self.add(&operation.file, &format!("{}{below}", operation.pointer), row.line, finding);
+                }
+            }
+        }
+        for (index, parameter) in operation.parameters.iter().enumerate().filter(|(index, _)| !found.contains(index)) {
+            let message = format!("the page has no {} parameter `{}`", parameter.value["in"], parameter.name());
+            self.add_to_call(&format!("/parameters/{index}"), 0, message.replace('"', ""), parameter.name());
+        }
+    }
+
+    fn statuses(&mut self) {
+        let listed = &self.page.statuses;
+        let known: Vec<u16> = self.operation.responses.iter().map(|(status, _)| *status).collect();
+        for (status, line) in listed.iter().filter(|(status, _)| !known.contains(status)) {
+            let message = format!("the page lists the status {status}, the schema does not");
+            self.add_to_call("/responses", *line, message, &status.to_string());
+        }
+        for status in known.iter().filter(|status| !listed.iter().any(|(listed, _)| listed == *status)) {
+            let message = format!("the page does not list the status {status}");
+            self.add_to_call(&format!("/responses/{status}"), 0, message, &status.to_string());
+        }
+    }
+
+    fn bodies(&mut self) {
+        let (page, operation) = (self.page, self.operation);
+        match (page.table(Role::Request), operation.request.as_deref()) {
+            (Some(table), Some(name)) => self.table(table, name),
+            (Some(table), None) => {
+                let line = page.tables[table].line;
+                self.add_to_call("", line, "the page has a request body, the schema has none".into(), "body");
+            }
+            (None, Some(_)) => {
+                self.add_to_call("/requestBody", 0, "the page has no request body that could be read".into(), "body");
+            }
+            (None, None) => {}
+        }
+        let mut answered = false;
+        for (place, table) in page.tables.iter().enumerate() {
+            let Role::Response(status) = table.role else { continue };
+            let same = operation.responses.iter().find(|(other, _)| *other == status);
+            if let Some((_, name)) = same.or_else(|| operation.success().filter(|_| status < 300)) {
+                self.table(place, name);
+            }
+            answered |= status < 300;
+        }
+        if !answered {
+            self.add_to_call("/responses", 0, "the page has no answer that could be read".into(), "answer");
+        }
+    }
+
+    /// A table beside the definition that stands in the same place.
+    fn table(&mut self, place: usize, name: &str) {
+        let model = self.model;
+        let Some(definition) = model.definition(name) else { return };
+        if !self.seen.insert((place, &definition.name)) {
+            return;
+        }
+        let table = &self.page.tables[place];
+        self.name_of_table(table, definition);
+        let deviations: Vec<(&Value, &Value)> = Field { model, schema: &definition.schema, of: None }.deviations();
+        for row in &table.rows {
+            self.row(row, table, definition, &deviations);
+        }
+        for name in definition.fields.iter().filter(|name| !table.rows.iter().any(|row| row.name == **name)) {
+            let field = field_of(model, definition, name);
+            let message = format!("the page has no field `{name}` here");
+            let finding = match explain(&field.deviations(), Matter::Absent) {
+                Some(note) => Finding::Explained(message, note),
+                None => Finding::Difference(message),
+            };
+            self.add(&definition.file, &pointer_of(definition, name), table.line, finding);
+        }
+        let page: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
+        let ours: Vec<&str> = definition.fields.iter().map(String::as_str).filter(|name| page.contains(name)).collect();
+        let page: Vec<&str> = page.into_iter().filter(|name| ours.contains(name)).collect();
+        if let Some((theirs, _)) = page.iter().zip(&ours).find(|(theirs, ours)| theirs != ours) {
+            let message = format!("the order of fields differs from `{theirs}` on: the page has {}", page.join(", "));
+            let pointer = format!("{}/properties", definition.pointer);
+            self.add(&definition.file, &pointer, table.line, Finding::Difference(message));
+        }
+    }
+
+    fn name_of_table(&mut self, table: &Table, definition: &Definition) {
+        let said = definition.schema["x-drs"]["table"].as_str().unwrap_or_default();
+        let parts = TABLE.captures(said);
+        if parts.is_none() && !said.is_empty() {
+            // It is from another page.
+            return;
+        }
+        let part = |at: usize| parts.as_ref().and_then(|parts| parts.get(at)).map(|part| part.as_str());
+        let numbers: Vec<&str> = part(1).unwrap_or_default().split([',', ' ']).collect();
+        let body = !matches!(table.role, Role::Shape { .. });
+        let named = table.name.as_deref().map_or(body && part(2).is_some(), |name| part(2) != Some(name));
+        // A page without captions does not name its shapes.
+        let differs = named || !numbers.contains(&table.number.to_string().as_str());
+        if differs {
+            let name = table.name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+            let message = format!("the page says Table {}{name}, the schema {said:?}", table.number);
+            let pointer = format!("{}/x-drs/table", definition.pointer);
+            self.add(&definition.file, &pointer, table.line, Finding::Difference(message));
+        }
+    }
+
+    fn row(&mut self, row: &Row, table: &Table, definition: &'a Definition, deviations: &[(&Value, &Value)]) {
+        let known = definition.fields.contains(&row.name);
+        let other = || self.other_spelling(row, table, definition);
+        let Some(name) = known.then(|| row.name.clone()).or_else(other) else {
+            let listed = definition.schema["x-drs"]["sdk_only"].as_array();
+            let sdk_only = listed.is_some_and(|names| names.iter().any(|name| *name == row.name));
+            let more = if sdk_only { ", which is recorded as known to the SDK only" } else { "" };
+            let message = format!("the page has the field `{}`{more}", row.name);
+            let pointer = format!("{}/properties", definition.pointer);
+            return self.add(&definition.file, &pointer, row.line, Finding::Difference(message));
+        };
+        let (pointer, field) = (pointer_of(definition, &name), field_of(self.model, definition, &name));
+        let required = definition.required().any(|required| required == name);
+        if row.mandatory.is_some_and(|mandatory| mandatory != required) {
+            let matter = Matter::Mandatory { field: &name };
+            let note = explain(deviations, matter).filter(|_| !required);
+            let message = mandatory(row, required);
+            let finding = match note {
+                Some(note) => Finding::Explained(message, note),
+                None => Finding::Difference(message),
+            };
+            self.add(&definition.file, &pointer, row.line, finding);
+        }
+        // In another spelling, the deviation says that the page lacks ours, and it does.
+        for finding in field::compare(row, field).into_iter().filter(|_| known) {
+            self.add(&definition.file, &pointer, row.line, finding);
+        }
+        if let Some(place) = super::names::target(row) {
+            for object in field.objects() {
+                self.table(place, &object.name);
+            }
+        }
+    }
+
+    /// Our field that the page is recorded to lack, and has in another spelling.
+    fn other_spelling(&self, row: &Row, table: &Table, definition: &Definition) -> Option<String> {
+        let spelt = heck::ToSnakeCase::to_snake_case(row.name.as_str());
+        let absent = |name: &&String| {
+            let field = field_of(self.model, definition, name);
+            explain(&field.deviations(), Matter::Absent).is_some() && !table.rows.iter().any(|row| row.name == **name)
+        };
+        definition.fields.iter().filter(|name| **name == spelt).find(absent).cloned()
+    }
+
+    fn payloads(&mut self) {
+        for (answered, side) in [(false, "request"), (true, "response")] {
+            for (file, pointer, line, finding) in
+                examples::compare(self.page, self.sources, self.operation, answered, side)
+            {
+                self.add(&file, &pointer, line, finding);
+            }
+        }
+    }
+
+    /// Tables of fields that no body of ours led to.
+    fn left_over(&mut self) {
+        let page = self.page;
+        for (place, table) in page.tables.iter().enumerate() {
+            let compared = self.seen.iter().any(|(seen, _)| *seen == place);
+            if !compared && !matches!(table.role, Role::Parameters(_)) {
+                let name = table.name.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+                let message = format!("no field leads to Table {}{name}, so it was not compared", table.number);
+                let operation = self.operation;
+                self.add(&operation.file, &operation.pointer, table.line, Finding::Note(message));
+            }
+        }
+    }
+}
+
+fn field_of<'a>(model: &'a Model, definition: &'a Definition, name: &'a str) -> Field<'a> {
+    Field { model, schema: &definition.schema["properties"][name], of: Some((definition, name)) }
+}
+
+fn pointer_of(definition: &Definition, name: &str) -> String {
+    format!("{}/properties/{}", definition.pointer, segment(name))
+}
+
+fn mandatory(row: &Row, required: bool) -> String {
+    let word = |mandatory: bool| if mandatory { "mandatory" } else { "optional" };
+    format!("`{}` is {} on the page, {} in the schema", row.name, word(row.mandatory == Some(true)), word(required))
+}

@@ -1,0 +1,266 @@
+//! From a page to the draft of an operation folder. It holds the page's facts and none of its sentences: whatever is
+//! for people stays empty, so that code generation refuses it until somebody has written it.
+
+use heck::ToUpperCamelCase;
+use serde_json::Value;
+
+use super::json::Node;
+use super::names::Names;
+use super::page::{Call, Page, Role, Row, Table};
+use super::row::{Kind, Values};
+
+/// A draft.
+pub(super) struct Draft {
+    /// Path in the folder of the operation, and text.
+    pub(super) files: Vec<(String, String)>,
+    /// What the page does not say, and what it says in a way that the draft could not take over.
+    pub(super) by_hand: Vec<String>,
+}
+
+/// Drafts the folder of an operation; `service` is `service.json`, whose parts are referred to.
+pub(super) fn draft(page: &Page, call: &Call, operation: &str, service: &Value) -> Draft {
+    let mut by_hand = Vec::new();
+    let names = Names::new(page, operation, &mut by_hand);
+    let mut writer = Writer { page, operation, service, names, values: Vec::new(), by_hand };
+    let item = writer.operation();
+    let item = Node::object([(call.path.as_str(), Node::object([(call.method.as_str(), item)]))]);
+    let schema = writer.schema();
+    let mut files = vec![("schema.json".to_owned(), schema.write()), ("operation.json".to_owned(), item.write())];
+    for (side, answered) in [("request", false), ("response", true)] {
+        let examples = page.examples.iter().filter(|example| example.answered == answered);
+        files.extend((1..).zip(examples).map(|(n, e)| (format!("examples/{side}.{n}.json"), e.text.clone() + "\n")));
+    }
+    Draft { files, by_hand: writer.by_hand }
+}
+
+struct Writer<'a> {
+    page: &'a Page,
+    operation: &'a str,
+    service: &'a Value,
+    names: Names,
+    /// The definitions of values that fields list.
+    values: Vec<(String, Node)>,
+    by_hand: Vec<String>,
+}
+
+fn empty() -> Node {
+    Node::text("")
+}
+
+fn reference(name: &str) -> Node {
+    Node::text(format!("#/$defs/{name}"))
+}
+
+impl Writer<'_> {
+    fn schema(&mut self) -> Node {
+        let mut definitions = Vec::new();
+        let page = self.page;
+        for (place, table) in page.tables.iter().enumerate() {
+            if let Some((name, said)) = self.names.definition(place) {
+                definitions.push((name.clone(), self.definition(table, &name, said)));
+            }
+        }
+        definitions.append(&mut self.values);
+        Node::object([
+            ("$schema", Node::text("https://json-schema.org/draft/2020-12/schema")),
+            ("$id", Node::text(format!("{}v3/{}/schema.json", crate::codegen::load::BASE, self.operation))),
+            ("title", empty()),
+            ("$defs", Node::Object(definitions)),
+        ])
+    }
+
+    fn definition(&mut self, table: &Table, name: &str, said: String) -> Node {
+        let mandatory = table.rows.iter().filter(|row| row.mandatory == Some(true)).map(|row| row.name.as_str());
+        let required = Node::texts(mandatory);
+        let properties: Vec<(String, Node)> =
+            table.rows.iter().map(|row| (row.name.clone(), self.property(row, name))).collect();
+        let mut members = vec![
+            ("type", Node::text("object")),
+            ("description", empty()),
+            ("x-drs", Node::object([("table", Node::text(said))])),
+        ];
+        if table.rows.iter().any(|row| row.mandatory == Some(true)) {
+            members.push(("required", required));
+        }
+        members.push(("properties", Node::Object(properties)));
+        members.push(("additionalProperties", Node::Leaf(false.into())));
+        Node::object(members)
+    }
+
+    /// A field of the definition called `of`.
+    fn property(&mut self, row: &Row, of: &str) -> Node {
+        // Without a type: the report says why, and code generation asks for one.
+        let Some(kind) = &row.kind else { return Node::object([("description", empty())]) };
+        let values = self.values_of(row, of);
+        let mut members = self.shape(kind, values.as_deref());
+        members.insert(members.len().min(1), ("description".to_owned(), empty()));
+        self.limits(row, &mut members);
+        Node::Object(members)
+    }
+
+    /// The definition of the values that a field lists.
+    fn values_of(&mut self, row: &Row, of: &str) -> Option<String> {
+        let Values::Listed(listed) = &row.facts.values else { return None };
+        let name = format!("{of}{}", row.name.to_upper_camel_case());
+        let texts = Node::object(listed.iter().map(|value| (value.clone(), empty())));
+        let definition = Node::object([
+            ("type", Node::text("string")),
+            ("description", empty()),
+            ("enum", Node::texts(listed.clone())),
+            ("x-drs", Node::object([("values", texts)])),
+        ]);
+        self.values.push((name.clone(), definition));
+        Some(name)
+    }
+
+    fn shape(&self, kind: &Kind<Option<usize>>, values: Option<&str>) -> Vec<(String, Node)> {
+        let of_type = |rest: Option<(&str, Node)>| {
+            let members = [("type", Node::text(kind.json_type()))].into_iter().chain(rest);
+            members.map(|(key, value)| (key.to_owned(), value)).collect()
+        };
+        match kind {
+            Kind::Text => match values {
+                Some(name) => vec![("$ref".to_owned(), reference(name))],
+                None => of_type(None),
+            },
+            Kind::Integer(bits) => of_type(Some(("format", Node::text(format!("int{bits}"))))),
+            Kind::Number | Kind::Boolean => of_type(None),
+            Kind::Shape(table) => {
+                let name = table.and_then(|place| self.names.of(place));
+                name.map(|name| ("$ref".to_owned(), reference(name))).into_iter().collect()
+            }
+            Kind::List(inner) => of_type(Some(("items", self.element(inner, values)))),
+            Kind::Map(inner) => of_type(Some(("additionalProperties", self.element(inner, values)))),
+        }
+    }
+
+    fn element(&self, kind: &Kind<Option<usize>>, values: Option<&str>) -> Node {
+        let members = self.shape(kind, values).into_iter();
+        Node::Object(members.filter(|(key, _)| key != "format").collect())
+    }
+
+    fn limits(&mut self, row: &Row, members: &mut Vec<(String, Node)>) {
+        for key in ["minimum", "maximum", "minLength", "maxLength", "default"] {
+            if let Some(value) = row.facts.limits.get(key).filter(|value| !value.is_null()) {
+                members.push((key.to_owned(), Node::Leaf(value.clone())));
+            }
+        }
+        let limit = |key: &str| row.facts.limits.get(key).filter(|value| !value.is_null());
+        if let (Kind::Text, (Some(_), _) | (_, Some(_))) =
+            (row.kind.as_ref().unwrap_or(&Kind::Boolean), (limit("min"), limit("max")))
+        {
+            let shown = |limit: Option<&Value>| limit.map_or("any".to_owned(), Value::to_string);
+            self.by_hand.push(format!(
+                "line {}: `{}` is a text that holds a number from {} to {}: write a pattern",
+                row.line,
+                row.name,
+                shown(limit("min")),
+                shown(limit("max"))
+            ));
+        }
+    }
+
+    fn operation(&mut self) -> Node {
+        let mut members = vec![
+            ("operationId", Node::text(self.operation)),
+            ("summary", empty()),
+            ("description", empty()),
+            ("tags", Node::texts([""])),
+            ("security", Node::Array(self.security())),
+            ("parameters", Node::Array(self.parameters())),
+        ];
+        if let Some(body) = self.page.table(Role::Request) {
+            members.push(("requestBody", Node::object([("required", Node::Leaf(true.into())), self.content(body)])));
+        }
+        members.push(("responses", self.responses()));
+        let label = self.page.label.as_deref().map(|label| ("label", Node::text(label)));
+        let page = ("page", Node::text(self.page.title.as_str()));
+        members.push(("x-drs", Node::object([page].into_iter().chain(label))));
+        Node::object(members)
+    }
+
+    /// The security schemes whose header the page demands.
+    fn security(&self) -> Vec<Node> {
+        let schemes = self.service["components"]["securitySchemes"].as_object();
+        let demanded = |header: &Value| self.headers().any(|row| row.name == *header && row.mandatory == Some(true));
+        let schemes = schemes.into_iter().flatten().filter(|(_, scheme)| demanded(&scheme["name"]));
+        schemes.map(|(name, _)| Node::object([(name.as_str(), Node::Array(Vec::new()))])).collect()
+    }
+
+    fn headers(&self) -> impl Iterator<Item = &Row> {
+        let tables = self.page.tables.iter().filter(|table| table.role == Role::Parameters("header"));
+        tables.flat_map(|table| &table.rows)
+    }
+
+    fn parameters(&mut self) -> Vec<Node> {
+        let page = self.page;
+        let mut parameters = Vec::new();
+        for table in &page.tables {
+            let Role::Parameters(place) = table.role else { continue };
+            for row in table.rows.iter().filter(|row| !is_transport(row, place, self.service)) {
+                parameters.push(self.parameter(row, place));
+            }
+        }
+        parameters
+    }
+
+    fn parameter(&mut self, row: &Row, place: &str) -> Node {
+        let shared = self.service["components"]["parameters"].as_object();
+        let same = |value: &Value| value["name"] == row.name.as_str() && value["in"] == place;
+        if let Some((key, _)) = shared.into_iter().flatten().find(|(_, value)| same(value)) {
+            let target = format!("../../service.json#/components/parameters/{key}");
+            return Node::object([("$ref", Node::text(target))]);
+        }
+        let values = self.values_of(row, &self.operation.to_upper_camel_case());
+        let mut schema = match (values, &row.kind) {
+            (Some(name), _) => vec![("$ref".to_owned(), Node::text(format!("schema.json#/$defs/{name}")))],
+            (None, Some(kind)) => self.shape(kind, None),
+            (None, None) => Vec::new(),
+        };
+        schema.retain(|(key, _)| key != "format");
+        self.limits(row, &mut schema);
+        Node::object([
+            ("name", Node::text(row.name.as_str())),
+            ("in", Node::text(place)),
+            ("required", Node::Leaf(row.mandatory.unwrap_or_default().into())),
+            ("description", empty()),
+            ("schema", Node::Object(schema)),
+        ])
+    }
+
+    fn responses(&self) -> Node {
+        let shared = self.service["components"]["responses"]["Error"].is_object();
+        let mut statuses: Vec<u16> = self.page.statuses.iter().map(|(status, _)| *status).collect();
+        statuses.extend(self.page.tables.iter().filter_map(|table| match table.role {
+            Role::Response(status) => Some(status),
+            _ => None,
+        }));
+        statuses.sort_unstable();
+        statuses.dedup();
+        Node::object(statuses.into_iter().map(|status| {
+            let response = match self.page.table(Role::Response(status)) {
+                Some(body) if self.names.of(body).is_some() => {
+                    Node::object([("description", empty()), self.content(body)])
+                }
+                _ if status >= 300 && shared => {
+                    Node::object([("$ref", Node::text("../../service.json#/components/responses/Error"))])
+                }
+                _ => Node::object([("description", empty())]),
+            };
+            (status.to_string(), response)
+        }))
+    }
+
+    fn content(&self, body: usize) -> (&'static str, Node) {
+        let name = self.names.of(body).unwrap_or_default();
+        let schema = Node::object([("$ref", Node::text(format!("schema.json#/$defs/{name}")))]);
+        ("content", Node::object([("application/json", Node::object([("schema", schema)]))]))
+    }
+}
+
+/// Whether a header says how the call is made, and not what it asks for: its content type, or its credentials.
+pub(super) fn is_transport(row: &Row, place: &str, service: &Value) -> bool {
+    let schemes = service["components"]["securitySchemes"].as_object();
+    let credentials = schemes.into_iter().flatten().any(|(_, scheme)| scheme["name"] == row.name.as_str());
+    place == "header" && (credentials || row.name == "Content-Type")
+}

@@ -1,0 +1,128 @@
+//! `cargo xtask import`: what a page of the vendor's documentation says, as a draft or beside what we have.
+//!
+//! `text → blocks → page → draft or comparison`, in one pass. Nothing is guessed: what is not understood is listed with
+//! its line.
+
+mod against;
+mod blocks;
+mod draft;
+mod examples;
+mod explain;
+mod field;
+mod json;
+mod limits;
+mod names;
+mod ours;
+pub mod page;
+mod read;
+pub mod row;
+mod rst;
+mod rst_tables;
+mod text;
+
+use std::fs;
+use std::path::Path;
+
+use crate::codegen::load::Sources;
+use crate::codegen::model::Model;
+use crate::codegen::source::Problem;
+use page::{Call, Page};
+
+/// Reads a page and writes the draft of an operation folder.
+///
+/// # Errors
+/// A page without a call, a folder that is there already, a file that cannot be read or written.
+pub fn draft(
+    page: &Path,
+    operation: &str,
+    schemas: &Path,
+    out: &Path,
+    mut print: impl FnMut(&str),
+) -> Result<(), String> {
+    let named = operation.starts_with(|sign: char| sign.is_ascii_lowercase())
+        && operation.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
+    if !named {
+        return Err(format!("`{operation}` is no name of an operation; write it like batch_list_job_status"));
+    }
+    if out.exists() {
+        return Err(format!("{} is there already; remove it, or name another folder with --out", out.display()));
+    }
+    let (read, call) = open(page)?;
+    let service = schemas.join("service.json");
+    let text = fs::read_to_string(&service).map_err(|error| format!("cannot read {}: {error}", service.display()))?;
+    let service = serde_json::from_str(&text).map_err(|error| format!("{} is not JSON: {error}", service.display()))?;
+    let draft = draft::draft(&read, &call, operation, &service);
+    for (name, text) in &draft.files {
+        let file = out.join(name);
+        let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        print(&format!("wrote {}", file.display()));
+    }
+    section("Not read, or not for sure:", unread(page, &read), &mut print);
+    let missing = [
+        "title, summary, descriptions, tags, and what values mean: empty in the draft, to be written in your own words",
+        "x-drs/retry_safe, and x-drs/batch where one call asks for many things: no page says them",
+        "tests.json: payloads to accept and to refuse",
+    ];
+    let by_hand = missing.into_iter().map(str::to_owned).chain(draft.by_hand).collect();
+    section("To do by hand:", by_hand, &mut print);
+    Ok(())
+}
+
+/// Compares a page with our schema of an operation.
+///
+/// # Errors
+/// Differences that no recorded deviation explains, an unknown operation, a file that cannot be read.
+pub fn against(page: &Path, operation: &str, schemas: &Path, mut print: impl FnMut(&str)) -> Result<(), String> {
+    let (read, _) = open(page)?;
+    let list = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let sources = Sources::load(schemas).map_err(|problems| list(problems).join("\n"))?;
+    let model = Model::build(&sources).map_err(|problems| list(problems).join("\n"))?;
+    let Some(ours) = model.operations.iter().find(|known| known.id == operation) else {
+        let known: Vec<&str> = model.operations.iter().map(|operation| operation.id.as_str()).collect();
+        return Err(format!("there is no operation `{operation}`; the schemas have {}", known.join(", ")));
+    };
+    let report = against::compare(&read, &sources, &model, ours);
+    let unexplained = report.differences.len();
+    section("Differences:", list(report.differences), &mut print);
+    let explained: Vec<String> =
+        report.explained.into_iter().map(|(problem, note)| format!("{problem}\n    explained: {note}")).collect();
+    section("Explained by what is recorded:", explained, &mut print);
+    section("No difference:", list(report.notes), &mut print);
+    section("Not read, or not for sure:", unread(page, &read), &mut print);
+    if unexplained > 0 {
+        return Err(format!("{unexplained} difference(s) between the page and {operation} are not explained"));
+    }
+    let open = read.unread.len();
+    let open = if open == 0 { String::new() } else { format!(", and for {open} place(s) that need a reader") };
+    print(&format!("the page and the schema say the same, except for what is recorded{open}"));
+    Ok(())
+}
+
+/// Reads a page that describes a call.
+fn open(path: &Path) -> Result<(Page, Call), String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let page = Page::read(&text);
+    match page.call.clone() {
+        Some(call) => Ok((page, call)),
+        None => Err(format!(
+            "{}: no method and path under the heading URI, such as `POST /v3/{{project_id}}/jobs`; \
+             this is not a page about a call, or its layout is not known",
+            path.display()
+        )),
+    }
+}
+
+fn unread(path: &Path, page: &Page) -> Vec<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    page.unread.iter().map(|unread| format!("{name}:{}: {}", unread.line, unread.message)).collect()
+}
+
+fn section(title: &str, entries: Vec<String>, print: &mut impl FnMut(&str)) {
+    if !entries.is_empty() {
+        print(title);
+        for entry in entries {
+            print(&format!("  {entry}"));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! What is said about two versions of the schemas.
+//!
+//! `tests/compat/base` is a small made-up API. A case of `tests/compat/cases` changes it by a JSON Merge Patch for each
+//! file; the report lies beside it. `refused_now` and `taken_now` are requests that show a verdict to be true.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use insta::assert_snapshot;
+use jsonschema::Validator;
+use jsonschema::canonical::Containment;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use xtask::codegen::bundle;
+use xtask::codegen::model::Model;
+use xtask::codegen::source::listed;
+use xtask::compat::{Effect, Report, Version, compare, run};
+
+use crate::copy;
+
+/// The operation of the made-up API that has a body.
+const SENDS: &str = "send_parcels";
+
+const GET: &str = "v3/show_parcel/schema.json";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat")
+}
+
+/// The schemas of the made-up API, in the dialect of today.
+fn base() -> TempDir {
+    let tree = tempfile::tempdir().unwrap();
+    copy(&folder().join("base"), tree.path());
+    copy(&xtask::root().join("schemas/meta"), &tree.path().join("meta"));
+    tree
+}
+
+fn read(file: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The schemas after the patches of a case; without a case, as they are.
+fn patched(case: &Value) -> TempDir {
+    let tree = base();
+    for (path, patch) in case["patch"].as_object().into_iter().flatten() {
+        let path = tree.path().join(path);
+        if patch.is_null() {
+            fs::remove_dir_all(path).unwrap();
+            continue;
+        }
+        let mut value = if path.exists() { read(&path) } else { Value::Null };
+        merge(&mut value, patch);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, serde_json::to_string_pretty(&value).unwrap()).unwrap();
+    }
+    tree
+}
+
+/// RFC 7396.
+fn merge(value: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *value = patch.clone();
+        return;
+    };
+    if !value.is_object() {
+        *value = json!({});
+    }
+    let object = value.as_object_mut().unwrap();
+    for (key, patch) in patch {
+        if patch.is_null() {
+            object.remove(key);
+        } else {
+            merge(object.entry(key).or_insert(Value::Null), patch);
+        }
+    }
+}
+
+/// A case, made once for all tests.
+struct Case {
+    name: String,
+    value: Value,
+    /// The schemas of the request before and after.
+    requests: [Option<Value>; 2],
+    report: Report,
+}
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let version = |case: &Value| {
+        let schemas = patched(case);
+        Version::load(schemas.path()).unwrap_or_else(|problems| panic!("{case}:\n{}", listed(&problems)))
+    };
+    let base = version(&Value::Null);
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder().join("cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let made = files.into_iter().map(|file| {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let value = read(&file);
+        let new = version(&value);
+        Case {
+            name,
+            requests: [&base, &new].map(|version| request(&version.model)),
+            report: compare(&base, &new),
+            value,
+        }
+    });
+    made.collect()
+});
+
+/// The whole schema of the request, unless the operation has none any more.
+fn request(model: &Model) -> Option<Value> {
+    let operation = model.operations.iter().find(|operation| operation.id == SENDS)?;
+    let reference = format!("#/$defs/{}", operation.request.as_ref()?);
+    let shapes = bundle::definitions(model, "#/$defs/");
+    Some(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": reference, "$defs": shapes }))
+}
+
+fn validator(schema: &Value) -> Validator {
+    jsonschema::draft202012::new(schema).unwrap()
+}
+
+#[test]
+fn every_kind_of_change_is_said_with_its_effect_on_either_side() {
+    insta::with_settings!({ snapshot_path => "../compat/reports", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::allow_duplicates! {
+            for case in &*CASES {
+                assert_snapshot!(case.name.as_str(), case.report);
+            }
+        }
+    });
+}
+
+#[test]
+fn requests_show_each_verdict_to_be_true() {
+    for Case { name, value, requests, report } in &*CASES {
+        let [Some(old), Some(new)] = requests.each_ref().map(|schema| schema.as_ref().map(validator)) else { continue };
+        let sends = report.operations[SENDS].sends;
+        if let Some(refused) = value.get("refused_now") {
+            assert!(old.is_valid(refused) && !new.is_valid(refused), "{name}: {refused}");
+            assert_eq!(sends, Effect::Breaking, "{name}");
+        }
+        if let Some(taken) = value.get("taken_now") {
+            assert!(!old.is_valid(taken) && new.is_valid(taken), "{name}: {taken}");
+            assert_ne!(sends, Effect::None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_request_that_was_taken_is_still_taken_unless_the_report_says_breaking() {
+    let tests = read(&folder().join("base/v3/send_parcels/tests.json"));
+    let payloads: Vec<&Value> = tests[0]["tests"].as_array().unwrap().iter().map(|test| &test["data"]).collect();
+    for Case { name, requests, report, .. } in &*CASES {
+        let [Some(old), Some(new)] = requests.each_ref().map(|schema| schema.as_ref().map(validator)) else { continue };
+        let breaks = report.operations[SENDS].sends == Effect::Breaking;
+        for payload in payloads.iter().filter(|payload| old.is_valid(payload)) {
+            assert!(new.is_valid(payload) || breaks, "{name}: {payload}");
+        }
+    }
+}
+
+/// The crate is asked about the whole request here, and not shape by shape.
+#[test]
+fn nobody_is_refused_where_the_new_request_covers_the_old_one() {
+    let canonical = |schema: &Value| jsonschema::canonicalize(schema).unwrap();
+    let mut covered = 0;
+    for Case { name, requests, report, .. } in &*CASES {
+        let [Some(old), Some(new)] = requests else { continue };
+        if canonical(new).covers(&canonical(old)).unwrap() == Containment::Yes {
+            covered += 1;
+            let refused = report.changes.iter().find(|(change, operations)| {
+                change.effect == Effect::Breaking
+                    && change.what.message.contains("refused")
+                    && operations.contains(SENDS)
+                    && !name.starts_with("call_")
+            });
+            assert!(refused.is_none(), "{name}: {refused:?}");
+        }
+    }
+    assert!(covered > 20, "{covered}");
+}
+
+#[test]
+fn a_version_does_not_differ_from_itself() {
+    let own = Version::load(&xtask::root().join("schemas")).unwrap();
+    assert_snapshot!(compare(&own, &own), @"Nothing changed for whoever sends or reads.");
+}
+
+/// A repository with the made-up API in its first commit.
+struct Repository(TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(base().path(), &folder.path().join("schemas"));
+        let repository = Self(folder);
+        repository.git(&["init", "--quiet", "--initial-branch=main"]);
+        repository.commit();
+        repository
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+        let status = Command::new("git").args(identity).args(arguments).current_dir(self.0.path()).status().unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message=schemas"]);
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.0.path().join("schemas").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} does not contain {from}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// What is said, without the names of commits, which are not the same twice.
+    fn compat(&self, base: Option<&str>) -> String {
+        let said = run(self.0.path(), base).unwrap_or_else(|error| format!("error: {error}"));
+        let mut words = said.split('(').map(str::to_owned).collect::<Vec<_>>();
+        for word in &mut words {
+            if word.len() > 10 && word.as_bytes()[..10].iter().all(u8::is_ascii_hexdigit) {
+                word.replace_range(..10, "COMMIT");
+            }
+        }
+        words.join("(")
+    }
+}
+
+#[test]
+fn the_working_tree_is_compared_with_where_its_branch_left_main_or_with_the_last_commit() {
+    let repository = Repository::new();
+    repository.edit(GET, "\"size\": {", "\"extent\": {");
+    assert_snapshot!(repository.compat(None), @"
+    The working tree, compared with the last commit (COMMIT).
+
+    operation    sends     reads
+    show_parcel  none      breaking
+    and 1 unchanged
+
+    breaking for whoever reads
+      `ShowParcelResponse.size` is gone: readers of it find nothing
+        base:schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size (show_parcel)
+
+    additive for whoever reads
+      `ShowParcelResponse.extent` is new: readers may use it
+        schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/extent (show_parcel)
+    ");
+    repository.git(&["checkout", "--quiet", "-b", "work"]);
+    repository.commit();
+    repository.edit(GET, "\"state\": {", "\"status\": {");
+    assert_snapshot!(repository.compat(None), @"
+    The working tree, compared with where this branch left main (COMMIT).
+
+    operation    sends     reads
+    show_parcel  none      breaking
+    and 1 unchanged
+
+    breaking for whoever reads
+      `ShowParcelResponse.state` is gone: readers of it find nothing
+        base:schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/state (show_parcel)
+      `ShowParcelResponse.size` is gone: readers of it find nothing
+        base:schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size (show_parcel)
+
+    additive for whoever reads
+      `ShowParcelResponse.status` is new: readers may use it
+        schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/status (show_parcel)
+      `ShowParcelResponse.extent` is new: readers may use it
+        schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/extent (show_parcel)
+    ");
+    assert_snapshot!(repository.compat(Some("HEAD")), @"
+    The working tree, compared with HEAD (COMMIT).
+
+    operation    sends     reads
+    show_parcel  none      breaking
+    and 1 unchanged
+
+    breaking for whoever reads
+      `ShowParcelResponse.state` is gone: readers of it find nothing
+        base:schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/state (show_parcel)
+
+    additive for whoever reads
+      `ShowParcelResponse.status` is new: readers may use it
+        schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/status (show_parcel)
+    ");
+}
+
+#[test]
+fn a_base_that_cannot_be_read_is_named_with_what_to_do() {
+    let repository = Repository::new();
+    assert_snapshot!(repository.compat(Some("v9")), @"error: `v9` is no revision of this repository; name a branch, a tag or a commit after --base");
+    assert_snapshot!(repository.compat(Some("--help")), @"error: `--help` is no revision of this repository; name a branch, a tag or a commit after --base");
+    repository.edit(GET, "\"size\": {", "\"size\": { \"sort\": 1,");
+    assert_snapshot!(repository.compat(None), @"
+    error: schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size/sort: unknown key `sort`
+    the schemas of the working tree cannot be read
+    ");
+    repository.commit();
+    repository.edit(GET, "\"sort\": 1,", "");
+    assert_snapshot!(repository.compat(None), @"
+    error: schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size/sort: unknown key `sort`
+    the schemas of the last commit (COMMIT) cannot be read
+    ");
+    fs::rename(repository.0.path().join("schemas"), repository.0.path().join("old")).unwrap();
+    repository.commit();
+    assert_snapshot!(repository.compat(None), @"error: the last commit (COMMIT) has no schemas/; choose a later revision with --base");
+    let nothing = tempfile::tempdir().unwrap();
+    assert_snapshot!(run(nothing.path(), None).unwrap_err(), @"this is no git repository with a commit to compare with");
+}

@@ -1,0 +1,46 @@
+//! What the OpenAPI document says that no file of an operation does.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use xtask::codegen::generate;
+
+use crate::schemas;
+
+/// The document after a change of `service.json`.
+fn document(change: impl FnOnce(&mut Value)) -> Value {
+    let tree = schemas();
+    let service = tree.path().join("service.json");
+    let mut value = serde_json::from_str(&fs::read_to_string(&service).unwrap()).unwrap();
+    change(&mut value);
+    fs::write(service, value.to_string()).unwrap();
+    let files = generate(tree.path()).unwrap();
+    serde_json::from_str(&files[Path::new("docs/openapi.json")]).unwrap()
+}
+
+#[test]
+fn every_call_may_answer_with_every_status_of_an_error_code() {
+    let document = document(|_| {});
+    let codes = document["components"]["schemas"]["ErrorCode"]["x-drs"]["values"].as_object().unwrap();
+    let statuses: Vec<u64> = codes.values().map(|code| code["status"].as_u64().unwrap()).collect();
+    assert!(statuses.contains(&403));
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for status in statuses.iter().filter(|status| **status >= 400) {
+                let answer = &operation["responses"][status.to_string()];
+                assert_eq!(answer["$ref"], "#/components/responses/Error", "{method} {path} {status}");
+            }
+            let is_success = |status: &&String| status.as_str() < "300";
+            assert_eq!(operation["responses"].as_object().unwrap().keys().filter(is_success).count(), 1, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_tag_that_no_operation_has_is_left_out() {
+    let unused = json!({ "name": "Weather", "description": "Of no operation." });
+    let document = document(|service| service["tags"].as_array_mut().unwrap().push(unused));
+    let names: Vec<&str> = document["tags"].as_array().unwrap().iter().filter_map(|tag| tag["name"].as_str()).collect();
+    assert!(names.contains(&"Pre-check") && !names.contains(&"Weather"), "{names:?}");
+}
