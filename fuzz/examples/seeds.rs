@@ -38,14 +38,24 @@ fn main() -> io::Result<()> {
         write(&corpus, "har", &format!("{name}-text"), &[&[*index], text.as_slice()].concat())?;
         write(&corpus, "har", name, har(example)?.to_string().as_bytes())?;
         write(&corpus, "stream", name, &[&[1], pretty(value)?.as_slice()].concat())?;
-        write(&corpus, "stream", &format!("{name}-capture"), &[&[0x82], capture(example).to_string().as_bytes(), b"\n"].concat())?;
+        write(
+            &corpus,
+            "stream",
+            &format!("{name}-capture"),
+            &[&[0x82], capture(example).to_string().as_bytes(), b"\n"].concat(),
+        )?;
         if lines.len() + text.len() < drs_fuzz::LIMIT {
             lines.extend([text.as_slice(), b"\n"].concat());
         }
         let [gzip, zlib] = deflated(&text)?;
         write(&corpus, "compressed", &format!("{name}-gz"), &gzip)?;
         write(&corpus, "compressed", &format!("{name}-zlib"), &zlib)?;
-        write(&corpus, "compressed", &format!("{name}-zst"), &compress_to_vec(text.as_slice(), CompressionLevel::Fastest))?;
+        write(
+            &corpus,
+            "compressed",
+            &format!("{name}-zst"),
+            &compress_to_vec(text.as_slice(), CompressionLevel::Fastest),
+        )?;
         for (number, data) in item_data(value).iter().enumerate() {
             write(&corpus, "item_data", &format!("{name}-{number}"), data.as_bytes())?;
         }
