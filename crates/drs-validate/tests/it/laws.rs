@@ -251,6 +251,9 @@ fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
     for (text, error) in [
         (r#"{"object_level_compare_results":{"object_compare_details":null}}"#, false),
         (r#"{"object_level_compare_results":{"object_compare_details":{"TABLE":null}}}"#, true),
+        (r#"{"object_level_compare_results":{"object_compare_details":{"TABLE":[null]}}}"#, true),
+        (r#"{"object_level_compare_results":{"object_compare_details":{"0":[{"source_db_name":null}]}}}"#, false),
+        (r#"{"object_level_compare_results":{"object_compare_details":[{"source_db_name":null}]}}"#, false),
     ] {
         assert_eq!((has_error(info, 200, text.as_bytes()), is_read(info, 200, text.as_bytes())), (error, !error));
     }
