@@ -181,7 +181,7 @@ fn json_type(found: &str) -> Option<&'static str> {
         "null" => None,
         "true" | "false" => Some("boolean"),
         list if list.starts_with("a list of ") => Some("array"),
-        object if object.starts_with("an object with ") => Some("object"),
+        "an object" => Some("object"),
         number if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
             Some(if number.contains(['.', 'e', 'E']) { "number" } else { "integer" })
         }

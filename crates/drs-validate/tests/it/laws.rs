@@ -260,6 +260,15 @@ fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
 }
 
 #[test]
+fn an_object_in_the_place_of_a_list_is_the_same_to_both_paths() {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let text = br#"{"results":{"precheck_result":{"item":"a"}}}"#;
+    let [fast, full] =
+        BOTH.with(|both| both.each_ref().map(|validator| validator.judge(info, Side::Response(200), text)));
+    assert_eq!((fast.len(), &fast), (1, &full));
+}
+
+#[test]
 fn the_law_holds_at_the_deepest_level() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     for depth in [1, 126, 127, 128, 10_000] {
