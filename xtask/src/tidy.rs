@@ -13,7 +13,18 @@ const MOST_LINES_OF_TESTS: usize = 500;
 /// A file that cannot be read.
 pub fn check(root: &Path) -> io::Result<Vec<String>> {
     let mut violations = Vec::new();
-    for folder in ["crates", "xtask", "schemas", "docs", "examples", ".ci", ".cargo"] {
+    for folder in [
+        "crates",
+        "xtask",
+        "schemas",
+        "docs",
+        "examples",
+        "fuzz/examples",
+        "fuzz/fuzz_targets",
+        "fuzz/src",
+        ".ci",
+        ".cargo",
+    ] {
         for entry in walkdir::WalkDir::new(root.join(folder)).sort_by_file_name() {
             let entry = entry.map_err(io::Error::other)?;
             if entry.file_type().is_file() {

@@ -291,7 +291,8 @@ fn type_names(kind: &TypeKind) -> String {
 pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::Array(list) => format!("a list of {}", list.len()),
-        Value::Object(object) => format!("an object with {} member(s)", object.len()),
+        // How many members it has is not known of one that was passed over.
+        Value::Object(_) => "an object".to_owned(),
         other => short(other.to_string()),
     }
 }

@@ -121,7 +121,7 @@ impl Validator {
         let Some(shape) = documented(operation, side) else { return };
         let before = found.list.len();
         self.schemas().check(shape.schema, body, found);
-        let is_field = |pointer: &str| self.schemas().is_field(shape.schema, pointer);
+        let is_field = |pointer: &str| self.schemas().is_field(shape.schema, body, pointer);
         judge::rate(&mut found.list[before..], side, body, is_field);
         rules::of_schema(&self.schemas().definitions, shape.schema, body, found);
         rules::of_answer(operation, side, body, found);

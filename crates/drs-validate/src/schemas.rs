@@ -42,7 +42,11 @@ impl Schemas {
     /// Reads the bundle. It is part of this crate, and the tests below compile every definition of it.
     pub(crate) fn load() -> Self {
         let mut bundle: Value = serde_json::from_str(BUNDLE).expect("the embedded bundle is JSON");
-        let definitions = bundle["$defs"].take();
+        Self::of(bundle["$defs"].take())
+    }
+
+    /// The schemas of some definitions.
+    pub(crate) fn of(definitions: Value) -> Self {
         let names = definitions.as_object().into_iter().flatten().map(|(name, _)| name.clone());
         let compiled = names.map(|name| (name, OnceLock::new())).collect();
         Self { secrets: Secrets::of(&definitions), compiled, definitions }
@@ -81,28 +85,31 @@ impl Schemas {
 
     /// The table of the documentation that has the field at a pointer into a body; else the nearest one around it.
     pub(crate) fn table(&self, body: &str, pointer: &str) -> Option<&str> {
-        let mut table = None;
-        self.walk(body, pointer, |_, definition| table = definition["x-drs"]["table"].as_str().or(table));
+        let mut definition = self.followed(&self.definitions[body]);
+        let mut table = definition["x-drs"]["table"].as_str();
+        for part in pointer.split('/').skip(1) {
+            let is_index = part.bytes().all(|byte| byte.is_ascii_digit());
+            let field = definition["properties"].get(unescaped(part));
+            let element = definition.get("items").filter(|_| is_index);
+            definition = self.followed(field.or(element).unwrap_or(&definition["additionalProperties"]));
+            table = definition["x-drs"]["table"].as_str().or(table);
+        }
         table
     }
 
-    /// Whether there is a field at a pointer into a body, rather than an element of a list or of a map.
-    pub(crate) fn is_field(&self, body: &str, pointer: &str) -> bool {
+    /// Whether a place in a body is a field, rather than an element of a list or of a map.
+    pub(crate) fn is_field(&self, body: &str, value: &Value, pointer: &str) -> bool {
+        let (mut definition, mut value) = (self.followed(&self.definitions[body]), value);
         let mut is_field = false;
-        self.walk(body, pointer, |by_name, _| is_field = by_name);
-        is_field
-    }
-
-    /// Goes down from a body along a pointer; `each` gets every definition on the way, and whether a name led there.
-    fn walk<'a>(&'a self, body: &str, pointer: &str, mut each: impl FnMut(bool, &'a Value)) {
-        let mut definition = self.followed(&self.definitions[body]);
-        each(false, definition);
         for part in pointer.split('/').skip(1) {
-            let field = definition["properties"].get(unescaped(part));
-            let below = field.or_else(|| definition.get("items")).unwrap_or(&definition["additionalProperties"]);
-            definition = self.followed(below);
-            each(field.is_some(), definition);
+            let name = unescaped(part);
+            let field = definition["properties"].get(&name).filter(|_| value.is_object());
+            let below = if value.is_array() { &definition["items"] } else { &definition["additionalProperties"] };
+            is_field = field.is_some();
+            definition = self.followed(field.unwrap_or(below));
+            value = value.get(&name).or_else(|| value.get(name.parse::<usize>().ok()?)).unwrap_or(&Value::Null);
         }
+        is_field
     }
 
     /// The definition behind a reference, or behind "a reference or null".

@@ -181,10 +181,62 @@ fn json_type(found: &str) -> Option<&'static str> {
         "null" => None,
         "true" | "false" => Some("boolean"),
         list if list.starts_with("a list of ") => Some("array"),
-        object if object.starts_with("an object with ") => Some("object"),
+        "an object" => Some("object"),
         number if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
             Some(if number.contains(['.', 'e', 'E']) { "number" } else { "integer" })
         }
         _ => Some("string"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::found::{Found, ROOM};
+    use crate::schemas::Schemas;
+    use crate::{Blocks, Format, Options, Validator};
+
+    /// Adds a value to a document, as JSON Patch says.
+    fn add(document: &mut Value, operation: &Value) {
+        let (parent, name) = operation["path"].as_str().unwrap().rsplit_once('/').unwrap();
+        match document.pointer_mut(parent).unwrap() {
+            Value::Array(list) if name == "-" => list.push(operation["value"].clone()),
+            parent => parent[crate::tree::unescaped(name)] = operation["value"].clone(),
+        }
+    }
+
+    #[test]
+    fn what_was_drift_is_documented_once_the_proposals_are_taken() {
+        let unknown = r#""flag":true,"number":1,"rate":1.5,"text":"x","list":["a"],"map":{"a":"b"},"a/b":"""#;
+        let text = format!(r#"{{"results":[{{"job_direction":"side/ways",{unknown}}}]}}"#);
+        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
+        let mut tally = Tally::default();
+        for report in Validator::new().reports(Blocks::new(text.as_bytes(), Format::Json, 1000), options) {
+            tally.add("captured.json", &report.unwrap());
+        }
+        assert_eq!(tally.drift.len(), 8);
+
+        let mut document = json!({ "$defs": Schemas::load().definitions });
+        for operation in tally.drift.iter().flat_map(|drift| &drift.proposal) {
+            add(&mut document, operation);
+        }
+        let mut found = Found::within(ROOM);
+        let body = serde_json::from_str(&text).unwrap();
+        Schemas::of(document["$defs"].take()).check("BatchCheckResultsResponse", &body, &mut found);
+        assert_eq!(found.list, []);
+    }
+
+    #[test]
+    fn drift_is_counted_by_its_kind_and_the_first_place_is_kept() {
+        let stream =
+            "{\"results\":[{\"x\":1},{\"x\":2}]}\n{\"results\":[{\"process\":\"a\"},{\"process\":\"b\"},{\"x\":3}]}\n";
+        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
+        let mut tally = Tally::default();
+        for report in Validator::new().reports(Blocks::new(stream.as_bytes(), Format::Ndjson, 1000), options) {
+            tally.add("captured.json", &report.unwrap());
+        }
+        let rows: Vec<_> =
+            tally.sorted().drift.into_iter().map(|row| (row.pointer, row.count, row.first.line)).collect();
+        assert_eq!(rows, [("/results/*/x".to_owned(), 3, 1), ("/results/*/process".to_owned(), 2, 2)]);
     }
 }

@@ -6,6 +6,7 @@ mod calls;
 mod embedded;
 mod har;
 mod migration;
+mod readme;
 mod serve;
 mod service;
 mod validate;

@@ -251,9 +251,21 @@ fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
     for (text, error) in [
         (r#"{"object_level_compare_results":{"object_compare_details":null}}"#, false),
         (r#"{"object_level_compare_results":{"object_compare_details":{"TABLE":null}}}"#, true),
+        (r#"{"object_level_compare_results":{"object_compare_details":{"TABLE":[null]}}}"#, true),
+        (r#"{"object_level_compare_results":{"object_compare_details":{"0":[{"source_db_name":null}]}}}"#, false),
+        (r#"{"object_level_compare_results":{"object_compare_details":[{"source_db_name":null}]}}"#, false),
     ] {
         assert_eq!((has_error(info, 200, text.as_bytes()), is_read(info, 200, text.as_bytes())), (error, !error));
     }
+}
+
+#[test]
+fn an_object_in_the_place_of_a_list_is_the_same_to_both_paths() {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let text = br#"{"results":{"precheck_result":{"item":"a"}}}"#;
+    let [fast, full] =
+        BOTH.with(|both| both.each_ref().map(|validator| validator.judge(info, Side::Response(200), text)));
+    assert_eq!((fast.len(), &fast), (1, &full));
 }
 
 #[test]

@@ -1,0 +1,21 @@
+//! What the README shows is what the command says. `UPDATE_DOCS=1` writes it again.
+
+use std::path::Path;
+
+use crate::{drs, run};
+
+#[test]
+fn the_readme_shows_what_drs_validate_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("```sh\necho '").unwrap();
+    let (payload, rest) = rest.split_once("' | drs validate\n```\n\n```text\n").unwrap();
+    let (shown, after) = rest.split_once("```\n").unwrap();
+    let said = run(drs(&["validate"]).write_stdin(format!("{payload}\n"))).stdout;
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let text = format!("{before}```sh\necho '{payload}' | drs validate\n```\n\n```text\n{said}```\n{after}");
+        std::fs::write(&path, text).unwrap();
+    } else {
+        assert_eq!(shown, said, "UPDATE_DOCS=1 cargo test -p drs-cli writes it again");
+    }
+}

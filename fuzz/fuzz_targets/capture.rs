@@ -1,0 +1,32 @@
+//! Captures: as they come, and with a body of any text in them.
+#![no_main]
+
+use drs_fuzz::{SIDES, findings, judge, judge_stream};
+use drs_validate::{Format, Options, Side};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|data: &[u8]| {
+    judge_stream(data, Format::Json, &Options::default());
+    let Some((first, text)) = data.split_first() else { return };
+    let Some((info, side)) = SIDES.get(usize::from(*first)) else { return };
+    let Ok(text) = std::str::from_utf8(text) else { return };
+    // The same text as a body that is written as a text has the same findings, in the place of that body.
+    let (name, status) = match side {
+        Side::Request => ("request", 200),
+        Side::Response(status) => ("response", *status),
+    };
+    let (method, path, body) = (&info.method, info.path.replace(['{', '}'], ""), Value::from(text));
+    let capture = format!(r#"{{"method":"{method}","url":"{path}","status":{status},"{name}":{body}}}"#);
+    if capture.len() > drs_fuzz::LIMIT {
+        return;
+    }
+    let reports = judge_stream(capture.as_bytes(), Format::Json, &Options::default());
+    let inside: Vec<_> = findings(&reports).map(|finding| (finding.code, &finding.pointer)).collect();
+    let alone = judge(info, *side, text.as_bytes());
+    assert_eq!(inside, alone.iter().map(|finding| (finding.code, &finding.pointer)).collect::<Vec<_>>());
+    let body = capture.find(&format!(r#""{name}":"#)).unwrap_or_default();
+    for finding in findings(&reports) {
+        assert!((body..capture.len()).contains(&finding.offset), "{finding:?} in {capture}");
+    }
+});

@@ -1,0 +1,19 @@
+//! A stream of payloads that nobody names, in every division.
+#![no_main]
+
+use drs_fuzz::judge_stream;
+use drs_validate::{Format, Options};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Some((first, stream)) = data.split_first() else { return };
+    let format = match first % 3 {
+        0 => Format::Auto,
+        1 => Format::Json,
+        _ => Format::Ndjson,
+    };
+    let options = if first & 0x80 == 0 { Options::default() } else { Options::default().key("/id") };
+    let reports = judge_stream(stream, format, &options);
+    let bytes: u64 = reports.iter().map(|report| report.bytes).sum();
+    assert!(bytes == stream.len() as u64 || format != Format::Ndjson, "{bytes} of {}", stream.len());
+});

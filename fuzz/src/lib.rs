@@ -1,0 +1,63 @@
+//! What the fuzz targets share: both ways to judge, and what must hold of whatever comes out.
+
+use std::sync::LazyLock;
+
+use drs_types::{OPERATIONS, OperationInfo};
+use drs_validate::{Blocks, Finding, Format, Options, Report, Side, Tally, Validator};
+
+/// Larger records are refused here, so that the fuzzer gets to see how.
+pub const LIMIT: usize = 4096;
+
+static FAST: LazyLock<Validator> = LazyLock::new(Validator::new);
+static FULL: LazyLock<Validator> = LazyLock::new(|| Validator::new().without_fast_path());
+
+/// Every side of every operation.
+pub static SIDES: LazyLock<Vec<(&'static OperationInfo, Side)>> = LazyLock::new(|| {
+    let sides = |info: &&'static OperationInfo| {
+        let info = *info;
+        let responses = info.responses.iter().map(move |response| (info, Side::Response(response.status)));
+        info.request.iter().map(move |_| (info, Side::Request)).chain(responses)
+    };
+    OPERATIONS.iter().flat_map(sides).collect()
+});
+
+/// The findings in a payload, by both ways.
+pub fn judge(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
+    let fast = FAST.judge(info, side, text);
+    let full = FULL.judge(info, side, text);
+    assert_eq!(fast, full, "the fast path finds something else");
+    for finding in &fast {
+        assert!(finding.offset <= text.len(), "{finding:?}");
+    }
+    fast
+}
+
+/// Judges a stream by both ways, and shows everything that is found.
+pub fn judge_stream(stream: &[u8], format: Format, options: &Options) -> Vec<Report> {
+    let reports = |validator: &'static Validator| -> Vec<Report> {
+        let blocks = Blocks::new(stream, format, LIMIT);
+        validator.reports(blocks, options.clone()).map(|report| report.expect("memory can be read")).collect()
+    };
+    let (fast, full) = (reports(&FAST), reports(&FULL));
+    let told = |reports: &[Report]| format!("{reports:?}");
+    assert_eq!(told(&fast), told(&full), "the fast path finds something else");
+    let mut tally = Tally::default();
+    for report in &fast {
+        tally.add("fuzz", report);
+        for suspect in &report.suspects {
+            assert!(!suspect.findings.is_empty());
+            for located in &suspect.findings {
+                assert!(located.offset <= stream.len() as u64, "{located:?}");
+                let shown = suspect.show(located, "fuzz", &|_, text| text.to_owned());
+                assert!(!shown.contains('\u{1b}'), "{shown:?}");
+            }
+        }
+    }
+    assert!(tally.bytes <= stream.len() as u64);
+    fast
+}
+
+/// All findings of some reports.
+pub fn findings(reports: &[Report]) -> impl Iterator<Item = &Finding> {
+    reports.iter().flat_map(|report| &report.suspects).flat_map(|suspect| &suspect.findings).map(|found| &found.finding)
+}
