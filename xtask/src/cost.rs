@@ -1,4 +1,6 @@
-//! `cargo xtask cost`: what it costs to depend on `drs-types`, measured by building it cold.
+//! `cargo xtask cost`: what it costs to depend on `drs-types`, measured by building it cold, and what one more operation
+//! adds.
+#![allow(clippy::cast_precision_loss, reason = "counts of lines are small")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,7 +22,94 @@ pub fn report(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
             print(&format!("{profile:<10} {features:<10} {crates:>6} {seconds:>8.1}"));
         }
     }
+    print("");
+    slope(root, print)
+}
+
+/// Builds the crate alone, with what it depends on built before, for a growing number of operations: what one more costs.
+fn slope(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
+    let work = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let folder = root.join("crates/drs-types");
+    copy_crate(root, work.path()).map_err(|error| format!("the crate cannot be copied: {error}"))?;
+    let generated = work.path().join("crates/drs-types/src/generated/mod.rs");
+    let table = std::fs::read_to_string(folder.join("src/generated/mod.rs")).map_err(|error| error.to_string())?;
+    let operations: Vec<&str> = table.lines().filter_map(|line| line.trim().strip_suffix("::INFO,")).collect();
+    let operations: Vec<&str> = operations.into_iter().filter_map(|line| line.strip_prefix('&')).collect();
+    let lines = |kept: &[&str]| -> usize {
+        let files = kept
+            .iter()
+            .filter_map(|name| std::fs::read_to_string(folder.join(format!("src/generated/{name}.rs"))).ok());
+        files.map(|text| text.lines().count()).sum()
+    };
+    print(&format!("{:>10} {:>10} {:>10} {:>10}", "operations", "lines", "dev s", "release s"));
+    let mut rows = Vec::new();
+    for kept in [1, operations.len() / 2, operations.len()] {
+        let (kept, dropped) = operations.split_at(kept.min(operations.len()));
+        let without = |line: &&str| {
+            let line = line.trim();
+            !dropped.iter().any(|name| line == format!("pub mod {name};") || line == format!("&{name}::INFO,"))
+        };
+        let table: Vec<&str> = table.lines().filter(without).collect();
+        std::fs::write(&generated, table.join("\n")).map_err(|error| error.to_string())?;
+        let seconds = ["dev", "release"].map(|profile| alone(work.path(), profile));
+        let [dev, release] = seconds;
+        let row = (kept.len(), lines(kept), dev?, release?);
+        print(&format!("{:>10} {:>10} {:>10.1} {:>10.1}", row.0, row.1, row.2, row.3));
+        rows.push(row);
+    }
+    if let [first, .., last] = rows.as_slice() {
+        let more = (last.0 - first.0).max(1) as f64;
+        let [lines, dev, release] =
+            [(last.1 - first.1) as f64, last.2 - first.2, last.3 - first.3].map(|difference| difference / more);
+        print(&format!("each more operation: {lines:.0} lines, {dev:.2} s in dev, {release:.2} s in release"));
+    }
     Ok(())
+}
+
+/// A workspace of its own with the crate and its settings.
+fn copy_crate(root: &Path, work: &Path) -> std::io::Result<()> {
+    for file in ["Cargo.lock", "rust-toolchain.toml"] {
+        std::fs::copy(root.join(file), work.join(file))?;
+    }
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
+    std::fs::write(work.join("Cargo.toml"), manifest.replace("\"crates/*\", \"xtask\"", "\"crates/drs-types\""))?;
+    let (from, to) = (root.join("crates/drs-types"), work.join("crates/drs-types"));
+    std::fs::create_dir_all(&to)?;
+    let manifest = std::fs::read_to_string(from.join("Cargo.toml"))?;
+    let dependencies = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+    std::fs::write(to.join("Cargo.toml"), dependencies)?;
+    for entry in walkdir::WalkDir::new(from.join("src")) {
+        let entry = entry?;
+        let target = to.join(entry.path().strip_prefix(&from).unwrap_or(entry.path()));
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The seconds that the crate itself takes.
+fn alone(work: &Path, profile: &str) -> Result<f64, String> {
+    let build = || {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        command.args(["build", "--quiet", "--offline", "--package", "drs-types", "--profile", profile]);
+        let output = command.current_dir(work).env("CARGO_TARGET_DIR", work.join("target")).output();
+        let output = output.map_err(|error| format!("cargo cannot be run: {error}"))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(format!("the build failed:\n{}", String::from_utf8_lossy(&output.stderr)))
+    };
+    build()?;
+    let lib = work.join("crates/drs-types/src/lib.rs");
+    let text = std::fs::read_to_string(&lib).map_err(|error| error.to_string())?;
+    // A change of nothing, so that only this crate is built again.
+    std::fs::write(&lib, text + "\n").map_err(|error| error.to_string())?;
+    let start = Instant::now();
+    build()?;
+    Ok(start.elapsed().as_secs_f64())
 }
 
 /// How many crates a cold build compiles, and how long it takes.

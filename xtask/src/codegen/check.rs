@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::bundle;
-use super::load::{Sources, resolve};
+use super::load::{Sources, example_of, resolve};
 use super::model::{Definition, Model, Operation, target};
 use super::rules;
 use super::rust_names;
@@ -22,6 +22,7 @@ pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
     for definition in model.definitions() {
         check.definition(definition, &mut problems);
     }
+    check.shared_examples(&mut problems);
     for operation in &model.operations {
         check.operation(operation, &mut problems);
         check.examples(operation, &mut problems);
@@ -136,6 +137,11 @@ impl Check<'_> {
                 let Some(example) = evidence["example"].as_str() else { continue };
                 let pointer = evidence["pointer"].as_str().unwrap_or_default();
                 let (file, _) = resolve(&definition.file, example);
+                // The payloads of an operation go with its folder, and what they tell of a shared shape stays true.
+                let folder = file.strip_prefix("v3/").and_then(|rest| rest.split('/').next());
+                if folder.is_some_and(|folder| !self.model.operations.iter().any(|operation| operation.id == folder)) {
+                    continue;
+                }
                 let Some(found) = self.sources.get(&file).and_then(|example| example.value.pointer(pointer)) else {
                     problems.push(doc.problem(&at, format!("nothing stands at {pointer} of schemas/{file}")));
                     continue;
@@ -239,12 +245,18 @@ impl Check<'_> {
             }
             let Some(validator) = self.validators.get(body) else { continue };
             for doc in examples {
-                for error in validator.iter_errors(&doc.value) {
-                    let message = format!(
-                        "the documented payload breaks its schema `{body}`: {error}; mend the schema, not the payload"
-                    );
-                    problems.push(doc.problem(error.instance_path().as_str(), message));
-                }
+                breaches(doc, body, validator, problems);
+            }
+        }
+    }
+
+    /// The documented payloads that belong to no call: each must fit the shape that it is named after.
+    fn shared_examples(&self, problems: &mut Vec<Problem>) {
+        for doc in self.sources.iter() {
+            let Some(name) = doc.path.strip_prefix("common/examples/").and_then(example_of) else { continue };
+            match self.validators.get(name) {
+                Some(validator) => breaches(doc, name, validator, problems),
+                None => problems.push(doc.problem("", format!("there is no definition `{name}`"))),
             }
         }
     }
@@ -271,5 +283,14 @@ impl Check<'_> {
                 }
             }
         }
+    }
+}
+
+/// Reports everything in a documented payload that breaks its schema.
+fn breaches(doc: &Doc, body: &str, validator: &Validator, problems: &mut Vec<Problem>) {
+    for error in validator.iter_errors(&doc.value) {
+        let message =
+            format!("the documented payload breaks its schema `{body}`: {error}; mend the schema, not the payload");
+        problems.push(doc.problem(error.instance_path().as_str(), message));
     }
 }

@@ -146,7 +146,8 @@ impl Kind {
             ["v3", _, "schema.json"] => Self::Definitions,
             ["v3", _, "operation.json"] => Self::Operation,
             ["v3", _, "tests.json"] => Self::Tests,
-            ["v3", _, "examples", name] if is_example(name) => Self::Example,
+            ["v3", _, "examples", name] if ["request", "response"].contains(&example_of(name)?) => Self::Example,
+            ["common", "examples", name] if !example_of(name)?.is_empty() => Self::Example,
             _ => return None,
         })
     }
@@ -161,13 +162,11 @@ impl Kind {
     }
 }
 
-/// `request.<n>.json` or `response.<n>.json`.
-fn is_example(name: &str) -> bool {
-    let number = |rest: &str| {
-        let number = rest.strip_suffix(".json").unwrap_or_default();
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    name.strip_prefix("request.").or_else(|| name.strip_prefix("response.")).is_some_and(number)
+/// What `<what>.<n>.json` is an example of: `request` or `response` in an operation, a definition in `common/`.
+#[must_use]
+pub fn example_of(name: &str) -> Option<&str> {
+    let (what, number) = name.strip_suffix(".json")?.split_once('.')?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(what)
 }
 
 struct MetaSchemas(BTreeMap<Kind, Validator>);

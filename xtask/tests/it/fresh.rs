@@ -21,3 +21,26 @@ fn the_repository_keeps_its_rules() {
     let violations = xtask::tidy::check(&root()).unwrap();
     assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
+
+/// Operations that shared shapes, evidence of deviations, and rules of other operations speak of.
+#[test]
+fn an_operation_goes_with_its_folder_and_comes_back_with_the_same_bytes() {
+    let tree = crate::schemas();
+    let before = codegen::generate(tree.path()).unwrap();
+    for operation in ["batch_update_job", "batch_list_job_details", "show_switch_vip_status"] {
+        let (folder, aside) = (tree.path().join("v3").join(operation), tree.path().with_extension("aside"));
+        std::fs::rename(&folder, &aside).unwrap();
+        let without = codegen::generate(tree.path()).unwrap_or_else(|problems| panic!("{operation}: {problems:#?}"));
+        assert_eq!(without.len(), before.len() - 1);
+        // Rules of other calls may say that they come after it; no code refers to it.
+        let traces = without.iter().flat_map(|(path, text)| text.lines().map(move |line| (path, line)));
+        let traces = traces.filter(|(path, _)| path.extension().is_some_and(|extension| extension == "rs"));
+        let trace = format!("{operation}::");
+        let traces: Vec<_> = traces
+            .filter(|(_, line)| line.contains(&trace) || line.contains("include_str!") && line.contains(operation))
+            .collect();
+        assert!(traces.is_empty(), "{traces:#?}");
+        std::fs::rename(&aside, &folder).unwrap();
+        assert!(codegen::generate(tree.path()).unwrap() == before, "{operation} came back with other bytes");
+    }
+}

@@ -39,7 +39,7 @@ pub(crate) fn fill(schemas: &TempDir, operation: &str) {
     for file in ["schema.json", "operation.json"] {
         edit(&folder.join(file), &[("\": \"\"", "\": \"Text.\"")]);
     }
-    let rest = [("[\"\"]", "[\"Tides\"]"), ("\"x-drs\": {", "\"x-drs\": { \"retry_safe\": true,")];
+    let rest = [("[\"\"]", "[\"Tasks\"]"), ("\"x-drs\": {", "\"x-drs\": { \"retry_safe\": true,")];
     edit(&folder.join("operation.json"), &rest);
     let schema = fs::read_to_string(folder.join("schema.json")).unwrap();
     let answer = schema.lines().find_map(|line| line.trim().strip_suffix("Response\": {")).unwrap().trim_matches('"');

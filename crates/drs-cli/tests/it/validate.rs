@@ -59,7 +59,7 @@ fn findings_are_shown_with_their_source_and_summed_up() {
 
 #[test]
 fn the_documented_payloads_are_clean() {
-    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/**/examples");
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/**/examples");
     for fast in [&[][..], &["--no-fast-path"]] {
         let shown = run(drs(&["validate", examples, "--fail-on", "drift"]).args(fast));
         assert_eq!(shown.code, 0, "{}", shown.stdout);
@@ -101,7 +101,7 @@ fn a_pipe_is_judged_as_it_is_said_to_be() {
     };
     assert_eq!(judge(&[], r#"{"results":[{"total_passed_rate":"most"}]}"#), r#""-" "DRS-V016""#);
     assert_eq!(judge(&[], r#"{"jobs":[7]}"#), r#""-" "DRS-V022""#);
-    assert_eq!(judge(&[], r#"{"error_code":"AS.0001","error_msg":"no"}"#), r#""-" "DRS-V014""#);
+    assert_eq!(judge(&[], r#"{"error_code":"XX.0001","error_msg":"no"}"#), r#""-" "DRS-V014""#);
     assert_eq!(judge(&["-", "--as", "batch_check_results.request"], "{}"), r#""-" "DRS-V012""#);
     assert_eq!(
         judge(&["--as", "batch_check_results.response", "--status", "400"], r#"{"error_code":1}"#),

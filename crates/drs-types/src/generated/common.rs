@@ -175,8 +175,12 @@ pub struct ErrorResp {
 open_enum! {
     /// The code of an error of the service.
     ///
+    /// Deviation: Every code of the table starts with DRS. The documented error body has the code of
+    /// another service, so expect others too.
+    ///
     /// Source: `schemas/common/error.json`.
     pub enum ErrorCode {
+        As0001 = "AS.0001" => "The request has a wrong form. A code of another service, in the documented error body.",
         DrsKe0002 = "DRS.KE0002" => "The database refused the user name or password.",
         DrsM00002 = "DRS.M00002" => "Nothing matched the query.",
         DrsM00004 = "DRS.M00004" => "The service failed inside.",
@@ -232,7 +236,8 @@ impl ErrorCode {
         match self {
             Self::DrsM05066 => Some(200),
             Self::DrsM01504 => Some(202),
-            Self::DrsKe0002
+            Self::As0001
+            | Self::DrsKe0002
             | Self::DrsM00007
             | Self::DrsM00105
             | Self::DrsM00200
@@ -287,7 +292,8 @@ impl ErrorCode {
             | Self::DrsM01503
             | Self::DrsM01504
             | Self::DrsM06011 => Some(crate::Retry::Later),
-            Self::DrsKe0002
+            Self::As0001
+            | Self::DrsKe0002
             | Self::DrsM00002
             | Self::DrsM00007
             | Self::DrsM00101

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use drs_types::OperationInfo;
+use drs_types::operation::BodyInfo;
+use drs_types::{OPERATIONS, OperationInfo};
 use serde_json::{Value, json};
 
 /// A value as the rule for answers sees it.
@@ -26,18 +27,30 @@ fn equal_answers(file: &Value, encoded: &Value) -> bool {
     without_nulls(file) == without_nulls(encoded)
 }
 
+/// The body that a payload of `common/examples` is named after.
+fn shared(file: &str) -> Option<&'static BodyInfo> {
+    let name = file.split('.').next()?;
+    let mut answers = OPERATIONS.iter().flat_map(|info| info.responses);
+    answers.find(|answer| answer.body.schema == name).map(|answer| &answer.body)
+}
+
 #[test]
 fn documented_payloads_survive_their_types() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/v3");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     let mut seen = 0;
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
         let path = entry.unwrap().into_path();
         let relative = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
-        let [operation, "examples", file] = relative.split('/').collect::<Vec<_>>()[..] else { continue };
-        let info = OperationInfo::find(operation).unwrap_or_else(|| panic!("{operation} is not generated"));
-        let (is_request, body) = match file.split('.').next() {
-            Some("request") => (true, info.request.as_ref()),
-            _ => (false, info.success().map(|response| &response.body)),
+        let (name, is_request, body) = match relative.split('/').collect::<Vec<_>>()[..] {
+            ["common", "examples", file] => (file.to_owned(), false, shared(file)),
+            ["v3", operation, "examples", file] => {
+                let info = OperationInfo::find(operation).unwrap_or_else(|| panic!("{operation} is not generated"));
+                let is_request = file.starts_with("request.");
+                let answer = || info.success().map(|response| &response.body);
+                let body = if is_request { info.request.as_ref() } else { answer() };
+                (format!("{operation}__{file}"), is_request, body)
+            }
+            _ => continue,
         };
         let text = std::fs::read(&path).unwrap();
         let written: Value = serde_json::from_slice(&text).unwrap();
@@ -45,11 +58,11 @@ fn documented_payloads_survive_their_types() {
         let encoded = typed.to_json().unwrap();
         let survived = if is_request { written == encoded } else { equal_answers(&written, &encoded) };
         assert!(survived, "{relative} does not survive:\n{written:#}\nbecame\n{encoded:#}");
-        insta::assert_snapshot!(format!("{operation}__{}", file.trim_end_matches(".json")), format!("{typed:#?}"));
+        insta::assert_snapshot!(name.trim_end_matches(".json"), format!("{typed:#?}"));
         seen += 1;
     }
-    let folders = std::fs::read_dir(&root).unwrap().count();
-    assert_eq!(folders, drs_types::OPERATIONS.len(), "a folder without an operation, or the reverse");
+    let folders = std::fs::read_dir(root.join("v3")).unwrap().count();
+    assert_eq!(folders, OPERATIONS.len(), "a folder without an operation, or the reverse");
     assert!(seen >= 2 * folders, "only {seen} payloads for {folders} operations");
 }
 

@@ -1210,96 +1210,98 @@ fn error_resp(s: &mut Scanner<'_>) -> Option<u128> {
 #[inline]
 fn error_code(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"DRS.KE0002\"") {
+    if s.name(b"AS.0001\"") {
         Some(0)
-    } else if s.name(b"DRS.M00002\"") {
+    } else if s.name(b"DRS.KE0002\"") {
         Some(1)
-    } else if s.name(b"DRS.M00004\"") {
+    } else if s.name(b"DRS.M00002\"") {
         Some(2)
-    } else if s.name(b"DRS.M00007\"") {
+    } else if s.name(b"DRS.M00004\"") {
         Some(3)
-    } else if s.name(b"DRS.M00100\"") {
+    } else if s.name(b"DRS.M00007\"") {
         Some(4)
-    } else if s.name(b"DRS.M00101\"") {
+    } else if s.name(b"DRS.M00100\"") {
         Some(5)
-    } else if s.name(b"DRS.M00102\"") {
+    } else if s.name(b"DRS.M00101\"") {
         Some(6)
-    } else if s.name(b"DRS.M00103\"") {
+    } else if s.name(b"DRS.M00102\"") {
         Some(7)
-    } else if s.name(b"DRS.M00105\"") {
+    } else if s.name(b"DRS.M00103\"") {
         Some(8)
-    } else if s.name(b"DRS.M00200\"") {
+    } else if s.name(b"DRS.M00105\"") {
         Some(9)
-    } else if s.name(b"DRS.M00201\"") {
+    } else if s.name(b"DRS.M00200\"") {
         Some(10)
-    } else if s.name(b"DRS.M00202\"") {
+    } else if s.name(b"DRS.M00201\"") {
         Some(11)
-    } else if s.name(b"DRS.M00210\"") {
+    } else if s.name(b"DRS.M00202\"") {
         Some(12)
-    } else if s.name(b"DRS.M00211\"") {
+    } else if s.name(b"DRS.M00210\"") {
         Some(13)
-    } else if s.name(b"DRS.M00261\"") {
+    } else if s.name(b"DRS.M00211\"") {
         Some(14)
-    } else if s.name(b"DRS.M00269\"") {
+    } else if s.name(b"DRS.M00261\"") {
         Some(15)
-    } else if s.name(b"DRS.M00270\"") {
+    } else if s.name(b"DRS.M00269\"") {
         Some(16)
-    } else if s.name(b"DRS.M00271\"") {
+    } else if s.name(b"DRS.M00270\"") {
         Some(17)
-    } else if s.name(b"DRS.M00273\"") {
+    } else if s.name(b"DRS.M00271\"") {
         Some(18)
-    } else if s.name(b"DRS.M00277\"") {
+    } else if s.name(b"DRS.M00273\"") {
         Some(19)
-    } else if s.name(b"DRS.M00299\"") {
+    } else if s.name(b"DRS.M00277\"") {
         Some(20)
-    } else if s.name(b"DRS.M00300\"") {
+    } else if s.name(b"DRS.M00299\"") {
         Some(21)
-    } else if s.name(b"DRS.M00301\"") {
+    } else if s.name(b"DRS.M00300\"") {
         Some(22)
-    } else if s.name(b"DRS.M00302\"") {
+    } else if s.name(b"DRS.M00301\"") {
         Some(23)
-    } else if s.name(b"DRS.M00303\"") {
+    } else if s.name(b"DRS.M00302\"") {
         Some(24)
-    } else if s.name(b"DRS.M00304\"") {
+    } else if s.name(b"DRS.M00303\"") {
         Some(25)
-    } else if s.name(b"DRS.M00305\"") {
+    } else if s.name(b"DRS.M00304\"") {
         Some(26)
-    } else if s.name(b"DRS.M00306\"") {
+    } else if s.name(b"DRS.M00305\"") {
         Some(27)
-    } else if s.name(b"DRS.M00307\"") {
+    } else if s.name(b"DRS.M00306\"") {
         Some(28)
-    } else if s.name(b"DRS.M00308\"") {
+    } else if s.name(b"DRS.M00307\"") {
         Some(29)
-    } else if s.name(b"DRS.M00401\"") {
+    } else if s.name(b"DRS.M00308\"") {
         Some(30)
-    } else if s.name(b"DRS.M00402\"") {
+    } else if s.name(b"DRS.M00401\"") {
         Some(31)
-    } else if s.name(b"DRS.M00403\"") {
+    } else if s.name(b"DRS.M00402\"") {
         Some(32)
-    } else if s.name(b"DRS.M01501\"") {
+    } else if s.name(b"DRS.M00403\"") {
         Some(33)
-    } else if s.name(b"DRS.M01503\"") {
+    } else if s.name(b"DRS.M01501\"") {
         Some(34)
-    } else if s.name(b"DRS.M01504\"") {
+    } else if s.name(b"DRS.M01503\"") {
         Some(35)
-    } else if s.name(b"DRS.M05003\"") {
+    } else if s.name(b"DRS.M01504\"") {
         Some(36)
-    } else if s.name(b"DRS.M05004\"") {
+    } else if s.name(b"DRS.M05003\"") {
         Some(37)
-    } else if s.name(b"DRS.M05006\"") {
+    } else if s.name(b"DRS.M05004\"") {
         Some(38)
-    } else if s.name(b"DRS.M05066\"") {
+    } else if s.name(b"DRS.M05006\"") {
         Some(39)
-    } else if s.name(b"DRS.M06007\"") {
+    } else if s.name(b"DRS.M05066\"") {
         Some(40)
-    } else if s.name(b"DRS.M06011\"") {
+    } else if s.name(b"DRS.M06007\"") {
         Some(41)
-    } else if s.name(b"DRS.M06020\"") {
+    } else if s.name(b"DRS.M06011\"") {
         Some(42)
-    } else if s.name(b"DRS.M06021\"") {
+    } else if s.name(b"DRS.M06020\"") {
         Some(43)
-    } else if s.name(b"DRS.M07000\"") {
+    } else if s.name(b"DRS.M06021\"") {
         Some(44)
+    } else if s.name(b"DRS.M07000\"") {
+        Some(45)
     } else {
         None
     }
