@@ -4,7 +4,6 @@
 use drs_fuzz::{SIDES, judge, keeps_objects};
 use drs_validate::{Severity, Side};
 use libfuzzer_sys::{Corpus, fuzz_target};
-use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((first, text)) = data.split_first() else { return Corpus::Reject };
