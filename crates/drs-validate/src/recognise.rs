@@ -49,8 +49,7 @@ impl FromStr for Recognised {
             return unknown(format!("{name:?} names no body; write OPERATION.request or OPERATION.response"));
         };
         let Some(operation) = OperationInfo::find(id) else {
-            let known: Vec<&str> = OPERATIONS.iter().map(|info| info.id).collect();
-            return unknown(format!("there is no operation {id:?}; known are {}", known.join(", ")));
+            return unknown(format!("there is no operation {id:?}{}", alike(id)));
         };
         match side {
             "request" if operation.request.is_none() => unknown(format!("{id} sends no body")),
@@ -60,6 +59,22 @@ impl FromStr for Recognised {
                 Ok(Self { operation, side: Side::Response(status) })
             }
             other => unknown(format!("{other:?} is neither request nor response")),
+        }
+    }
+}
+
+/// The operations whose names a name may have been meant for: those that start or end as it does, else all.
+fn alike(id: &str) -> String {
+    let same = |one: &str, other: &str| one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let reversed = |text: &str| text.chars().rev().collect::<String>();
+    let likeness = |info: &&&OperationInfo| same(info.id, id) + same(&reversed(info.id), &reversed(id));
+    match OPERATIONS.iter().max_by_key(likeness) {
+        Some(nearest) if 2 * likeness(&nearest) > nearest.id.len().max(id.len()) => {
+            format!("; did you mean {}?", nearest.id)
+        }
+        _ => {
+            let known: Vec<&str> = OPERATIONS.iter().map(|info| info.id).collect();
+            format!("; known are {}", known.join(", "))
         }
     }
 }

@@ -195,7 +195,16 @@ fn arguments_that_contradict_each_other_are_refused() {
 
 #[test]
 fn a_side_that_does_not_exist_is_refused() {
-    let shown = judged(&folder(), &["captures.ndjson", "--as", "batch_check.response"]);
-    assert_eq!(shown.code, 2);
-    assert!(shown.stderr.contains(r#"there is no operation "batch_check"; known are "#), "{}", shown.stderr);
+    for (name, message) in [
+        (
+            "batch_check_result.response",
+            r#"there is no operation "batch_check_result"; did you mean batch_check_results?"#,
+        ),
+        ("nothing.response", r#"there is no operation "nothing"; known are "#),
+        ("batch_check_results.answer", r#""answer" is neither request nor response"#),
+    ] {
+        let shown = judged(&folder(), &["captures.ndjson", "--as", name]);
+        assert_eq!(shown.code, 2);
+        assert!(shown.stderr.contains(message), "{}", shown.stderr);
+    }
 }
