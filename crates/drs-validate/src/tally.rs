@@ -11,6 +11,9 @@ use crate::stream::{Located, Report};
 /// Drift that differs in more ways than this is only counted.
 const MOST_ROWS: usize = 1000;
 
+/// A place with a longer pointer has no row; no documented one comes near.
+const LONGEST: usize = 1000;
+
 /// What came of many payloads.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
@@ -35,7 +38,7 @@ pub struct Tally {
     pub findings: BTreeMap<String, u64>,
     /// Where the service has left its documentation, most frequent first.
     pub drift: Vec<Drift>,
-    /// Drift that no row has, because there are too many.
+    /// Drift that no row has, because there are too many, or because its pointer is too long.
     pub drift_left_out: u64,
     #[serde(skip)]
     rows: BTreeMap<(String, Code, String, String), usize>,
@@ -119,7 +122,7 @@ impl Tally {
             row.count += 1;
             return;
         }
-        if self.drift.len() == MOST_ROWS {
+        if self.drift.len() == MOST_ROWS || key.2.len() > LONGEST {
             self.drift_left_out += 1;
             return;
         }
@@ -230,6 +233,20 @@ mod tests {
             &mut found,
         );
         assert_eq!(found.list, []);
+    }
+
+    #[test]
+    fn a_tally_does_not_grow_with_what_it_counts() {
+        let name = "x".repeat(LONGEST);
+        let lines: String =
+            (0..MOST_ROWS + 100).map(|number| format!("{{\"count\":1,\"x{number}\":1,\"{name}\":1}}\n")).collect();
+        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
+        let mut tally = Tally::default();
+        for report in Validator::new().reports(Blocks::new(lines.as_bytes(), Format::Ndjson, 10_000), options) {
+            tally.add("captured.json", &report.unwrap());
+        }
+        assert_eq!((tally.drift.len(), tally.drift_left_out), (MOST_ROWS, 1200));
+        assert_eq!(tally.drifts, 2200);
     }
 
     #[test]

@@ -183,6 +183,19 @@ fn a_run_that_judges_nothing_does_not_look_like_a_clean_one() {
 }
 
 #[test]
+fn a_stream_of_ever_new_fields_is_shown_up_to_a_limit() {
+    let folder = TempDir::new().unwrap();
+    let lines: String = (0..1200).map(|number| format!("{{\"count\":1,\"x{number}\":1}}\n")).collect();
+    fs::write(folder.path().join("many.ndjson"), lines).unwrap();
+    let shown = |all: &[&str]| {
+        judged(&folder, &[&["many.ndjson", "--as", "batch_check_results.response"], all].concat()).stdout
+    };
+    assert_eq!(shown(&[]).matches("drift[DRS-V013]").count(), 1000);
+    assert!(shown(&[]).contains("200 more findings like these; --all shows them."));
+    assert_eq!(shown(&["--all"]).matches("drift[DRS-V013]").count(), 1200);
+}
+
+#[test]
 fn arguments_that_contradict_each_other_are_refused() {
     let refused = |arguments: &[&str]| {
         let shown = judged(&folder(), arguments);

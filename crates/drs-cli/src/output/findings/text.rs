@@ -1,6 +1,7 @@
 //! Findings for people: each with its source line and a caret, then counts, then the drift.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Write};
 
 use drs_validate::{Code, Drift, Part, Severity, Suspect, Tally, printable};
@@ -11,6 +12,12 @@ use crate::output::text::count;
 
 /// Without `--all`, so many findings of a kind are shown.
 const FEW: usize = 3;
+
+/// Without `--all`, so many kinds are shown: memory must not grow with the names that a stream invents.
+const MOST_KINDS: usize = 1000;
+
+/// So many characters of a name tell kinds apart.
+const LONGEST_KIND: usize = 200;
 
 /// Without `--all`, so many rows of drift are shown.
 const MOST_DRIFT: usize = 20;
@@ -35,11 +42,15 @@ impl Findings for Text {
             let rule = if finding.schema_pointer.is_empty() { &finding.expected } else { &finding.schema_pointer };
             // What is unknown has a place of its own, but no rule of its own.
             let kind = if finding.code == Code::UnknownField { last(&finding.pointer) } else { rule };
-            let shown = self.shown.entry((finding.code, kind.to_owned())).or_default();
-            *shown += 1;
-            if *shown > FEW && !self.all {
-                self.left_out += 1;
-                continue;
+            let kinds = self.shown.len();
+            match self.shown.entry((finding.code, kind.chars().take(LONGEST_KIND).collect())) {
+                _ if self.all => {}
+                Entry::Occupied(shown) if *shown.get() < FEW => *shown.into_mut() += 1,
+                Entry::Vacant(first) if kinds < MOST_KINDS => drop(first.insert(1)),
+                _ => {
+                    self.left_out += 1;
+                    continue;
+                }
             }
             writeln!(out, "{}", suspect.show(located, input, &paint))?;
         }
