@@ -1,7 +1,7 @@
 //! One payload: both ways to judge it agree, and an answer has an error exactly when its type refuses it.
 #![no_main]
 
-use drs_fuzz::{SIDES, judge};
+use drs_fuzz::{SIDES, judge, keeps_objects};
 use drs_validate::{Severity, Side};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;

@@ -57,7 +57,24 @@ fn full() -> String {
 
 fn is_read(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
     let body = info.responses.iter().find(|response| response.status == status).unwrap();
-    serde_json::from_slice::<Value>(text).is_ok() && (body.body.decode)(text).is_ok()
+    let (Ok(value), Ok(read)) = (serde_json::from_slice::<Value>(text), (body.body.decode)(text)) else { return false };
+    keeps_objects(&read.to_json().unwrap(), &value)
+}
+
+/// Whether every object that was read was an object. serde takes a list for a struct that has as many fields, which is
+/// no way to read it.
+fn keeps_objects(read: &Value, text: &Value) -> bool {
+    match (read, text) {
+        (Value::Object(members), Value::Object(there)) => members.iter().all(|(name, member)| {
+            // Of a name that stands twice, nothing is read.
+            there.get(name).is_none_or(|there| keeps_objects(member, there))
+        }),
+        (Value::Object(_), _) => false,
+        (Value::Array(elements), Value::Array(there)) => {
+            elements.iter().zip(there).all(|(element, there)| keeps_objects(element, there))
+        }
+        _ => true,
+    }
 }
 
 fn has_error(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
@@ -257,6 +274,14 @@ fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
     ] {
         assert_eq!((has_error(info, 200, text.as_bytes()), is_read(info, 200, text.as_bytes())), (error, !error));
     }
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_cannot_be_read() {
+    let info = OperationInfo::find("batch_show_params").unwrap();
+    let text = br#"{"params_list":[[null]]}"#;
+    let status = info.success().unwrap().status;
+    assert_eq!((has_error(info, status, text), is_read(info, status, text)), (true, false));
 }
 
 #[test]
