@@ -26,6 +26,7 @@
 
 mod blocks;
 mod decompress;
+mod definitions;
 mod documented;
 mod envelope;
 mod excerpt;
@@ -135,7 +136,8 @@ impl Validator {
     #[must_use]
     pub fn definitions(&self, names: &[&str]) -> IndexMap<String, &'static RawValue> {
         let reached = self.schemas().reached(names);
-        schemas::texts().into_iter().filter(|(name, _)| reached.contains_key(name)).collect()
+        let wanted = self.schemas().definitions.texts().filter(|(name, _)| reached.contains_key(*name));
+        wanted.map(|(name, text)| (name.to_owned(), text)).collect()
     }
 
     /// The schemas; a clean payload never asks for them.

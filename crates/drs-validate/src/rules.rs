@@ -9,12 +9,13 @@ use drs_types::{ItemData, OperationInfo};
 use serde_json::Value;
 
 use crate::Side;
+use crate::definitions::Definitions;
 use crate::finding::{Code, Finding, Severity, short, shown};
 use crate::found::Found;
 use crate::schemas::named;
 
 /// Checks the rules of a definition and of everything below it.
-pub(crate) fn of_schema(definitions: &Value, name: &str, value: &Value, found: &mut Found) {
+pub(crate) fn of_schema(definitions: &Definitions, name: &str, value: &Value, found: &mut Found) {
     Walk { definitions, found }.definition(name, value, &Place::Root);
 }
 
@@ -92,7 +93,7 @@ fn says_something(text: &str) -> bool {
 }
 
 struct Walk<'a> {
-    definitions: &'a Value,
+    definitions: &'a Definitions,
     found: &'a mut Found,
 }
 

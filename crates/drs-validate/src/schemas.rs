@@ -4,51 +4,33 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use drs_types::Redacted;
-use indexmap::IndexMap;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::definitions::Definitions;
 use crate::finding::{Code, Finding};
 use crate::found::Found;
 use crate::secrets::Secrets;
 use crate::tree::unescaped;
 
-/// Made from `schemas/` by `cargo xtask codegen`.
-const BUNDLE: &str = include_str!("generated/bundle.json");
-
-/// The text of each definition, in the order of the bundle.
-pub(crate) fn texts() -> IndexMap<String, &'static RawValue> {
-    #[derive(Deserialize)]
-    struct Bundle {
-        #[serde(rename = "$defs", borrow)]
-        definitions: IndexMap<String, &'static RawValue>,
-    }
-    let bundle: Bundle = serde_json::from_str(BUNDLE).expect("the embedded bundle is JSON");
-    bundle.definitions
-}
-
 /// The definitions of all schemas, by name.
 #[derive(Debug)]
 pub(crate) struct Schemas {
     /// The `$defs` of the bundle.
-    pub(crate) definitions: Value,
+    pub(crate) definitions: Definitions,
     /// Which fields must not be shown.
     pub(crate) secrets: Secrets,
-    compiled: BTreeMap<String, OnceLock<jsonschema::Validator>>,
+    compiled: BTreeMap<&'static str, OnceLock<jsonschema::Validator>>,
 }
 
 impl Schemas {
-    /// Reads the bundle. It is part of this crate, and the tests below compile every definition of it.
+    /// Finds the definitions in the bundle.
     pub(crate) fn load() -> Self {
-        let mut bundle: Value = serde_json::from_str(BUNDLE).expect("the embedded bundle is JSON");
-        Self::of(bundle["$defs"].take())
+        Self::of(Definitions::load())
     }
 
     /// The schemas of some definitions.
-    pub(crate) fn of(definitions: Value) -> Self {
-        let names = definitions.as_object().into_iter().flatten().map(|(name, _)| name.clone());
-        let compiled = names.map(|name| (name, OnceLock::new())).collect();
+    pub(crate) fn of(definitions: Definitions) -> Self {
+        let compiled = definitions.names().map(|name| (name, OnceLock::new())).collect();
         Self { secrets: Secrets::of(&definitions), compiled, definitions }
     }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use drs_types::redacted::SECRET_WORDS;
-use serde_json::Value;
 
+use crate::definitions::Definitions;
 use crate::reader::{self, Parsed};
 use crate::tree::{Kind, Node};
 
@@ -22,18 +22,19 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     /// The fields that the schemas call passwords.
-    pub(crate) fn of(definitions: &Value) -> Self {
-        let properties = definitions.as_object().into_iter().flatten().map(|(_, definition)| &definition["properties"]);
-        let fields = properties.filter_map(Value::as_object).flatten();
-        let secret = fields.filter(|(_, property)| property["format"] == "password");
+    pub(crate) fn of(definitions: &Definitions) -> Self {
+        let fields = |name| definitions[name]["properties"].as_object().into_iter().flatten();
+        // A definition that does not have the word does not have to be read.
+        let candidates = definitions.texts().filter(|(_, text)| text.get().contains("\"password\""));
+        let secret = candidates.flat_map(|(name, _)| fields(name)).filter(|(_, field)| field["format"] == "password");
         let names: BTreeSet<String> = secret.map(|(name, _)| name.clone()).collect();
         let patterns = names.iter().map(String::as_str).chain(SECRET_WORDS);
         let mut builder = AhoCorasick::builder();
         builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
         let mentions = builder.build(patterns).ok();
         let secrets = Self { names, mentions, are_documented: true };
-        let properties = definitions.as_object().into_iter().flatten().map(|(_, definition)| &definition["properties"]);
-        let are_documented = properties.filter_map(Value::as_object).flatten().any(|(name, _)| secrets.contain(name));
+        let are_documented =
+            !secrets.names.is_empty() || definitions.names().flat_map(fields).any(|(name, _)| secrets.contain(name));
         Self { are_documented, ..secrets }
     }
 

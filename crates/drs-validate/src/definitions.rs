@@ -1,0 +1,69 @@
+//! The definitions of the embedded bundle, each read when it is first asked for: most runs need a few of them.
+
+use std::ops::Index;
+use std::sync::OnceLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// Made from `schemas/` by `cargo xtask codegen`.
+const BUNDLE: &str = include_str!("generated/bundle.json");
+
+static NOTHING: Value = Value::Null;
+
+/// The `$defs` of the bundle, in its order.
+#[derive(Debug)]
+pub(crate) struct Definitions(IndexMap<&'static str, Definition>);
+
+#[derive(Debug)]
+struct Definition {
+    text: &'static RawValue,
+    value: OnceLock<Value>,
+}
+
+impl Definitions {
+    /// The definitions of all schemas. They are part of this crate, and the tests compile every one of them.
+    pub(crate) fn load() -> Self {
+        Self::of(BUNDLE)
+    }
+
+    /// The definitions of a bundle.
+    pub(crate) fn of(bundle: &'static str) -> Self {
+        #[derive(Deserialize)]
+        struct Bundle {
+            #[serde(rename = "$defs", borrow)]
+            definitions: IndexMap<&'static str, &'static RawValue>,
+        }
+        let bundle: Bundle = serde_json::from_str(bundle).expect("the embedded bundle is JSON");
+        let definition = |(name, text)| (name, Definition { text, value: OnceLock::new() });
+        Self(bundle.definitions.into_iter().map(definition).collect())
+    }
+
+    /// The names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.keys().copied()
+    }
+
+    /// Names and texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &'static RawValue)> {
+        self.0.iter().map(|(name, definition)| (*name, definition.text))
+    }
+
+    /// What a JSON Pointer below `$defs` leads to.
+    pub(crate) fn pointer(&self, pointer: &str) -> Option<&Value> {
+        let (name, rest) = pointer.strip_prefix('/').map(|path| path.split_at(path.find('/').unwrap_or(path.len())))?;
+        self[name].pointer(rest)
+    }
+}
+
+/// The definition of a name; `null` when there is none.
+impl Index<&str> for Definitions {
+    type Output = Value;
+
+    fn index(&self, name: &str) -> &Value {
+        let read = |definition: &Definition| serde_json::from_str(definition.text.get()).unwrap_or_default();
+        self.0.get(name).map_or(&NOTHING, |definition| definition.value.get_or_init(|| read(definition)))
+    }
+}
