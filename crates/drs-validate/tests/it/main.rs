@@ -70,7 +70,7 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
     }] });
     assert_snapshot!(findings(Side::Response(200), &body), @r#"
     /count: expected at least 0, found -1 (drift DRS-V018)
-    /results/0/error_code: expected one of 45 listed values, found "DRS.10010047" (drift DRS-V014)
+    /results/0/error_code: expected one of 46 listed values, found "DRS.10010047" (drift DRS-V014)
     /results/0/job_direction: expected "up", "down", "non-dbs" or "no-dbs", found "sideways" (drift DRS-V014)
     /results/0/precheck_id: expected a text that matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$, found "1" (drift DRS-V016)
     /results/0/precheck_result/0/data: expected a text, found an object (error DRS-V011)
