@@ -1,55 +1,102 @@
 //! gzip, zlib and zstd, by what a stream starts with.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Cursor, Read};
 
 use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The stream as it was before it was compressed with gzip, zlib (which HTTP calls deflate) or zstd; any other stream as
 /// it is.
 ///
 /// # Errors
 /// The stream cannot be read, or starts like zstd and is none.
-pub fn decompress<'a>(mut stream: impl BufRead + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
-    let start = stream.fill_buf()?;
-    if start.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Box::new(MultiGzDecoder::new(stream)));
-    }
+pub fn decompress<'a>(stream: impl BufRead + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
+    let stream = Ahead::of(stream)?;
+    let start = stream.start.get_ref().as_slice();
+    let first = [start.first().copied().unwrap_or_default(), start.get(1).copied().unwrap_or_default()];
+    let (is_zstd, is_gzip) = (start.starts_with(&ZSTD) || skippable(start).is_some(), first == [0x1f, 0x8b]);
     // No JSON starts with an `x`.
-    if let [first @ 0x78, second, ..] = *start
-        && u16::from_be_bytes([first, second]) % 31 == 0
-    {
-        return Ok(Box::new(ZlibDecoder::new(stream)));
+    let is_zlib = first[0] == b'x' && u16::from_be_bytes(first) % 31 == 0;
+    Ok(match () {
+        () if is_gzip => Box::new(MultiGzDecoder::new(stream.chained())),
+        () if is_zlib => Box::new(ZlibDecoder::new(stream.chained())),
+        () if is_zstd => Box::new(Frames { frame: frame(stream)? }),
+        () => Box::new(stream.chained()),
+    })
+}
+
+/// A stream whose next bytes are known: as many as any header needs.
+struct Ahead<R> {
+    start: Cursor<Vec<u8>>,
+    stream: R,
+}
+
+impl<R: Read> Ahead<R> {
+    fn of(stream: R) -> io::Result<Self> {
+        Self { start: Cursor::default(), stream }.looking_ahead()
     }
-    if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return Ok(Box::new(Frames { frame: Some(frame(stream)?) }));
+
+    /// Looks ahead from here. A pipe may give its bytes one by one.
+    fn looking_ahead(mut self) -> io::Result<Self> {
+        let mut start = Vec::new();
+        (&mut self).take(8).read_to_end(&mut start)?;
+        Ok(Self { start: Cursor::new(start), stream: self.stream })
     }
-    Ok(Box::new(stream))
+
+    fn chained(self) -> io::Chain<Cursor<Vec<u8>>, R> {
+        self.start.chain(self.stream)
+    }
+}
+
+impl<R: Read> Read for Ahead<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.start.read(buffer)? {
+            0 => self.stream.read(buffer),
+            length => Ok(length),
+        }
+    }
+}
+
+/// How long the frame is that starts here, if it is one without data.
+fn skippable(start: &[u8]) -> Option<u64> {
+    let [0x50..=0x5f, 0x2a, 0x4d, 0x18, length @ ..] = start else { return None };
+    Some(u64::from(u32::from_le_bytes(length.try_into().ok()?)))
 }
 
 /// The frames of zstd one after the other, as compressors that work in parallel write them.
-struct Frames<R: BufRead> {
-    frame: Option<StreamingDecoder<R, FrameDecoder>>,
+struct Frames<R: Read> {
+    frame: Option<StreamingDecoder<Ahead<R>, FrameDecoder>>,
 }
 
-fn frame<R: BufRead>(stream: R) -> io::Result<StreamingDecoder<R, FrameDecoder>> {
-    StreamingDecoder::new(stream).map_err(io::Error::other)
+/// The next frame that has data; `None` at the end.
+fn frame<R: Read>(mut stream: Ahead<R>) -> io::Result<Option<StreamingDecoder<Ahead<R>, FrameDecoder>>> {
+    while let Some(length) = skippable(stream.start.get_ref()) {
+        // What says how long it is counts, too.
+        let wanted = length + 8;
+        if io::copy(&mut (&mut stream).take(wanted), &mut io::sink())? < wanted {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        stream = stream.looking_ahead()?;
+    }
+    if stream.start.get_ref().is_empty() {
+        return Ok(None);
+    }
+    StreamingDecoder::new(stream).map(Some).map_err(|error| io::Error::other(format!("zstd: {error}")))
 }
 
-impl<R: BufRead> Read for Frames<R> {
+impl<R: Read> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while let Some(decoder) = &mut self.frame {
             let length = decoder.read(buffer)?;
             if length > 0 || buffer.is_empty() {
                 return Ok(length);
             }
-            let mut stream = match self.frame.take() {
-                Some(decoder) => decoder.into_inner(),
-                None => break,
+            self.frame = match self.frame.take() {
+                Some(decoder) => frame(decoder.into_inner().looking_ahead()?)?,
+                None => None,
             };
-            if !stream.fill_buf()?.is_empty() {
-                self.frame = Some(frame(stream)?);
-            }
         }
         Ok(0)
     }
@@ -67,22 +114,62 @@ mod tests {
         Ok(text)
     }
 
+    /// A text in every form.
+    fn compressed(text: &[u8]) -> [Vec<u8>; 4] {
+        let fast = flate2::Compression::fast();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), fast);
+        gzip.write_all(text).unwrap();
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), fast);
+        zlib.write_all(text).unwrap();
+        let zstd = ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest);
+        [text.to_vec(), gzip.finish().unwrap(), zlib.finish().unwrap(), zstd]
+    }
+
     #[test]
     fn compressed_streams_are_known_by_their_start() {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gzip.write_all(b"hello").unwrap();
-        let gzip = gzip.finish().unwrap();
-        assert_eq!(read(&gzip).unwrap(), "hello");
-        assert_eq!(read(&[gzip.clone(), gzip.clone()].concat()).unwrap(), "hellohello");
-        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-        zlib.write_all(b"hello").unwrap();
-        assert_eq!(read(&zlib.finish().unwrap()).unwrap(), "hello");
-        let zstd = ruzstd::encoding::compress_to_vec(&b"hello"[..], ruzstd::encoding::CompressionLevel::Fastest);
-        assert_eq!(read(&zstd).unwrap(), "hello");
-        assert_eq!(read(&[zstd.clone(), zstd.clone()].concat()).unwrap(), "hellohello");
-        assert!(read(&zstd[..zstd.len() - 2]).is_err());
-        assert_eq!(read(b"hello").unwrap(), "hello");
+        for compressed in compressed(b"hello") {
+            assert_eq!(read(&compressed).unwrap(), "hello");
+        }
         assert_eq!(read(b"").unwrap(), "");
-        assert!(read(&gzip[..gzip.len() - 4]).is_err());
+    }
+
+    #[test]
+    fn streams_one_after_the_other_are_one() {
+        let [_, gzip, _, zstd] = compressed(b"hello");
+        for compressed in [gzip, zstd] {
+            assert_eq!(read(&compressed.repeat(2)).unwrap(), "hellohello");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_breaks_off_is_an_error() {
+        for compressed in compressed(b"hello").iter().skip(1) {
+            assert!(read(&compressed[..compressed.len() - 4]).is_err());
+        }
+    }
+
+    #[test]
+    fn frames_without_data_are_passed_over() {
+        let zstd = ruzstd::encoding::compress_to_vec(&b"hello"[..], ruzstd::encoding::CompressionLevel::Fastest);
+        let skippable = [&[0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"any"].concat();
+        assert_eq!(read(&[skippable.clone(), zstd.clone(), skippable.clone(), zstd].concat()).unwrap(), "hellohello");
+        assert_eq!(read(&skippable).unwrap(), "");
+        assert!(read(&skippable[..10]).is_err());
+    }
+
+    #[test]
+    fn a_pipe_may_give_its_bytes_one_by_one() {
+        struct Slow<'a>(&'a [u8]);
+        impl Read for Slow<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let length = buffer.len().min(1);
+                self.0.read(&mut buffer[..length])
+            }
+        }
+        for compressed in compressed(b"hello") {
+            let mut text = String::new();
+            decompress(io::BufReader::new(Slow(&compressed))).unwrap().read_to_string(&mut text).unwrap();
+            assert_eq!(text, "hello");
+        }
     }
 }
