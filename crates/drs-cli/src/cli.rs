@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Example(Example),
     /// Print a body to fill in, with comments on every field
     New(New),
-    /// Run the embedded emulator until Ctrl-C; it knows the documented examples only
+    /// Run the embedded emulator until Ctrl-C; it knows the documented tasks, and those made in it
     Serve(Serve),
 }
 

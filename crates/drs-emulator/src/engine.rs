@@ -21,7 +21,7 @@ pub(crate) struct Call<'a> {
 /// Answers as the documented example does, for the tasks that were asked for.
 pub(crate) fn answer(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> {
     let documented = examples(call.info.id, Side::Response).next();
-    let documented =
+    let mut documented: Value =
         documented.and_then(|example| serde_json::from_str(example.json).ok()).unwrap_or_else(|| json!({}));
     match &call.info.batch {
         Some(batch) => Ok(batch_answer(store, call, batch, documented)),
@@ -29,6 +29,12 @@ pub(crate) fn answer(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> {
             let in_body = || call.body.pointer(call.info.job?)?.as_str();
             if let Some(job) = call.job.or_else(in_body) {
                 take(call.info, &mut store.tasks(), job, &call.body).map_err(|reason| Refusal::of(&reason))?;
+                // The documented answer is about another task.
+                for name in ["id", "job_id"] {
+                    if let Some(id) = documented.get_mut(name) {
+                        *id = job.into();
+                    }
+                }
             }
             Ok(documented)
         }

@@ -1,7 +1,8 @@
 //! A loopback imitation of the DRS service, for trials and tests without a cloud account.
 //!
-//! It listens on 127.0.0.1 only, knows the tasks of the documented examples and nothing else, holds every request to
-//! the schemas, and answers with the documented error codes. Its routes come from [`drs_types::OPERATIONS`], so client
+//! It listens on 127.0.0.1 only, knows the tasks of the documented examples and those that are made in it, holds every
+//! request to the schemas and every task to the documented states and order of calls, and answers with the documented
+//! error codes. Whatever takes time at the service is finished when it is looked at the next time. Its routes come from [`drs_types::OPERATIONS`], so client
 //! and emulator cannot disagree on a path. Any token that is not empty is accepted.
 //!
 //! ```

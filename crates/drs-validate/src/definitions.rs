@@ -24,21 +24,21 @@ struct Definition {
 }
 
 impl Definitions {
-    /// The definitions of the bundle. It is part of this crate, and the tests compile every definition of it.
+    /// The definitions of all schemas. They are part of this crate, and the tests compile every one of them.
     pub(crate) fn load() -> Self {
-        Self::of(BUNDLE).expect("the embedded bundle is JSON")
+        Self::of(BUNDLE)
     }
 
     /// The definitions of a bundle.
-    pub(crate) fn of(bundle: &'static str) -> serde_json::Result<Self> {
+    pub(crate) fn of(bundle: &'static str) -> Self {
         #[derive(Deserialize)]
         struct Bundle {
             #[serde(rename = "$defs", borrow)]
             definitions: IndexMap<&'static str, &'static RawValue>,
         }
-        let bundle: Bundle = serde_json::from_str(bundle)?;
+        let bundle: Bundle = serde_json::from_str(bundle).expect("the embedded bundle is JSON");
         let definition = |(name, text)| (name, Definition { text, value: OnceLock::new() });
-        Ok(Self(bundle.definitions.into_iter().map(definition).collect()))
+        Self(bundle.definitions.into_iter().map(definition).collect())
     }
 
     /// The names.

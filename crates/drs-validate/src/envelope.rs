@@ -86,7 +86,11 @@ impl<'a> Envelope<'a> {
         let status = match node.get("status").map(|status| (status, status_of(status))) {
             Some((_, Some(status))) => Some(status),
             None | Some((Node { kind: Kind::Null, .. }, _)) => {
-                let inner = received.text().and_then(|text| reader::parse(text.as_bytes()).root);
+                let inner = match &received.kind {
+                    Kind::Text(text) => reader::parse(text.as_bytes()).root,
+                    Kind::Clean => reader::parse(&self.text[received.start..received.end]).root,
+                    _ => None,
+                };
                 validator.likely_status(operation, &inner.as_ref().unwrap_or(received).to_value())
             }
             Some((status, None)) => return call.broken(Code::UndocumentedStatus, "/status", "an HTTP status", status),

@@ -54,7 +54,12 @@ pub(crate) fn parse(text: &[u8]) -> Parsed {
 
 /// The same for a text that should have this shape; what is clean of it is passed over.
 pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parsed {
-    let mut reader = Reader { text, at: 0, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
+    parse_from(0, text, shape)
+}
+
+/// The same, but what is clean is passed over from this level on only; the text itself is level 0.
+pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
+    let mut reader = Reader { text, at: 0, passed, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
     if let Some(encoding) = wide_encoding(text) {
         reader.flaw(Code::InvalidUtf8, 0, "UTF-8", encoding);
         return reader.parsed(None);
@@ -98,6 +103,8 @@ enum Step {
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
+    /// The level from which on an object is passed over when it is clean.
+    passed: usize,
     path: Vec<Step>,
     values: usize,
     flaws: Vec<Flaw>,
@@ -135,7 +142,7 @@ impl Reader<'_> {
         self.skip_space();
         let start = self.at;
         if let Some(shape) = shape
-            && depth < SHALLOW
+            && (self.passed..SHALLOW).contains(&depth)
             && let Some(end) = shape.end_of_clean(self.text, start)
         {
             self.at = end;

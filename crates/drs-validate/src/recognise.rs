@@ -108,13 +108,14 @@ impl Recognised {
 #[must_use]
 pub fn by_url(method: Option<&str>, url: &str) -> Option<&'static OperationInfo> {
     let path = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
-    let segments: Vec<&str> = path.split('/').collect();
     let mut found = OPERATIONS.iter().copied().filter(|info| {
-        let template: Vec<&str> = info.path.split('/').skip(1).collect();
-        let Some(start) = segments.len().checked_sub(template.len()) else { return false };
-        let fits = |(part, segment): (&&str, &&str)| part == segment || (part.starts_with('{') && !segment.is_empty());
+        // From behind, where paths differ.
+        let mut segments = path.rsplit('/');
+        let mut is_next = |part: &str| {
+            segments.next().is_some_and(|segment| part == segment || (part.starts_with('{') && !segment.is_empty()))
+        };
         method.is_none_or(|method| info.method.as_str().eq_ignore_ascii_case(method))
-            && template.iter().zip(&segments[start..]).all(fits)
+            && info.path.trim_start_matches('/').rsplit('/').all(&mut is_next)
     });
     let first = found.next()?;
     found.next().is_none().then_some(first)

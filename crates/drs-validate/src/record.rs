@@ -11,6 +11,7 @@ use crate::found::{Found, ROOM};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recognise::Recognised;
+use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
 use crate::{Side, Validator, documented, key, recogniser, rules};
 
@@ -84,14 +85,19 @@ impl Validator {
 
     /// The same for a record that is not clean at first sight.
     pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options) -> Judged {
-        // Of a payload whose kind has to be found out, everything counts.
-        let known = options.known_as.and_then(|known| documented(known.operation, known.side));
-        let parsed = reader::parse_suspect(text, known.and_then(|body| self.shape(body.schema)));
         let mut judged = Judged::default();
+        let mut parsed = match options.known_as {
+            Some(known) => reader::parse_suspect(text, self.shape_of(known)),
+            None => reader::parse_suspect(text, self.fast.then_some(&recogniser::CAPTURE)),
+        };
         let envelope = parsed.root.as_ref().filter(|_| options.known_as.is_none());
         if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
             self.judge_envelope(text, &parsed, envelope, &mut judged);
         } else {
+            if options.known_as.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
+                // It is no capture, or a broken one: then everything in it counts.
+                parsed = reader::parse(text);
+            }
             let known = match &parsed.root {
                 Some(root) => self.recognise(text, &parsed, root, options),
                 None => options.known_as.ok_or(None),
@@ -202,7 +208,7 @@ impl Validator {
     /// Judges a request and its answer, each by itself and then together.
     fn exchange(&self, bodies: Vec<Body<'_>>, room: &mut usize, judged: &mut Judged) {
         let mut together = match bodies.as_slice() {
-            [request, response] => compare(request, response, *room),
+            [request, response] => self.compare(request, response, *room),
             _ => [None, None],
         };
         for (body, found) in bodies.into_iter().zip(&mut together) {
@@ -210,6 +216,35 @@ impl Validator {
             *room = left;
             judged.payloads.push(payload);
         }
+    }
+
+    /// What is found in a request and in its answer when they are read side by side.
+    fn compare(&self, request: &Body<'_>, response: &Body<'_>, room: usize) -> [Option<Found>; 2] {
+        let Recognised { operation, side } = response.known;
+        let Some(batch) = &operation.batch else { return [None, None] };
+        if !matches!(side, Side::Response(200..=299)) {
+            return [None, None];
+        }
+        // What stands below the ids does not matter here.
+        let read = |body: &Body<'_>, list: &str, id: Option<&str>| {
+            let levels = |pointer: &str| pointer.matches('/').count();
+            let below = levels(list) + 1 + levels(id.unwrap_or_default());
+            reader::parse_from(below, &body.text, self.shape_of(body.known)).root
+        };
+        let asked = read(request, batch.request, batch.asked);
+        let answer = read(response, batch.answers, batch.id);
+        let (Some(asked), Some(answer)) = (asked, answer) else { return [None, None] };
+        // Half of the room is for each of them.
+        let [mut in_request, mut in_response] = [Found::within(room / 2), Found::within(room / 2)];
+        let values = [&asked.to_value(), &answer.to_value()];
+        rules::of_exchange(operation, side, values, [&mut in_request, &mut in_response]);
+        for (found, root) in [(&mut in_request, &asked), (&mut in_response, &answer)] {
+            let mut locator = Locator::new(root);
+            for finding in &mut found.list {
+                finding.offset = locator.locate(&finding.pointer).value;
+            }
+        }
+        [Some(in_request), Some(in_response)]
     }
 
     /// Judges a body, of which something may be known already; gives back how much room for findings is left.
@@ -229,8 +264,7 @@ impl Validator {
         let parsed = match parsed {
             Some(parsed) => parsed,
             None => {
-                let body = documented(known.operation, known.side);
-                fresh = reader::parse_suspect(&text, body.and_then(|body| self.shape(body.schema)));
+                fresh = reader::parse_suspect(&text, self.shape_of(known));
                 &fresh
             }
         };
@@ -242,6 +276,11 @@ impl Validator {
             finding.offset = places.original(finding.offset);
         }
         (payload(findings, visible), left)
+    }
+
+    /// What of a body the full reading may pass over.
+    fn shape_of(&self, known: Recognised) -> Option<&'static Shape> {
+        documented(known.operation, known.side).and_then(|body| self.shape(body.schema))
     }
 
     /// Whether a body certainly has no finding.
@@ -264,28 +303,6 @@ impl Validator {
         let visible = self.visible(text, parsed, &Places::At(0), 0..text.len());
         Payload { known_as: None, part: String::new(), findings: found.close(text.len()).0, visible }
     }
-}
-
-/// What is found in a request and in its answer when they are read side by side.
-fn compare(request: &Body<'_>, response: &Body<'_>, room: usize) -> [Option<Found>; 2] {
-    let Recognised { operation, side } = response.known;
-    if operation.batch.is_none() || !matches!(side, Side::Response(200..=299)) {
-        return [None, None];
-    }
-    let (Some(asked), Some(answer)) = (reader::parse(&request.text).root, reader::parse(&response.text).root) else {
-        return [None, None];
-    };
-    // Half of the room is for each of them.
-    let [mut in_request, mut in_response] = [Found::within(room / 2), Found::within(room / 2)];
-    let values = [&asked.to_value(), &answer.to_value()];
-    rules::of_exchange(operation, side, values, [&mut in_request, &mut in_response]);
-    for (found, root) in [(&mut in_request, &asked), (&mut in_response, &answer)] {
-        let mut locator = Locator::new(root);
-        for finding in &mut found.list {
-            finding.offset = locator.locate(&finding.pointer).value;
-        }
-    }
-    [Some(in_request), Some(in_response)]
 }
 
 fn is_easily_clean(known: Recognised, text: &[u8]) -> bool {

@@ -181,21 +181,12 @@ impl<'a> Scanner<'a> {
     /// Steps to the next quote, backslash or control character.
     #[inline]
     fn skip_plain(&mut self) -> Option<()> {
-        while let Some(chunk) = self.text.get(self.at..).and_then(<[u8]>::first_chunk) {
-            let (quotes, others) = specials(*chunk);
-            if quotes | others != 0 {
-                self.at += (quotes | others).trailing_zeros() as usize;
-                return Some(());
-            }
-            self.at += chunk.len();
-        }
-        let rest = self.text.get(self.at..)?;
-        self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        self.at += plain(self.text.get(self.at..)?);
         Some(())
     }
 
-    /// Any value.
-    fn any(&mut self) -> Option<()> {
+    /// Any value. Names that stand twice are passed over.
+    pub(crate) fn any(&mut self) -> Option<()> {
         self.skip_space();
         match self.text.get(self.at)? {
             b'{' => {
@@ -223,7 +214,6 @@ impl<'a> Scanner<'a> {
     }
 
     /// The byte that a value starts with.
-    #[allow(dead_code, reason = "generated code asks for it when a value may have several types")]
     #[inline]
     pub(crate) fn first(&mut self) -> Option<u8> {
         self.skip_space();
@@ -354,6 +344,21 @@ impl<'a> Scanner<'a> {
             self.at += 1;
         }
     }
+}
+
+/// How many bytes there are before the next quote, backslash or control character.
+#[inline]
+pub(crate) fn plain(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk) {
+        let (quotes, others) = specials(*chunk);
+        if quotes | others != 0 {
+            return at + (quotes | others).trailing_zeros() as usize;
+        }
+        at += chunk.len();
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len())
 }
 
 /// Where the quotes of some bytes are, and where the backslashes and control characters, both as bits.

@@ -57,6 +57,16 @@ impl Node {
         }
     }
 
+    /// Whether something of it was passed over.
+    pub(crate) fn has_passed_over(&self) -> bool {
+        match &self.kind {
+            Kind::Clean => true,
+            Kind::List(elements) => elements.iter().any(Node::has_passed_over),
+            Kind::Object(members) => members.iter().any(|member| member.value.has_passed_over()),
+            _ => false,
+        }
+    }
+
     /// Whether a number stands somewhere that not every reader takes for a whole number, although it may be one.
     pub(crate) fn has_unusual_number(&self) -> bool {
         match &self.kind {

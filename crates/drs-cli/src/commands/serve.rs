@@ -16,7 +16,10 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
     })?;
     let shown = output::print(|out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
-        writeln!(out, "It imitates the service with the documented examples only. Ctrl-C ends it. Try:\n")?;
+        writeln!(
+            out,
+            "It imitates the service with the documented tasks, and those that you make in it. Ctrl-C ends it. Try:\n"
+        )?;
         writeln!(out, "{}", curl(&emulator.url()))
     });
     if shown == Exit::Clean {

@@ -117,7 +117,8 @@ fn a_migration_goes_its_documented_way_and_no_other() {
     // A running task takes no more configuration, and can be compared, paused, resumed and stopped.
     assert_eq!(me.refused("batch_check_jobs", &check), "DRS.M00304");
     me.done("create_compare_task", &json!({ "job_id": task, "object_level_compare_type": "objects" }));
-    me.done("list_compare_result", &json!({ "job_id": task, "current_page": 1, "per_page": 10 }));
+    let compared = me.done("list_compare_result", &json!({ "job_id": task, "current_page": 1, "per_page": 10 }));
+    assert_eq!(compared["job_id"], task.as_str());
     me.done("batch_stop_jobs", &json!({ "jobs": [{ "job_id": task, "pause_mode": "target" }] }));
     me.done("batch_restore_task", &json!({ "jobs": [{ "job_id": task }] }));
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::finding::Code;
+use crate::scanner::plain;
 
 impl Reader<'_> {
     /// A text; mistakes inside of it are reported, and the rest of it is read all the same.
@@ -21,8 +22,7 @@ impl Reader<'_> {
                 }
                 Some(_) => {
                     let rest = &self.text[self.at..];
-                    let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-                    let plain = &rest[..plain.unwrap_or(rest.len())];
+                    let plain = &rest[..plain(rest)];
                     bytes.extend_from_slice(plain);
                     self.at += plain.len();
                 }
@@ -34,7 +34,7 @@ impl Reader<'_> {
             let found = format!("the byte {:02X}", self.text[at]);
             self.flaw(Code::InvalidUtf8, at, "UTF-8", found);
         }
-        Some(String::from_utf8_lossy(&bytes).into_owned())
+        Some(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     fn escape(&mut self, bytes: &mut Vec<u8>) -> Option<()> {

@@ -248,6 +248,34 @@ proptest! {
     }
 
     #[test]
+    fn the_fast_path_finds_in_a_capture_what_the_full_reading_finds(
+        original in any::<Index>(),
+        damages in [proptest::collection::vec(damage(), 0..3), proptest::collection::vec(damage(), 0..3)],
+        status in proptest::option::of(select(vec![200, 202, 400])),
+        around in proptest::collection::vec(damage(), 0..2),
+    ) {
+        let (info, _, _) = original.get(&ORIGINALS);
+        let of_side = |is_request: bool| {
+            let all = ORIGINALS.iter().filter(|(other, side, _)| other.id == info.id && (*side == Side::Request) == is_request);
+            let all: Vec<&Original> = all.collect();
+            (!all.is_empty()).then(|| original.get(&all).2.clone().into_bytes())
+        };
+        let mut text = json!({ "method": info.method.as_str(), "url": info.path, "status": status }).to_string().into_bytes();
+        text.pop();
+        for (name, is_request, damages) in [("request", true, &damages[0]), ("response", false, &damages[1])] {
+            if let Some(body) = of_side(is_request) {
+                text.extend(format!(",\"{name}\":").bytes());
+                text.extend(damages.iter().fold(body, apply));
+            }
+        }
+        text.push(b'}');
+        let text = around.iter().fold(text, apply);
+        let line: Vec<u8> = text.into_iter().map(|byte| if byte == b'\n' { b' ' } else { byte }).collect();
+        let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| reports(validator, &line)));
+        prop_assert_eq!(fast, full, "{}", String::from_utf8_lossy(&line));
+    }
+
+    #[test]
     fn the_fast_path_takes_a_payload_for_what_the_full_reading_takes_it_for(
         payloads in proptest::collection::vec((any::<Index>(), proptest::collection::vec(damage(), 0..2)), 1..5),
     ) {
