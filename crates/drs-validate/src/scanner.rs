@@ -139,19 +139,23 @@ impl<'a> Scanner<'a> {
     /// A text without control characters and with whole escapes only.
     #[inline]
     pub(crate) fn text(&mut self) -> Option<Text<'a>> {
-        // Most texts are short, plain, and stand right here.
-        let rest = self.text.get(self.at..)?;
-        if let Some((b'"', behind)) = rest.split_first()
-            && let Some(chunk) = behind.first_chunk()
-        {
-            let (quotes, others) = specials(*chunk);
-            let length = quotes.trailing_zeros() as usize;
-            if let Some(raw) = behind.get(..length)
-                && others & quotes.wrapping_sub(1) == 0
-                && quotes != 0
-            {
-                self.at += length + 2;
-                return Some(Text { raw, escaped: false });
+        // Most texts are plain, and stand right here.
+        if let Some((b'"', behind)) = self.text.get(self.at..)?.split_first() {
+            let mut before = 0;
+            while let Some(chunk) = behind.get(before..).and_then(<[u8]>::first_chunk) {
+                let (quotes, others) = specials(*chunk);
+                if quotes | others == 0 {
+                    before += chunk.len();
+                    continue;
+                }
+                let length = before + quotes.trailing_zeros() as usize;
+                if others & quotes.wrapping_sub(1) == 0
+                    && let Some(raw) = behind.get(..length)
+                {
+                    self.at += length + 2;
+                    return Some(Text { raw, escaped: false });
+                }
+                break;
             }
         }
         self.any_text()
