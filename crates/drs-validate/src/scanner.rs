@@ -87,7 +87,13 @@ impl<'a> Scanner<'a> {
     /// the vendor's own examples have it.
     #[inline]
     pub(crate) fn member(&mut self, rest: &[u8]) -> bool {
-        self.name(rest) && self.take(b':')
+        let start = self.at;
+        let here = self.name(rest) && self.take(b':');
+        if !here {
+            // Without its colon it is no member, and what follows is no name.
+            self.at = start;
+        }
+        here
     }
 
     /// Steps over the quote that a text starts with.

@@ -112,3 +112,13 @@ fn findings_are_data_for_other_tools() {
     ]
     "#);
 }
+
+/// Found by fuzzing: the fast path took what stands behind a name for the next name.
+#[test]
+fn a_name_without_a_colon_is_no_json_on_the_fast_path_either() {
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let found = |validator: Validator| validator.judge(info, Side::Response(200), br#"{"results"count":1}"#);
+    let (fast, full) = (found(Validator::new()), found(Validator::new().without_fast_path()));
+    assert_eq!(fast, full);
+    assert_eq!(fast[0].code, Code::Syntax);
+}
