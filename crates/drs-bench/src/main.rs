@@ -132,11 +132,18 @@ fn scale(text: &[u8], folder: &Path) -> io::Result<Vec<Value>> {
         (0..times).try_for_each(|_| out.write_all(part))?;
         drop(out);
         let mut row = own_process("drs-validate", &file)?;
+        let two_threads = own_process("drs-validate, two threads", &file)?["seconds"].clone();
         fs::remove_file(&file)?;
         let bytes = (part.len() * times) as f64;
         let seconds = row["seconds"].as_f64().unwrap_or_default();
         let peak = row["peak_bytes"].as_f64().unwrap_or_default() / 1e6;
-        println!("{:>8.0} MB {seconds:>8.3} s {:>6.0} MB/s {peak:>6.0} MB peak", bytes / 1e6, bytes / 1e6 / seconds);
+        println!(
+            "{:>8.0} MB {seconds:>8.3} s {:>6.0} MB/s {peak:>6.0} MB peak {:>8.2}x on two threads",
+            bytes / 1e6,
+            bytes / 1e6 / seconds,
+            seconds / two_threads.as_f64().unwrap_or_default()
+        );
+        row["seconds_on_two_threads"] = two_threads;
         row["bytes"] = bytes.into();
         rows.push(row);
     }

@@ -1,7 +1,7 @@
 //! The inputs of `drs validate`: files, folders, patterns and standard input, opened one after the other.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use drs_validate::decompress;
@@ -61,29 +61,34 @@ impl Input {
         }
     }
 
-    /// Opens it; what is compressed is read as it was before. `passed` gets to know how many bytes were taken of it.
-    pub(crate) fn open<'a>(&self, passed: impl Fn(u64) + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
-        match self {
-            Self::File(path) => decompress(buffered(Counted { stream: File::open(path)?, passed })),
-            Self::Stdin => decompress(buffered(Counted { stream: io::stdin(), passed })),
-        }
+    /// Opens it; what is compressed is read as it was before.
+    pub(crate) fn open(&self) -> io::Result<(Box<dyn Read + Send>, Position)> {
+        Ok(match self {
+            Self::File(path) => {
+                let file = File::open(path)?;
+                let position = Position { file: self.length().and_then(|_| file.try_clone().ok()), at: 0 };
+                (decompress(BufReader::with_capacity(BUFFER, file))?, position)
+            }
+            Self::Stdin => (decompress(BufReader::with_capacity(BUFFER, io::stdin()))?, Position::default()),
+        })
     }
 }
 
-fn buffered(stream: impl Read) -> impl BufRead {
-    BufReader::with_capacity(BUFFER, stream)
+/// How far an input is read.
+#[derive(Debug, Default)]
+pub(crate) struct Position {
+    /// Another handle of the file, when it knows its position.
+    file: Option<File>,
+    at: u64,
 }
 
-struct Counted<R, F> {
-    stream: R,
-    passed: F,
-}
-
-impl<R: Read, F: Fn(u64)> Read for Counted<R, F> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.stream.read(buffer)?;
-        (self.passed)(length as u64);
-        Ok(length)
+impl Position {
+    /// How many bytes were taken of the input since the last time; where only the stream knows, these bytes of it.
+    pub(crate) fn advance(&mut self, of_stream: u64) -> u64 {
+        let position = self.file.as_mut().and_then(|file| file.stream_position().ok());
+        let passed = position.map_or(of_stream, |position| position.saturating_sub(self.at));
+        self.at += passed;
+        passed
     }
 }
 

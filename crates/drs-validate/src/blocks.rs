@@ -8,7 +8,10 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::reader;
 
 /// About so many bytes of lines are read at a time.
-const BLOCK: usize = 1 << 18;
+const BLOCK: usize = 1 << 20;
+
+/// So much is made ready to start with: most streams are short, and memory that nobody asked for before is slow.
+const FIRST: usize = 1 << 14;
 
 /// The limit that `drs` sets for one record.
 pub const LIMIT: usize = 256 << 20;
@@ -171,7 +174,7 @@ impl<R: Read> Blocks<R> {
         if self.ended || missing == 0 {
             return;
         }
-        self.ahead.reserve(missing.min(BLOCK));
+        self.ahead.reserve(missing.min(FIRST));
         match (&mut self.stream).take(missing as u64).read_to_end(&mut self.ahead) {
             Ok(read) => self.ended = read < missing,
             Err(error) => {

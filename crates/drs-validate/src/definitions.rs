@@ -4,9 +4,9 @@ use std::ops::Index;
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
-use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
+
+use crate::generated::DEFINITIONS;
 
 /// Made from `schemas/` by `cargo xtask codegen`.
 const BUNDLE: &str = include_str!("generated/bundle.json");
@@ -19,26 +19,20 @@ pub(crate) struct Definitions(IndexMap<&'static str, Definition>);
 
 #[derive(Debug)]
 struct Definition {
-    text: &'static RawValue,
+    text: &'static str,
     value: OnceLock<Value>,
 }
 
 impl Definitions {
     /// The definitions of all schemas. They are part of this crate, and the tests compile every one of them.
     pub(crate) fn load() -> Self {
-        Self::of(BUNDLE)
+        Self::of(DEFINITIONS.iter().map(|(name, place)| (*name, &BUNDLE[place.clone()])))
     }
 
-    /// The definitions of a bundle.
-    pub(crate) fn of(bundle: &'static str) -> Self {
-        #[derive(Deserialize)]
-        struct Bundle {
-            #[serde(rename = "$defs", borrow)]
-            definitions: IndexMap<&'static str, &'static RawValue>,
-        }
-        let bundle: Bundle = serde_json::from_str(bundle).expect("the embedded bundle is JSON");
+    /// The definitions with these names and texts.
+    pub(crate) fn of(texts: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
         let definition = |(name, text)| (name, Definition { text, value: OnceLock::new() });
-        Self(bundle.definitions.into_iter().map(definition).collect())
+        Self(texts.into_iter().map(definition).collect())
     }
 
     /// The names.
@@ -47,7 +41,7 @@ impl Definitions {
     }
 
     /// Names and texts.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &'static RawValue)> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.0.iter().map(|(name, definition)| (*name, definition.text))
     }
 
@@ -63,7 +57,7 @@ impl Index<&str> for Definitions {
     type Output = Value;
 
     fn index(&self, name: &str) -> &Value {
-        let read = |definition: &Definition| serde_json::from_str(definition.text.get()).unwrap_or_default();
+        let read = |definition: &Definition| serde_json::from_str(definition.text).unwrap_or_default();
         self.0.get(name).map_or(&NOTHING, |definition| definition.value.get_or_init(|| read(definition)))
     }
 }

@@ -52,7 +52,7 @@ mod tally;
 mod text;
 mod tree;
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
@@ -86,10 +86,9 @@ pub enum Side {
     Response(u16),
 }
 
-/// The schemas, each compiled when it is first needed. Make one and keep it; threads may share it.
-#[derive(Debug)]
+/// The way payloads are read. All validators share the schemas, of which each is compiled when it is first needed.
+#[derive(Clone, Debug)]
 pub struct Validator {
-    schemas: OnceLock<Schemas>,
     fast: bool,
 }
 
@@ -97,14 +96,14 @@ impl Validator {
     /// A validator for every body that the schemas describe.
     #[must_use]
     pub fn new() -> Self {
-        Self { schemas: OnceLock::new(), fast: true }
+        Self { fast: true }
     }
 
     /// A validator that reads every payload in full, however clean it looks. The findings are the same, as long as a
     /// payload in full fits into memory; this is for whoever doubts that.
     #[must_use]
     pub fn without_fast_path(self) -> Self {
-        Self { fast: false, ..self }
+        Self { fast: false }
     }
 
     /// Everything in a body that its documentation does not say, in the order of the schema. Places are JSON Pointers
@@ -137,12 +136,13 @@ impl Validator {
     pub fn definitions(&self, names: &[&str]) -> IndexMap<String, &'static RawValue> {
         let reached = self.schemas().reached(names);
         let wanted = self.schemas().definitions.texts().filter(|(name, _)| reached.contains_key(*name));
-        wanted.map(|(name, text)| (name.to_owned(), text)).collect()
+        wanted.filter_map(|(name, text)| Some((name.to_owned(), serde_json::from_str(text).ok()?))).collect()
     }
 
     /// The schemas; a clean payload never asks for them.
-    fn schemas(&self) -> &Schemas {
-        self.schemas.get_or_init(Schemas::load)
+    fn schemas(&self) -> &'static Schemas {
+        static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::load);
+        &SCHEMAS
     }
 }
 

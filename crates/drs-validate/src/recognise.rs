@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use drs_types::{OPERATIONS, OperationInfo};
 use serde_json::Value;
 
-use crate::{Side, Validator};
+use crate::{Side, Validator, recogniser};
 
 /// A documented body that a payload may be.
 #[derive(Clone, Copy, Debug)]
@@ -146,12 +146,11 @@ impl Validator {
     #[must_use]
     pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
         let Some(members) = body.as_object() else { return Vec::new() };
-        let schemas = self.schemas();
-        let shared = |schema: &str| members.keys().filter(|key| schemas.has_field(schema, key)).count();
+        let shared = |schema: &str| members.keys().filter(|key| recogniser::names(schema).contains(&key.as_str())).count();
         let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
         best.retain(|(schema, _)| shared(schema) > 0);
         if best.len() > 1 {
-            best = best_by(best, |(schema, _)| schemas.fit(schema, body));
+            best = best_by(best, |(schema, _)| self.schemas().fit(schema, body));
         }
         best.into_iter().map(|(_, recognised)| *recognised).collect()
     }
@@ -159,7 +158,7 @@ impl Validator {
     /// The status of an answer that came without one: that of the documented answer whose names it shares most.
     pub(crate) fn likely_status(&self, operation: &OperationInfo, answer: &Value) -> Option<u16> {
         let names: Vec<&String> = answer.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-        let shared = |schema: &str| names.iter().filter(|name| self.schemas().has_field(schema, name)).count();
+        let shared = |schema: &str| names.iter().filter(|name| recogniser::names(schema).contains(&name.as_str())).count();
         let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
         let success = best.iter().find(|response| response.status < 300);
         success.or(best.first()).map(|response| response.status)

@@ -8,6 +8,8 @@ use crate::scanner::Scanner;
 pub(crate) struct Body {
     /// The name of its definition.
     pub(crate) schema: &'static str,
+    /// The names of its members.
+    pub(crate) names: &'static [&'static str],
     /// Walks over it; gives back which members it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// What of it may be passed over.
@@ -52,6 +54,11 @@ static ANY: Shape = Shape { recognise: any_object, passable: true, fields: &[] }
 fn any_object(scanner: &mut Scanner<'_>) -> Option<u128> {
     scanner.first().filter(|first| *first == b'{')?;
     scanner.any().map(|()| 0)
+}
+
+/// The names of the members of a body of this definition.
+pub(crate) fn names(schema: &str) -> &'static [&'static str] {
+    BODIES.iter().find(|body| body.schema == schema).map(|body| body.names).unwrap_or_default()
 }
 
 /// What of a body of this definition may be passed over.

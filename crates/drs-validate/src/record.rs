@@ -143,7 +143,7 @@ impl Validator {
             several => {
                 let size = |known: &Recognised| {
                     let body = documented(known.operation, known.side);
-                    body.map_or(usize::MAX, |body| self.schemas().fields(body.schema))
+                    body.map_or(usize::MAX, |body| recogniser::names(body.schema).len())
                 };
                 let least = several.iter().map(size).min();
                 let mut tightest = several.iter().filter(|known| Some(size(known)) == least);

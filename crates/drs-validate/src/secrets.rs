@@ -25,7 +25,8 @@ impl Secrets {
     pub(crate) fn of(definitions: &Definitions) -> Self {
         let fields = |name| definitions[name]["properties"].as_object().into_iter().flatten();
         // A definition that does not have the word does not have to be read.
-        let candidates = definitions.texts().filter(|(_, text)| text.get().contains("\"password\""));
+        let password = memchr::memmem::Finder::new("\"password\"");
+        let candidates = definitions.texts().filter(|(_, text)| password.find(text.as_bytes()).is_some());
         let secret = candidates.flat_map(|(name, _)| fields(name)).filter(|(_, field)| field["format"] == "password");
         let names: BTreeSet<String> = secret.map(|(name, _)| name.clone()).collect();
         let patterns = names.iter().map(String::as_str).chain(SECRET_WORDS);

@@ -115,43 +115,34 @@ impl Validator {
             let _ = self.reports(blocks, options.clone()).try_for_each(each);
             return;
         }
-        // Each block goes to whichever worker is free, and its place in the order to the caller.
-        let (work, todo) = mpsc::sync_channel::<(Block, mpsc::SyncSender<Report>)>(threads.get());
-        let (order, reports) = mpsc::sync_channel(2 * threads.get());
-        let todo = Mutex::new(todo);
+        // Whoever is free reads the next block and takes its place in the order. There are few places, so that nobody
+        // gets far ahead of the caller.
+        let (order, places) = mpsc::sync_channel(4 * threads.get());
+        let blocks = Mutex::new(blocks);
+        let next = |order: &mpsc::SyncSender<_>| {
+            let mut blocks = blocks.lock().ok()?;
+            let block = blocks.next()?;
+            let (place, report) = mpsc::sync_channel(1);
+            order.send(report).ok()?;
+            Some((block, place))
+        };
+        let work = |order| {
+            while let Some((block, place)) = next(&order) {
+                let _ = place.send(block.map(|block| self.judge_block(&block, options)));
+            }
+        };
         std::thread::scope(|scope| {
             for _ in 0..threads.get() {
-                scope.spawn(|| {
-                    while let Ok((block, report)) = todo.lock().map_or(Err(mpsc::RecvError), |todo| todo.recv()) {
-                        let _ = report.send(self.judge_block(&block, options));
-                    }
-                });
+                let order = order.clone();
+                scope.spawn(|| work(order));
             }
-            scope.spawn(move || {
-                for block in blocks {
-                    let (send, receive) = mpsc::sync_channel(1);
-                    let taken = match block {
-                        Ok(block) => order.send(Ok(receive)).is_ok() && work.send((block, send)).is_ok(),
-                        Err(error) => order.send(Err(error)).is_ok(),
-                    };
-                    if !taken {
-                        return;
-                    }
-                }
-            });
-            for report in &reports {
-                let report = match report {
-                    Ok(report) => match report.recv() {
-                        Ok(report) => Ok(report),
-                        Err(_) => Err(io::Error::other("a worker has ended without a report")),
-                    },
-                    Err(error) => Err(error),
-                };
-                if each(report).is_break() {
+            drop(order);
+            for report in places {
+                let lost = |_| Err(io::Error::other("a worker has ended without a report"));
+                if each(report.recv().unwrap_or_else(lost)).is_break() {
                     break;
                 }
             }
-            drop(reports);
         });
     }
 

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+use proc_macro2::Literal;
+use quote::quote;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::load::Sources;
 use super::model::{Model, target};
 use super::ordered::Ordered;
+use super::types::render;
 
 /// All definitions as written, by name, with every `$ref` pointing below `prefix`.
 #[must_use]
@@ -23,6 +29,27 @@ pub fn strict(model: &Model) -> String {
         "$defs": definitions(model, "#/$defs/"),
     });
     Ordered::new(model).write(&bundle)
+}
+
+/// A table of the definitions in the strict reading, and where their texts stand in it: to find them takes longer than
+/// to judge a small payload.
+#[must_use]
+pub fn places(bundle: &str) -> String {
+    #[derive(Deserialize)]
+    struct Bundle<'a> {
+        #[serde(rename = "$defs", borrow)]
+        definitions: IndexMap<&'a str, &'a RawValue>,
+    }
+    let definitions = serde_json::from_str::<Bundle<'_>>(bundle).map(|bundle| bundle.definitions).unwrap_or_default();
+    let rows = definitions.iter().map(|(name, text)| {
+        let start = text.get().as_ptr() as usize - bundle.as_ptr() as usize;
+        let (start, end) = (Literal::usize_unsuffixed(start), Literal::usize_unsuffixed(start + text.get().len()));
+        quote! { (#name, #start..#end) }
+    });
+    render(quote! {
+        /// Every definition, and where its text stands in the bundle.
+        pub(crate) static DEFINITIONS: &[(&str, std::ops::Range<usize>)] = &[#(#rows),*];
+    })
 }
 
 /// The OpenAPI 3.1 document of everything.

@@ -43,7 +43,8 @@ pub fn module(model: &Model) -> String {
     let table = bodies.iter().map(|name| {
         let function = function(name);
         let shape = shape_name(name);
-        quote! { Body { schema: #name, recognise: #function, shape: &#shape } }
+        let names = reached.iter().filter(|definition| definition.name == **name).flat_map(|body| &body.fields);
+        quote! { Body { schema: #name, names: &[#(#names),*], recognise: #function, shape: &#shape } }
     });
     let table = render(quote! {
         /// Every body that an operation sends or receives, each once.

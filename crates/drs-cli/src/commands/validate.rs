@@ -110,9 +110,8 @@ impl Run {
         tally: &mut Tally,
     ) -> io::Result<Option<String>> {
         let name = input.name();
-        let bar = self.bar.clone();
-        let stream = match input.open(move |bytes| bar.inc(bytes)) {
-            Ok(stream) => stream,
+        let (stream, mut position) = match input.open() {
+            Ok(opened) => opened,
             Err(error) => return Ok(Some(error.to_string())),
         };
         let mut reason = None;
@@ -127,6 +126,7 @@ impl Run {
                         return ControlFlow::Break(());
                     }
                 };
+                self.bar.inc(position.advance(report.bytes));
                 tally.add(&name, &report);
                 if !report.suspects.is_empty() {
                     written = self
