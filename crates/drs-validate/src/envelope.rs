@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::finding::{Code, Finding, Severity, shown};
 use crate::places::Places;
 use crate::reader;
-use crate::recognise::{Recognised, by_url};
+use crate::recognise::{Recognised, by_url, likely_status};
 use crate::tree::{Kind, Node};
-use crate::{LIMIT, Side, Validator, decompress, documented};
+use crate::{LIMIT, Side, decompress, documented};
 
 /// A payload inside of a record, not judged yet.
 #[derive(Debug)]
@@ -63,18 +63,18 @@ impl<'a> Envelope<'a> {
     }
 
     /// One of the calls.
-    pub(crate) fn call(&mut self, index: usize, validator: &Validator) -> Call<'a> {
+    pub(crate) fn call(&mut self, index: usize) -> Call<'a> {
         let mut call = Call::default();
         let Some(node) = self.calls.get(index).copied() else { return call };
         if self.is_har {
             self.har_entry(node, &format!("/log/entries/{index}"), &mut call);
         } else {
-            self.capture(node, validator, &mut call);
+            self.capture(node, &mut call);
         }
         call
     }
 
-    fn capture(&mut self, node: &'a Node, validator: &Validator, call: &mut Call<'a>) {
+    fn capture(&mut self, node: &'a Node, call: &mut Call<'a>) {
         let Some(operation) = operation(node, node.get("method"), node.get("url"), "/url", call) else { return };
         if let Some(sent) = node.get("request").filter(|sent| !matches!(sent.kind, Kind::Null)) {
             let known = Recognised { operation, side: Side::Request };
@@ -91,7 +91,7 @@ impl<'a> Envelope<'a> {
                     Kind::Clean => reader::parse(&self.text[received.start..received.end]).root,
                     _ => None,
                 };
-                validator.likely_status(operation, &inner.as_ref().unwrap_or(received).to_value())
+                likely_status(operation, &inner.as_ref().unwrap_or(received).to_value())
             }
             Some((status, None)) => return call.broken(Code::UndocumentedStatus, "/status", "an HTTP status", status),
         };

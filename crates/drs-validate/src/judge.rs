@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use drs_types::operation::BodyInfo;
+use drs_types::redacted::is_secret;
 use drs_types::{OperationInfo, Redacted};
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use crate::found::{Found, ROOM};
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
 use crate::tree::{Kind, Locator, Node};
-use crate::{Side, Validator, documented, recogniser};
+use crate::{Side, Validator, documented, recogniser, secrets};
 
 /// A payload with more values than that is not held to its schema: each may take as much memory as a finding.
 const MOST_VALUES: usize = 1 << 20;
@@ -57,7 +58,7 @@ impl Validator {
         found: &mut Found,
     ) {
         let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
-        self.flaws(text, parsed, found);
+        flaws(text, parsed, Some(body.schema), found);
         let values = match parsed.values {
             few @ ..=MOST_VALUES => few,
             // What is clean does not count, and has to be known for that.
@@ -68,7 +69,7 @@ impl Validator {
             found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", &seen));
         } else if let Some(root) = &parsed.root {
             self.judge_value(operation, side, root, found);
-            self.ask_the_type(body, text, root, found);
+            ask_the_type(body, text, root, found);
         }
         for finding in &mut found.list {
             finding.table = self.schemas().table(body.schema, &finding.pointer).map(str::to_owned);
@@ -76,22 +77,6 @@ impl Validator {
         found.list.sort_by(|one, other| {
             (one.offset, one.code, &one.pointer).cmp(&(other.offset, other.code, &other.pointer))
         });
-    }
-
-    /// Adds findings for what is wrong with the text itself.
-    pub(crate) fn flaws(&self, text: &[u8], parsed: &Parsed, found: &mut Found) {
-        // What stands where JSON ends may be part of a secret.
-        let secret = !parsed.flaws.is_empty()
-            && !self.schemas().secrets.places(text, parsed).is_some_and(|places| places.is_empty());
-        for flaw in &parsed.flaws {
-            let shown = if secret { "something else" } else { flaw.found.as_str() };
-            let pointer = flaw.pointer.as_str();
-            let finding = Finding::new(flaw.code, Severity::Error, pointer, flaw.expected, shown);
-            found.push(Finding { offset: flaw.at, ..finding });
-        }
-        if parsed.has_more_flaws {
-            found.note_more();
-        }
     }
 
     fn judge_value(&self, operation: &OperationInfo, side: Side, root: &Node, found: &mut Found) {
@@ -120,34 +105,50 @@ impl Validator {
             }
         }
     }
+}
 
-    /// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does
-    /// not.
-    fn ask_the_type(&self, body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
-        if found.list.iter().any(|finding| finding.severity == Severity::Error) || !root.has_unusual_number() {
-            return;
-        }
-        let Err(error) = (body.decode)(text) else { return };
-        let pointer = root.pointer_at(offset_of(text, error.line(), error.column()).saturating_sub(1));
-        let node = Locator::new(root).node(&pointer);
-        let number = matches!(node.kind, Kind::Number(_));
-        let source = String::from_utf8_lossy(&text[node.start..node.end]).into_owned();
-        let secret = self.schemas().secrets.contain(pointer.rsplit('/').next().unwrap_or_default());
-        let finding = if secret {
-            let expected = "a value that its type can hold";
-            Finding::new(Code::WrongType, Severity::Error, pointer, expected, Redacted::MASK)
-        } else if number && source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && source != "-0" {
-            Finding::new(Code::NumberRange, Severity::Error, pointer, "a whole number of 64 bits", &short(source))
-        } else if number {
-            let expected = "a whole number, written without fraction and exponent";
-            Finding::new(Code::WrongType, Severity::Error, pointer, expected, &short(source))
-        } else {
-            let message = error.to_string();
-            let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-            Finding::new(Code::WrongType, Severity::Error, pointer, "a value that its type can hold", message)
-        };
-        found.push(Finding { offset: node.start, ..finding });
+/// Adds findings for what is wrong with the text itself. `schema` is the body that it was read as, if it was.
+pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &mut Found) {
+    // What stands where JSON ends may be part of a secret.
+    let secret =
+        !parsed.flaws.is_empty() && !secrets::places(text, parsed, schema).is_some_and(|places| places.is_empty());
+    for flaw in &parsed.flaws {
+        let shown = if secret { "something else" } else { flaw.found.as_str() };
+        let pointer = flaw.pointer.as_str();
+        let finding = Finding::new(flaw.code, Severity::Error, pointer, flaw.expected, shown);
+        found.push(Finding { offset: flaw.at, ..finding });
     }
+    if parsed.has_more_flaws {
+        found.note_more();
+    }
+}
+
+/// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does
+/// not.
+fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
+    if found.list.iter().any(|finding| finding.severity == Severity::Error) || !root.has_unusual_number() {
+        return;
+    }
+    let Err(error) = (body.decode)(text) else { return };
+    let pointer = root.pointer_at(offset_of(text, error.line(), error.column()).saturating_sub(1));
+    let node = Locator::new(root).node(&pointer);
+    let number = matches!(node.kind, Kind::Number(_));
+    let source = String::from_utf8_lossy(&text[node.start..node.end]).into_owned();
+    let secret = is_secret(pointer.rsplit('/').next().unwrap_or_default());
+    let finding = if secret {
+        let expected = "a value that its type can hold";
+        Finding::new(Code::WrongType, Severity::Error, pointer, expected, Redacted::MASK)
+    } else if number && source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && source != "-0" {
+        Finding::new(Code::NumberRange, Severity::Error, pointer, "a whole number of 64 bits", &short(source))
+    } else if number {
+        let expected = "a whole number, written without fraction and exponent";
+        Finding::new(Code::WrongType, Severity::Error, pointer, expected, &short(source))
+    } else {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        Finding::new(Code::WrongType, Severity::Error, pointer, "a value that its type can hold", message)
+    };
+    found.push(Finding { offset: node.start, ..finding });
 }
 
 /// Says that nothing is documented for a body.

@@ -37,6 +37,7 @@ mod found;
 mod generated;
 mod judge;
 mod key;
+mod outline;
 mod places;
 mod reader;
 mod recognise;
@@ -70,7 +71,7 @@ pub use decompress::decompress;
 pub use documented::assert_documented;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
-pub use recognise::{Recognised, UnknownName, by_url};
+pub use recognise::{Recognised, UnknownName, by_shape, by_url};
 pub use record::{Judged, Options, Payload};
 pub use show::{Part, printable};
 pub use stream::{Located, Report, Reports, Suspect};
@@ -89,21 +90,24 @@ pub enum Side {
 /// The way payloads are read. All validators share the schemas, of which each is compiled when it is first needed.
 #[derive(Clone, Debug)]
 pub struct Validator {
+    schemas: &'static LazyLock<Schemas>,
     fast: bool,
 }
+
+static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::load);
 
 impl Validator {
     /// A validator for every body that the schemas describe.
     #[must_use]
     pub fn new() -> Self {
-        Self { fast: true }
+        Self { schemas: &SCHEMAS, fast: true }
     }
 
     /// A validator that reads every payload in full, however clean it looks. The findings are the same, as long as a
     /// payload in full fits into memory; this is for whoever doubts that.
     #[must_use]
     pub fn without_fast_path(self) -> Self {
-        Self { fast: false }
+        Self { fast: false, ..self }
     }
 
     /// Everything in a body that its documentation does not say, in the order of the schema. Places are JSON Pointers
@@ -140,9 +144,8 @@ impl Validator {
     }
 
     /// The schemas; a clean payload never asks for them.
-    fn schemas(&self) -> &'static Schemas {
-        static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::load);
-        &SCHEMAS
+    fn schemas(&self) -> &Schemas {
+        self.schemas
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use drs_types::{OPERATIONS, OperationInfo};
 use serde_json::Value;
 
-use crate::{Side, Validator, recogniser};
+use crate::{Side, recogniser};
 
 /// A documented body that a payload may be.
 #[derive(Clone, Copy, Debug)]
@@ -140,29 +140,26 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
     })
 }
 
-impl Validator {
-    /// The documented bodies that a body fits best: those that share most names with it, then those whose names and
-    /// types agree most often below. Whatever fits without a finding is among them.
-    #[must_use]
-    pub fn by_shape(&self, body: &Value) -> Vec<Recognised> {
-        let Some(members) = body.as_object() else { return Vec::new() };
-        let shared = |schema: &str| members.keys().filter(|key| recogniser::names(schema).contains(&key.as_str())).count();
-        let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
-        best.retain(|(schema, _)| shared(schema) > 0);
-        if best.len() > 1 {
-            best = best_by(best, |(schema, _)| self.schemas().fit(schema, body));
-        }
-        best.into_iter().map(|(_, recognised)| *recognised).collect()
+/// The documented bodies that a body fits best: those that share most names with it, then those whose names and types
+/// agree most often below. Whatever fits without a finding is among them.
+#[must_use]
+pub fn by_shape(body: &Value) -> Vec<Recognised> {
+    let Some(members) = body.as_object() else { return Vec::new() };
+    let shared = |schema: &str| recogniser::outline(schema).shared(members);
+    let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
+    best.retain(|(schema, _)| shared(schema) > 0);
+    if best.len() > 1 {
+        best = best_by(best, |(schema, _)| recogniser::outline(schema).fit(body));
     }
+    best.into_iter().map(|(_, recognised)| *recognised).collect()
+}
 
-    /// The status of an answer that came without one: that of the documented answer whose names it shares most.
-    pub(crate) fn likely_status(&self, operation: &OperationInfo, answer: &Value) -> Option<u16> {
-        let names: Vec<&String> = answer.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-        let shared = |schema: &str| names.iter().filter(|name| recogniser::names(schema).contains(&name.as_str())).count();
-        let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
-        let success = best.iter().find(|response| response.status < 300);
-        success.or(best.first()).map(|response| response.status)
-    }
+/// The status of an answer that came without one: that of the documented answer whose names it shares most.
+pub(crate) fn likely_status(operation: &OperationInfo, answer: &Value) -> Option<u16> {
+    let shared = |schema| answer.as_object().map(|members| recogniser::outline(schema).shared(members));
+    let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
+    let success = best.iter().find(|response| response.status < 300);
+    success.or(best.first()).map(|response| response.status)
 }
 
 /// Those for which a measure is largest.
@@ -194,7 +191,7 @@ mod tests {
     #[test]
     fn a_body_is_known_by_its_fields() {
         let side = |body: Value| {
-            let found = Validator::new().by_shape(&body);
+            let found = by_shape(&body);
             found.iter().map(|recognised| recognised.side).collect::<Vec<_>>()
         };
         assert_eq!(side(json!({ "results": [{ "total_passed_rate": 1 }], "more": 2 })), [Side::Response(200)]);

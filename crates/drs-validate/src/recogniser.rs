@@ -1,6 +1,9 @@
 //! Decides quickly that a payload is clean; what it does not accept is suspect, and the full reading decides.
 
+use std::sync::OnceLock;
+
 use crate::generated::BODIES;
+use crate::outline::Outline;
 use crate::scanner::Scanner;
 
 /// A body and the function that recognises it.
@@ -8,8 +11,10 @@ use crate::scanner::Scanner;
 pub(crate) struct Body {
     /// The name of its definition.
     pub(crate) schema: &'static str,
-    /// The names of its members.
-    pub(crate) names: &'static [&'static str],
+    /// The names and types in it.
+    pub(crate) outline: &'static Outline,
+    /// Whether it may hold a secret, once somebody has asked.
+    pub(crate) secret: OnceLock<bool>,
     /// Walks over it; gives back which members it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// What of it may be passed over.
@@ -56,9 +61,15 @@ fn any_object(scanner: &mut Scanner<'_>) -> Option<u128> {
     scanner.any().map(|()| 0)
 }
 
-/// The names of the members of a body of this definition.
-pub(crate) fn names(schema: &str) -> &'static [&'static str] {
-    BODIES.iter().find(|body| body.schema == schema).map(|body| body.names).unwrap_or_default()
+/// The names and types in a body of this definition.
+pub(crate) fn outline(schema: &str) -> &'static Outline {
+    BODIES.iter().find(|body| body.schema == schema).map_or(&Outline::NOTHING, |body| body.outline)
+}
+
+/// Whether a clean body of this definition may hold a secret.
+pub(crate) fn may_hold_secrets(schema: &str) -> bool {
+    let body = BODIES.iter().find(|body| body.schema == schema);
+    body.is_none_or(|body| *body.secret.get_or_init(|| body.outline.may_hold_secrets(0)))
 }
 
 /// What of a body of this definition may be passed over.

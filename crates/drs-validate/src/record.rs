@@ -10,10 +10,10 @@ use crate::finding::{Code, Finding, Severity, short, shown};
 use crate::found::{Found, ROOM};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
-use crate::recognise::Recognised;
+use crate::recognise::{self, Recognised};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, key, recogniser, rules};
+use crate::{Side, Validator, documented, judge, key, recogniser, rules, secrets};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +104,7 @@ impl Validator {
             };
             judged.payloads.push(match known {
                 Ok(known) => self.payload(whole(known, text), Some(&parsed), Found::within(ROOM)).0,
-                Err(finding) => self.unknown(text, &parsed, finding),
+                Err(finding) => unknown(text, &parsed, finding),
             });
         }
         let is_suspect =
@@ -134,7 +134,7 @@ impl Validator {
             return Ok(known);
         }
         let value = root.to_value();
-        let (code, expected, found) = match self.by_shape(&value).as_slice() {
+        let (code, expected, found) = match recognise::by_shape(&value).as_slice() {
             [one] => return Ok(*one),
             [] => {
                 let expected = "a documented body, a capture with url, request and response, or a HAR";
@@ -143,7 +143,7 @@ impl Validator {
             several => {
                 let size = |known: &Recognised| {
                     let body = documented(known.operation, known.side);
-                    body.map_or(usize::MAX, |body| recogniser::names(body.schema).len())
+                    body.map_or(usize::MAX, |body| recogniser::outline(body.schema).members.len())
                 };
                 let least = several.iter().map(size).min();
                 let mut tightest = several.iter().filter(|known| Some(size(known)) == least);
@@ -177,7 +177,7 @@ impl Validator {
         // What is judged by itself, and what is no concern of ours.
         let mut covered = Vec::new();
         for index in 0..envelope.calls.len() {
-            let Call { bodies, unrecorded, findings, foreign } = envelope.call(index, self);
+            let Call { bodies, unrecorded, findings, foreign } = envelope.call(index);
             judged.skipped += usize::from(foreign);
             judged.unrecorded += unrecorded;
             for finding in findings {
@@ -194,14 +194,14 @@ impl Validator {
             let before = covered.partition_point(|range| range.start <= at).checked_sub(1);
             before.and_then(|index| covered.get(index)).is_some_and(|range| range.contains(&at))
         };
-        self.flaws(text, parsed, &mut around);
+        judge::flaws(text, parsed, None, &mut around);
         // A HAR may start with a byte order mark.
         let may_be = |finding: &Finding| envelope.is_har && finding.code == Code::ByteOrderMark;
         around.list.retain(|finding| !is_covered(finding.offset) && !may_be(finding));
         around.list.sort_by_key(|finding| finding.offset);
         judged.around = around.close(text.len()).0;
         if !judged.around.is_empty() {
-            judged.visible = self.visible(text, parsed, &Places::At(0), 0..text.len());
+            judged.visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
         }
     }
 
@@ -271,7 +271,9 @@ impl Validator {
         self.judge_parsed(known.operation, known.side, &text, parsed, &mut found);
         let (mut findings, left) = found.close(text.len());
         let encoded = matches!(places, Places::Inside(_));
-        let visible = if findings.is_empty() || encoded { None } else { self.visible(&text, parsed, &places, range) };
+        let schema = documented(known.operation, known.side).map(|body| body.schema);
+        let visible =
+            if findings.is_empty() || encoded { None } else { visible(&text, parsed, schema, &places, range) };
         for finding in &mut findings {
             finding.offset = places.original(finding.offset);
         }
@@ -287,22 +289,29 @@ impl Validator {
     pub(crate) fn is_clean(&self, known: Recognised, text: &[u8]) -> bool {
         self.fast && is_easily_clean(known, text)
     }
+}
 
-    /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
-    fn visible(&self, text: &[u8], parsed: &Parsed, places: &Places, range: Range<usize>) -> Option<Visible> {
-        let original = |secret: Range<usize>| places.original(secret.start)..places.original(secret.end);
-        Some((range, self.schemas().secrets.places(text, parsed)?.into_iter().map(original).collect()))
+/// A payload that nothing can be told of but what is wrong with its text, and why.
+fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Payload {
+    let mut found = Found::within(ROOM);
+    judge::flaws(text, parsed, None, &mut found);
+    if let Some(reason) = reason {
+        found.push(*reason);
     }
+    let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
+    Payload { known_as: None, part: String::new(), findings: found.close(text.len()).0, visible }
+}
 
-    fn unknown(&self, text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Payload {
-        let mut found = Found::within(ROOM);
-        self.flaws(text, parsed, &mut found);
-        if let Some(reason) = reason {
-            found.push(*reason);
-        }
-        let visible = self.visible(text, parsed, &Places::At(0), 0..text.len());
-        Payload { known_as: None, part: String::new(), findings: found.close(text.len()).0, visible }
-    }
+/// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
+fn visible(
+    text: &[u8],
+    parsed: &Parsed,
+    schema: Option<&str>,
+    places: &Places,
+    range: Range<usize>,
+) -> Option<Visible> {
+    let original = |secret: Range<usize>| places.original(secret.start)..places.original(secret.end);
+    Some((range, secrets::places(text, parsed, schema)?.into_iter().map(original).collect()))
 }
 
 fn is_easily_clean(known: Recognised, text: &[u8]) -> bool {

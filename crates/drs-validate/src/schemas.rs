@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use drs_types::Redacted;
+use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
 use crate::definitions::Definitions;
 use crate::finding::{Code, Finding};
 use crate::found::Found;
-use crate::secrets::Secrets;
 use crate::tree::unescaped;
 
 /// The definitions of all schemas, by name.
@@ -17,8 +17,6 @@ use crate::tree::unescaped;
 pub(crate) struct Schemas {
     /// The `$defs` of the bundle.
     pub(crate) definitions: Definitions,
-    /// Which fields must not be shown.
-    pub(crate) secrets: Secrets,
     compiled: BTreeMap<&'static str, OnceLock<jsonschema::Validator>>,
 }
 
@@ -31,7 +29,7 @@ impl Schemas {
     /// The schemas of some definitions.
     pub(crate) fn of(definitions: Definitions) -> Self {
         let compiled = definitions.names().map(|name| (name, OnceLock::new())).collect();
-        Self { secrets: Secrets::of(&definitions), compiled, definitions }
+        Self { definitions, compiled }
     }
 
     /// Adds everything in a value that the definition of this name does not say.
@@ -57,7 +55,7 @@ impl Schemas {
             let property = rule.rsplit_once('/').and_then(|(property, _)| self.definitions.pointer(property));
             let field = finding.pointer.rsplit('/').next().unwrap_or_default();
             if property.is_some_and(|property| property["format"] == "password")
-                || (finding.code == Code::UnknownField && self.secrets.contain(field))
+                || (finding.code == Code::UnknownField && is_secret(field))
             {
                 Redacted::MASK.clone_into(&mut finding.found);
             }
@@ -102,28 +100,6 @@ impl Schemas {
         schema
     }
 
-    /// In how many places a value agrees with a definition in name or type.
-    pub(crate) fn fit(&self, definition: &str, value: &Value) -> usize {
-        self.fit_below(&self.definitions[definition], value)
-    }
-
-    fn fit_below(&self, schema: &Value, value: &Value) -> usize {
-        let schema = self.followed(schema);
-        let below = match value {
-            Value::Object(members) => {
-                let known = |name: &String| schema["properties"].get(name).or(schema.get("additionalProperties"));
-                let known = members.iter().filter_map(|(name, member)| Some((known(name)?, member)));
-                known
-                    .filter(|(schema, _)| schema.is_object())
-                    .map(|(schema, member)| 1 + self.fit_below(schema, member))
-                    .sum()
-            }
-            Value::Array(elements) => elements.iter().map(|element| self.fit_below(&schema["items"], element)).sum(),
-            _ => 0,
-        };
-        below + usize::from(has_type(&schema["type"], value))
-    }
-
     /// Some definitions, and all that they lead to.
     pub(crate) fn reached(&self, names: &[&str]) -> serde_json::Map<String, Value> {
         let mut reached = serde_json::Map::new();
@@ -149,20 +125,6 @@ impl Schemas {
         let root = json!({ "$ref": format!("drs:definitions#/$defs/{name}") });
         Ok(jsonschema::draft4::options().with_registry(&registry).build(&root)?)
     }
-}
-
-/// Whether a value has one of the types of a schema.
-fn has_type(types: &Value, value: &Value) -> bool {
-    let name = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    let is = |known: &Value| known == name || (known == "integer" && value.is_number());
-    is(types) || types.as_array().is_some_and(|types| types.iter().any(is))
 }
 
 /// The name of the definition that a property is, even where it may be null or an empty text instead.

@@ -11,6 +11,7 @@ pub mod load;
 pub mod lower;
 pub mod model;
 pub mod ordered;
+pub mod outline;
 pub mod pattern;
 pub mod recogniser;
 pub mod request_checks;

@@ -13,6 +13,7 @@ use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::model::{Definition, Model, target};
+use super::outline;
 use super::pattern;
 use super::shape;
 use super::types::render;
@@ -40,20 +41,22 @@ pub fn module(model: &Model) -> String {
     let functions: Vec<String> = reached.iter().map(|definition| render(out.definition(definition))).collect();
     let shapes = reached.iter().filter(|definition| definition.schema["type"] == "object");
     let shapes: Vec<String> = shapes.map(|definition| render(out.shape(definition))).collect();
-    let table = bodies.iter().map(|name| {
+    let outlines: Vec<String> = reached.iter().map(|definition| outline::table(definition)).collect();
+    let rows = bodies.iter().map(|name| {
         let function = function(name);
         let shape = shape_name(name);
-        let names = reached.iter().filter(|definition| definition.name == **name).flat_map(|body| &body.fields);
-        quote! { Body { schema: #name, names: &[#(#names),*], recognise: #function, shape: &#shape } }
+        let outline = outline::name(name);
+        quote! { Body { schema: #name, outline: &#outline, secret: OnceLock::new(), recognise: #function, shape: &#shape } }
     });
+    let count = Literal::usize_unsuffixed(bodies.len());
     let table = render(quote! {
         /// Every body that an operation sends or receives, each once.
-        pub(crate) static BODIES: &[Body] = &[#(#table),*];
+        pub(crate) static BODIES: [Body; #count] = [#(#rows),*];
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use drs_types::pattern::Pattern;\n\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
-    [vec![uses.to_owned(), table], shapes, functions, patterns].concat().join("\n")
+    let uses = "use std::sync::OnceLock;\n\nuse drs_types::pattern::Pattern;\n\nuse crate::outline::{Outline, Type};\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
+    [vec![uses.to_owned(), table], shapes, outlines, functions, patterns].concat().join("\n")
 }
 
 struct Recogniser<'a> {
