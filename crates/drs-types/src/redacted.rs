@@ -39,8 +39,8 @@ pub const SECRET_WORDS: [&str; 7] = ["password", "passwd", "pwd", "secret", "tok
 /// ```
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.iter().any(|word| lower.contains(word))
+    let tells = |word: &str| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.into_iter().any(tells)
 }
 
 /// Masks every text in a body that is the value of a secret member.

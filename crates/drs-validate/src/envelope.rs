@@ -91,7 +91,7 @@ impl<'a> Envelope<'a> {
                     Kind::Clean => reader::parse(&self.text[received.start..received.end]).root,
                     _ => None,
                 };
-                likely_status(operation, &inner.as_ref().unwrap_or(received).to_value())
+                likely_status(operation, inner.as_ref().unwrap_or(received))
             }
             Some((status, None)) => return call.broken(Code::UndocumentedStatus, "/status", "an HTTP status", status),
         };

@@ -71,7 +71,7 @@ pub use decompress::decompress;
 pub use documented::assert_documented;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
-pub use recognise::{Recognised, UnknownName, by_shape, by_url};
+pub use recognise::{Recognised, UnknownName, by_url};
 pub use record::{Judged, Options, Payload};
 pub use show::{Part, printable};
 pub use stream::{Located, Report, Reports, Suspect};

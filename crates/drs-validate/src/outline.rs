@@ -1,7 +1,8 @@
 //! The names and types of everything in a body, without its rules.
 
 use drs_types::redacted::is_secret;
-use serde_json::{Map, Value};
+
+use crate::tree::{Kind, Node};
 
 /// So deep no documented body is.
 const MOST_LEVELS: usize = 32;
@@ -32,14 +33,14 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(_) => Self::Boolean,
-            Value::Number(_) => Self::Number,
-            Value::String(_) => Self::String,
-            Value::Array(_) => Self::Array,
-            Value::Object(_) => Self::Object,
+    fn of(value: &Node) -> Self {
+        match &value.kind {
+            Kind::Null => Self::Null,
+            Kind::Bool(_) => Self::Boolean,
+            Kind::Number(_) => Self::Number,
+            Kind::Text(_) => Self::String,
+            Kind::List(_) => Self::Array,
+            Kind::Object(_) | Kind::Clean => Self::Object,
         }
     }
 }
@@ -62,9 +63,9 @@ impl Outline {
         self.members.iter().find(|(member, _)| *member == name).map(|(_, outline)| *outline)
     }
 
-    /// How many members of an object are documented.
-    pub(crate) fn shared(&self, members: &Map<String, Value>) -> usize {
-        members.keys().filter(|name| self.member(name).is_some()).count()
+    /// How many of the documented members a value has.
+    pub(crate) fn shared(&self, value: &Node) -> usize {
+        self.members.iter().filter(|(name, _)| value.get(name).is_some()).count()
     }
 
     /// Whether a member that holds a secret may stand somewhere in it, at this depth: a documented one, or any in a map.
@@ -77,14 +78,14 @@ impl Outline {
     }
 
     /// In how many places a value agrees in name or type.
-    pub(crate) fn fit(&self, value: &Value) -> usize {
-        let below: usize = match value {
-            Value::Object(members) => {
+    pub(crate) fn fit(&self, value: &Node) -> usize {
+        let below: usize = match &value.kind {
+            Kind::Object(members) => {
                 let known = |name: &str| self.member(name).or(self.others);
-                let known = members.iter().filter_map(|(name, member)| Some((known(name)?, member)));
+                let known = members.iter().filter_map(|member| Some((known(&member.key)?, &member.value)));
                 known.map(|(outline, member)| 1 + outline.fit(member)).sum()
             }
-            Value::Array(elements) => {
+            Kind::List(elements) => {
                 let outline = self.elements.into_iter();
                 outline.flat_map(|outline| elements.iter().map(|element| outline.fit(element))).sum()
             }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use drs_types::{OPERATIONS, OperationInfo};
-use serde_json::Value;
 
+use crate::tree::Node;
 use crate::{Side, recogniser};
 
 /// A documented body that a payload may be.
@@ -142,10 +142,8 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
 
 /// The documented bodies that a body fits best: those that share most names with it, then those whose names and types
 /// agree most often below. Whatever fits without a finding is among them.
-#[must_use]
-pub fn by_shape(body: &Value) -> Vec<Recognised> {
-    let Some(members) = body.as_object() else { return Vec::new() };
-    let shared = |schema: &str| recogniser::outline(schema).shared(members);
+pub(crate) fn by_shape(body: &Node) -> Vec<Recognised> {
+    let shared = |schema: &str| recogniser::outline(schema).shared(body);
     let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
     best.retain(|(schema, _)| shared(schema) > 0);
     if best.len() > 1 {
@@ -155,8 +153,8 @@ pub fn by_shape(body: &Value) -> Vec<Recognised> {
 }
 
 /// The status of an answer that came without one: that of the documented answer whose names it shares most.
-pub(crate) fn likely_status(operation: &OperationInfo, answer: &Value) -> Option<u16> {
-    let shared = |schema| answer.as_object().map(|members| recogniser::outline(schema).shared(members));
+pub(crate) fn likely_status(operation: &OperationInfo, answer: &Node) -> Option<u16> {
+    let shared = |schema| recogniser::outline(schema).shared(answer);
     let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
     let success = best.iter().find(|response| response.status < 300);
     success.or(best.first()).map(|response| response.status)
@@ -171,8 +169,10 @@ fn best_by<T, M: Ord>(candidates: Vec<T>, measure: impl Fn(&T) -> M) -> Vec<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::reader;
 
     #[test]
     fn a_call_is_known_by_its_path_with_or_without_host_prefix_and_query() {
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn a_body_is_known_by_its_fields() {
-        let side = |body: Value| {
-            let found = by_shape(&body);
+        let side = |body: serde_json::Value| {
+            let found = by_shape(&reader::parse(body.to_string().as_bytes()).root.unwrap());
             found.iter().map(|recognised| recognised.side).collect::<Vec<_>>()
         };
         assert_eq!(side(json!({ "results": [{ "total_passed_rate": 1 }], "more": 2 })), [Side::Response(200)]);

@@ -103,7 +103,11 @@ impl Validator {
                 None => options.known_as.ok_or(None),
             };
             judged.payloads.push(match known {
-                Ok(known) => self.payload(whole(known, text), Some(&parsed), Found::within(ROOM)).0,
+                Ok(known) => {
+                    // Now that it is known, what is clean of it can be passed over.
+                    let parsed = Some(&parsed).filter(|_| options.known_as.is_some() || !self.fast);
+                    self.payload(whole(known, text), parsed, Found::within(ROOM)).0
+                }
                 Err(finding) => unknown(text, &parsed, finding),
             });
         }
@@ -133,12 +137,11 @@ impl Validator {
         if let Some(known) = options.known_as {
             return Ok(known);
         }
-        let value = root.to_value();
-        let (code, expected, found) = match recognise::by_shape(&value).as_slice() {
+        let (code, expected, found) = match recognise::by_shape(root).as_slice() {
             [one] => return Ok(*one),
             [] => {
                 let expected = "a documented body, a capture with url, request and response, or a HAR";
-                (Code::UnknownPayload, expected, shown(&value))
+                (Code::UnknownPayload, expected, shown(&root.to_value()))
             }
             several => {
                 let size = |known: &Recognised| {
