@@ -71,8 +71,9 @@ impl Validator {
             self.judge_value(operation, side, root, found);
             ask_the_type(body, text, root, found);
         }
+        let schema = self.schemas.get(body.schema).filter(|_| !found.list.is_empty());
         for finding in &mut found.list {
-            finding.table = self.schemas().table(body.schema, &finding.pointer).map(str::to_owned);
+            finding.table = schema.and_then(|schema| schema.table(&finding.pointer)).map(str::to_owned);
         }
         found.list.sort_by(|one, other| {
             (one.offset, one.code, &one.pointer).cmp(&(other.offset, other.code, &other.pointer))

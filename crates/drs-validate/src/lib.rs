@@ -62,6 +62,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use definitions::Definition;
 use found::{Found, ROOM};
 use schemas::Schemas;
 
@@ -90,11 +91,12 @@ pub enum Side {
 /// The way payloads are read. All validators share the schemas, of which each is compiled when it is first needed.
 #[derive(Clone, Debug)]
 pub struct Validator {
+    /// A clean payload never asks for them.
     schemas: &'static LazyLock<Schemas>,
     fast: bool,
 }
 
-static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::load);
+static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::new);
 
 impl Validator {
     /// A validator for every body that the schemas describe.
@@ -124,13 +126,13 @@ impl Validator {
     fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {
         let Some(shape) = documented(operation, side) else { return };
         let before = found.list.len();
-        self.schemas().check(shape.schema, body, found);
-        let is_field = |pointer: &str| self.schemas().is_field(shape.schema, body, pointer);
-        judge::rate(&mut found.list[before..], side, body, is_field);
-        rules::of_schema(&self.schemas().definitions, shape.schema, body, found);
+        let Some(schema) = self.schemas.get(shape.schema) else { return };
+        schema.check(body, found);
+        judge::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
+        rules::of_schema(schema, body, found);
         rules::of_answer(operation, side, body, found);
         for finding in &mut found.list[before..] {
-            finding.table = self.schemas().table(shape.schema, &finding.pointer).map(str::to_owned);
+            finding.table = schema.table(&finding.pointer).map(str::to_owned);
         }
     }
 
@@ -138,14 +140,10 @@ impl Validator {
     /// documentation.
     #[must_use]
     pub fn definitions(&self, names: &[&str]) -> IndexMap<String, &'static RawValue> {
-        let reached = self.schemas().reached(names);
-        let wanted = self.schemas().definitions.texts().filter(|(name, _)| reached.contains_key(*name));
-        wanted.filter_map(|(name, text)| Some((name.to_owned(), serde_json::from_str(text).ok()?))).collect()
-    }
-
-    /// The schemas; a clean payload never asks for them.
-    fn schemas(&self) -> &Schemas {
-        self.schemas
+        let reached = definitions::reached(names.iter().copied()).into_iter();
+        let text =
+            |definition: &Definition| Some((definition.name.to_owned(), serde_json::from_str(definition.text()).ok()?));
+        reached.filter_map(text).collect()
     }
 }
 

@@ -9,14 +9,13 @@ use drs_types::{ItemData, OperationInfo};
 use serde_json::Value;
 
 use crate::Side;
-use crate::definitions::Definitions;
 use crate::finding::{Code, Finding, Severity, short, shown};
 use crate::found::Found;
-use crate::schemas::named;
+use crate::schemas::{Schema, named};
 
 /// Checks the rules of a definition and of everything below it.
-pub(crate) fn of_schema(definitions: &Definitions, name: &str, value: &Value, found: &mut Found) {
-    Walk { definitions, found }.definition(name, value, &Place::Root);
+pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Found) {
+    Walk { schema, found }.definition(&schema.name, value, &Place::Root);
 }
 
 /// Checks that no two answers of a batch are about the same thing.
@@ -93,13 +92,13 @@ fn says_something(text: &str) -> bool {
 }
 
 struct Walk<'a> {
-    definitions: &'a Definitions,
+    schema: &'a Schema,
     found: &'a mut Found,
 }
 
 impl Walk<'_> {
     fn definition(&mut self, name: &str, value: &Value, at: &Place<'_>) {
-        let definition = &self.definitions[name];
+        let definition = self.schema.definition(name);
         let Some(members) = value.as_object() else { return };
         let rule = |rest: &str| format!("/$defs/{name}/{rest}");
         for (key, member) in members {

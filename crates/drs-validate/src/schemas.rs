@@ -1,4 +1,4 @@
-//! The strict reading of all schemas, compiled when it is first asked for.
+//! The strict reading of a definition, compiled when it is first asked for.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
@@ -7,39 +7,59 @@ use drs_types::Redacted;
 use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
-use crate::definitions::Definitions;
+use crate::definitions;
 use crate::finding::{Code, Finding};
 use crate::found::Found;
+use crate::generated::DEFINITIONS;
 use crate::tree::unescaped;
 
-/// The definitions of all schemas, by name.
+/// The schemas of all definitions, by name.
 #[derive(Debug)]
-pub(crate) struct Schemas {
-    /// The `$defs` of the bundle.
-    pub(crate) definitions: Definitions,
-    compiled: BTreeMap<&'static str, OnceLock<jsonschema::Validator>>,
+pub(crate) struct Schemas(BTreeMap<&'static str, OnceLock<Schema>>);
+
+/// The schema of a definition.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub(crate) name: String,
+    /// A document whose `$defs` are the definition and all that it leads to; the rest would only take time.
+    document: Value,
+    compiled: jsonschema::Validator,
 }
 
 impl Schemas {
-    /// Finds the definitions in the bundle.
-    pub(crate) fn load() -> Self {
-        Self::of(Definitions::load())
+    /// All of them; none is read yet.
+    pub(crate) fn new() -> Self {
+        Self(DEFINITIONS.iter().map(|definition| (definition.name, OnceLock::new())).collect())
     }
 
-    /// The schemas of some definitions.
-    pub(crate) fn of(definitions: Definitions) -> Self {
-        let compiled = definitions.names().map(|name| (name, OnceLock::new())).collect();
-        Self { definitions, compiled }
+    /// The schema of a definition.
+    pub(crate) fn get(&self, name: &str) -> Option<&Schema> {
+        self.0.get(name).map(|schema| schema.get_or_init(|| Schema::load(name)))
+    }
+}
+
+impl Schema {
+    /// Reads it from the bundle. That is part of this crate, and the tests compile every definition of it.
+    fn load(name: &str) -> Self {
+        let texts = definitions::reached([name]);
+        let texts: Vec<String> =
+            texts.iter().map(|definition| format!("{:?}:{}", definition.name, definition.text())).collect();
+        let document =
+            format!(r#"{{"$schema":"https://json-schema.org/draft/2020-12/schema","$defs":{{{}}}}}"#, texts.join(","));
+        Self::of(name, serde_json::from_str(&document).unwrap_or_default())
     }
 
-    /// Adds everything in a value that the definition of this name does not say.
-    ///
-    /// A name that the schemas do not define has no findings. All count as drift, since the side is not known.
-    pub(crate) fn check(&self, name: &str, value: &Value, found: &mut Found) {
-        let Some(slot) = self.compiled.get(name) else { return };
-        let validator = slot.get_or_init(|| self.compile(name).unwrap_or_else(|_| refuse_everything()));
+    /// The schema of a definition in a document. One that cannot be compiled takes nothing.
+    pub(crate) fn of(name: &str, document: Value) -> Self {
+        let compiled = compile(name, &document);
+        let nothing = |_| jsonschema::draft202012::new(&json!(false)).expect("`false` is a schema");
+        Self { name: name.to_owned(), compiled: compiled.unwrap_or_else(nothing), document }
+    }
+
+    /// Adds everything in a value that the schema does not say. All counts as drift, since the side is not known.
+    pub(crate) fn check(&self, value: &Value, found: &mut Found) {
         let before = found.list.len();
-        for error in validator.iter_errors(value) {
+        for error in self.compiled.iter_errors(value) {
             Finding::add(&error, found);
             if found.is_full() {
                 break;
@@ -51,8 +71,7 @@ impl Schemas {
             findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
         findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
         for finding in &mut findings {
-            let rule = finding.schema_pointer.strip_prefix("/$defs").unwrap_or_default();
-            let property = rule.rsplit_once('/').and_then(|(property, _)| self.definitions.pointer(property));
+            let property = finding.schema_pointer.rsplit_once('/').and_then(|(rule, _)| self.document.pointer(rule));
             let field = finding.pointer.rsplit('/').next().unwrap_or_default();
             if property.is_some_and(|property| property["format"] == "password")
                 || (finding.code == Code::UnknownField && is_secret(field))
@@ -64,8 +83,8 @@ impl Schemas {
     }
 
     /// The table of the documentation that has the field at a pointer into a body; else the nearest one around it.
-    pub(crate) fn table(&self, body: &str, pointer: &str) -> Option<&str> {
-        let mut definition = self.followed(&self.definitions[body]);
+    pub(crate) fn table(&self, pointer: &str) -> Option<&str> {
+        let mut definition = self.followed(self.definition(&self.name));
         let mut table = definition["x-drs"]["table"].as_str();
         for part in pointer.split('/').skip(1) {
             let is_index = part.bytes().all(|byte| byte.is_ascii_digit());
@@ -78,8 +97,8 @@ impl Schemas {
     }
 
     /// Whether a place in a body is a field, rather than an element of a list or of a map.
-    pub(crate) fn is_field(&self, body: &str, value: &Value, pointer: &str) -> bool {
-        let (mut definition, mut value) = (self.followed(&self.definitions[body]), value);
+    pub(crate) fn is_field(&self, value: &Value, pointer: &str) -> bool {
+        let (mut definition, mut value) = (self.followed(self.definition(&self.name)), value);
         let mut is_field = false;
         for part in pointer.split('/').skip(1) {
             let name = unescaped(part);
@@ -92,39 +111,28 @@ impl Schemas {
         is_field
     }
 
+    /// A definition that it leads to; `null` when there is none of this name.
+    pub(crate) fn definition(&self, name: &str) -> &Value {
+        &self.document["$defs"][name]
+    }
+
     /// The definition behind a reference, or behind "a reference or null".
     fn followed<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
         while let Some(name) = named(schema) {
-            schema = &self.definitions[name];
+            schema = self.definition(name);
         }
         schema
     }
+}
 
-    /// Some definitions, and all that they lead to.
-    pub(crate) fn reached(&self, names: &[&str]) -> serde_json::Map<String, Value> {
-        let mut reached = serde_json::Map::new();
-        let mut open: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        while let Some(name) = open.pop() {
-            if !reached.contains_key(&name) {
-                let definition = self.definitions[&name].clone();
-                references(&definition, &mut open);
-                reached.insert(name, definition);
-            }
-        }
-        reached
-    }
-
-    /// Compiles a definition with whatever it leads to; the rest would only take time.
-    ///
-    /// The root, one reference, is of draft 4: `jsonschema` holds every root to the meta-schema of its draft, and that of
-    /// 2020-12 takes longer to compile than any of our definitions, which the tests hold to it.
-    fn compile(&self, name: &str) -> Result<jsonschema::Validator, Box<dyn std::error::Error>> {
-        let mut definitions = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
-        definitions["$defs"] = self.reached(&[name]).into();
-        let registry = jsonschema::Registry::new().add("drs:definitions", definitions)?.prepare()?;
-        let root = json!({ "$ref": format!("drs:definitions#/$defs/{name}") });
-        Ok(jsonschema::draft4::options().with_registry(&registry).build(&root)?)
-    }
+/// Compiles a definition of a document.
+///
+/// The root, one reference, is of draft 4: `jsonschema` holds every root to the meta-schema of its draft, and that of
+/// 2020-12 takes longer to compile than any of our definitions, which the tests hold to it.
+fn compile(name: &str, document: &Value) -> Result<jsonschema::Validator, Box<dyn std::error::Error>> {
+    let registry = jsonschema::Registry::new().add("drs:definitions", document)?.prepare()?;
+    let root = json!({ "$ref": format!("drs:definitions#/$defs/{name}") });
+    Ok(jsonschema::draft4::options().with_registry(&registry).build(&root)?)
 }
 
 /// The name of the definition that a property is, even where it may be null or an empty text instead.
@@ -133,44 +141,28 @@ pub(crate) fn named(property: &Value) -> Option<&str> {
     reference.and_then(|reference| reference.rsplit('/').next())
 }
 
-/// The names of the definitions that a schema refers to.
-fn references(schema: &Value, found: &mut Vec<String>) {
-    match schema {
-        Value::Object(members) => {
-            found.extend(
-                members.get("$ref").and_then(|reference| reference.as_str()?.rsplit('/').next()).map(str::to_owned),
-            );
-            members.values().for_each(|below| references(below, found));
-        }
-        Value::Array(elements) => elements.iter().for_each(|below| references(below, found)),
-        _ => {}
-    }
-}
-
-fn refuse_everything() -> jsonschema::Validator {
-    jsonschema::draft202012::new(&json!(false)).expect("`false` is a schema")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_definition_of_the_bundle_compiles() {
-        let schemas = Schemas::load();
-        assert!(!schemas.compiled.is_empty());
-        for name in schemas.compiled.keys() {
-            schemas.compile(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    fn every_definition_of_the_bundle_is_a_schema_and_compiles() {
+        let schemas = Schemas::new();
+        assert!(!schemas.0.is_empty());
+        for name in schemas.0.keys() {
+            let Schema { document, .. } = schemas.get(name).unwrap();
+            jsonschema::meta::validate(document).unwrap_or_else(|error| panic!("{name}: {error}"));
+            compile(name, document).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
 
     #[test]
     fn every_body_of_every_operation_has_its_definition() {
-        let schemas = Schemas::load();
+        let schemas = Schemas::new();
         for info in drs_types::OPERATIONS {
             let bodies = info.request.iter().chain(info.responses.iter().map(|response| &response.body));
             for body in bodies {
-                assert!(schemas.compiled.contains_key(body.schema), "{}: {}", info.id, body.schema);
+                assert!(schemas.0.contains_key(body.schema), "{}: {}", info.id, body.schema);
             }
         }
     }

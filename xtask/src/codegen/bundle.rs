@@ -1,6 +1,6 @@
 //! One document out of many files: the strict bundle that the validator embeds, and OpenAPI.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use proc_macro2::Literal;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::load::Sources;
+use super::load::{Sources, references};
 use super::model::{Model, target};
 use super::ordered::Ordered;
 use super::types::render;
@@ -31,10 +31,9 @@ pub fn strict(model: &Model) -> String {
     Ordered::new(model).write(&bundle)
 }
 
-/// A table of the definitions in the strict reading, and where their texts stand in it: to find them takes longer than
-/// to judge a small payload.
+/// A table of the definitions in the strict reading: to read the whole of it takes longer than to judge a payload.
 #[must_use]
-pub fn places(bundle: &str) -> String {
+pub fn table(model: &Model, bundle: &str) -> String {
     #[derive(Deserialize)]
     struct Bundle<'a> {
         #[serde(rename = "$defs", borrow)]
@@ -44,11 +43,14 @@ pub fn places(bundle: &str) -> String {
     let rows = definitions.iter().map(|(name, text)| {
         let start = text.get().as_ptr() as usize - bundle.as_ptr() as usize;
         let (start, end) = (Literal::usize_unsuffixed(start), Literal::usize_unsuffixed(start + text.get().len()));
-        quote! { (#name, #start..#end) }
+        let refers_to = model.definition(name).map(|definition| references(&definition.schema)).unwrap_or_default();
+        let refers_to: BTreeSet<String> = refers_to.iter().map(|(_, reference)| target(reference)).collect();
+        let refers_to = refers_to.iter();
+        quote! { Definition { name: #name, place: #start..#end, refers_to: &[#(#refers_to),*] } }
     });
     render(quote! {
-        /// Every definition, and where its text stands in the bundle.
-        pub(crate) static DEFINITIONS: &[(&str, std::ops::Range<usize>)] = &[#(#rows),*];
+        /// Every definition in the bundle.
+        pub(crate) static DEFINITIONS: &[Definition] = &[#(#rows),*];
     })
 }
 

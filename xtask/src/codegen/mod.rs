@@ -53,9 +53,9 @@ pub fn generate(schemas: &Path) -> Result<Files, Vec<Problem>> {
     let mut files = rust_types(&model).map_err(|problem| vec![problem])?;
     let mut add = |path: &str, text: String| drop(files.insert(PathBuf::from(path), text));
     let strict = bundle::strict(&model);
-    let places = bundle::places(&strict);
+    let definitions = bundle::table(&model, &strict);
     add("crates/drs-validate/src/generated/bundle.json", strict);
-    add("crates/drs-validate/src/generated/mod.rs", header("schemas/") + &recogniser::module(&model) + &places);
+    add("crates/drs-validate/src/generated/mod.rs", header("schemas/") + &recogniser::module(&model) + &definitions);
     add(
         "crates/drs-emulator/src/generated/examples.rs",
         header("schemas/v3/*/examples/") + &examples(&sources, &model),

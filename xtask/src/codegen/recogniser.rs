@@ -55,7 +55,7 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use std::sync::OnceLock;\n\nuse drs_types::pattern::Pattern;\n\nuse crate::outline::{Outline, Type};\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
+    let uses = "use std::sync::OnceLock;\n\nuse drs_types::pattern::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::outline::{Outline, Type};\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
     [vec![uses.to_owned(), table], shapes, outlines, functions, patterns].concat().join("\n")
 }
 
