@@ -43,12 +43,7 @@ fn run(arguments: &[OsString]) -> Exit {
         }
     };
     let format = cli.command.output();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(cli.command)),
-        Err(error) => Err(Failure::service(format!("no event loop can be started: {error}"))),
-    };
-    outcome.unwrap_or_else(|failure| failure.report(format))
+    commands::run(cli.command).unwrap_or_else(|failure| failure.report(format))
 }
 
 /// Whether the arguments ask for JSON, when they cannot be parsed as a whole.

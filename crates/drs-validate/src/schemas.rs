@@ -15,7 +15,7 @@ use crate::tree::unescaped;
 
 /// The schemas of all definitions, by name.
 #[derive(Debug)]
-pub(crate) struct Schemas(BTreeMap<&'static str, OnceLock<Schema>>);
+pub(crate) struct Schemas(BTreeMap<&'static str, OnceLock<Box<Schema>>>);
 
 /// The schema of a definition.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Schemas {
 
     /// The schema of a definition.
     pub(crate) fn get(&self, name: &str) -> Option<&Schema> {
-        self.0.get(name).map(|schema| schema.get_or_init(|| Schema::load(name)))
+        self.0.get(name).map(|schema| &**schema.get_or_init(|| Schema::load(name).into()))
     }
 }
 

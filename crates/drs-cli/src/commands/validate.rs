@@ -144,8 +144,9 @@ impl Run {
 fn threads(inputs: &Inputs) -> NonZeroUsize {
     const WORTH: u64 = 4 << 20;
     let largest = inputs.all.iter().map(|input| input.length().unwrap_or(u64::MAX)).max();
-    let available = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    if largest.is_some_and(|length| length >= WORTH) { available } else { NonZeroUsize::MIN }
+    let is_worth = largest.is_some_and(|length| length >= WORTH);
+    let available = if is_worth { std::thread::available_parallelism().ok() } else { None };
+    available.unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Bytes, rate and time left, for long work at a terminal.
