@@ -1,7 +1,7 @@
 //! The rules that the page has in words: counts, ids, reasons, forms, and answers that match their request.
 
 use drs_types::OperationInfo;
-use drs_validate::{Options, Side, Validator};
+use drs_validate::{Blocks, Format, Options, Recognised, Side, Validator};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -77,4 +77,19 @@ fn secrets_are_not_shown() {
     let shown = format!("{:?}", Validator::new().judge(info, Side::Request, text));
     assert!(shown.contains("DRS-V001") || shown.contains("Syntax"));
     assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn a_secret_with_an_escape_in_its_name_is_not_shown_either() {
+    let known: Recognised = "batch_check_results.response".parse().unwrap();
+    for text in [
+        r#"{"n":1,"pass\u0077ord":"hunter2","m":2}"#,
+        r#"{"pass\u0077ord":"hunter2","#,
+        r#"{"results":[{"n":1,"\u0050wd":"hunter2"}]}"#,
+    ] {
+        let blocks = Blocks::new(text.as_bytes(), Format::Json, 1000);
+        let report = Validator::new().reports(blocks, Options::default().known_as(known)).next().unwrap().unwrap();
+        assert!(!report.suspects.is_empty());
+        assert!(!format!("{:?}", report.suspects).contains("hunter2"), "{:?}", report.suspects);
+    }
 }
