@@ -1,17 +1,17 @@
 //! Blocks of whole records out of a stream: the lines of NDJSON, or the one document that the whole stream is.
 
+mod source;
+
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::reader;
+use source::Source;
 
 /// About so many bytes of lines are read at a time.
 const BLOCK: usize = 1 << 20;
-
-/// So much is made ready to start with: most streams are short, and memory that nobody asked for before is slow.
-const FIRST: usize = 1 << 14;
 
 /// The limit that `drs` sets for one record.
 pub const LIMIT: usize = 256 << 20;
@@ -138,15 +138,11 @@ impl Block {
 /// ```
 #[derive(Debug)]
 pub struct Blocks<R> {
-    stream: R,
+    source: Source<R>,
     format: Format,
     limit: usize,
     offset: u64,
     line: u64,
-    /// What was read behind the last block.
-    ahead: Vec<u8>,
-    ended: bool,
-    failed: Option<io::Error>,
     started: bool,
     buffers: Buffers,
 }
@@ -154,101 +150,99 @@ pub struct Blocks<R> {
 impl<R: Read> Blocks<R> {
     /// Divides a stream into blocks of records with at most `limit` bytes each.
     pub fn new(stream: R, format: Format, limit: usize) -> Self {
-        Self {
-            stream,
-            format,
-            limit,
-            offset: 0,
-            line: 1,
-            ahead: Vec::new(),
-            ended: false,
-            failed: None,
-            started: false,
-            buffers: Buffers::default(),
-        }
+        let source = Source::new(stream);
+        Self { source, format, limit, offset: 0, line: 1, started: false, buffers: Buffers::default() }
     }
 
-    /// Reads until there are so many bytes ahead, or the stream ends.
-    fn fill(&mut self, wanted: usize) {
-        let missing = wanted.saturating_sub(self.ahead.len());
-        if self.ended || missing == 0 {
-            return;
-        }
-        self.ahead.reserve(missing.min(FIRST));
-        match (&mut self.stream).take(missing as u64).read_to_end(&mut self.ahead) {
-            Ok(read) => self.ended = read < missing,
-            Err(error) => {
-                self.ended = true;
-                self.failed = Some(error);
-            }
-        }
+    /// For a stream whose records come in over time, such as a pipe: each is given out without waiting for the next.
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.source.live = true;
+        self
     }
 
     /// Reads until there is a whole line ahead; `None` when it is longer than allowed.
     fn fill_line(&mut self) -> Option<usize> {
         let mut searched = 0;
         loop {
-            if let Some(end) = memchr(b'\n', &self.ahead[searched..]) {
+            if let Some(end) = memchr(b'\n', &self.source.ahead[searched..]) {
                 return (searched + end <= self.limit).then_some(searched + end + 1);
             }
-            searched = self.ahead.len();
+            searched = self.source.ahead.len();
             if searched > self.limit {
                 return None;
             }
-            if self.ended {
+            if self.source.ended {
                 return Some(searched);
             }
-            self.fill((searched * 2).max(BLOCK).min(self.limit + 1));
+            self.source.fill((searched * 2).max(BLOCK).min(self.limit + 1));
         }
     }
 
-    /// Lines or one document? The first line decides when it is a document by itself and others follow; when it is
-    /// not, because it is cut off or because a document starts there that goes on below, most lines in sight decide.
+    /// Lines or one document?
     fn decide(&mut self) {
         let lines = match self.fill_line() {
             // A line feed is in sight, so that more lines follow; or nothing is, and this is one large document.
-            None => memchr(b'\n', &self.ahead).is_some(),
+            None => memchr(b'\n', &self.source.ahead).is_some(),
             Some(_) => {
-                self.fill(BLOCK.min(self.limit));
-                let is_document =
-                    |line: &&[u8]| matches!(line.first(), Some(b'{' | b'[')) && reader::parse(line).root.is_some();
-                let mut lines = self.ahead.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-                let mut lines = lines.by_ref().filter(|line| !line.is_empty()).peekable();
-                let first = lines.next();
-                let more = lines.peek().is_some() || (!self.ended && self.ahead.ends_with(b"\n"));
-                if first.is_some_and(|first| reader::parse(first).root.is_some()) {
-                    more
-                } else {
-                    let (mut documents, mut others) = (0, 1);
-                    lines.for_each(|line| *if is_document(&line) { &mut documents } else { &mut others } += 1);
-                    documents > others
+                let wanted = BLOCK.min(self.limit);
+                self.source.fill_at_once(wanted);
+                // A live stream may have shown too little yet.
+                while !self.are_lines_ahead() && !self.source.ended && self.source.ahead.len() < wanted {
+                    let twice = 2 * self.source.ahead.len();
+                    while !self.source.ended && self.source.ahead.len() < twice {
+                        self.source.fill(wanted);
+                    }
                 }
+                self.are_lines_ahead()
             }
         };
         self.format = if lines { Format::Ndjson } else { Format::Json };
     }
 
+    /// The first line decides when it is a document by itself and others follow; when it is not, because it is cut off or
+    /// because a document starts there that goes on below, most lines in sight decide.
+    fn are_lines_ahead(&self) -> bool {
+        let Source { ahead, ended, .. } = &self.source;
+        let is_document =
+            |line: &&[u8]| matches!(line.first(), Some(b'{' | b'[')) && reader::parse(line).root.is_some();
+        let mut lines =
+            ahead.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).peekable();
+        let first = lines.next();
+        let more = lines.peek().is_some() || (!ended && ahead.ends_with(b"\n"));
+        if first.is_some_and(|first| reader::parse(first).root.is_some()) {
+            return more;
+        }
+        let (mut documents, mut others) = (0, 1);
+        lines.for_each(|line| *if is_document(&line) { &mut documents } else { &mut others } += 1);
+        documents > others
+    }
+
     fn document(&mut self) -> Block {
-        let mut text = std::mem::take(&mut self.ahead);
+        let mut text = std::mem::take(&mut self.source.ahead);
         let length = text.len() as u64;
         let too_large = text.len() > self.limit;
         if too_large {
             // There is no use in reading the rest.
             text = Vec::new();
-            self.ended = true;
+            self.source.ended = true;
         }
         self.block(text, length, false, too_large)
     }
 
     fn lines(&mut self) -> Block {
         let Some(first) = self.fill_line() else { return self.skip_line() };
-        self.fill(BLOCK.min(self.limit));
-        let end = if self.ended { self.ahead.len() } else { memrchr(b'\n', &self.ahead).map_or(first, |end| end + 1) };
+        self.source.fill_at_once(BLOCK.min(self.limit));
+        let end = if self.source.ended {
+            self.source.ahead.len()
+        } else {
+            memrchr(b'\n', &self.source.ahead).map_or(first, |end| end + 1)
+        };
         let end = end.max(first);
         // The last line may be longer than allowed only when the stream has ended with it.
         let mut rest = self.buffers.take();
-        rest.extend_from_slice(&self.ahead[end..]);
-        let mut text = std::mem::replace(&mut self.ahead, rest);
+        rest.extend_from_slice(&self.source.ahead[end..]);
+        let mut text = std::mem::replace(&mut self.source.ahead, rest);
         text.truncate(end);
         let length = text.len() as u64;
         self.block(text, length, true, false)
@@ -257,18 +251,18 @@ impl<R: Read> Blocks<R> {
     fn skip_line(&mut self) -> Block {
         let mut length = 0;
         loop {
-            let end = memchr(b'\n', &self.ahead).map(|end| end + 1);
-            let used = end.unwrap_or(self.ahead.len());
+            let end = memchr(b'\n', &self.source.ahead).map(|end| end + 1);
+            let used = end.unwrap_or(self.source.ahead.len());
             length += used as u64;
-            self.ahead.drain(..used);
-            if end.is_some() || (self.ended && self.ahead.is_empty()) {
+            self.source.ahead.drain(..used);
+            if end.is_some() || (self.source.ended && self.source.ahead.is_empty()) {
                 let mut block = self.block(Vec::new(), length, true, true);
                 block.length = length;
                 self.line += 1;
                 return block;
             }
-            self.ahead.shrink_to(BLOCK);
-            self.fill(BLOCK);
+            self.source.ahead.shrink_to(BLOCK);
+            self.source.fill(BLOCK);
         }
     }
 
@@ -289,14 +283,18 @@ impl<R: Read> Iterator for Blocks<R> {
             self.decide();
         }
         if first && self.format == Format::Json {
-            self.fill(self.limit + 1);
-            if !(self.ahead.is_empty() && self.failed.is_some()) {
+            while !self.source.ended && self.source.ahead.len() <= self.limit {
+                self.source.fill(self.limit + 1);
+            }
+            if !(self.source.ahead.is_empty() && self.source.failed.is_some()) {
                 return Some(Ok(self.document()));
             }
         }
-        self.fill(1);
-        if self.ahead.is_empty() {
-            return self.failed.take().map(Err);
+        if self.source.ahead.is_empty() {
+            self.source.fill(BLOCK.min(self.limit));
+        }
+        if self.source.ahead.is_empty() {
+            return self.source.failed.take().map(Err);
         }
         Some(Ok(self.lines()))
     }
@@ -304,10 +302,35 @@ impl<R: Read> Iterator for Blocks<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
+    /// Gives a few bytes at a time.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    /// The records of a stream, which are the same when it comes in over time.
     fn read(stream: &[u8], format: Format, limit: usize) -> Vec<(String, u64, u64)> {
-        let blocks: Vec<Block> = Blocks::new(stream, format, limit).map(Result::unwrap).collect();
+        let records = records(Blocks::new(stream, format, limit));
+        for size in [1, 1000, 100_000].into_iter().filter(|size| stream.len() / size < 10_000) {
+            assert_eq!(
+                self::records(Blocks::new(Slow(stream, size), format, limit).live()),
+                records,
+                "{size} at a time"
+            );
+        }
+        records
+    }
+
+    fn records(blocks: Blocks<impl Read>) -> Vec<(String, u64, u64)> {
+        let blocks: Vec<Block> = blocks.map(Result::unwrap).collect();
         let records = blocks.iter().flat_map(Block::records);
         let text = |record: &Record<'_>| String::from_utf8(record.text.to_vec()).unwrap().trim_end().to_owned();
         records
@@ -318,11 +341,48 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_which_the_first_is_cut_off_are_lines() {
+        assert_eq!(read(b"{\"a\"\n{}\n{}\n{}\n", Format::Auto, 99).len(), 4);
+    }
+
+    #[test]
     fn a_document_over_several_lines_is_one_record() {
         assert_eq!(read(b"{\n\"a\":1}\n", Format::Auto, 99), [("{\n\"a\":1}".to_owned(), 0, 1)]);
         assert_eq!(read(b"{\"a\":1}\n", Format::Auto, 99).len(), 1);
         assert_eq!(read(b"{\"a\":1}\n{}", Format::Json, 99).len(), 1);
         assert_eq!(read(b"", Format::Auto, 99).len(), 1, "an empty file is a document that is cut off");
+    }
+
+    #[test]
+    fn a_live_stream_gives_out_each_line_before_it_waits_for_the_next() {
+        /// Gives a piece at a time, and counts.
+        struct Pieces<'a>(&'a Cell<usize>, Vec<&'static [u8]>);
+        impl Read for Pieces<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0.set(self.0.get() + 1);
+                if self.1.is_empty() {
+                    return Ok(0);
+                }
+                self.1.remove(0).read(buffer)
+            }
+        }
+        for format in [Format::Auto, Format::Ndjson] {
+            let reads = Cell::new(0);
+            let pieces = vec![&b"{\"a\":1}\n"[..], b"{}\n{\"b", b"\":2}\n", b"[3]"];
+            let mut blocks = Blocks::new(Pieces(&reads, pieces), format, 99).live();
+            let mut next = || {
+                let block = blocks.next()?.unwrap();
+                Some((block.records().map(|record| record.text.len()).collect::<Vec<_>>(), reads.get()))
+            };
+            assert_eq!(next(), Some((vec![7], 1)));
+            assert_eq!(next(), Some((vec![2], 2)));
+            assert_eq!(next(), Some((vec![7], 3)));
+            assert_eq!(next(), Some((vec![3], 5)));
+            assert_eq!(next(), None);
+        }
+        let reads = Cell::new(0);
+        let mut document = Blocks::new(Pieces(&reads, vec![b"{\n", b"}\n"]), Format::Auto, 99).live();
+        assert_eq!(document.next().unwrap().unwrap().text, b"{\n}\n");
     }
 
     #[test]

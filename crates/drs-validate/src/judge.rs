@@ -1,7 +1,5 @@
 //! The verdict on the text of one payload: every finding, its place, and how bad it is.
 
-use std::collections::HashSet;
-
 use drs_types::operation::BodyInfo;
 use drs_types::redacted::is_secret;
 use drs_types::{OperationInfo, Redacted};
@@ -68,7 +66,7 @@ impl Validator {
             let seen = format!("{values}, of which at most {MOST_VALUES} are judged");
             found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", &seen));
         } else if let Some(root) = &parsed.root {
-            self.judge_value(operation, side, root, found);
+            self.judge_value(operation, side, body, root, found);
             ask_the_type(body, text, root, found);
         }
         let schema = self.schemas.get(body.schema).filter(|_| !found.list.is_empty());
@@ -80,29 +78,21 @@ impl Validator {
         });
     }
 
-    fn judge_value(&self, operation: &OperationInfo, side: Side, root: &Node, found: &mut Found) {
+    fn judge_value(&self, operation: &OperationInfo, side: Side, body: &BodyInfo, root: &Node, found: &mut Found) {
         let flaws = found.list.len();
-        self.check_into(operation, side, &root.to_value(), found);
+        let value = root.to_value();
+        self.check_into(operation, side, &value, found);
         let (flaws, findings) = found.list.split_at_mut(flaws);
         let mut locator = Locator::new(root);
         for finding in findings.iter_mut() {
             let place = locator.locate(&finding.pointer);
             finding.offset = if finding.code == Code::UnknownField { place.key } else { place.value };
         }
-        if side != Side::Request {
-            // A reader passes unknown fields over, so it does not matter how often they stand there.
-            let unknown: HashSet<&str> = findings
-                .iter()
-                .filter(|f| f.code == Code::UnknownField)
-                .map(|finding| finding.pointer.as_str())
-                .collect();
-            let in_unknown = |pointer: &str| {
-                pointer.match_indices('/').map(|(at, _)| &pointer[..at]).chain([pointer]).any(|at| unknown.contains(at))
-            };
-            for flaw in flaws.iter_mut().filter(|flaw| flaw.code == Code::DuplicateKey) {
-                if in_unknown(&flaw.pointer) {
-                    flaw.severity = Severity::Drift;
-                }
+        let Some(schema) = self.schemas.get(body.schema).filter(|_| side != Side::Request) else { return };
+        for flaw in flaws.iter_mut().filter(|flaw| flaw.code == Code::DuplicateKey) {
+            // A reader passes over what is no field, or puts it into a map, where the last one counts.
+            if !schema.is_field(&value, &flaw.pointer) {
+                flaw.severity = Severity::Drift;
             }
         }
     }
@@ -125,14 +115,15 @@ pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &
 }
 
 /// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does
-/// not.
+/// not; and of a name that stands twice it sees the last value only.
 fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
-    if found.list.iter().any(|finding| finding.severity == Severity::Error) || !root.has_unusual_number() {
+    let is_twice = |finding: &Finding| finding.code == Code::DuplicateKey;
+    let in_doubt = root.has_unusual_number() || found.list.iter().any(is_twice);
+    if found.list.iter().any(|finding| finding.severity == Severity::Error) || !in_doubt {
         return;
     }
     let Err(error) = (body.decode)(text) else { return };
-    let pointer = root.pointer_at(offset_of(text, error.line(), error.column()).saturating_sub(1));
-    let node = Locator::new(root).node(&pointer);
+    let (pointer, node) = root.innermost(offset_of(text, error.line(), error.column()).saturating_sub(1));
     let number = matches!(node.kind, Kind::Number(_));
     let source = String::from_utf8_lossy(&text[node.start..node.end]).into_owned();
     let secret = is_secret(pointer.rsplit('/').next().unwrap_or_default());

@@ -101,23 +101,20 @@ impl Node {
         }
     }
 
-    /// The JSON Pointer of the innermost value around a place.
-    pub(crate) fn pointer_at(&self, at: usize) -> String {
+    /// The innermost value around a place, and its JSON Pointer.
+    pub(crate) fn innermost(&self, at: usize) -> (String, &Node) {
         let inside = |node: &Node| node.start <= at && at <= node.end;
-        let (part, node) = match &self.kind {
-            Kind::List(elements) => match elements.iter().position(inside) {
-                Some(index) => (index.to_string(), &elements[index]),
-                None => return String::new(),
-            },
+        let below = match &self.kind {
+            Kind::List(elements) => elements.iter().position(inside).map(|index| (index.to_string(), &elements[index])),
             Kind::Object(members) => {
-                match members.iter().find(|member| member.key_start <= at && at <= member.value.end) {
-                    Some(member) => (escaped(&member.key), &member.value),
-                    None => return String::new(),
-                }
+                let member = members.iter().find(|member| member.key_start <= at && at <= member.value.end);
+                member.map(|member| (escaped(&member.key), &member.value))
             }
-            _ => return String::new(),
+            _ => None,
         };
-        format!("/{part}{}", node.pointer_at(at))
+        let Some((part, node)) = below else { return (String::new(), self) };
+        let (pointer, node) = node.innermost(at);
+        (format!("/{part}{pointer}"), node)
     }
 }
 
@@ -140,11 +137,6 @@ impl<'a> Locator<'a> {
     pub(crate) fn locate(&mut self, pointer: &str) -> Place {
         let (key, node) = self.find(pointer);
         Place { key, value: node.start }
-    }
-
-    /// The value at a JSON Pointer, or the nearest one around it.
-    pub(crate) fn node(&mut self, pointer: &str) -> &'a Node {
-        self.find(pointer).1
     }
 
     fn find(&mut self, pointer: &str) -> (usize, &'a Node) {
@@ -200,7 +192,7 @@ mod tests {
         let root = parse(text).root.unwrap();
         let mut locator = Locator::new(&root);
         assert_eq!(locator.locate("/a/1/b~1c"), Place { key: 11, value: 18 });
-        assert_eq!(root.pointer_at(19), "/a/1/b~1c");
+        assert_eq!(root.innermost(19).0, "/a/1/b~1c");
         assert_eq!(locator.locate("/a/7").value, 6);
     }
 }

@@ -118,6 +118,9 @@ impl Run {
         let mut written = sink.input(out, &name);
         if written.is_ok() {
             let blocks = Blocks::new(stream, self.format, LIMIT);
+            // What is no file may come in over time, and whoever waits for it wants to know at once.
+            let live = input.length().is_none();
+            let blocks = if live { blocks.live() } else { blocks };
             self.validator.judge_stream(blocks, &self.options, self.threads, |report| {
                 let report = match report {
                     Ok(report) => report,
@@ -131,7 +134,8 @@ impl Run {
                 if !report.suspects.is_empty() {
                     written = self
                         .bar
-                        .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)));
+                        .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)))
+                        .and_then(|()| if live { out.flush() } else { Ok(()) });
                 }
                 if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });

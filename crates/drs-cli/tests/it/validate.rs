@@ -1,8 +1,9 @@
 //! `drs validate`: what it reads, what it says, and how it ends.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
+use std::process::Stdio;
 
 use assert_cmd::Command;
 use insta::assert_snapshot;
@@ -220,4 +221,20 @@ fn a_side_that_does_not_exist_is_refused() {
         assert_eq!(shown.code, 2);
         assert!(shown.stderr.contains(message), "{}", shown.stderr);
     }
+}
+
+#[test]
+fn a_pipe_that_stays_open_is_judged_line_by_line() {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("drs"));
+    command.args(["validate", "--as", ANSWER, "--output", "ndjson"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let mut pipe = process.stdin.take().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    for number in 1..=3 {
+        writeln!(pipe, "{{\"count\":\"x\"}}").unwrap();
+        let finding: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!((&finding["line"], &finding["code"]), (&json!(number), &json!("DRS-V011")));
+    }
+    drop(pipe);
+    assert_eq!(process.wait().unwrap().code(), Some(1));
 }

@@ -9,7 +9,7 @@ mod records;
 mod rules;
 
 use drs_types::OperationInfo;
-use drs_validate::{Code, Side, Validator};
+use drs_validate::{Code, Severity, Side, Validator};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -121,4 +121,21 @@ fn a_name_without_a_colon_is_no_json_on_the_fast_path_either() {
     let (fast, full) = (found(Validator::new()), found(Validator::new().without_fast_path()));
     assert_eq!(fast, full);
     assert_eq!(fast[0].code, Code::Syntax);
+}
+
+/// Found by fuzzing: the last one counts where the names are free, so that a name that stands there twice can be read; but
+/// every one has to be what it should be.
+#[test]
+fn a_name_that_stands_twice_in_a_map_is_an_error_only_when_its_type_refuses_it() {
+    let info = OperationInfo::find("batch_list_progresses").unwrap();
+    let severities = |first: &str| {
+        let text = format!(r#"{{"results":[{{"progress_map":{{"data":{first},"data":{{"completed":"1%"}}}}}}]}}"#);
+        let success = info.success().unwrap();
+        let findings = Validator::new().judge(info, Side::Response(success.status), text.as_bytes());
+        let is_read = (success.body.decode)(text.as_bytes()).is_ok();
+        (is_read, findings.iter().map(|finding| (finding.code, finding.severity)).collect::<Vec<_>>())
+    };
+    let twice = (Code::DuplicateKey, Severity::Drift);
+    assert_eq!(severities("{}"), (true, vec![twice]));
+    assert_eq!(severities("5"), (false, vec![(Code::WrongType, Severity::Error), twice]));
 }
