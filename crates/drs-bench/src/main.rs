@@ -26,7 +26,7 @@ enum Task {
         #[arg(long, default_value_t = 100)]
         size: usize,
         /// How often each contender runs
-        #[arg(long, default_value_t = 5)]
+        #[arg(long, default_value_t = 15)]
         rounds: usize,
         /// Where the corpus and the figures go
         #[arg(long)]
