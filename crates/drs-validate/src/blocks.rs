@@ -1,14 +1,17 @@
 //! Blocks of whole records out of a stream: the lines of NDJSON, or the one document that the whole stream is.
 
+mod block;
 mod source;
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::reader;
+use block::Buffers;
 use source::Source;
+
+pub use block::{Block, Record};
 
 /// About so many bytes of lines are read at a time.
 const BLOCK: usize = 1 << 20;
@@ -26,101 +29,6 @@ pub enum Format {
     Json,
     /// One document a line.
     Ndjson,
-}
-
-/// A run of whole records.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Block {
-    /// The text of all records; nothing of a record that is too large.
-    pub text: Vec<u8>,
-    /// Where it starts, in bytes from the start of the stream.
-    pub offset: u64,
-    /// The line that it starts on, counted from 1.
-    pub line: u64,
-    /// How many bytes of the stream it stands for.
-    pub length: u64,
-    /// Whether each line is a record, rather than the whole block.
-    pub lines: bool,
-    /// Whether it is one record with more bytes than allowed, whose text was left out.
-    pub too_large: bool,
-    /// How many bytes a record may have.
-    pub(crate) limit: usize,
-    buffers: Buffers,
-}
-
-/// Buffers that are used again: to get fresh memory from the system costs more than to read a block.
-#[derive(Clone, Debug, Default)]
-struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
-
-impl Buffers {
-    fn take(&self) -> Vec<u8> {
-        self.0.lock().map_or(None, |mut free| free.pop()).unwrap_or_default()
-    }
-
-    fn give(&self, mut buffer: Vec<u8>) {
-        // One that has grown for a large record goes back to the system.
-        if buffer.capacity() <= 4 * BLOCK
-            && let Ok(mut free) = self.0.lock()
-        {
-            buffer.clear();
-            free.push(buffer);
-        }
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        self.buffers.give(std::mem::take(&mut self.text));
-    }
-}
-
-/// One document and where it stands in its stream.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Record<'a> {
-    /// The text, without the end of its line; empty when it is too large.
-    pub text: &'a [u8],
-    /// Where it starts, in bytes from the start of the stream.
-    pub offset: u64,
-    /// The line that it starts on, counted from 1.
-    pub line: u64,
-    /// Whether it has more bytes than allowed, so that its text was left out.
-    pub too_large: bool,
-}
-
-impl Block {
-    /// The records of the block; blank lines are none.
-    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        let mut at = 0;
-        let mut line = self.line;
-        let mut whole = (!self.lines || self.too_large).then_some(Record {
-            text: &self.text,
-            offset: self.offset,
-            line,
-            too_large: self.too_large,
-        });
-        std::iter::from_fn(move || {
-            if let Some(record) = whole.take() {
-                at = self.text.len();
-                return Some(record);
-            }
-            while at < self.text.len() {
-                let rest = &self.text[at..];
-                let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-                let text = &rest[..length];
-                let text = text.strip_suffix(b"\n").unwrap_or(text);
-                let text = text.strip_suffix(b"\r").unwrap_or(text);
-                let record = Record { text, offset: self.offset + at as u64, line, too_large: false };
-                at += length;
-                line += 1;
-                if !record.text.trim_ascii().is_empty() {
-                    return Some(record);
-                }
-            }
-            None
-        })
-    }
 }
 
 /// The blocks of a stream, one after the other. What is held in memory does not grow with the stream.
