@@ -1,7 +1,7 @@
-//! A stream of payloads that nobody names, in every division.
+//! A stream of payloads that nobody names, in every division, at once and in pieces.
 #![no_main]
 
-use drs_fuzz::judge_stream;
+use drs_fuzz::{judge_stream, records_at_once, records_in_pieces};
 use drs_validate::{Format, Options};
 use libfuzzer_sys::fuzz_target;
 
@@ -16,4 +16,11 @@ fuzz_target!(|data: &[u8]| {
     let reports = judge_stream(stream, format, &options);
     let bytes: u64 = reports.iter().map(|report| report.bytes).sum();
     assert!(bytes == stream.len() as u64 || format != Format::Ndjson, "{bytes} of {}", stream.len());
+    // What is lines and what is one document may look otherwise when little of it is in sight.
+    if format != Format::Auto {
+        let size = 64 + usize::from(first >> 2 & 0x1f);
+        for limit in [100, 1 << 20] {
+            assert_eq!(records_in_pieces(stream, size, format, limit), records_at_once(stream, format, limit));
+        }
+    }
 });

@@ -1,5 +1,6 @@
 //! What the fuzz targets share: both ways to judge, and what must hold of whatever comes out.
 
+use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use drs_types::{OPERATIONS, OperationInfo};
@@ -56,6 +57,35 @@ pub fn judge_stream(stream: &[u8], format: Format, options: &Options) -> Vec<Rep
     }
     assert!(tally.bytes <= stream.len() as u64);
     fast
+}
+
+/// A record: its text, its place, its line, and whether it is too large.
+pub type Record = (Vec<u8>, u64, u64, bool);
+
+/// The records of a stream.
+pub fn records_at_once(stream: &[u8], format: Format, limit: usize) -> Vec<Record> {
+    records(Blocks::new(stream, format, limit))
+}
+
+/// The records of a live stream that gives so many bytes at a time.
+pub fn records_in_pieces(stream: &[u8], size: usize, format: Format, limit: usize) -> Vec<Record> {
+    struct Pieces<'a>(&'a [u8], usize);
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..length])
+        }
+    }
+    records(Blocks::new(Pieces(stream, size), format, limit).live())
+}
+
+fn records(blocks: Blocks<impl Read>) -> Vec<Record> {
+    let mut found = Vec::new();
+    for block in blocks {
+        let block = block.expect("memory can be read");
+        found.extend(block.records().map(|one| (one.text.to_vec(), one.offset, one.line, one.too_large)));
+    }
+    found
 }
 
 /// All findings of some reports.

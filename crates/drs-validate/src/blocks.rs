@@ -83,7 +83,7 @@ impl<R: Read> Blocks<R> {
             if self.source.ended {
                 return Some(searched);
             }
-            self.source.fill((searched * 2).max(BLOCK).min(self.limit + 1));
+            self.source.fill((searched * 2).max(BLOCK).min(self.limit.saturating_add(1)));
         }
     }
 
@@ -170,7 +170,7 @@ impl<R: Read> Blocks<R> {
                 return block;
             }
             self.source.ahead.shrink_to(BLOCK);
-            self.source.fill(BLOCK);
+            self.source.fill(BLOCK.min(self.limit.saturating_add(1)));
         }
     }
 
@@ -192,7 +192,7 @@ impl<R: Read> Iterator for Blocks<R> {
         }
         if first && self.format == Format::Json {
             while !self.source.ended && self.source.ahead.len() <= self.limit {
-                self.source.fill(self.limit + 1);
+                self.source.fill(self.limit.saturating_add(1));
             }
             if !(self.source.ahead.is_empty() && self.source.failed.is_some()) {
                 return Some(Ok(self.document()));
@@ -299,6 +299,15 @@ mod tests {
         assert_eq!(lines, [("{}".into(), 0, 1), ("(too large)".into(), 3, 2), ("[1]".into(), 25, 3)]);
         assert_eq!(read(b"[1,2,3,4,5,6]", Format::Json, 8), [("(too large)".into(), 0, 1)]);
         assert_eq!(read(b"[1,2,3,4,5,6]", Format::Ndjson, 8), [("(too large)".into(), 0, 1)]);
+    }
+
+    /// Found by fuzzing: what was read ahead behind the first of them was not measured.
+    #[test]
+    fn every_line_over_the_limit_is_left_out() {
+        let too_large: Vec<bool> = Blocks::new(&b"[1,2,3,4,5,6]\n[]\n[1,2,3,4,5,6]\n[]"[..], Format::Ndjson, 8)
+            .flat_map(|block| block.unwrap().records().map(|record| record.too_large).collect::<Vec<_>>())
+            .collect();
+        assert_eq!(too_large, [true, false, true, false]);
     }
 
     #[test]
