@@ -199,7 +199,7 @@ impl<R: Read> Iterator for Blocks<R> {
             }
         }
         if self.source.ahead.is_empty() {
-            self.source.fill(BLOCK.min(self.limit));
+            self.source.fill(BLOCK.min(self.limit).max(1));
         }
         if self.source.ahead.is_empty() {
             return self.source.failed.take().map(Err);
@@ -308,6 +308,7 @@ mod tests {
             .flat_map(|block| block.unwrap().records().map(|record| record.too_large).collect::<Vec<_>>())
             .collect();
         assert_eq!(too_large, [true, false, true, false]);
+        assert_eq!(read(b"1\n\n2", Format::Ndjson, 0).len(), 2);
     }
 
     #[test]
