@@ -96,13 +96,15 @@ impl<R: Read> Blocks<R> {
                 let wanted = BLOCK.min(self.limit);
                 self.source.fill_at_once(wanted);
                 // A live stream may have shown too little yet.
-                while !self.are_lines_ahead() && !self.source.ended && self.source.ahead.len() < wanted {
+                let mut lines = self.are_lines_ahead();
+                while !lines && !self.source.ended && self.source.ahead.len() < wanted {
                     let twice = 2 * self.source.ahead.len();
                     while !self.source.ended && self.source.ahead.len() < twice {
                         self.source.fill(wanted);
                     }
+                    lines = self.are_lines_ahead();
                 }
-                self.are_lines_ahead()
+                lines
             }
         };
         self.format = if lines { Format::Ndjson } else { Format::Json };

@@ -69,9 +69,8 @@ impl Validator {
             self.judge_value(operation, side, body, root, found);
             ask_the_type(body, text, root, found);
         }
-        let schema = self.schemas.get(body.schema).filter(|_| !found.list.is_empty());
-        for finding in &mut found.list {
-            finding.table = schema.and_then(|schema| schema.table(&finding.pointer)).map(str::to_owned);
+        if let Some(schema) = self.schemas.get(body.schema) {
+            schema.name_tables(&mut found.list);
         }
         found.list.sort_by(|one, other| {
             (one.offset, one.code, &one.pointer).cmp(&(other.offset, other.code, &other.pointer))

@@ -120,6 +120,9 @@ impl Validator {
     pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
         let mut found = Found::within(ROOM);
         self.check_into(operation, side, body, &mut found);
+        if let Some(schema) = documented(operation, side).and_then(|shape| self.schemas.get(shape.schema)) {
+            schema.name_tables(&mut found.list);
+        }
         found.close(0).0
     }
 
@@ -131,9 +134,6 @@ impl Validator {
         judge::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
         rules::of_schema(schema, body, found);
         rules::of_answer(operation, side, body, found);
-        for finding in &mut found.list[before..] {
-            finding.table = schema.table(&finding.pointer).map(str::to_owned);
-        }
     }
 
     /// The definitions of bodies with these names, and of all that they lead to: the text of each, in the order of the

@@ -61,26 +61,28 @@ fn any_object(scanner: &mut Scanner<'_>) -> Option<u128> {
     scanner.any().map(|()| 0)
 }
 
+fn body(schema: &str) -> Option<&'static Body> {
+    BODIES.iter().find(|body| body.schema == schema)
+}
+
 /// The names and types in a body of this definition.
 pub(crate) fn outline(schema: &str) -> &'static Outline {
-    BODIES.iter().find(|body| body.schema == schema).map_or(&Outline::NOTHING, |body| body.outline)
+    body(schema).map_or(&Outline::NOTHING, |body| body.outline)
 }
 
 /// Whether a clean body of this definition may hold a secret.
 pub(crate) fn may_hold_secrets(schema: &str) -> bool {
-    let body = BODIES.iter().find(|body| body.schema == schema);
-    body.is_none_or(|body| *body.secret.get_or_init(|| body.outline.may_hold_secrets(0)))
+    body(schema).is_none_or(|body| *body.secret.get_or_init(|| body.outline.may_hold_secrets(0)))
 }
 
 /// What of a body of this definition may be passed over.
 pub(crate) fn shape(schema: &str) -> Option<&'static Shape> {
-    BODIES.iter().find(|body| body.schema == schema).map(|body| body.shape)
+    body(schema).map(|body| body.shape)
 }
 
 /// Whether a text is certainly a body of this definition without a single finding.
 pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
-    let body = BODIES.iter().find(|body| body.schema == schema);
-    body.is_some_and(|body| members_of_clean(body, text).is_some())
+    body(schema).is_some_and(|body| members_of_clean(body, text).is_some())
 }
 
 /// The definition of the first body that a text fits without a finding. What has no member fits none more than another.

@@ -82,8 +82,15 @@ impl Schema {
         found.list.append(&mut findings);
     }
 
+    /// Notes which table of the documentation each finding is about.
+    pub(crate) fn name_tables(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            finding.table = self.table(&finding.pointer).map(str::to_owned);
+        }
+    }
+
     /// The table of the documentation that has the field at a pointer into a body; else the nearest one around it.
-    pub(crate) fn table(&self, pointer: &str) -> Option<&str> {
+    fn table(&self, pointer: &str) -> Option<&str> {
         let mut definition = self.followed(self.definition(&self.name));
         let mut table = definition["x-drs"]["table"].as_str();
         for part in pointer.split('/').skip(1) {
