@@ -89,16 +89,20 @@ impl Run {
         for Unreadable { source, reason } in &summary.unreadable {
             Failure::usage(format!("{source} cannot be read: {reason}")).report(self.output);
         }
-        let fails = match self.fail_on {
-            FailOn::Error => summary.tally.errors > 0,
-            FailOn::Drift => summary.tally.errors + summary.tally.drifts > 0,
-            FailOn::Never => false,
-        };
-        Ok(match (summary.unreadable.is_empty(), fails) {
+        Ok(match (summary.unreadable.is_empty(), self.fails(&summary.tally)) {
             (false, _) => Exit::Usage,
             (true, true) => Exit::Findings,
             (true, false) => Exit::Clean,
         })
+    }
+
+    /// Whether the findings make the exit code 1.
+    fn fails(&self, tally: &Tally) -> bool {
+        match self.fail_on {
+            FailOn::Error => tally.errors > 0,
+            FailOn::Drift => tally.errors + tally.drifts > 0,
+            FailOn::Never => false,
+        }
     }
 
     /// Judges one input; gives back why it cannot be read to its end, if so.
@@ -137,7 +141,10 @@ impl Run {
                         .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)))
                         .and_then(|()| if live { out.flush() } else { Ok(()) });
                 }
-                if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                // A pipe may never end. When nobody reads what is found in it, only the exit code is left to be known.
+                let is_decided = self.fails(tally) || self.fail_on == FailOn::Never;
+                let unheard = live && output::is_closed() && is_decided;
+                if written.is_ok() && !unheard { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         }
         written.map(|()| reason)

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod calls;
+mod closed_pipe;
 mod embedded;
 mod har;
 mod migration;
