@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::check::Violation;
+use crate::outline::{Outline, Outlined};
 
 /// The header in which the service names a request; quote it to the vendor's support.
 pub const REQUEST_ID: &str = "X-Request-Id";
@@ -206,6 +207,8 @@ pub struct BodyInfo {
     /// assert_eq!(payload.to_json().unwrap(), serde_json::json!({ "count": 0 }));
     /// ```
     pub decode: Decode,
+    /// The names and JSON types of everything in it.
+    pub outline: &'static Outline,
     /// The schema that follows from the type.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> schemars::Schema,
@@ -214,19 +217,22 @@ pub struct BodyInfo {
 impl BodyInfo {
     /// The body of a type.
     #[cfg(not(feature = "schemars"))]
-    pub(crate) const fn of<T: fmt::Debug + Serialize + DeserializeOwned + 'static>(schema: &'static str) -> Self {
-        Self { schema, decode: decode::<T> }
+    pub(crate) const fn of<T>(schema: &'static str) -> Self
+    where
+        T: fmt::Debug + Serialize + DeserializeOwned + Outlined + 'static,
+    {
+        Self { schema, decode: decode::<T>, outline: T::OUTLINE }
     }
 
     /// The body of a type.
     #[cfg(feature = "schemars")]
     pub(crate) const fn of<T>(schema: &'static str) -> Self
     where
-        T: fmt::Debug + Serialize + DeserializeOwned + schemars::JsonSchema + 'static,
+        T: fmt::Debug + Serialize + DeserializeOwned + Outlined + schemars::JsonSchema + 'static,
     {
         let json_schema =
             || schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
-        Self { schema, decode: decode::<T>, json_schema }
+        Self { schema, decode: decode::<T>, outline: T::OUTLINE, json_schema }
     }
 }
 

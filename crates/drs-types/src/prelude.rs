@@ -11,5 +11,6 @@ pub(crate) use crate::operation::{
     BatchInfo, BodyInfo, Location, Operation, OperationInfo, OutcomeInfo, ParameterInfo, Parts, Plain, ResponseInfo,
     TaskRule,
 };
+pub(crate) use crate::outline::{Outline, Outlined, Type};
 pub(crate) use crate::pattern::Pattern;
 pub(crate) use crate::unions::{MapOrList, Nullable, TextOr};

@@ -1,5 +1,6 @@
-//! The names and types of everything in a body, without its rules.
+//! What the names and types of everything in a body say of a value.
 
+use drs_types::outline::{Outline, Type};
 use drs_types::redacted::is_secret;
 
 use crate::tree::{Kind, Node};
@@ -7,90 +8,46 @@ use crate::tree::{Kind, Node};
 /// So deep no documented body is.
 const MOST_LEVELS: usize = 32;
 
-/// A schema without its rules. The tables are made from `schemas/` by `cargo xtask codegen`.
-#[derive(Debug)]
-pub(crate) struct Outline {
-    /// The types that a value may have.
-    pub(crate) types: &'static [Type],
-    /// The documented members of an object.
-    pub(crate) members: &'static [(&'static str, &'static Outline)],
-    /// The elements of a list.
-    pub(crate) elements: Option<&'static Outline>,
-    /// The members of a map.
-    pub(crate) others: Option<&'static Outline>,
+/// Whether a value has one of the types. To tell bodies apart, a number is a number.
+fn has_type(outline: &Outline, value: &Node) -> bool {
+    let one_of = |types: &[Type]| types.iter().any(|one| outline.types.contains(one));
+    match &value.kind {
+        Kind::Null => one_of(&[Type::Null]),
+        Kind::Bool(_) => one_of(&[Type::Boolean]),
+        Kind::Number(_) => one_of(&[Type::Integer, Type::Number]),
+        Kind::Text(_) => one_of(&[Type::String]),
+        Kind::List(_) => one_of(&[Type::Array]),
+        Kind::Object(_) | Kind::Clean => one_of(&[Type::Object]),
+    }
 }
 
-/// The type of a value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[allow(dead_code, reason = "not every set of schemas has all of them")]
-pub(crate) enum Type {
-    Null,
-    Boolean,
-    Number,
-    String,
-    Array,
-    Object,
+/// How many of the documented members a value has.
+pub(crate) fn shared(outline: &Outline, value: &Node) -> usize {
+    outline.members.iter().filter(|(name, _)| value.get(name).is_some()).count()
 }
 
-impl Type {
-    fn of(value: &Node) -> Self {
-        match &value.kind {
-            Kind::Null => Self::Null,
-            Kind::Bool(_) => Self::Boolean,
-            Kind::Number(_) => Self::Number,
-            Kind::Text(_) => Self::String,
-            Kind::List(_) => Self::Array,
-            Kind::Object(_) | Kind::Clean => Self::Object,
+/// Whether a member that holds a secret may stand somewhere in it, at this depth: a documented one, or any in a map.
+pub(crate) fn may_hold_secrets(outline: &Outline, depth: usize) -> bool {
+    // What leads back to itself is no reason to follow it for ever.
+    depth > MOST_LEVELS
+        || outline.others.is_some()
+        || outline.elements.is_some_and(|outline| may_hold_secrets(outline, depth + 1))
+        || outline.members.iter().any(|(name, outline)| is_secret(name) || may_hold_secrets(outline, depth + 1))
+}
+
+/// In how many places a value agrees in name or type.
+pub(crate) fn fit(outline: &Outline, value: &Node) -> usize {
+    let below: usize = match &value.kind {
+        Kind::Object(members) => {
+            let known = |name: &str| outline.member(name).or(outline.others);
+            let known = members.iter().filter_map(|member| Some((known(&member.key)?, &member.value)));
+            known.map(|(outline, member)| 1 + fit(outline, member)).sum()
         }
-    }
-}
-
-#[allow(dead_code, reason = "not every set of schemas has all of them")]
-impl Outline {
-    pub(crate) const NOTHING: Self = Self::leaf(&[]);
-    pub(crate) const BOOLEAN: Self = Self::leaf(&[Type::Boolean]);
-    pub(crate) const NUMBER: Self = Self::leaf(&[Type::Number]);
-    pub(crate) const STRING: Self = Self::leaf(&[Type::String]);
-
-    const fn leaf(types: &'static [Type]) -> Self {
-        Self { types, members: &[], elements: None, others: None }
-    }
-}
-
-impl Outline {
-    /// The documented member of this name.
-    fn member(&self, name: &str) -> Option<&'static Self> {
-        self.members.iter().find(|(member, _)| *member == name).map(|(_, outline)| *outline)
-    }
-
-    /// How many of the documented members a value has.
-    pub(crate) fn shared(&self, value: &Node) -> usize {
-        self.members.iter().filter(|(name, _)| value.get(name).is_some()).count()
-    }
-
-    /// Whether a member that holds a secret may stand somewhere in it, at this depth: a documented one, or any in a map.
-    pub(crate) fn may_hold_secrets(&self, depth: usize) -> bool {
-        // What leads back to itself is no reason to follow it for ever.
-        depth > MOST_LEVELS
-            || self.others.is_some()
-            || self.elements.is_some_and(|outline| outline.may_hold_secrets(depth + 1))
-            || self.members.iter().any(|(name, outline)| is_secret(name) || outline.may_hold_secrets(depth + 1))
-    }
-
-    /// In how many places a value agrees in name or type.
-    pub(crate) fn fit(&self, value: &Node) -> usize {
-        let below: usize = match &value.kind {
-            Kind::Object(members) => {
-                let known = |name: &str| self.member(name).or(self.others);
-                let known = members.iter().filter_map(|member| Some((known(&member.key)?, &member.value)));
-                known.map(|(outline, member)| 1 + outline.fit(member)).sum()
-            }
-            Kind::List(elements) => {
-                let outline = self.elements.into_iter();
-                outline.flat_map(|outline| elements.iter().map(|element| outline.fit(element))).sum()
-            }
-            _ => 0,
-        };
-        below + usize::from(self.types.contains(&Type::of(value)))
-    }
+        Kind::List(elements) => {
+            let outline = outline.elements.into_iter();
+            outline.flat_map(|outline| elements.iter().map(|element| fit(outline, element))).sum()
+        }
+        _ => 0,
+    };
+    below + usize::from(has_type(outline, value))
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use drs_types::{OPERATIONS, OperationInfo};
 
 use crate::tree::Node;
-use crate::{Side, recogniser};
+use crate::{Side, outline, recogniser};
 
 /// A documented body that a payload may be.
 #[derive(Clone, Copy, Debug)]
@@ -143,18 +143,18 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
 /// The documented bodies that a body fits best: those that share most names with it, then those whose names and types
 /// agree most often below. Whatever fits without a finding is among them.
 pub(crate) fn by_shape(body: &Node) -> Vec<Recognised> {
-    let shared = |schema: &str| recogniser::outline(schema).shared(body);
+    let shared = |schema: &str| outline::shared(recogniser::outline(schema), body);
     let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
     best.retain(|(schema, _)| shared(schema) > 0);
     if best.len() > 1 {
-        best = best_by(best, |(schema, _)| recogniser::outline(schema).fit(body));
+        best = best_by(best, |(schema, _)| outline::fit(recogniser::outline(schema), body));
     }
     best.into_iter().map(|(_, recognised)| *recognised).collect()
 }
 
 /// The status of an answer that came without one: that of the documented answer whose names it shares most.
 pub(crate) fn likely_status(operation: &OperationInfo, answer: &Node) -> Option<u16> {
-    let shared = |schema| recogniser::outline(schema).shared(answer);
+    let shared = |schema| outline::shared(recogniser::outline(schema), answer);
     let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
     let success = best.iter().find(|response| response.status < 300);
     success.or(best.first()).map(|response| response.status)

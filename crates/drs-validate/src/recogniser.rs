@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 
+use drs_types::Outline;
+
 use crate::generated::BODIES;
-use crate::outline::Outline;
+use crate::outline;
 use crate::scanner::Scanner;
 
 /// A body and the function that recognises it.
@@ -72,7 +74,7 @@ pub(crate) fn outline(schema: &str) -> &'static Outline {
 
 /// Whether a clean body of this definition may hold a secret.
 pub(crate) fn may_hold_secrets(schema: &str) -> bool {
-    body(schema).is_none_or(|body| *body.secret.get_or_init(|| body.outline.may_hold_secrets(0)))
+    body(schema).is_none_or(|body| *body.secret.get_or_init(|| outline::may_hold_secrets(body.outline, 0)))
 }
 
 /// What of a body of this definition may be passed over.

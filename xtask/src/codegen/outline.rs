@@ -1,39 +1,50 @@
-//! The names and types of everything in a body, as tables: that is enough to tell what a body may be.
+//! The names and types of everything in a body, as tables beside the types: that is enough to tell what a body may be,
+//! and to take out of it what does not fit its type.
 
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::model::Definition;
+use super::model::{Definition, Model};
+use super::rust_names;
 use super::shape;
 use super::types::render;
 
-/// The table of a definition.
+/// The table of an object, and the type that has it.
 #[must_use]
-pub fn table(definition: &Definition) -> String {
-    let (name, outline) = (name(&definition.name), outline(&definition.schema));
-    render(quote! { static #name: Outline = #outline; })
+pub fn table(model: &Model, definition: &Definition) -> String {
+    let (table, ty) = (name(&definition.name), format_ident!("{}", rust_names::shape(&definition.name)));
+    let outline = outline(model, &definition.module, &definition.schema);
+    render(quote! {
+        pub(crate) static #table: Outline = #outline;
+
+        impl Outlined for #ty {
+            const OUTLINE: &'static Outline = &#table;
+        }
+    })
 }
 
-/// The name of the table of a definition.
-#[must_use]
-pub fn name(definition: &str) -> Ident {
+fn name(definition: &str) -> proc_macro2::Ident {
     format_ident!("{}_OUTLINE", definition.to_shouty_snake_case())
 }
 
-fn outline(schema: &Value) -> TokenStream {
+/// The table of a schema, for a module.
+fn outline(model: &Model, module: &str, schema: &Value) -> TokenStream {
     let members = schema["properties"].as_object().into_iter().flatten().map(|(name, property)| {
-        let property = reference(property);
+        let property = reference(model, module, property);
         quote! { (#name, #property) }
     });
     let members: Vec<TokenStream> = members.collect();
     let members = (!members.is_empty()).then(|| quote! { members: &[#(#members),*], });
-    let below = |key: &str| schema.get(key).filter(|below| below.is_object()).map(reference);
+    let below = |key: &str| {
+        let below = schema.get(key).filter(|below| below.is_object());
+        below.map(|below| reference(model, module, below))
+    };
     let elements = below("items").map(|outline| quote! { elements: Some(#outline), });
     let others = below("additionalProperties").map(|outline| quote! { others: Some(#outline), });
     let types = types(&schema["type"]);
-    if let [one @ ("boolean" | "number" | "string")] = types.as_slice() {
+    if let [one @ ("boolean" | "integer" | "number" | "string")] = types.as_slice() {
         let constant = format_ident!("{}", one.to_shouty_snake_case());
         return quote! { Outline::#constant };
     }
@@ -41,20 +52,24 @@ fn outline(schema: &Value) -> TokenStream {
     quote! { Outline { types: &[#(Type::#types),*], #members #elements #others ..Outline::NOTHING } }
 }
 
-fn reference(schema: &Value) -> TokenStream {
-    if let Some(definition) = shape::named(schema) {
-        let name = name(&definition);
+fn reference(model: &Model, module: &str, schema: &Value) -> TokenStream {
+    let Some(definition) = shape::named(schema).and_then(|name| model.definition(&name)) else {
+        let outline = outline(model, module, schema);
+        return quote! { &#outline };
+    };
+    if definition.schema["type"] != "object" {
+        return reference(model, module, &definition.schema);
+    }
+    let name = name(&definition.name);
+    if definition.module == module {
         return quote! { &#name };
     }
-    let outline = outline(schema);
-    quote! { &#outline }
+    let elsewhere = format_ident!("{}", definition.module);
+    quote! { &super::#elsewhere::#name }
 }
 
-/// The types that a schema names. To tell bodies apart, a number is a number.
+/// The types that a schema names.
 fn types(types: &Value) -> Vec<&str> {
     let several = types.as_array().into_iter().flatten();
-    let all = types.as_str().into_iter().chain(several.filter_map(Value::as_str));
-    let mut all: Vec<&str> = all.map(|name| if name == "integer" { "number" } else { name }).collect();
-    all.dedup();
-    all
+    types.as_str().into_iter().chain(several.filter_map(Value::as_str)).collect()
 }

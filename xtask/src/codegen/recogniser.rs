@@ -13,8 +13,8 @@ use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::model::{Definition, Model, target};
-use super::outline;
 use super::pattern;
+use super::rust_names;
 use super::shape;
 use super::types::render;
 use members::Rules;
@@ -41,12 +41,13 @@ pub fn module(model: &Model) -> String {
     let functions: Vec<String> = reached.iter().map(|definition| render(out.definition(definition))).collect();
     let shapes = reached.iter().filter(|definition| definition.schema["type"] == "object");
     let shapes: Vec<String> = shapes.map(|definition| render(out.shape(definition))).collect();
-    let outlines: Vec<String> = reached.iter().map(|definition| outline::table(definition)).collect();
     let rows = bodies.iter().map(|name| {
         let function = function(name);
         let shape = shape_name(name);
-        let outline = outline::name(name);
-        quote! { Body { schema: #name, outline: &#outline, secret: OnceLock::new(), recognise: #function, shape: &#shape } }
+        let module = format_ident!("{}", model.definition(name).map_or("common", |definition| &definition.module));
+        let ty = format_ident!("{}", rust_names::shape(name));
+        let outline = quote!(drs_types::#module::#ty::OUTLINE);
+        quote! { Body { schema: #name, outline: #outline, secret: OnceLock::new(), recognise: #function, shape: &#shape } }
     });
     let count = Literal::usize_unsuffixed(bodies.len());
     let table = render(quote! {
@@ -55,8 +56,8 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use std::sync::OnceLock;\n\nuse drs_types::pattern::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::outline::{Outline, Type};\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
-    [vec![uses.to_owned(), table], shapes, outlines, functions, patterns].concat().join("\n")
+    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::pattern::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
+    [vec![uses.to_owned(), table], shapes, functions, patterns].concat().join("\n")
 }
 
 struct Recogniser<'a> {

@@ -10,6 +10,7 @@ use typify::{TypeSpace, TypeSpaceSettings};
 use super::docs::{self, Docs};
 use super::lower::{REDACTED, Side, lower};
 use super::model::{Definition, Model, Module, target};
+use super::outline;
 use super::request_checks::{check_impl, patterns};
 use super::rust_names;
 use super::shape;
@@ -33,7 +34,8 @@ pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
         let item = if definition.schema["type"] == "object" {
             let name = rust_names::shape(&definition.name);
             let item = structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a structure")))?;
-            structure(model, module, definition, item)
+            let table = outline::table(model, definition);
+            format!("{}\n{table}", structure(model, module, definition, item))
         } else if definition.schema["enum"].is_array() {
             open_enum(definition)
         } else if definition.schema["x-drs"]["unit"] == "percent" {

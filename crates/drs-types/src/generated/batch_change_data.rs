@@ -151,6 +151,24 @@ impl Check for BatchDataTransformationReq {
     }
 }
 
+pub(crate) static BATCH_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CHECK_DATA_TRANSFORMATION_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchDataTransformationReq {
+    const OUTLINE: &'static Outline = &BATCH_DATA_TRANSFORMATION_REQ_OUTLINE;
+}
+
 /// One rule of one task.
 ///
 /// Documentation: Table 4, CheckDataTransformationReq (`schemas/v3/batch_change_data/schema.json`).
@@ -213,6 +231,27 @@ impl Check for CheckDataTransformationReq {
     }
 }
 
+pub(crate) static CHECK_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("config_transformation", &CONFIG_TRANSFORMATION_VO_OUTLINE),
+        ("job_id", &Outline::STRING),
+        (
+            "object_info",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_OBJECT_VO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("transformation_info", &TRANSFORMATION_INFO_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CheckDataTransformationReq {
+    const OUTLINE: &'static Outline = &CHECK_DATA_TRANSFORMATION_REQ_OUTLINE;
+}
+
 /// A table that a rule filters.
 ///
 /// Documentation: Table 5, DatabaseObjectVO (`schemas/v3/batch_change_data/schema.json`).
@@ -238,6 +277,19 @@ impl Check for DatabaseObjectVo {
             value.check(&at, found);
         }
     }
+}
+
+pub(crate) static DATABASE_OBJECT_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("leavesNum", &Outline::STRING),
+        ("select", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DatabaseObjectVo {
+    const OUTLINE: &'static Outline = &DATABASE_OBJECT_VO_OUTLINE;
 }
 
 /// The kind of a rule, and its filter.
@@ -274,6 +326,15 @@ impl Check for TransformationInfo {
             check::length(value, ..=256, &at, found);
         }
     }
+}
+
+pub(crate) static TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("transformation_type", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for TransformationInfo {
+    const OUTLINE: &'static Outline = &TRANSFORMATION_INFO_OUTLINE;
 }
 
 /// A table whose rows are kept in the cache for filters to look at. Names of columns, keys and indexes
@@ -377,6 +438,23 @@ impl Check for ConfigTransformationVo {
     }
 }
 
+pub(crate) static CONFIG_TRANSFORMATION_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("col_names", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("db_table_name", &Outline::STRING),
+        ("indexs", &Outline::STRING),
+        ("prim_key_or_index", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+        ("values", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ConfigTransformationVo {
+    const OUTLINE: &'static Outline = &CONFIG_TRANSFORMATION_VO_OUTLINE;
+}
+
 /// Whether the rules were taken.
 ///
 /// Documentation: Table 8 (`schemas/v3/batch_change_data/schema.json`).
@@ -404,6 +482,31 @@ impl BatchChangeDataResponse {
     }
 }
 
+pub(crate) static BATCH_CHANGE_DATA_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "count",
+            &Outline {
+                types: &[Type::Integer, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATA_TRANSFORMATION_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchChangeDataResponse {
+    const OUTLINE: &'static Outline = &BATCH_CHANGE_DATA_RESPONSE_OUTLINE;
+}
+
 /// Whether the rule of one task was taken.
 ///
 /// Documentation: Table 9, DataTransformationResp (`schemas/v3/batch_change_data/schema.json`).
@@ -423,6 +526,20 @@ pub struct DataTransformationResp {
     /// Why the rule was refused, for people. Optional, like error_code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DataTransformationResp {
+    const OUTLINE: &'static Outline = &DATA_TRANSFORMATION_RESP_OUTLINE;
 }
 
 open_enum! {

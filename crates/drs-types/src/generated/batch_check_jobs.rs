@@ -167,6 +167,24 @@ impl Check for BatchPrecheckReq {
     }
 }
 
+pub(crate) static BATCH_PRECHECK_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PRE_CHECK_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchPrecheckReq {
+    const OUTLINE: &'static Outline = &BATCH_PRECHECK_REQ_OUTLINE;
+}
+
 /// One task to pre-check.
 ///
 /// Documentation: Table 4, PreCheckInfo (`schemas/v3/batch_check_jobs/schema.json`).
@@ -198,6 +216,15 @@ impl Check for PreCheckInfo {
             value.check(&at, found);
         }
     }
+}
+
+pub(crate) static PRE_CHECK_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &Outline::STRING), ("precheck_mode", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for PreCheckInfo {
+    const OUTLINE: &'static Outline = &PRE_CHECK_INFO_OUTLINE;
 }
 
 open_enum! {
@@ -237,6 +264,25 @@ impl BatchCheckJobsResponse {
     }
 }
 
+pub(crate) static BATCH_CHECK_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&POST_PRE_CHECK_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchCheckJobsResponse {
+    const OUTLINE: &'static Outline = &BATCH_CHECK_JOBS_RESPONSE_OUTLINE;
+}
+
 /// Whether the pre-check of one task was started.
 ///
 /// Documentation: Table 6, PostPreCheckResp (`schemas/v3/batch_check_jobs/schema.json`).
@@ -260,4 +306,19 @@ pub struct PostPreCheckResp {
     /// Why the pre-check was not started, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static POST_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("precheck_id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PostPreCheckResp {
+    const OUTLINE: &'static Outline = &POST_PRE_CHECK_RESP_OUTLINE;
 }

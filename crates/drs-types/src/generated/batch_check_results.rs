@@ -147,6 +147,24 @@ impl Check for BatchQueryPrecheckResultReq {
     }
 }
 
+pub(crate) static BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchQueryPrecheckResultReq {
+    const OUTLINE: &'static Outline = &BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE;
+}
+
 /// The pre-check results of the tasks that were asked for.
 ///
 /// Documentation: Table 4 (`schemas/v3/batch_check_results/schema.json`).
@@ -169,6 +187,25 @@ impl BatchCheckResultsResponse {
     pub fn results(&self) -> &[QueryPreCheckResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_CHECK_RESULTS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_PRE_CHECK_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchCheckResultsResponse {
+    const OUTLINE: &'static Outline = &BATCH_CHECK_RESULTS_RESPONSE_OUTLINE;
 }
 
 /// What the pre-check of one task has found so far, or why it cannot be reported.
@@ -219,6 +256,32 @@ impl QueryPreCheckResp {
     }
 }
 
+pub(crate) static QUERY_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("job_direction", &Outline::STRING),
+        ("precheck_id", &Outline::STRING),
+        (
+            "precheck_result",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PRECHECK_RESULT_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("process", &Outline::STRING),
+        ("rds_instance_id", &Outline::STRING),
+        ("result", &Outline::BOOLEAN),
+        ("total_passed_rate", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryPreCheckResp {
+    const OUTLINE: &'static Outline = &QUERY_PRE_CHECK_RESP_OUTLINE;
+}
+
 /// What one check item has found.
 ///
 /// Documentation: Table 6, PrecheckResult (`schemas/v3/batch_check_results/schema.json`).
@@ -260,6 +323,30 @@ impl PrecheckResult {
     }
 }
 
+pub(crate) static PRECHECK_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data", &Outline::STRING),
+        ("failed_reason", &Outline::STRING),
+        (
+            "failed_sub_jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PRECHECK_FAIL_SUB_JOB_VO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("group", &Outline::STRING),
+        ("item", &Outline::STRING),
+        ("raw_error_msg", &Outline::STRING),
+        ("result", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PrecheckResult {
+    const OUTLINE: &'static Outline = &PRECHECK_RESULT_OUTLINE;
+}
+
 open_enum! {
     /// The verdict on one check item.
     ///
@@ -287,4 +374,17 @@ pub struct PrecheckFailSubJobVo {
     /// What the check found for the subtask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check_result: Option<String>,
+}
+
+pub(crate) static PRECHECK_FAIL_SUB_JOB_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("check_result", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PrecheckFailSubJobVo {
+    const OUTLINE: &'static Outline = &PRECHECK_FAIL_SUB_JOB_VO_OUTLINE;
 }

@@ -194,6 +194,24 @@ impl Check for BatchDeleteJobReq {
     }
 }
 
+pub(crate) static BATCH_DELETE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DELETE_JOB_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchDeleteJobReq {
+    const OUTLINE: &'static Outline = &BATCH_DELETE_JOB_REQ_OUTLINE;
+}
+
 /// What to do with one task.
 ///
 /// Documentation: Table 4, DeleteJobReq (`schemas/v3/batch_delete_jobs/schema.json`).
@@ -227,6 +245,15 @@ impl Check for DeleteJobReq {
     }
 }
 
+pub(crate) static DELETE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("delete_type", &Outline::STRING), ("job_id", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for DeleteJobReq {
+    const OUTLINE: &'static Outline = &DELETE_JOB_REQ_OUTLINE;
+}
+
 /// Whether the tasks are being stopped or deleted.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_delete_jobs/schema.json`).
@@ -251,6 +278,25 @@ impl BatchDeleteJobsResponse {
     }
 }
 
+pub(crate) static BATCH_DELETE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DELETE_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchDeleteJobsResponse {
+    const OUTLINE: &'static Outline = &BATCH_DELETE_JOBS_RESPONSE_OUTLINE;
+}
+
 /// Whether one task is being stopped or deleted.
 ///
 /// Documentation: Table 6, DeleteJobResp (`schemas/v3/batch_delete_jobs/schema.json`).
@@ -270,6 +316,20 @@ pub struct DeleteJobResp {
     /// The same for people. Only there when the request was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static DELETE_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DeleteJobResp {
+    const OUTLINE: &'static Outline = &DELETE_JOB_RESP_OUTLINE;
 }
 
 open_enum! {

@@ -134,6 +134,25 @@ impl BatchListJobDetailsResponse {
     }
 }
 
+pub(crate) static BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchListJobDetailsResponse {
+    const OUTLINE: &'static Outline = &BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE;
+}
+
 /// What is known about one task, or why it cannot be told. Fields that do not concern the task, or are
 /// not known yet, are missing.
 ///
@@ -345,6 +364,89 @@ impl QueryJobResp {
     }
 }
 
+pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("actual_start_time", &Outline::STRING),
+        ("alarm_notify", &QUERY_SMN_INFO_RESP_OUTLINE),
+        ("az_code", &Outline::STRING),
+        ("az_name", &Outline::STRING),
+        ("conflict_policy", &Outline::STRING),
+        ("create_time", &Outline::STRING),
+        ("db_use_type", &Outline::STRING),
+        ("description", &Outline::STRING),
+        ("dmq_endpoint", &ENDPOINT_RESP_OUTLINE),
+        ("error_code", &Outline::STRING),
+        ("error_message", &Outline::STRING),
+        ("failed_reason", &Outline::STRING),
+        ("filter_ddl_policy", &Outline::STRING),
+        ("full_mode", &Outline::STRING),
+        ("full_transfer_complete_time", &Outline::STRING),
+        ("gtid", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("incre_start_position", &Outline::STRING),
+        ("index_trans", &Outline::BOOLEAN),
+        ("inherit_id", &Outline::STRING),
+        ("inst_info", &INST_INFO_OUTLINE),
+        ("is_multi_az", &Outline::BOOLEAN),
+        ("is_target_readonly", &Outline::BOOLEAN),
+        ("issue_coupon", &Outline::BOOLEAN),
+        ("job_direction", &Outline::STRING),
+        ("master_az", &Outline::STRING),
+        ("master_job_id", &Outline::STRING),
+        ("migrate_user", &Outline::BOOLEAN),
+        ("multi_write", &Outline::BOOLEAN),
+        ("name", &Outline::STRING),
+        ("need_restart", &Outline::BOOLEAN),
+        ("net_type", &Outline::STRING),
+        (
+            "node_num",
+            &Outline {
+                types: &[Type::String, Type::Integer],
+                ..Outline::NOTHING
+            },
+        ),
+        ("node_role", &Outline::STRING),
+        ("object_switch", &Outline::BOOLEAN),
+        ("parent_id", &Outline::STRING),
+        ("replace_definer", &Outline::BOOLEAN),
+        ("schema_type", &Outline::STRING),
+        ("security_group_id", &Outline::STRING),
+        ("slave_az", &Outline::STRING),
+        ("source_endpoint", &ENDPOINT_RESP_OUTLINE),
+        (
+            "source_sharding",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&ENDPOINT_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "speed_limit",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SPEED_LIMIT_INFO_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("status", &Outline::STRING),
+        ("struct_trans", &Outline::BOOLEAN),
+        ("subnet_id", &Outline::STRING),
+        ("support_ip_v6", &Outline::BOOLEAN),
+        ("sync_database", &Outline::BOOLEAN),
+        ("target_endpoint", &ENDPOINT_RESP_OUTLINE),
+        ("target_root_db", &DEFAULT_ROOT_DB_OUTLINE),
+        ("task_type", &Outline::STRING),
+        ("update_time", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryJobResp {
+    const OUTLINE: &'static Outline = &QUERY_JOB_RESP_OUTLINE;
+}
+
 /// One of the databases of a task, as it is answered. The vendor calls this shape Endpoint, like the
 /// one in requests, which is Endpoint here: the two differ in their types.
 ///
@@ -431,6 +533,42 @@ pub struct EndpointResp {
     pub cluster_mode: Option<super::common::ClusterMode>,
 }
 
+pub(crate) static ENDPOINT_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("az_code", &Outline::STRING),
+        ("cluster_mode", &Outline::STRING),
+        ("db_password", &Outline::STRING),
+        ("db_port", &Outline::INTEGER),
+        ("db_type", &Outline::STRING),
+        ("db_user", &Outline::STRING),
+        ("inst_id", &Outline::STRING),
+        ("inst_name", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("mongo_ha_mode", &Outline::STRING),
+        ("project_id", &Outline::STRING),
+        ("region", &Outline::STRING),
+        ("security_group_id", &Outline::STRING),
+        ("ssl_cert_check_sum", &Outline::STRING),
+        ("ssl_cert_key", &Outline::STRING),
+        ("ssl_cert_name", &Outline::STRING),
+        ("ssl_cert_password", &Outline::STRING),
+        (
+            "ssl_link",
+            &Outline {
+                types: &[Type::Boolean, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        ("subnet_id", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for EndpointResp {
+    const OUTLINE: &'static Outline = &ENDPOINT_RESP_OUTLINE;
+}
+
 /// The replication instance of a task: the machine that does the work.
 ///
 /// Documentation: Table 8, InstInfo (`schemas/v3/batch_list_job_details/schema.json`).
@@ -469,6 +607,29 @@ pub struct InstInfo {
     pub volume_size: Option<i64>,
 }
 
+pub(crate) static INST_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("engine_type", &Outline::STRING),
+        ("inst_type", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("public_ip", &Outline::STRING),
+        (
+            "start_time",
+            &Outline {
+                types: &[Type::String, Type::Integer],
+                ..Outline::NOTHING
+            },
+        ),
+        ("status", &Outline::STRING),
+        ("volume_size", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for InstInfo {
+    const OUTLINE: &'static Outline = &INST_INFO_OUTLINE;
+}
+
 /// A time of day in which a task is slowed down, as it is answered. The vendor calls this shape
 /// SpeedLimitInfo, like the one in requests, which is SpeedLimitInfo here: there, fields are mandatory.
 ///
@@ -491,6 +652,20 @@ pub struct SpeedLimitInfoResp {
     pub speed: Option<String>,
 }
 
+pub(crate) static SPEED_LIMIT_INFO_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("begin", &Outline::STRING),
+        ("end", &Outline::STRING),
+        ("is_utc", &Outline::BOOLEAN),
+        ("speed", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SpeedLimitInfoResp {
+    const OUTLINE: &'static Outline = &SPEED_LIMIT_INFO_RESP_OUTLINE;
+}
+
 /// The database at the root of an instance: the one to sign in to before any other is named.
 ///
 /// Documentation: Table 10, DefaultRootDb (`schemas/v3/batch_list_job_details/schema.json`).
@@ -504,6 +679,15 @@ pub struct DefaultRootDb {
     /// The character encoding that it stores texts in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_encoding: Option<String>,
+}
+
+pub(crate) static DEFAULT_ROOT_DB_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("db_encoding", &Outline::STRING), ("db_name", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for DefaultRootDb {
+    const OUTLINE: &'static Outline = &DEFAULT_ROOT_DB_OUTLINE;
 }
 
 /// Who is told when something goes wrong with a task, and after how long.
@@ -544,6 +728,29 @@ impl QuerySmnInfoResp {
     pub fn subscriptions(&self) -> &[super::common::SubscriptionInfo] {
         self.subscriptions.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static QUERY_SMN_INFO_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alarm_to_user", &Outline::BOOLEAN),
+        ("delay_time", &Outline::INTEGER),
+        ("rpo_delay", &Outline::INTEGER),
+        ("rto_delay", &Outline::INTEGER),
+        (
+            "subscriptions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::SUBSCRIPTION_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("topic_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QuerySmnInfoResp {
+    const OUTLINE: &'static Outline = &QUERY_SMN_INFO_RESP_OUTLINE;
 }
 
 open_enum! {

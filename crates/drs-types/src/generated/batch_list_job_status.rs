@@ -133,6 +133,25 @@ impl BatchListJobStatusResponse {
     }
 }
 
+pub(crate) static BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_JOB_STATUS_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchListJobStatusResponse {
+    const OUTLINE: &'static Outline = &BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE;
+}
+
 /// The status of one task, or why it cannot be told.
 ///
 /// Documentation: Table 6, QueryJobStatusResp (`schemas/v3/batch_list_job_status/schema.json`).
@@ -153,4 +172,18 @@ pub struct QueryJobStatusResp {
     /// The same for people. Elsewhere in the API this field is called error_msg.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+}
+
+pub(crate) static QUERY_JOB_STATUS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_message", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryJobStatusResp {
+    const OUTLINE: &'static Outline = &QUERY_JOB_STATUS_RESP_OUTLINE;
 }

@@ -140,6 +140,24 @@ impl Check for BatchQueryProgressReq {
     }
 }
 
+pub(crate) static BATCH_QUERY_PROGRESS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchQueryProgressReq {
+    const OUTLINE: &'static Outline = &BATCH_QUERY_PROGRESS_REQ_OUTLINE;
+}
+
 /// The progress of the tasks that were asked for.
 ///
 /// Documentation: Table 4 (`schemas/v3/batch_list_progresses/schema.json`).
@@ -162,6 +180,25 @@ impl BatchListProgressesResponse {
     pub fn results(&self) -> &[QueryProgressResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_PROGRESS_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchListProgressesResponse {
+    const OUTLINE: &'static Outline = &BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE;
 }
 
 /// How far one task has come, or why that cannot be told.
@@ -221,6 +258,34 @@ pub struct QueryProgressResp {
     pub error_msg: Option<String>,
 }
 
+pub(crate) static QUERY_PROGRESS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("incre_trans_delay", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("process_time", &Outline::STRING),
+        ("progress", &Outline::STRING),
+        (
+            "progress_map",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&PROGRESS_INFO_OUTLINE),
+                others: Some(&PROGRESS_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("remaining_time", &Outline::STRING),
+        ("task_mode", &Outline::STRING),
+        ("transfer_status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryProgressResp {
+    const OUTLINE: &'static Outline = &QUERY_PROGRESS_RESP_OUTLINE;
+}
+
 /// How far one part of the full transfer has come.
 ///
 /// Documentation: Table 6, ProgressInfo (`schemas/v3/batch_list_progresses/schema.json`).
@@ -238,4 +303,22 @@ pub struct ProgressInfo {
     /// estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining_time: Option<String>,
+}
+
+pub(crate) static PROGRESS_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("completed", &Outline::STRING),
+        (
+            "remaining_time",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ProgressInfo {
+    const OUTLINE: &'static Outline = &PROGRESS_INFO_OUTLINE;
 }

@@ -163,6 +163,24 @@ impl Check for BatchModifyPwdReq {
     }
 }
 
+pub(crate) static BATCH_MODIFY_PWD_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_PWD_END_POINT_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchModifyPwdReq {
+    const OUTLINE: &'static Outline = &BATCH_MODIFY_PWD_REQ_OUTLINE;
+}
+
 /// The new password for one side of one task.
 ///
 /// Documentation: Table 4, ModifyPwdEndPoint (`schemas/v3/batch_reset_password/schema.json`).
@@ -214,6 +232,20 @@ impl Check for ModifyPwdEndPoint {
     }
 }
 
+pub(crate) static MODIFY_PWD_END_POINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_password", &Outline::STRING),
+        ("end_point_type", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("kerberos", &KERBEROS_VO_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ModifyPwdEndPoint {
+    const OUTLINE: &'static Outline = &MODIFY_PWD_END_POINT_OUTLINE;
+}
+
 /// What is needed to log in with Kerberos. The page does not say how a file becomes a text.
 ///
 /// Documentation: Table 5, KerberosVO (`schemas/v3/batch_reset_password/schema.json`).
@@ -235,6 +267,20 @@ pub struct KerberosVo {
 }
 impl Check for KerberosVo {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+pub(crate) static KERBEROS_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("domain_name", &Outline::STRING),
+        ("key_tab_file", &Outline::STRING),
+        ("krb5_conf_file", &Outline::STRING),
+        ("user_principal", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for KerberosVo {
+    const OUTLINE: &'static Outline = &KERBEROS_VO_OUTLINE;
 }
 
 /// Which passwords were changed.
@@ -261,6 +307,25 @@ impl BatchResetPasswordResponse {
     }
 }
 
+pub(crate) static BATCH_RESET_PASSWORD_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_DB_PWD_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchResetPasswordResponse {
+    const OUTLINE: &'static Outline = &BATCH_RESET_PASSWORD_RESPONSE_OUTLINE;
+}
+
 /// Whether the password of one side of one task was changed.
 ///
 /// Documentation: Table 7, ModifyJobResp (`schemas/v3/batch_reset_password/schema.json`).
@@ -283,4 +348,19 @@ pub struct ModifyDbPwdResp {
     /// Why the password was not changed, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static MODIFY_DB_PWD_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("end_point_type", &Outline::STRING),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ModifyDbPwdResp {
+    const OUTLINE: &'static Outline = &MODIFY_DB_PWD_RESP_OUTLINE;
 }

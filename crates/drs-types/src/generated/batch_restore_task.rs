@@ -156,6 +156,24 @@ impl Check for BatchRetryReq {
     }
 }
 
+pub(crate) static BATCH_RETRY_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RETRY_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchRetryReq {
+    const OUTLINE: &'static Outline = &BATCH_RETRY_REQ_OUTLINE;
+}
+
 /// One task to resume or retry.
 ///
 /// Deviation: The table calls the field optional, its text mandatory for every call. The example leaves
@@ -192,6 +210,15 @@ impl Check for RetryInfo {
     }
 }
 
+pub(crate) static RETRY_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("is_sync_re_edit", &Outline::BOOLEAN), ("job_id", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for RetryInfo {
+    const OUTLINE: &'static Outline = &RETRY_INFO_OUTLINE;
+}
+
 /// Which tasks go on.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_restore_task/schema.json`).
@@ -216,6 +243,25 @@ impl BatchRestoreTaskResponse {
     }
 }
 
+pub(crate) static BATCH_RESTORE_TASK_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RETRY_TASK_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchRestoreTaskResponse {
+    const OUTLINE: &'static Outline = &BATCH_RESTORE_TASK_RESPONSE_OUTLINE;
+}
+
 /// Whether one task is taken up again.
 ///
 /// Documentation: Table 6, RetryTaskResp (`schemas/v3/batch_restore_task/schema.json`).
@@ -235,4 +281,18 @@ pub struct RetryTaskResp {
     /// Why the task is not taken up again, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static RETRY_TASK_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for RetryTaskResp {
+    const OUTLINE: &'static Outline = &RETRY_TASK_RESP_OUTLINE;
 }

@@ -148,6 +148,24 @@ impl Check for BatchReplaceDefinerReq {
     }
 }
 
+pub(crate) static BATCH_REPLACE_DEFINER_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&REPLACE_DEFINER_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchReplaceDefinerReq {
+    const OUTLINE: &'static Outline = &BATCH_REPLACE_DEFINER_REQ_OUTLINE;
+}
+
 /// What becomes of the definers of one task.
 ///
 /// Documentation: Table 4, ReplaceDefinerInfo (`schemas/v3/batch_set_definer/schema.json`).
@@ -178,6 +196,15 @@ impl Check for ReplaceDefinerInfo {
     }
 }
 
+pub(crate) static REPLACE_DEFINER_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &Outline::STRING), ("replace_definer", &Outline::BOOLEAN)],
+    ..Outline::NOTHING
+};
+impl Outlined for ReplaceDefinerInfo {
+    const OUTLINE: &'static Outline = &REPLACE_DEFINER_INFO_OUTLINE;
+}
+
 /// Whether the settings were taken.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_set_definer/schema.json`).
@@ -200,4 +227,23 @@ impl BatchSetDefinerResponse {
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_SET_DEFINER_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::MODIFY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchSetDefinerResponse {
+    const OUTLINE: &'static Outline = &BATCH_SET_DEFINER_RESPONSE_OUTLINE;
 }

@@ -155,6 +155,24 @@ impl Check for BatchUpdateDatabaseObjectReq {
     }
 }
 
+pub(crate) static BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&UPDATE_DATABASE_OBJECT_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchUpdateDatabaseObjectReq {
+    const OUTLINE: &'static Outline = &BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE;
+}
+
 /// What one task transfers: everything, or the listed objects.
 ///
 /// Documentation: Table 4, UpdateDatabaseObjectReq (`schemas/v3/batch_set_objects/schema.json`).
@@ -223,6 +241,27 @@ impl Check for UpdateDatabaseObjectReq {
     }
 }
 
+pub(crate) static UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "job",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("job_id", &Outline::STRING),
+        ("selected", &Outline::BOOLEAN),
+        ("sync_database", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for UpdateDatabaseObjectReq {
+    const OUTLINE: &'static Outline = &UPDATE_DATABASE_OBJECT_REQ_OUTLINE;
+}
+
 /// One database, or one object in it, and whether it is transferred.
 ///
 /// Documentation: Table 5, DatabaseInfo (`schemas/v3/batch_set_objects/schema.json`).
@@ -286,6 +325,34 @@ impl Check for DatabaseInfo {
     }
 }
 
+pub(crate) static DATABASE_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        (
+            "object_alias_name",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("object_name", &Outline::STRING),
+        ("object_type", &Outline::STRING),
+        (
+            "parent_id",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("select", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DatabaseInfo {
+    const OUTLINE: &'static Outline = &DATABASE_INFO_OUTLINE;
+}
+
 /// Whether the choices were taken.
 ///
 /// Documentation: Table 6 (`schemas/v3/batch_set_objects/schema.json`).
@@ -310,6 +377,25 @@ impl BatchSetObjectsResponse {
     }
 }
 
+pub(crate) static BATCH_SET_OBJECTS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("all_counts", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_OBJECT_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchSetObjectsResponse {
+    const OUTLINE: &'static Outline = &BATCH_SET_OBJECTS_RESPONSE_OUTLINE;
+}
+
 /// Whether the choice for one task was taken.
 ///
 /// Documentation: Table 7, DatabaseObjectResp (`schemas/v3/batch_set_objects/schema.json`).
@@ -329,6 +415,20 @@ pub struct DatabaseObjectResp {
     /// Why the choice was refused, for people. Optional, like error_code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static DATABASE_OBJECT_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("status", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DatabaseObjectResp {
+    const OUTLINE: &'static Outline = &DATABASE_OBJECT_RESP_OUTLINE;
 }
 
 open_enum! {

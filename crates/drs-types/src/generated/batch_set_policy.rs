@@ -148,6 +148,24 @@ impl Check for BatchSetupSyncPolicyReq {
     }
 }
 
+pub(crate) static BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SYNC_POLICY_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchSetupSyncPolicyReq {
+    const OUTLINE: &'static Outline = &BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE;
+}
+
 /// How one task synchronizes. What becomes of a policy that is left out is not documented.
 ///
 /// Documentation: Table 4, SyncPolicyReq (`schemas/v3/batch_set_policy/schema.json`).
@@ -204,6 +222,22 @@ impl Check for SyncPolicyReq {
     }
 }
 
+pub(crate) static SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("conflict_policy", &Outline::STRING),
+        ("ddl_trans", &Outline::BOOLEAN),
+        ("filter_ddl_policy", &Outline::STRING),
+        ("index_trans", &Outline::BOOLEAN),
+        ("job_id", &Outline::STRING),
+        ("slot_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SyncPolicyReq {
+    const OUTLINE: &'static Outline = &SYNC_POLICY_REQ_OUTLINE;
+}
+
 /// Whether the policies were taken.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_set_policy/schema.json`).
@@ -228,6 +262,25 @@ impl BatchSetPolicyResponse {
     }
 }
 
+pub(crate) static BATCH_SET_POLICY_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SYNC_POLICY_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchSetPolicyResponse {
+    const OUTLINE: &'static Outline = &BATCH_SET_POLICY_RESPONSE_OUTLINE;
+}
+
 /// Whether the policies of one task were taken.
 ///
 /// Documentation: Table 6, SyncPolicyResp (`schemas/v3/batch_set_policy/schema.json`).
@@ -247,6 +300,20 @@ pub struct SyncPolicyResp {
     /// Why the task was refused, for people. Optional, like error_code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static SYNC_POLICY_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SyncPolicyResp {
+    const OUTLINE: &'static Outline = &SYNC_POLICY_RESP_OUTLINE;
 }
 
 open_enum! {

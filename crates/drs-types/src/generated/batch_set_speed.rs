@@ -149,6 +149,24 @@ impl Check for BatchLimitSpeedReq {
     }
 }
 
+pub(crate) static BATCH_LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "speed_limits",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LIMIT_SPEED_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchLimitSpeedReq {
+    const OUTLINE: &'static Outline = &BATCH_LIMIT_SPEED_REQ_OUTLINE;
+}
+
 /// How fast one task may go, and when.
 ///
 /// Documentation: Table 4, LimitSpeedReq (`schemas/v3/batch_set_speed/schema.json`).
@@ -189,6 +207,25 @@ impl Check for LimitSpeedReq {
     }
 }
 
+pub(crate) static LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("job_id", &Outline::STRING),
+        (
+            "speed_limit",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SPEED_LIMIT_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for LimitSpeedReq {
+    const OUTLINE: &'static Outline = &LIMIT_SPEED_REQ_OUTLINE;
+}
+
 /// Whether the limits were taken.
 ///
 /// Documentation: Table 6 (`schemas/v3/batch_set_speed/schema.json`).
@@ -211,6 +248,25 @@ impl BatchSetSpeedResponse {
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_SET_SPEED_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::MODIFY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchSetSpeedResponse {
+    const OUTLINE: &'static Outline = &BATCH_SET_SPEED_RESPONSE_OUTLINE;
 }
 
 /// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
@@ -266,6 +322,20 @@ impl Check for SpeedLimitInfo {
             check::form(value, &PATTERN_2, &at, found);
         }
     }
+}
+
+pub(crate) static SPEED_LIMIT_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("begin", &Outline::STRING),
+        ("end", &Outline::STRING),
+        ("is_utc", &Outline::BOOLEAN),
+        ("speed", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SpeedLimitInfo {
+    const OUTLINE: &'static Outline = &SPEED_LIMIT_INFO_OUTLINE;
 }
 
 /// `^([01][0-9]|2[0-3]):59$`

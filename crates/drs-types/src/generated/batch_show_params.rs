@@ -164,6 +164,31 @@ impl Check for BatchQueryParamReq {
     }
 }
 
+pub(crate) static BATCH_QUERY_PARAM_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "refresh",
+            &Outline {
+                types: &[Type::String, Type::Integer],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchQueryParamReq {
+    const OUTLINE: &'static Outline = &BATCH_QUERY_PARAM_REQ_OUTLINE;
+}
+
 /// The database parameters of the tasks.
 ///
 /// Documentation: Table 4 (`schemas/v3/batch_show_params/schema.json`).
@@ -188,6 +213,25 @@ impl BatchShowParamsResponse {
     }
 }
 
+pub(crate) static BATCH_SHOW_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "params_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_DB_PARAMS_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchShowParamsResponse {
+    const OUTLINE: &'static Outline = &BATCH_SHOW_PARAMS_RESPONSE_OUTLINE;
+}
+
 /// The parameters of the databases of one task.
 ///
 /// Documentation: Table 5, QueryDbParamsResp (`schemas/v3/batch_show_params/schema.json`).
@@ -205,6 +249,24 @@ impl QueryDbParamsResp {
     pub fn params(&self) -> &[Params] {
         self.params.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static QUERY_DB_PARAMS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "params",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PARAMS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryDbParamsResp {
+    const OUTLINE: &'static Outline = &QUERY_DB_PARAMS_RESP_OUTLINE;
 }
 
 /// One parameter, as it is in the source and in the target.
@@ -249,4 +311,30 @@ pub struct Params {
     /// Why the parameter could not be read, for people. Elsewhere the field is called error_msg.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+}
+
+pub(crate) static PARAMS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_result", &Outline::STRING),
+        (
+            "data_type",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("error_code", &Outline::STRING),
+        ("error_message", &Outline::STRING),
+        ("group", &Outline::STRING),
+        ("key", &Outline::STRING),
+        ("need_restart", &Outline::STRING),
+        ("source_value", &Outline::STRING),
+        ("target_value", &Outline::STRING),
+        ("value_range", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for Params {
+    const OUTLINE: &'static Outline = &PARAMS_OUTLINE;
 }

@@ -149,6 +149,24 @@ impl Check for BatchStartJobReq {
     }
 }
 
+pub(crate) static BATCH_START_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&START_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchStartJobReq {
+    const OUTLINE: &'static Outline = &BATCH_START_JOB_REQ_OUTLINE;
+}
+
 /// One task to start, now or later.
 ///
 /// Documentation: Table 4, StartInfo (`schemas/v3/batch_start_jobs/schema.json`).
@@ -187,6 +205,15 @@ impl Check for StartInfo {
     }
 }
 
+pub(crate) static START_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &Outline::STRING), ("start_time", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for StartInfo {
+    const OUTLINE: &'static Outline = &START_INFO_OUTLINE;
+}
+
 /// Which tasks are starting.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_start_jobs/schema.json`).
@@ -211,6 +238,25 @@ impl BatchStartJobsResponse {
     }
 }
 
+pub(crate) static BATCH_START_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&START_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchStartJobsResponse {
+    const OUTLINE: &'static Outline = &BATCH_START_JOBS_RESPONSE_OUTLINE;
+}
+
 /// Whether the start of one task was accepted.
 ///
 /// Documentation: Table 6, StartJobResp (`schemas/v3/batch_start_jobs/schema.json`).
@@ -230,6 +276,20 @@ pub struct StartJobResp {
     /// Why the task was not started, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static START_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for StartJobResp {
+    const OUTLINE: &'static Outline = &START_JOB_RESP_OUTLINE;
 }
 
 /// `^([0-9]{13})?$`

@@ -155,6 +155,24 @@ impl Check for BatchPauseJobReq {
     }
 }
 
+pub(crate) static BATCH_PAUSE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PAUSE_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchPauseJobReq {
+    const OUTLINE: &'static Outline = &BATCH_PAUSE_JOB_REQ_OUTLINE;
+}
+
 /// One task to pause.
 ///
 /// Documentation: Table 4, PauseInfo (`schemas/v3/batch_stop_jobs/schema.json`).
@@ -191,6 +209,15 @@ impl Check for PauseInfo {
     }
 }
 
+pub(crate) static PAUSE_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &Outline::STRING), ("pause_mode", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for PauseInfo {
+    const OUTLINE: &'static Outline = &PAUSE_INFO_OUTLINE;
+}
+
 open_enum! {
     /// How much of a task a pause halts.
     ///
@@ -225,6 +252,25 @@ impl BatchStopJobsResponse {
     }
 }
 
+pub(crate) static BATCH_STOP_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PAUSE_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchStopJobsResponse {
+    const OUTLINE: &'static Outline = &BATCH_STOP_JOBS_RESPONSE_OUTLINE;
+}
+
 /// Whether the pause of one task was accepted.
 ///
 /// Documentation: Table 6, PauseJobResp (`schemas/v3/batch_stop_jobs/schema.json`).
@@ -244,4 +290,18 @@ pub struct PauseJobResp {
     /// Why the task was not paused, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static PAUSE_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PauseJobResp {
+    const OUTLINE: &'static Outline = &PAUSE_JOB_RESP_OUTLINE;
 }

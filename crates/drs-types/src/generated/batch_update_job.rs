@@ -190,6 +190,24 @@ impl Check for BatchModifyJobReq {
     }
 }
 
+pub(crate) static BATCH_MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_JOB_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchModifyJobReq {
+    const OUTLINE: &'static Outline = &BATCH_MODIFY_JOB_REQ_OUTLINE;
+}
+
 /// What to change about one task. A field that is left out stays as it is.
 ///
 /// Deviation: The page makes replace_definer mandatory after the connection test, whatever the
@@ -346,6 +364,40 @@ impl Check for ModifyJobReq {
     }
 }
 
+pub(crate) static MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alarm_notify", &ALARM_NOTIFY_INFO_OUTLINE),
+        ("db_use_type", &Outline::STRING),
+        ("description", &Outline::STRING),
+        ("engine_type", &Outline::STRING),
+        ("is_recreate", &Outline::BOOLEAN),
+        ("is_target_readonly", &Outline::BOOLEAN),
+        ("job_direction", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("node_type", &Outline::STRING),
+        ("replace_definer", &Outline::BOOLEAN),
+        ("source_endpoint", &super::common::ENDPOINT_OUTLINE),
+        ("store_db_info", &Outline::BOOLEAN),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_endpoint", &super::common::ENDPOINT_OUTLINE),
+        ("task_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ModifyJobReq {
+    const OUTLINE: &'static Outline = &MODIFY_JOB_REQ_OUTLINE;
+}
+
 /// Who is told when something goes wrong with a task, and after how long.
 ///
 /// Documentation: Table 5, AlarmNotifyInfo (`schemas/v3/batch_update_job/schema.json`).
@@ -431,6 +483,28 @@ impl Check for AlarmNotifyInfo {
     }
 }
 
+pub(crate) static ALARM_NOTIFY_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alarm_to_user", &Outline::BOOLEAN),
+        ("delay_time", &Outline::INTEGER),
+        ("rpo_delay", &Outline::INTEGER),
+        ("rto_delay", &Outline::INTEGER),
+        (
+            "subscriptions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::SUBSCRIPTION_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for AlarmNotifyInfo {
+    const OUTLINE: &'static Outline = &ALARM_NOTIFY_INFO_OUTLINE;
+}
+
 /// Whether the tasks took the change.
 ///
 /// Documentation: Table 9 (`schemas/v3/batch_update_job/schema.json`).
@@ -453,4 +527,23 @@ impl BatchUpdateJobResponse {
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_UPDATE_JOB_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::MODIFY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchUpdateJobResponse {
+    const OUTLINE: &'static Outline = &BATCH_UPDATE_JOB_RESPONSE_OUTLINE;
 }

@@ -153,6 +153,24 @@ impl Check for BatchSpecialTestConnectionReq {
     }
 }
 
+pub(crate) static BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&BATCH_JOB_ACTION_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchSpecialTestConnectionReq {
+    const OUTLINE: &'static Outline = &BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE;
+}
+
 /// One test: a task in cluster mode, and the databases that belong to it.
 ///
 /// Documentation: Table 4, BatchJobActionReq
@@ -197,6 +215,19 @@ impl Check for BatchJobActionReq {
     }
 }
 
+pub(crate) static BATCH_JOB_ACTION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("action", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("property", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchJobActionReq {
+    const OUTLINE: &'static Outline = &BATCH_JOB_ACTION_REQ_OUTLINE;
+}
+
 /// What the tests have found.
 ///
 /// Documentation: Table 6 (`schemas/v3/batch_validate_clusters_connections/schema.json`).
@@ -219,6 +250,25 @@ impl BatchValidateClustersConnectionsResponse {
     pub fn results(&self) -> &[ClusterCheckJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CLUSTER_CHECK_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchValidateClustersConnectionsResponse {
+    const OUTLINE: &'static Outline = &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE;
 }
 
 /// What the test of one cluster has found. The vendor calls it CheckJobResp, like the answer to the
@@ -244,6 +294,21 @@ pub struct ClusterCheckJobResp {
     /// Whether the request itself was dealt with. The documented answer goes without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+}
+
+pub(crate) static CLUSTER_CHECK_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+        ("success", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ClusterCheckJobResp {
+    const OUTLINE: &'static Outline = &CLUSTER_CHECK_JOB_RESP_OUTLINE;
 }
 
 open_enum! {

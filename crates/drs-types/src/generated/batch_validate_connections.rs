@@ -152,6 +152,24 @@ impl Check for BatchTestConnectionReq {
     }
 }
 
+pub(crate) static BATCH_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&TEST_END_POINT_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchTestConnectionReq {
+    const OUTLINE: &'static Outline = &BATCH_TEST_CONNECTION_REQ_OUTLINE;
+}
+
 /// One end of a task, and how to reach the database there.
 ///
 /// Documentation: Table 4, TestEndPoint (`schemas/v3/batch_validate_connections/schema.json`).
@@ -305,6 +323,35 @@ impl Check for TestEndPoint {
     }
 }
 
+pub(crate) static TEST_END_POINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_name", &Outline::STRING),
+        ("db_password", &Outline::STRING),
+        ("db_port", &Outline::INTEGER),
+        ("db_type", &Outline::STRING),
+        ("db_user", &Outline::STRING),
+        ("end_point_type", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("inst_id", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("project_id", &Outline::STRING),
+        ("region", &Outline::STRING),
+        ("ssl_cert_check_sum", &Outline::STRING),
+        ("ssl_cert_key", &Outline::STRING),
+        ("ssl_cert_name", &Outline::STRING),
+        ("ssl_cert_password", &Outline::STRING),
+        ("ssl_link", &Outline::BOOLEAN),
+        ("subnet_id", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for TestEndPoint {
+    const OUTLINE: &'static Outline = &TEST_END_POINT_OUTLINE;
+}
+
 /// What the tests have found.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_validate_connections/schema.json`).
@@ -330,6 +377,25 @@ impl BatchValidateConnectionsResponse {
     }
 }
 
+pub(crate) static BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CHECK_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchValidateConnectionsResponse {
+    const OUTLINE: &'static Outline = &BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE;
+}
+
 /// What one test has found.
 ///
 /// Documentation: Table 6, CheckJobResp (`schemas/v3/batch_validate_connections/schema.json`).
@@ -352,6 +418,21 @@ pub struct CheckJobResp {
     /// Whether the request itself was dealt with. The verdict on the connection is status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+}
+
+pub(crate) static CHECK_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+        ("success", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CheckJobResp {
+    const OUTLINE: &'static Outline = &CHECK_JOB_RESP_OUTLINE;
 }
 
 open_enum! {

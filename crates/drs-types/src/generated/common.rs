@@ -120,6 +120,43 @@ impl Check for Endpoint {
     }
 }
 
+pub(crate) static ENDPOINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("az_code", &Outline::STRING),
+        ("cluster_mode", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("db_password", &Outline::STRING),
+        (
+            "db_port",
+            &Outline {
+                types: &[Type::Integer, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        ("db_type", &Outline::STRING),
+        ("db_user", &Outline::STRING),
+        ("inst_id", &Outline::STRING),
+        ("inst_name", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("mongo_ha_mode", &Outline::STRING),
+        ("project_id", &Outline::STRING),
+        ("region", &Outline::STRING),
+        ("security_group_id", &Outline::STRING),
+        ("ssl_cert_check_sum", &Outline::STRING),
+        ("ssl_cert_key", &Outline::STRING),
+        ("ssl_cert_name", &Outline::STRING),
+        ("ssl_cert_password", &Outline::STRING),
+        ("ssl_link", &Outline::BOOLEAN),
+        ("subnet_id", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for Endpoint {
+    const OUTLINE: &'static Outline = &ENDPOINT_OUTLINE;
+}
+
 open_enum! {
     /// A kind of database.
     ///
@@ -170,6 +207,15 @@ pub struct ErrorResp {
     /// What went wrong, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static ERROR_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("error_code", &Outline::STRING), ("error_msg", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for ErrorResp {
+    const OUTLINE: &'static Outline = &ERROR_RESP_OUTLINE;
 }
 
 open_enum! {
@@ -391,6 +437,15 @@ impl Check for ResourceTag {
     }
 }
 
+pub(crate) static RESOURCE_TAG_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("key", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for ResourceTag {
+    const OUTLINE: &'static Outline = &RESOURCE_TAG_OUTLINE;
+}
+
 /// Who is told when something goes wrong with a task, and in which way.
 ///
 /// Documentation: Table 6 or 12, SubscriptionInfo (`schemas/common/job.json`).
@@ -427,6 +482,25 @@ impl Check for SubscriptionInfo {
     }
 }
 
+pub(crate) static SUBSCRIPTION_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "endpoints",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("protocol", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SubscriptionInfo {
+    const OUTLINE: &'static Outline = &SUBSCRIPTION_INFO_OUTLINE;
+}
+
 /// Whether one task took the change.
 ///
 /// Deviation: Two shapes under one name. The one with end_point_type is ModifyDbPwdResp here, and no
@@ -449,6 +523,20 @@ pub struct ModifyJobResp {
     /// The same for people. Only there when the change was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static MODIFY_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ModifyJobResp {
+    const OUTLINE: &'static Outline = &MODIFY_JOB_RESP_OUTLINE;
 }
 
 open_enum! {
@@ -687,6 +775,26 @@ impl Check for BatchQueryJobReqPage {
     }
 }
 
+pub(crate) static BATCH_QUERY_JOB_REQ_PAGE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("pageReq", &PAGE_REQ_OUTLINE),
+        ("page_req", &PAGE_REQ_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchQueryJobReqPage {
+    const OUTLINE: &'static Outline = &BATCH_QUERY_JOB_REQ_PAGE_OUTLINE;
+}
+
 /// One page of the tasks that a request names.
 ///
 /// Documentation: Table 4, PageReq (`schemas/common/page.json`).
@@ -720,6 +828,15 @@ impl Check for PageReq {
             check::range(*value, 0..=100, &at, found);
         }
     }
+}
+
+pub(crate) static PAGE_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("cur_page", &Outline::INTEGER), ("per_page", &Outline::INTEGER)],
+    ..Outline::NOTHING
+};
+impl Outlined for PageReq {
+    const OUTLINE: &'static Outline = &PAGE_REQ_OUTLINE;
 }
 
 open_enum! {

@@ -148,6 +148,19 @@ impl Check for CreateCompareTaskReq {
     }
 }
 
+pub(crate) static CREATE_COMPARE_TASK_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data_level_compare_info", &CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE),
+        ("job_id", &Outline::STRING),
+        ("object_level_compare_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CreateCompareTaskReq {
+    const OUTLINE: &'static Outline = &CREATE_COMPARE_TASK_REQ_OUTLINE;
+}
+
 /// What of the data is compared, how thoroughly and when. A task has at most one unfinished comparison
 /// of data.
 ///
@@ -245,6 +258,42 @@ impl Check for CreateDataLevelCompareReq {
     }
 }
 
+pub(crate) static CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_mode", &Outline::STRING),
+        (
+            "compare_object_infos",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_OBJECT_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "compare_object_infos_with_token",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("compare_type", &Outline::STRING),
+        ("conflict_policy", &Outline::STRING),
+        (
+            "start_time",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CreateDataLevelCompareReq {
+    const OUTLINE: &'static Outline = &CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE;
+}
+
 /// A database to compare, or some of its tables.
 ///
 /// Documentation: Table 5, CompareObjectInfo (`schemas/v3/create_compare_task/schema.json`).
@@ -271,6 +320,25 @@ impl CompareObjectInfo {
 }
 impl Check for CompareObjectInfo {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+pub(crate) static COMPARE_OBJECT_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_name", &Outline::STRING),
+        (
+            "table_name",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CompareObjectInfo {
+    const OUTLINE: &'static Outline = &COMPARE_OBJECT_INFO_OUTLINE;
 }
 
 /// A database of Cassandra to compare, or some of its tables.
@@ -312,6 +380,25 @@ impl Check for CompareObjectInfoWithToken {
     }
 }
 
+pub(crate) static COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_name", &Outline::STRING),
+        (
+            "table_name_with_token",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CompareObjectInfoWithToken {
+    const OUTLINE: &'static Outline = &COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE;
+}
+
 /// A table of Cassandra, or the part of it between two tokens. A token is the number by which Cassandra
 /// spreads rows over its nodes.
 ///
@@ -343,6 +430,19 @@ impl Check for CompareTableInfoWithToken {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }
 
+pub(crate) static COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("max_token", &Outline::STRING),
+        ("min_token", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CompareTableInfoWithToken {
+    const OUTLINE: &'static Outline = &COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE;
+}
+
 /// The comparisons that were created, or why there are none.
 ///
 /// Documentation: Table 8 (`schemas/v3/create_compare_task/schema.json`).
@@ -367,6 +467,21 @@ pub struct CreateCompareTaskResponse {
     pub error_msg: Option<String>,
 }
 
+pub(crate) static CREATE_COMPARE_TASK_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_OUTLINE),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("object_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CreateCompareTaskResponse {
+    const OUTLINE: &'static Outline = &CREATE_COMPARE_TASK_RESPONSE_OUTLINE;
+}
+
 /// The id of one comparison, or why it was not created. One of the two may fail while the other is
 /// created.
 ///
@@ -386,6 +501,19 @@ pub struct CreateCompareTaskResult {
     /// The same for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static CREATE_COMPARE_TASK_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CreateCompareTaskResult {
+    const OUTLINE: &'static Outline = &CREATE_COMPARE_TASK_RESULT_OUTLINE;
 }
 
 open_enum! {

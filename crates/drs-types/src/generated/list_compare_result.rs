@@ -145,6 +145,22 @@ impl Check for QueryCompareResultReq {
     }
 }
 
+pub(crate) static QUERY_COMPARE_RESULT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("content_compare_id", &Outline::STRING),
+        ("current_page", &Outline::INTEGER),
+        ("job_id", &Outline::STRING),
+        ("line_compare_id", &Outline::STRING),
+        ("object_level_compare_id", &Outline::STRING),
+        ("per_page", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryCompareResultReq {
+    const OUTLINE: &'static Outline = &QUERY_COMPARE_RESULT_REQ_OUTLINE;
+}
+
 /// What the comparisons have found so far, and a list of all comparisons of the task.
 ///
 /// Documentation: Table 4 (`schemas/v3/list_compare_result/schema.json`).
@@ -173,6 +189,23 @@ pub struct ListCompareResultResponse {
     /// The same for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static LIST_COMPARE_RESULT_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_list_results", &COMPARE_TASK_LIST_RESULT_OUTLINE),
+        ("content_compare_results", &CONTENT_COMPARE_RESULT_OUTLINE),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("job_id", &Outline::STRING),
+        ("line_compare_results", &LINE_COMPARE_RESULT_OUTLINE),
+        ("object_level_compare_results", &OBJECT_COMPARE_RESULT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ListCompareResultResponse {
+    const OUTLINE: &'static Outline = &LIST_COMPARE_RESULT_RESPONSE_OUTLINE;
 }
 
 /// What a comparison of objects has found, or why it cannot be told.
@@ -214,6 +247,42 @@ impl ObjectCompareResult {
     }
 }
 
+pub(crate) static OBJECT_COMPARE_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        (
+            "object_compare_details",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
+                others: Some(
+                    &Outline {
+                        types: &[Type::Array],
+                        elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "object_compare_overview",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ObjectCompareResult {
+    const OUTLINE: &'static Outline = &OBJECT_COMPARE_RESULT_OUTLINE;
+}
+
 /// How the two sides compare in one kind of object.
 ///
 /// Documentation: Table 6, ObjectCompareResultOverview (`schemas/v3/list_compare_result/schema.json`).
@@ -242,6 +311,21 @@ pub struct ObjectCompareResultOverview {
     pub diff_count: Option<i64>,
 }
 
+pub(crate) static OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("diff_count", &Outline::INTEGER),
+        ("object_compare_result", &Outline::STRING),
+        ("object_type", &Outline::STRING),
+        ("source_count", &Outline::INTEGER),
+        ("target_count", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ObjectCompareResultOverview {
+    const OUTLINE: &'static Outline = &OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE;
+}
+
 /// One object on both sides.
 ///
 /// Documentation: Table 7, ObjectCompareResultDetails (`schemas/v3/list_compare_result/schema.json`).
@@ -264,6 +348,21 @@ pub struct ObjectCompareResultDetails {
     /// What went wrong with this object, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+}
+
+pub(crate) static OBJECT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_message", &Outline::STRING),
+        ("source_db_name", &Outline::STRING),
+        ("source_db_value", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+        ("target_db_value", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ObjectCompareResultDetails {
+    const OUTLINE: &'static Outline = &OBJECT_COMPARE_RESULT_DETAILS_OUTLINE;
 }
 
 /// What a comparison of rows has found, or why it cannot be told.
@@ -310,6 +409,36 @@ impl LineCompareResult {
     }
 }
 
+pub(crate) static LINE_COMPARE_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        (
+            "line_compare_details",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LINE_COMPARE_RESULT_DETAILS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "line_compare_overview",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LINE_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("line_compare_overview_count", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for LineCompareResult {
+    const OUTLINE: &'static Outline = &LINE_COMPARE_RESULT_OUTLINE;
+}
+
 /// How the two sides compare in the rows of one database.
 ///
 /// Documentation: Table 9, LineCompareResultOverview (`schemas/v3/list_compare_result/schema.json`).
@@ -326,6 +455,19 @@ pub struct LineCompareResultOverview {
     /// Whether all its tables have the same number of rows on both sides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_compare_result: Option<CompareResult>,
+}
+
+pub(crate) static LINE_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("line_compare_result", &Outline::STRING),
+        ("source_db_name", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for LineCompareResultOverview {
+    const OUTLINE: &'static Outline = &LINE_COMPARE_RESULT_OVERVIEW_OUTLINE;
 }
 
 /// The tables of one database, with their rows counted.
@@ -356,6 +498,26 @@ impl LineCompareResultDetails {
     pub fn line_compare_detail(&self) -> &[LineCompareDetail] {
         self.line_compare_detail.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static LINE_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "line_compare_detail",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LINE_COMPARE_DETAIL_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("line_compare_detail_count", &Outline::INTEGER),
+        ("source_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for LineCompareResultDetails {
+    const OUTLINE: &'static Outline = &LINE_COMPARE_RESULT_DETAILS_OUTLINE;
 }
 
 /// One table, with its rows counted on both sides.
@@ -391,6 +553,23 @@ pub struct LineCompareDetail {
     /// More about the result, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+pub(crate) static LINE_COMPARE_DETAIL_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("diff_row_num", &Outline::INTEGER),
+        ("line_compare_result", &Outline::STRING),
+        ("message", &Outline::STRING),
+        ("source_row_num", &Outline::INTEGER),
+        ("source_table_name", &Outline::STRING),
+        ("target_row_num", &Outline::INTEGER),
+        ("target_table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for LineCompareDetail {
+    const OUTLINE: &'static Outline = &LINE_COMPARE_DETAIL_OUTLINE;
 }
 
 /// What a comparison of values has found, or why it cannot be told.
@@ -444,6 +623,44 @@ impl ContentCompareResult {
     }
 }
 
+pub(crate) static CONTENT_COMPARE_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        (
+            "content_compare_details",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_RESULT_DETAILS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "content_compare_diffs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_RESULT_DIFFS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "content_compare_overview",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_compare_overview_count", &Outline::INTEGER),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ContentCompareResult {
+    const OUTLINE: &'static Outline = &CONTENT_COMPARE_RESULT_OUTLINE;
+}
+
 /// How the two sides compare in the values of one database.
 ///
 /// Documentation: Table 13, ContentCompareResultOverview
@@ -461,6 +678,19 @@ pub struct ContentCompareResultOverview {
     /// Whether all its tables have the same values on both sides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_compare_result: Option<CompareResult>,
+}
+
+pub(crate) static CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("content_compare_result", &Outline::STRING),
+        ("source_db_name", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ContentCompareResultOverview {
+    const OUTLINE: &'static Outline = &CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE;
 }
 
 /// The tables of one database, with their values compared.
@@ -501,6 +731,35 @@ impl ContentCompareResultDetails {
     pub fn content_uncompare_detail(&self) -> &[ContentCompareDetail] {
         self.content_uncompare_detail.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static CONTENT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "content_compare_detail",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_compare_detail_count", &Outline::INTEGER),
+        (
+            "content_uncompare_detail",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_uncompare_detail_count", &Outline::INTEGER),
+        ("source_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ContentCompareResultDetails {
+    const OUTLINE: &'static Outline = &CONTENT_COMPARE_RESULT_DETAILS_OUTLINE;
 }
 
 /// One table, with its rows counted and their values compared.
@@ -546,6 +805,26 @@ pub struct ContentCompareDetail {
     pub message: Option<String>,
 }
 
+pub(crate) static CONTENT_COMPARE_DETAIL_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("content_compare_result", &Outline::STRING),
+        ("diff_row_num", &Outline::INTEGER),
+        ("line_compare_result", &Outline::STRING),
+        ("message", &Outline::STRING),
+        ("source_db_name", &Outline::STRING),
+        ("source_row_num", &Outline::INTEGER),
+        ("source_table_name", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+        ("target_row_num", &Outline::INTEGER),
+        ("target_table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ContentCompareDetail {
+    const OUTLINE: &'static Outline = &CONTENT_COMPARE_DETAIL_OUTLINE;
+}
+
 /// The rows of one table that differ.
 ///
 /// Documentation: Table 16, ContentCompareResultDiffs (`schemas/v3/list_compare_result/schema.json`).
@@ -577,6 +856,27 @@ impl ContentCompareResultDiffs {
     pub fn content_compare_diff(&self) -> &[ContentCompareDiff] {
         self.content_compare_diff.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static CONTENT_COMPARE_RESULT_DIFFS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "content_compare_diff",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_DIFF_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_compare_diff_count", &Outline::INTEGER),
+        ("source_db_name", &Outline::STRING),
+        ("source_table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ContentCompareResultDiffs {
+    const OUTLINE: &'static Outline = &CONTENT_COMPARE_RESULT_DIFFS_OUTLINE;
 }
 
 /// One row that differs, and how to look it up. A side that lacks the row leaves its fields out in the
@@ -613,6 +913,34 @@ impl ContentCompareDiff {
     }
 }
 
+pub(crate) static CONTENT_COMPARE_DIFF_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "source_key_value",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("source_select_sql", &Outline::STRING),
+        (
+            "target_key_value",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_select_sql", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ContentCompareDiff {
+    const OUTLINE: &'static Outline = &CONTENT_COMPARE_DIFF_OUTLINE;
+}
+
 /// The comparisons of the task, or why they cannot be listed.
 ///
 /// Documentation: Table 18, CompareTaskListResult (`schemas/v3/list_compare_result/schema.json`).
@@ -641,6 +969,27 @@ impl CompareTaskListResult {
     pub fn compare_task_list(&self) -> &[CompareTaskList] {
         self.compare_task_list.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static COMPARE_TASK_LIST_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "compare_task_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_TASK_LIST_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("compare_task_list_count", &Outline::INTEGER),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CompareTaskListResult {
+    const OUTLINE: &'static Outline = &COMPARE_TASK_LIST_RESULT_OUTLINE;
 }
 
 /// One comparison; in spite of its name not a list.
@@ -675,6 +1024,21 @@ pub struct CompareTaskList {
     /// Documented: `^[0-9]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_time: Option<String>,
+}
+
+pub(crate) static COMPARE_TASK_LIST_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("compare_task_status", &Outline::STRING),
+        ("compare_type", &Outline::STRING),
+        ("create_time", &Outline::STRING),
+        ("end_time", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CompareTaskList {
+    const OUTLINE: &'static Outline = &COMPARE_TASK_LIST_OUTLINE;
 }
 
 open_enum! {

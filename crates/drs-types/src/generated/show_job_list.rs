@@ -215,6 +215,33 @@ impl Check for QueryJobsReq {
     }
 }
 
+pub(crate) static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("cur_page", &Outline::INTEGER),
+        ("db_use_type", &Outline::STRING),
+        ("engine_type", &Outline::STRING),
+        ("enterprise_project_id", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("per_page", &Outline::INTEGER),
+        ("service_name", &Outline::STRING),
+        ("status", &Outline::STRING),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for QueryJobsReq {
+    const OUTLINE: &'static Outline = &QUERY_JOBS_REQ_OUTLINE;
+}
+
 /// One page of the tasks that meet the conditions.
 ///
 /// Documentation: Table 4 (`schemas/v3/show_job_list/schema.json`).
@@ -237,6 +264,25 @@ impl ShowJobListResponse {
     pub fn jobs(&self) -> &[JobInfo] {
         self.jobs.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static SHOW_JOB_LIST_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("total_record", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ShowJobListResponse {
+    const OUTLINE: &'static Outline = &SHOW_JOB_LIST_RESPONSE_OUTLINE;
 }
 
 /// A task in short.
@@ -306,6 +352,37 @@ impl JobInfo {
     }
 }
 
+pub(crate) static JOB_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("billing_tag", &Outline::BOOLEAN),
+        (
+            "children",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CHILDREN_JOB_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("create_time", &Outline::STRING),
+        ("db_use_type", &Outline::STRING),
+        ("description", &Outline::STRING),
+        ("engine_type", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("job_direction", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("node_newFramework", &Outline::BOOLEAN),
+        ("status", &Outline::STRING),
+        ("task_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for JobInfo {
+    const OUTLINE: &'static Outline = &JOB_INFO_OUTLINE;
+}
+
 /// A subtask in short. Subtasks have no subtasks of their own.
 ///
 /// Documentation: Table 6, ChildrenJobInfo (`schemas/v3/show_job_list/schema.json`).
@@ -356,4 +433,27 @@ pub struct ChildrenJobInfo {
     /// Which data the subtask carries over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<super::common::TaskType>,
+}
+
+pub(crate) static CHILDREN_JOB_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("billing_tag", &Outline::BOOLEAN),
+        ("create_time", &Outline::STRING),
+        ("db_use_type", &Outline::STRING),
+        ("description", &Outline::STRING),
+        ("engine_type", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("job_direction", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("node_newFramework", &Outline::BOOLEAN),
+        ("status", &Outline::STRING),
+        ("task_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ChildrenJobInfo {
+    const OUTLINE: &'static Outline = &CHILDREN_JOB_INFO_OUTLINE;
 }

@@ -132,6 +132,20 @@ pub struct ShowSwitchVipStatusResponse {
     pub error_msg: Option<String>,
 }
 
+pub(crate) static SHOW_SWITCH_VIP_STATUS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ShowSwitchVipStatusResponse {
+    const OUTLINE: &'static Outline = &SHOW_SWITCH_VIP_STATUS_RESPONSE_OUTLINE;
+}
+
 open_enum! {
     /// Where a switchover stands.
     ///

@@ -137,6 +137,15 @@ impl Check for SwitchVipReq {
     }
 }
 
+pub(crate) static SWITCH_VIP_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("mode", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for SwitchVipReq {
+    const OUTLINE: &'static Outline = &SWITCH_VIP_REQ_OUTLINE;
+}
+
 open_enum! {
     /// The database whose virtual IP address a switchover moves.
     ///
@@ -166,4 +175,18 @@ pub struct SwitchVipResponse {
     /// Why the switchover was not accepted, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static SWITCH_VIP_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SwitchVipResponse {
+    const OUTLINE: &'static Outline = &SWITCH_VIP_RESPONSE_OUTLINE;
 }

@@ -152,6 +152,25 @@ impl Check for ModifyTargetParamsReq {
     }
 }
 
+pub(crate) static MODIFY_TARGET_PARAMS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("group", &Outline::STRING),
+        (
+            "params",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PARAMS_REQ_BEAN_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ModifyTargetParamsReq {
+    const OUTLINE: &'static Outline = &MODIFY_TARGET_PARAMS_REQ_OUTLINE;
+}
+
 /// The new value of one parameter.
 ///
 /// Documentation: Table 4, ParamsReqBean (`schemas/v3/update_params/schema.json`).
@@ -175,6 +194,15 @@ impl Check for ParamsReqBean {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }
 
+pub(crate) static PARAMS_REQ_BEAN_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("key", &Outline::STRING), ("target_value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for ParamsReqBean {
+    const OUTLINE: &'static Outline = &PARAMS_REQ_BEAN_OUTLINE;
+}
+
 /// Whether the target has the new values.
 ///
 /// Documentation: Table 5 (`schemas/v3/update_params/schema.json`).
@@ -194,4 +222,18 @@ pub struct UpdateParamsResponse {
     /// Why the parameters were not changed, for people. Optional like the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+}
+
+pub(crate) static UPDATE_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("should_restart", &Outline::STRING),
+        ("success", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for UpdateParamsResponse {
+    const OUTLINE: &'static Outline = &UPDATE_PARAMS_RESPONSE_OUTLINE;
 }

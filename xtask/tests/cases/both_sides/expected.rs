@@ -30,6 +30,15 @@ impl Check for BothReq {
     }
 }
 
+pub(crate) static BOTH_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("endpoint", &BOTH_ENDPOINT_OUTLINE)],
+    ..Outline::NOTHING
+};
+impl Outlined for BothReq {
+    const OUTLINE: &'static Outline = &BOTH_REQ_OUTLINE;
+}
+
 /// An answer.
 ///
 /// Source: `schemas/v3/both_sides/schema.json`.
@@ -40,6 +49,15 @@ pub struct BothResp {
     /// Received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<BothEndpoint>,
+}
+
+pub(crate) static BOTH_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("endpoint", &BOTH_ENDPOINT_OUTLINE)],
+    ..Outline::NOTHING
+};
+impl Outlined for BothResp {
+    const OUTLINE: &'static Outline = &BOTH_RESP_OUTLINE;
 }
 
 /// A shape that is sent and received must forgive, and still has a constructor and checks.
@@ -96,4 +114,24 @@ impl Check for BothEndpoint {
             check::items(value, ..=3, &at, found);
         }
     }
+}
+
+pub(crate) static BOTH_ENDPOINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("host", &Outline::STRING),
+        ("port", &Outline::INTEGER),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BothEndpoint {
+    const OUTLINE: &'static Outline = &BOTH_ENDPOINT_OUTLINE;
 }

@@ -92,6 +92,24 @@ impl Check for DeleteReq {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }
 
+pub(crate) static DELETE_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DeleteReq {
+    const OUTLINE: &'static Outline = &DELETE_REQ_OUTLINE;
+}
+
 /// Nothing.
 ///
 /// Source: `schemas/v3/delete_with_body/schema.json`.
@@ -99,3 +117,11 @@ impl Check for DeleteReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeleteResp {}
+
+pub(crate) static DELETE_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    ..Outline::NOTHING
+};
+impl Outlined for DeleteResp {
+    const OUTLINE: &'static Outline = &DELETE_RESP_OUTLINE;
+}

@@ -30,3 +30,16 @@ pub struct DocsResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
+
+pub(crate) static DOCS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("mode", &Outline::STRING),
+        ("size", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DocsResp {
+    const OUTLINE: &'static Outline = &DOCS_RESP_OUTLINE;
+}

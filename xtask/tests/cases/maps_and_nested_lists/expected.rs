@@ -49,6 +49,44 @@ impl Check for NestedReq {
     }
 }
 
+pub(crate) static NESTED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "lists",
+            &Outline {
+                types: &[Type::Object],
+                others: Some(
+                    &Outline {
+                        types: &[Type::Array],
+                        elements: Some(&Outline::STRING),
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "rows",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(
+                    &Outline {
+                        types: &[Type::Array],
+                        elements: Some(&Outline::STRING),
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for NestedReq {
+    const OUTLINE: &'static Outline = &NESTED_REQ_OUTLINE;
+}
+
 /// Lists of shapes by name.
 ///
 /// Source: `schemas/v3/maps_and_nested_lists/schema.json`.
@@ -61,6 +99,30 @@ pub struct NestedResp {
     pub details: Option<BTreeMap<String, Vec<NestedRow>>>,
 }
 
+pub(crate) static NESTED_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "details",
+            &Outline {
+                types: &[Type::Object],
+                others: Some(
+                    &Outline {
+                        types: &[Type::Array],
+                        elements: Some(&NESTED_ROW_OUTLINE),
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for NestedResp {
+    const OUTLINE: &'static Outline = &NESTED_RESP_OUTLINE;
+}
+
 /// A row.
 ///
 /// Source: `schemas/v3/maps_and_nested_lists/schema.json`.
@@ -71,4 +133,13 @@ pub struct NestedRow {
     /// Whether it is well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ok: Option<bool>,
+}
+
+pub(crate) static NESTED_ROW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("ok", &Outline::BOOLEAN)],
+    ..Outline::NOTHING
+};
+impl Outlined for NestedRow {
+    const OUTLINE: &'static Outline = &NESTED_ROW_OUTLINE;
 }

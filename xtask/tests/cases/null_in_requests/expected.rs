@@ -53,6 +53,31 @@ impl Check for NullReq {
     }
 }
 
+pub(crate) static NULL_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "may",
+            &Outline {
+                types: &[Type::Integer, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("mode", &Outline::STRING),
+        (
+            "must",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for NullReq {
+    const OUTLINE: &'static Outline = &NULL_REQ_OUTLINE;
+}
+
 open_enum! {
     /// A mode.
     ///
@@ -72,4 +97,21 @@ pub struct NullResp {
     /// A number or null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may: Option<i64>,
+}
+
+pub(crate) static NULL_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "may",
+            &Outline {
+                types: &[Type::Integer, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for NullResp {
+    const OUTLINE: &'static Outline = &NULL_RESP_OUTLINE;
 }

@@ -85,6 +85,21 @@ impl Check for ObligedReq {
     }
 }
 
+pub(crate) static OBLIGED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("address", &Outline::STRING),
+        ("bind_eip", &Outline::BOOLEAN),
+        ("kind", &Outline::STRING),
+        ("label", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ObligedReq {
+    const OUTLINE: &'static Outline = &OBLIGED_REQ_OUTLINE;
+}
+
 open_enum! {
     /// A kind of network.
     ///
@@ -102,3 +117,11 @@ open_enum! {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ObligedResp {}
+
+pub(crate) static OBLIGED_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    ..Outline::NOTHING
+};
+impl Outlined for ObligedResp {
+    const OUTLINE: &'static Outline = &OBLIGED_RESP_OUTLINE;
+}

@@ -26,6 +26,25 @@ impl EnumsResp {
     }
 }
 
+pub(crate) static ENUMS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("kind", &Outline::STRING),
+        (
+            "kinds",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for EnumsResp {
+    const OUTLINE: &'static Outline = &ENUMS_RESP_OUTLINE;
+}
+
 open_enum! {
     /// Odd values.
     ///

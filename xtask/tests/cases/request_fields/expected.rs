@@ -70,6 +70,38 @@ impl Check for FieldsReq {
     }
 }
 
+pub(crate) static FIELDS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        ("dry_run", &Outline::BOOLEAN),
+        (
+            "extras",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("main", &PART_OUTLINE),
+        ("name", &Outline::STRING),
+        ("note", &Outline::STRING),
+        (
+            "parts",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PART_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("ratio", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for FieldsReq {
+    const OUTLINE: &'static Outline = &FIELDS_REQ_OUTLINE;
+}
+
 /// Part of a request.
 ///
 /// Source: `schemas/v3/request_fields/schema.json`.
@@ -90,6 +122,15 @@ impl Check for Part {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }
 
+pub(crate) static PART_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("id", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for Part {
+    const OUTLINE: &'static Outline = &PART_OUTLINE;
+}
+
 /// Nothing.
 ///
 /// Source: `schemas/v3/request_fields/schema.json`.
@@ -97,3 +138,11 @@ impl Check for Part {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FieldsResp {}
+
+pub(crate) static FIELDS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    ..Outline::NOTHING
+};
+impl Outlined for FieldsResp {
+    const OUTLINE: &'static Outline = &FIELDS_RESP_OUTLINE;
+}

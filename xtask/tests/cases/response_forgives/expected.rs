@@ -49,6 +49,43 @@ impl ForgivesResp {
     }
 }
 
+pub(crate) static FORGIVES_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        ("id", &Outline::STRING),
+        (
+            "names",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "numbers",
+            &Outline {
+                types: &[Type::Object],
+                others: Some(&Outline::INTEGER),
+                ..Outline::NOTHING
+            },
+        ),
+        ("row", &FORGIVEN_ROW_OUTLINE),
+        (
+            "rows",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&FORGIVEN_ROW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ForgivesResp {
+    const OUTLINE: &'static Outline = &FORGIVES_RESP_OUTLINE;
+}
+
 /// A row.
 ///
 /// Source: `schemas/v3/response_forgives/schema.json`.
@@ -59,4 +96,13 @@ pub struct ForgivenRow {
     /// Whether it is well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ok: Option<bool>,
+}
+
+pub(crate) static FORGIVEN_ROW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("ok", &Outline::BOOLEAN)],
+    ..Outline::NOTHING
+};
+impl Outlined for ForgivenRow {
+    const OUTLINE: &'static Outline = &FORGIVEN_ROW_OUTLINE;
 }

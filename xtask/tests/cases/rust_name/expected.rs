@@ -39,6 +39,15 @@ impl Check for NamedReq {
     }
 }
 
+pub(crate) static NAMED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("pageReq", &Outline::STRING), ("page_req", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for NamedReq {
+    const OUTLINE: &'static Outline = &NAMED_REQ_OUTLINE;
+}
+
 /// The same in an answer.
 ///
 /// Source: `schemas/v3/rust_name/schema.json`.
@@ -53,4 +62,13 @@ pub struct NamedResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "pageReq")]
     pub page_req_of_sample: Option<String>,
+}
+
+pub(crate) static NAMED_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("pageReq", &Outline::STRING), ("page_req", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for NamedResp {
+    const OUTLINE: &'static Outline = &NAMED_RESP_OUTLINE;
 }

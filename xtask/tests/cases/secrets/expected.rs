@@ -41,6 +41,19 @@ impl Check for SecretsReq {
     }
 }
 
+pub(crate) static SECRETS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("old_password", &Outline::STRING),
+        ("password", &Outline::STRING),
+        ("user", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SecretsReq {
+    const OUTLINE: &'static Outline = &SECRETS_REQ_OUTLINE;
+}
+
 /// The answer.
 ///
 /// Source: `schemas/v3/secrets/schema.json`.
@@ -51,4 +64,13 @@ pub struct SecretsResp {
     /// A secret that comes back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<crate::Redacted>,
+}
+
+pub(crate) static SECRETS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("token", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for SecretsResp {
+    const OUTLINE: &'static Outline = &SECRETS_RESP_OUTLINE;
 }

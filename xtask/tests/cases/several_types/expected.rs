@@ -41,6 +41,24 @@ impl Check for SeveralReq {
     }
 }
 
+pub(crate) static SEVERAL_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("mode", &Outline::STRING),
+        (
+            "refresh",
+            &Outline {
+                types: &[Type::String, Type::Integer],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SeveralReq {
+    const OUTLINE: &'static Outline = &SEVERAL_REQ_OUTLINE;
+}
+
 open_enum! {
     /// A mode.
     ///
@@ -90,6 +108,76 @@ impl SeveralResp {
     }
 }
 
+pub(crate) static SEVERAL_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "details",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&SEVERAL_ROW_OUTLINE),
+                others: Some(
+                    &Outline {
+                        types: &[Type::Array],
+                        elements: Some(&SEVERAL_ROW_OUTLINE),
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(
+                    &Outline {
+                        types: &[Type::Integer, Type::String],
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+        ("job", &Outline::STRING),
+        (
+            "port",
+            &Outline {
+                types: &[Type::Integer, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "progress",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&SEVERAL_ROW_OUTLINE),
+                others: Some(&SEVERAL_ROW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "rate",
+            &Outline {
+                types: &[Type::Number, Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("row", &SEVERAL_ROW_OUTLINE),
+        (
+            "ssl",
+            &Outline {
+                types: &[Type::Boolean, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for SeveralResp {
+    const OUTLINE: &'static Outline = &SEVERAL_RESP_OUTLINE;
+}
+
 /// A row.
 ///
 /// Source: `schemas/v3/several_types/schema.json`.
@@ -100,4 +188,13 @@ pub struct SeveralRow {
     /// Whether it is well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ok: Option<bool>,
+}
+
+pub(crate) static SEVERAL_ROW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("ok", &Outline::BOOLEAN)],
+    ..Outline::NOTHING
+};
+impl Outlined for SeveralRow {
+    const OUTLINE: &'static Outline = &SEVERAL_ROW_OUTLINE;
 }

@@ -44,6 +44,19 @@ impl Check for TextsReq {
     }
 }
 
+pub(crate) static TEXTS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("job", &Outline::STRING),
+        ("tag", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for TextsReq {
+    const OUTLINE: &'static Outline = &TEXTS_REQ_OUTLINE;
+}
+
 text_id! {
     /// The id of a ticket.
     ///
@@ -78,6 +91,19 @@ pub struct TextsResp {
     /// How far it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<super::common::Percent>,
+}
+
+pub(crate) static TEXTS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("load", &Outline::STRING),
+        ("progress", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for TextsResp {
+    const OUTLINE: &'static Outline = &TEXTS_RESP_OUTLINE;
 }
 
 /// A share of a hundred.

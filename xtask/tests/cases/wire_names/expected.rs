@@ -43,6 +43,21 @@ impl Check for NamesReq {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
 }
 
+pub(crate) static NAMES_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("X-Odd", &Outline::STRING),
+        ("alpha", &Outline::STRING),
+        ("customize_sutnet_id", &Outline::STRING),
+        ("type", &Outline::STRING),
+        ("zone", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for NamesReq {
+    const OUTLINE: &'static Outline = &NAMES_REQ_OUTLINE;
+}
+
 /// Nothing.
 ///
 /// Source: `schemas/v3/wire_names/schema.json`.
@@ -50,3 +65,11 @@ impl Check for NamesReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NamesResp {}
+
+pub(crate) static NAMES_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    ..Outline::NOTHING
+};
+impl Outlined for NamesResp {
+    const OUTLINE: &'static Outline = &NAMES_RESP_OUTLINE;
+}

@@ -1,0 +1,73 @@
+//! The names and the JSON types of everything in a body, as tables that are made from `schemas/`.
+
+/// A schema without its rules: which members an object has, and which JSON types a value may have.
+///
+/// ```
+/// use drs_types::outline::Type;
+/// use drs_types::OperationInfo;
+///
+/// let info = OperationInfo::find("batch_check_results").unwrap();
+/// let outline = info.success().unwrap().body.outline;
+/// assert_eq!(outline.types, [Type::Object]);
+/// assert_eq!(outline.member("count").unwrap().types, [Type::Integer]);
+/// assert!(outline.member("unheard_of").is_none());
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Outline {
+    /// The types that a value may have. In an answer, a member may also be null.
+    pub types: &'static [Type],
+    /// The documented members of an object, in the order of the page.
+    pub members: &'static [(&'static str, &'static Outline)],
+    /// The elements of an array.
+    pub elements: Option<&'static Outline>,
+    /// The members of a map.
+    pub others: Option<&'static Outline>,
+}
+
+/// A JSON type, as JSON Schema names them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Type {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean,
+    /// A number without a fractional part.
+    Integer,
+    /// Any number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A type that has a table of the names and JSON types in it.
+pub trait Outlined {
+    /// The table.
+    const OUTLINE: &'static Outline;
+}
+
+#[allow(dead_code, reason = "not every set of schemas has all of them")]
+impl Outline {
+    /// What has neither a type nor members.
+    pub const NOTHING: Self = Self::leaf(&[]);
+    pub(crate) const BOOLEAN: Self = Self::leaf(&[Type::Boolean]);
+    pub(crate) const INTEGER: Self = Self::leaf(&[Type::Integer]);
+    pub(crate) const NUMBER: Self = Self::leaf(&[Type::Number]);
+    pub(crate) const STRING: Self = Self::leaf(&[Type::String]);
+
+    const fn leaf(types: &'static [Type]) -> Self {
+        Self { types, members: &[], elements: None, others: None }
+    }
+}
+
+impl Outline {
+    /// The documented member of this name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&'static Self> {
+        self.members.iter().find(|(member, _)| *member == name).map(|(_, outline)| *outline)
+    }
+}
