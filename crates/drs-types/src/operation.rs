@@ -65,6 +65,9 @@ pub struct OperationInfo {
     pub summary: &'static str,
     /// The title of its page in the vendor's documentation.
     pub page: &'static str,
+    /// Whether the vendor calls it deprecated; [`DEPRECATION`](crate::DEPRECATION) says where, and who does not. The
+    /// type of the call carries no `#[deprecated]`, because nothing replaces it in this crate.
+    pub deprecated: bool,
     /// The HTTP method.
     pub method: Method,
     /// The path with its parameters in braces, such as `/v3/{project_id}/jobs`.

@@ -40,6 +40,18 @@ struct Check<'a> {
     validators: BTreeMap<String, Validator>,
 }
 
+/// What is wrong with a statement of the API Explorer as evidence against the page.
+fn of_the_explorer(page: &Validator, evidence: &Value) -> Option<String> {
+    let explorer = jsonschema::draft202012::options().should_validate_formats(true).build(&evidence["says"]);
+    let Ok(explorer) = explorer else { return Some("this is not a schema".to_owned()) };
+    let value = &evidence["value"];
+    (page.is_valid(value) == explorer.is_valid(value)).then(|| {
+        format!(
+            "page and API Explorer agree about {value}; name a value that one of them refuses, or drop the deviation"
+        )
+    })
+}
+
 /// One validator for each definition, over the strict reading of what it leads to.
 fn validators(model: &Model) -> BTreeMap<String, Validator> {
     let shapes = bundle::definitions(model, "#/$defs/");
@@ -80,6 +92,18 @@ impl Check<'_> {
         for (index, name) in definition.schema["required"].as_array().into_iter().flatten().enumerate() {
             if name.as_str().is_none_or(|name| !definition.fields.iter().any(|field| field == name)) {
                 report(format!("{at}/required/{index}"), format!("{name} is not among the properties"));
+            }
+        }
+        for name in definition.required() {
+            let source = &definition.schema["properties"][name];
+            if [source, &definition.schema].into_iter().any(|piece| shape::explorer(piece).is_some()) {
+                let message = "a field that only the API Explorer has is never mandatory".to_owned();
+                report(format!("{at}/properties/{}", segment(name)), message);
+            }
+        }
+        for (index, name) in definition.schema["x-drs"]["sdk_only"].as_array().into_iter().flatten().enumerate() {
+            if definition.fields.iter().any(|field| name == field) {
+                report(format!("{at}/x-drs/sdk_only/{index}"), format!("{name} is a field of the schema"));
             }
         }
         if let Some(values) = definition.schema["enum"].as_array() {
@@ -134,6 +158,10 @@ impl Check<'_> {
             };
             for (index, evidence) in deviation["evidence"].as_array().into_iter().flatten().enumerate() {
                 let at = format!("{at}/evidence/{index}");
+                if evidence["explorer"].is_string() {
+                    problems.extend(of_the_explorer(&page, evidence).map(|message| doc.problem(&at, message)));
+                    continue;
+                }
                 let Some(example) = evidence["example"].as_str() else { continue };
                 let pointer = evidence["pointer"].as_str().unwrap_or_default();
                 let (file, _) = resolve(&definition.file, example);
@@ -176,6 +204,10 @@ impl Check<'_> {
                 let message = format!("`{name}` is not described among the tags of schemas/service.json");
                 problems.push(doc.problem(&format!("{at}/tags/{index}"), message));
             }
+        }
+        if operation.is_deprecated() != operation.value["x-drs"]["deprecated_by"].is_string() {
+            let message = "`deprecated` and `x-drs.deprecated_by` stand together or not at all";
+            problems.push(doc.problem(at, message));
         }
         if operation.success().is_none() {
             problems.push(doc.problem(&format!("{at}/responses"), "no status of success (2xx) is described"));

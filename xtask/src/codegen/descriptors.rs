@@ -38,6 +38,7 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     let method = format_ident!("{}", operation.method.to_uppercase());
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (summary, page) = (text(&value["summary"]), text(&value["x-drs"]["page"]));
+    let deprecated = operation.is_deprecated();
     let retry_safe = value["x-drs"]["retry_safe"].as_bool().unwrap_or_default();
     let parameters = operation.parameters.iter().map(|parameter| {
         let name = parameter.name();
@@ -87,6 +88,7 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
             id: #id,
             summary: #summary,
             page: #page,
+            deprecated: #deprecated,
             method: Method::#method,
             path: #path,
             parameters: &[#(#parameters),*],
@@ -150,6 +152,9 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
         operation.path,
         operation.value["x-drs"]["page"].as_str().unwrap_or_default()
     ));
+    if operation.is_deprecated() {
+        docs.paragraph(model.deprecation());
+    }
     let mandatory = |parameter: &Parameter| parameter.required() && !parameter.shared;
     let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(parameter.name()));
     let mut fields = Vec::new();
@@ -224,7 +229,10 @@ pub fn table(model: &Model) -> String {
     let modules = model.modules.iter().map(|module| {
         let name = format_ident!("{}", module.name);
         let docs = match model.operations.iter().find(|operation| operation.id == module.name) {
-            Some(operation) => Docs::new(operation.value["summary"].as_str().unwrap_or_default().to_owned() + "."),
+            Some(operation) => {
+                let deprecated = if operation.is_deprecated() { " Deprecated by the vendor." } else { "" };
+                Docs::new(format!("{}.{deprecated}", operation.value["summary"].as_str().unwrap_or_default()))
+            }
             None => Docs::new("Shapes that several operations use."),
         };
         quote! { #docs pub mod #name; }
@@ -243,6 +251,7 @@ pub fn table(model: &Model) -> String {
         let regions = server["variables"]["region"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
         quote! { ServerInfo { name: #name, url: #url, regions: &[#(#regions),*] } }
     });
+    let deprecation = model.deprecation();
     let shared = model.service["components"]["parameters"].as_object().into_iter().flatten().map(|(key, parameter)| {
         let constant = format_ident!("{}", key.to_shouty_snake_case());
         let name = parameter["name"].as_str().unwrap_or_default();
@@ -265,6 +274,9 @@ pub fn table(model: &Model) -> String {
 
         #[doc = " The fields that hold secrets, by name."]
         pub const SECRET_FIELDS: &[&str] = &[#(#secrets),*];
+
+        #[doc = " Who calls an operation deprecated when its descriptor does, and who does not."]
+        pub const DEPRECATION: &str = #deprecation;
 
         #[doc = " The header that carries the token."]
         pub const AUTH_TOKEN: &str = #token;

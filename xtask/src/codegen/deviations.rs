@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use super::model::Model;
+use super::model::{Definition, Model};
+use super::shape;
 use super::source::segment;
 
 /// The page, in Markdown.
 #[must_use]
 pub fn page(model: &Model) -> String {
     let mut out = format!(
-        "<!-- {} -->\n\n# Deviations\n\nWhere the documentation says one thing and its own examples, or the vendor's SDK, say another.\n\
-         Each entry stands beside its field in `schemas/`, and code generation fails when the evidence no longer\n\
-         contradicts the page.\n",
+        "<!-- {} -->\n\n# Deviations\n\nWhere the documentation says one thing and its own examples, the vendor's API Explorer or its SDK say\n\
+         another. Each entry stands beside its field in `schemas/`, and code generation fails when the evidence no\n\
+         longer contradicts the page.\n",
         super::GENERATED
     );
     for module in &model.modules {
@@ -38,7 +39,9 @@ pub fn page(model: &Model) -> String {
             out.push_str(&format!("\n## {title}\n{entries}"));
         }
     }
+    explorer_only(model, &mut out);
     sdk_only(model, &mut out);
+    calls(model, &mut out);
     out
 }
 
@@ -63,6 +66,10 @@ fn entry(name: &str, file: &str, pointer: &str, deviation: &Value, out: &mut Str
                 text(&evidence["example"]),
                 text(&evidence["pointer"])
             ));
+        } else if let Some(explorer) = evidence["explorer"].as_str() {
+            let says = evidence.get("says").map(|says| format!(", `{explorer}`: `{says}`"));
+            let says = says.unwrap_or_else(|| format!(": {explorer}"));
+            out.push_str(&format!("- Evidence, from the API Explorer{says}\n"));
         } else if evidence["sdk"].is_string() {
             out.push_str(&format!("- Evidence, from the SDK: {}\n", text(&evidence["sdk"])));
         } else {
@@ -72,35 +79,61 @@ fn entry(name: &str, file: &str, pointer: &str, deviation: &Value, out: &mut Str
     out.push_str(&format!("- Schema: `schemas/{file}` at `{pointer}`\n"));
 }
 
-/// What only the SDK knows. The schemas follow the pages, so it is listed here and nowhere else.
-fn sdk_only(model: &Model, out: &mut String) {
+/// What no page has and the API Explorer does: it is in the schemas.
+fn explorer_only(model: &Model, out: &mut String) {
     let fields: String = model
         .definitions()
         .filter_map(|definition| {
-            let names: Vec<String> = list(&definition.schema["x-drs"]["sdk_only"])
-                .filter_map(Value::as_str)
-                .map(|n| format!("`{n}`"))
-                .collect();
-            (!names.is_empty()).then(|| format!("| `{}` | {} |\n", definition.name, names.join(", ")))
+            let new = shape::explorer(&definition.schema).is_some();
+            let from = |field: &&String| new || shape::explorer(&definition.schema["properties"][*field]).is_some();
+            row(&definition.name, definition.fields.iter().filter(from).map(String::as_str))
         })
         .collect();
     if !fields.is_empty() {
+        let edition = model.service["x-drs"]["explorer"]["edition"].as_str().unwrap_or_default();
+        out.push_str(&format!(
+            "\n## Fields that only the API Explorer has\n\nNo page has them, but the vendor's API Explorer of {edition} does. \
+             They are in the schemas, and never mandatory.\n\n| shape | fields |\n|---|---|\n{fields}"
+        ));
+    }
+}
+
+/// What only the SDK knows. It is in no schema, so it is listed here and nowhere else.
+fn sdk_only(model: &Model, out: &mut String) {
+    let names = |definition: &Definition| {
+        row(&definition.name, list(&definition.schema["x-drs"]["sdk_only"]).filter_map(Value::as_str))
+    };
+    let fields: String = model.definitions().filter_map(names).collect();
+    if !fields.is_empty() {
         out.push_str(
-            "\n## Fields that only the SDK has\n\nNeither a page nor a documented payload has them, so the schemas have not either. An answer with one of\n\
-             them is reported as drift.\n\n| shape | fields |\n|---|---|\n",
+            "\n## Fields that only the SDK has\n\nNo page, no documented payload and no API Explorer has them, so the schemas have not either. An answer with\n\
+             one of them is reported as drift.\n\n| shape | fields |\n|---|---|\n",
         );
         out.push_str(&fields);
     }
-    let calls: String = list(&model.service["x-drs"]["sdk_only"])
-        .map(|call| {
-            let text = |key: &str| call[key].as_str().unwrap_or_default();
-            format!("| `{}` | `{}` | `{}` |\n", text("operation"), text("method"), text("path"))
-        })
-        .collect();
-    if !calls.is_empty() {
-        out.push_str(
-            "\n## Calls that only the SDK has\n\nNo page describes them.\n\n| call | method | path |\n|---|---|---|\n",
-        );
-        out.push_str(&calls);
+}
+
+/// A row of a table of fields, if there is one.
+fn row<'a>(shape: &str, fields: impl Iterator<Item = &'a str>) -> Option<String> {
+    let fields: Vec<String> = fields.map(|field| format!("`{field}`")).collect();
+    (!fields.is_empty()).then(|| format!("| `{shape}` | {} |\n", fields.join(", ")))
+}
+
+/// The calls without a page.
+fn calls(model: &Model, out: &mut String) {
+    let sources = [("explorer_only", "the API Explorer"), ("sdk_only", "the SDK")];
+    for (key, source) in sources {
+        let calls: String = list(&model.service["x-drs"][key])
+            .map(|call| {
+                let text = |key: &str| call[key].as_str().unwrap_or_default();
+                let deprecated = if call["deprecated"] == true { "deprecated" } else { "" };
+                format!("| `{}` | `{}` | `{}` | {deprecated} |\n", text("operation"), text("method"), text("path"))
+            })
+            .collect();
+        if !calls.is_empty() {
+            out.push_str(&format!(
+                "\n## Calls that only {source} has\n\nNo page describes them.\n\n| call | method | path | |\n|---|---|---|---|\n{calls}"
+            ));
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::model::Definition;
 use super::request_checks::why;
+use super::shape;
 
 /// A documentation comment: paragraphs of Markdown.
 pub struct Docs(Vec<String>);
@@ -46,7 +47,10 @@ pub fn definition(definition: &Definition) -> Docs {
     let mut docs = described(&definition.schema);
     match definition.schema["x-drs"]["table"].as_str() {
         Some(table) => docs.paragraph(format!("Documentation: {table} (`schemas/{}`).", definition.file)),
-        None => docs.paragraph(format!("Source: `schemas/{}`.", definition.file)),
+        None => match shape::explorer(&definition.schema) {
+            Some(name) => docs.paragraph(format!("API Explorer: {name} (`schemas/{}`).", definition.file)),
+            None => docs.paragraph(format!("Source: `schemas/{}`.", definition.file)),
+        },
     }
     docs
 }
@@ -54,7 +58,11 @@ pub fn definition(definition: &Definition) -> Docs {
 /// What a field is, with its unit, what makes it mandatory, and whatever the documentation gets wrong about it.
 #[must_use]
 pub fn field(definition: &Definition, property: &str) -> Docs {
-    let mut docs = described(&definition.schema["properties"][property]);
+    let schema = &definition.schema["properties"][property];
+    let mut docs = described(schema);
+    if shape::explorer(schema).is_some() {
+        docs.paragraph("Only the vendor's API Explorer has the field, no page.");
+    }
     for obligation in definition.schema["allOf"].as_array().into_iter().flatten() {
         let needed = obligation["then"]["required"].as_array();
         if needed.is_some_and(|needed| needed.iter().any(|name| name == property)) {

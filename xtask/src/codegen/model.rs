@@ -71,7 +71,7 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The definition of the request body.
     pub request: Option<String>,
-    /// The definition of the body for each documented status, by status.
+    /// The definition of the body for each documented status: those of the page first, each by status.
     pub responses: Vec<(u16, String)>,
 }
 
@@ -83,6 +83,12 @@ impl Definition {
 }
 
 impl Operation {
+    /// Whether the vendor calls it deprecated.
+    #[must_use]
+    pub fn is_deprecated(&self) -> bool {
+        self.value["deprecated"] == true
+    }
+
     /// The groups that it belongs to.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.value["tags"].as_array().into_iter().flatten().filter_map(Value::as_str)
@@ -169,6 +175,14 @@ impl Model {
         };
         model.mark_sides();
         if problems.is_empty() { Ok(model) } else { Err(problems) }
+    }
+
+    /// Who calls operations deprecated, and who does not.
+    #[must_use]
+    pub fn deprecation(&self) -> String {
+        let explorer = &self.service["x-drs"]["explorer"];
+        let text = |key: &str| explorer[key].as_str().unwrap_or_default();
+        format!("Deprecated, says the vendor's API Explorer of {}. {}", text("edition"), text("deprecated"))
     }
 
     /// All definitions, `common` first.
@@ -285,7 +299,9 @@ fn operations(sources: &Sources, service: &Value, problems: &mut Vec<Problem>) -
         let body =
             |content: &Value| content.pointer("/application~1json/schema/$ref").and_then(Value::as_str).map(target);
         let mut responses: Vec<(u16, String)> = Vec::new();
-        for (status, response) in value["responses"].as_object().into_iter().flatten() {
+        let (explorer, page): (Vec<_>, Vec<_>) = (value["responses"].as_object().into_iter().flatten())
+            .partition(|(_, response)| super::shape::explorer(response).is_some());
+        for (status, response) in page.into_iter().chain(explorer) {
             let response = follow(service, response);
             if let (Ok(status), Some(name)) = (status.parse(), body(&response["content"])) {
                 responses.push((status, name));

@@ -20,6 +20,12 @@ pub fn types(property: &Value) -> Vec<&str> {
     }
 }
 
+/// The definition of the vendor's API Explorer that a piece of a schema is from, when the page does not have it.
+#[must_use]
+pub fn explorer(piece: &Value) -> Option<&str> {
+    piece["x-drs"]["source"]["explorer"].as_str()
+}
+
 /// Whether null is documented in the place of a value.
 #[must_use]
 pub fn is_nullable(property: &Value) -> bool {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::codegen::load::Sources;
 use crate::codegen::model::{Definition, Model, Operation};
+use crate::codegen::shape;
 use crate::codegen::source::{Problem, segment};
 
 use super::draft::is_transport;
@@ -139,8 +140,15 @@ impl<'a> Comparison<'a> {
             self.add_to_call("/responses", *line, message, &status.to_string());
         }
         for status in known.iter().filter(|status| !listed.iter().any(|(listed, _)| listed == *status)) {
-            let message = format!("the page does not list the status {status}");
-            self.add_to_call(&format!("/responses/{status}"), 0, message, &status.to_string());
+            let (message, below) =
+                (format!("the page does not list the status {status}"), format!("/responses/{status}"));
+            let operation = self.operation;
+            if let Some(note) = in_the_explorer(&operation.value["responses"][status.to_string()]) {
+                let pointer = format!("{}{below}", operation.pointer);
+                self.add(&operation.file, &pointer, 0, Finding::Explained(message, note));
+            } else {
+                self.add_to_call(&below, 0, message, &status.to_string());
+            }
         }
     }
 
@@ -187,7 +195,7 @@ impl<'a> Comparison<'a> {
         for name in definition.fields.iter().filter(|name| !table.rows.iter().any(|row| row.name == **name)) {
             let field = field_of(model, definition, name);
             let message = format!("the page has no field `{name}` here");
-            let finding = match explain(&field.deviations(), Matter::Absent) {
+            let finding = match explain(&field.deviations(), Matter::Absent).or_else(|| in_the_explorer(field.schema)) {
                 Some(note) => Finding::Explained(message, note),
                 None => Finding::Difference(message),
             };
@@ -247,6 +255,10 @@ impl<'a> Comparison<'a> {
             };
             self.add(&definition.file, &pointer, row.line, finding);
         }
+        if known && shape::explorer(field.schema).is_some() {
+            let message = format!("the page has `{name}`, whose source is recorded as the API Explorer alone");
+            self.add(&definition.file, &pointer, row.line, Finding::Difference(message));
+        }
         // In another spelling, the deviation says that the page lacks ours, and it does.
         for finding in field::compare(row, field).into_iter().filter(|_| known) {
             self.add(&definition.file, &pointer, row.line, finding);
@@ -291,6 +303,11 @@ impl<'a> Comparison<'a> {
             }
         }
     }
+}
+
+/// The note for what is not on the page because the API Explorer has it.
+fn in_the_explorer(piece: &Value) -> Option<String> {
+    shape::explorer(piece).map(|name| format!("The vendor's API Explorer has it, as {name}."))
 }
 
 fn field_of<'a>(model: &'a Model, definition: &'a Definition, name: &'a str) -> Field<'a> {

@@ -131,6 +131,26 @@ fn a_difference_that_a_recorded_deviation_explains_does_not_count() {
 }
 
 #[test]
+fn what_only_the_explorer_has_is_no_difference_until_the_page_has_it_too() {
+    let source = r#""x-drs": { "source": { "explorer": "GaugeOrder" } }"#;
+    let added = format!(r#""colour": {{ "type": "string", "description": "Text.", {source} }}, "depth": {{"#);
+    let pattern = (r#""minutes": {"#, r#""minutes": { "pattern": "^([5-9]|[1-5][0-9]|60)$","#);
+    let schema = [pattern, (r#""depth": {"#, added.as_str())];
+    let answer = r#""201": { "description": "Text.", "content": { "application/json": { "schema": { "$ref": "schema.json#/$defs/CalibrateGaugesResponse" } } }, "x-drs": { "source": { "explorer": "CalibrateGauges" } } }, "400""#;
+    let schemas = made("gauges.rst", "calibrate_gauges", &schema, &[(r#""400""#, answer)]);
+    let report = compared("gauges.rst", "calibrate_gauges", &schemas).unwrap_or_else(|report| panic!("{report}"));
+    assert!(report.contains("the page has no field `colour` here"), "{report}");
+    assert!(report.contains("the page does not list the status 201"), "{report}");
+    assert!(report.contains("The vendor's API Explorer has it, as GaugeOrder."), "{report}");
+    assert!(!report.contains("Differences"), "{report}");
+
+    let on_the_page = format!(r#""depth": {{ {source},"#);
+    let schemas = made("gauges.rst", "calibrate_gauges", &[(r#""depth": {"#, &on_the_page)], &[]);
+    let report = compared("gauges.rst", "calibrate_gauges", &schemas).unwrap_err();
+    assert!(report.contains("the page has `depth`, whose source is recorded as the API Explorer alone"), "{report}");
+}
+
+#[test]
 fn a_deviation_that_says_what_the_page_no_longer_says_is_a_difference() {
     let schema = [
         (r#""maximum": 1440"#, r#"DEVIATES({ "maximum": 60, "type": "string" }) }, "maximum": 1440"#),

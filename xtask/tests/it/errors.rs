@@ -50,8 +50,8 @@ fn a_misspelt_key_is_an_error_wherever_it_stands() {
     assert_snapshot!(edited(SCHEMA, "\"table\": \"Table 3\"", "\"tabel\": \"Table 3\""), @"schemas/v3/batch_check_results/schema.json:9 at /$defs/BatchQueryPrecheckResultReq/x-drs/tabel: unknown key `tabel`");
     assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItem\": 1,"), @"schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`");
     assert_snapshot!(edited(OPERATION, "\"retry_safe\": true,", "\"retry_save\": true,"), @r#"
-    schemas/v3/batch_check_results/operation.json:24 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs: the key "retry_safe" is missing
-    schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
+    schemas/v3/batch_check_results/operation.json:25 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs: the key "retry_safe" is missing
+    schemas/v3/batch_check_results/operation.json:29 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
     "#);
     assert_snapshot!(edited("service.json", "\"securitySchemes\"", "\"securityScheme\""), @r#"
     schemas/service.json:46 at /components: the key "securitySchemes" is missing
@@ -67,7 +67,7 @@ fn an_empty_description_is_an_error() {
 #[test]
 fn a_reference_to_nothing_is_an_error() {
     assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:143 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: nothing stands at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
-    assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:20 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: nothing stands at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
+    assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:21 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: nothing stands at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
 }
 
 #[test]
@@ -106,15 +106,63 @@ fn names_must_agree_within_and_between_files() {
     assert_snapshot!(edited(SCHEMA, "v3/batch_check_results/schema.json", "v3/other/schema.json"), @r#"schemas/v3/batch_check_results/schema.json:3 at /$id: expected "https://drs.example/schemas/v3/batch_check_results/schema.json", after the place of the file"#);
     assert_snapshot!(edited(OPERATION, "\"operationId\": \"batch_check_results\"", "\"operationId\": \"other\""), @r#"schemas/v3/batch_check_results/operation.json:4 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/operationId: expected "batch_check_results", after the folder"#);
     assert_snapshot!(edited(OPERATION, "/v3/{project_id}/jobs", "/v3/{project}/jobs"), @"
-    schemas/v3/batch_check_results/operation.json:9 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project_id` must stand both in the path and among the parameters
-    schemas/v3/batch_check_results/operation.json:9 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must stand both in the path and among the parameters
+    schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project_id` must stand both in the path and among the parameters
+    schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must stand both in the path and among the parameters
     ");
-    assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:31 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: no field stands at /job_id of `QueryPreCheckResp`");
+    assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:33 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: no field stands at /job_id of `QueryPreCheckResp`");
+}
+
+#[test]
+fn a_deprecated_call_says_who_calls_it_so() {
+    assert_snapshot!(edited(OPERATION, "\"deprecated\": true,", ""), @r#"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` and `x-drs.deprecated_by` stand together or not at all"#);
+    assert_snapshot!(edited(OPERATION, "\"deprecated_by\": \"explorer\",", ""), @r#"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` and `x-drs.deprecated_by` stand together or not at all"#);
+    assert_snapshot!(edited(OPERATION, "\"explorer\"", "\"rumour\""), @r#"schemas/v3/batch_check_results/operation.json:28 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/deprecated_by: "rumour" is not one of "explorer""#);
+}
+
+#[test]
+fn what_only_the_explorer_has_is_mandatory_nowhere_and_known_to_more_than_the_sdk() {
+    let found = problems(|root| {
+        edit(root, SCHEMA, r#""group": {"#, r#""group": { "x-drs": { "source": { "explorer": "PrecheckResult" } },"#);
+        edit(root, SCHEMA, r#""reason": {"#, r#""sdk_only": ["group"], "reason": {"#);
+        edit(
+            root,
+            SCHEMA,
+            "\"properties\": {\n        \"item\"",
+            "\"required\": [\"group\"], \"properties\": { \"item\"",
+        );
+    });
+    assert_snapshot!(found, @r#"
+    schemas/v3/batch_check_results/schema.json:99 at /$defs/PrecheckResult/x-drs/sdk_only/0: "group" is a field of the schema
+    schemas/v3/batch_check_results/schema.json:135 at /$defs/PrecheckResult/properties/group: a field that only the API Explorer has is never mandatory
+    "#);
+}
+
+#[test]
+fn what_the_explorer_says_against_a_page_must_contradict_it() {
+    let with = |root: &Path, says: &str, value: &str| {
+        let evidence = format!(r#"{{ "explorer": "PrecheckResult.group", "says": {says}, "value": {value} }}"#);
+        let deviation =
+            format!(r#"{{ "says": {{ "enum": ["network"] }}, "note": "Seen.", "evidence": [{evidence}] }}"#);
+        let field = format!(r#""group": {{ "x-drs": {{ "deviations": [{deviation}] }},"#);
+        edit(root, SCHEMA, r#""group": {"#, &field);
+    };
+    for (says, value) in
+        [(r#"{ "enum": ["network", "disk"] }"#, r#""disk""#), (r#"{ "enum": ["disk"] }"#, r#""network""#)]
+    {
+        let folder = schemas();
+        with(folder.path(), says, value);
+        let files = generate(folder.path()).unwrap();
+        let page = &files[Path::new("docs/deviations.md")];
+        let line = "- Evidence, from the API Explorer, `PrecheckResult.group`: `{\"enum\":[";
+        assert!(page.contains(line), "{page}");
+    }
+    assert_snapshot!(problems(|root| with(root, r#"{ "enum": ["disk"] }"#, r#""memory""#)), @r#"schemas/v3/batch_check_results/schema.json:136 at /$defs/PrecheckResult/properties/group/x-drs/deviations/0/evidence/0: page and API Explorer agree about "memory"; name a value that one of them refuses, or drop the deviation"#);
+    assert_snapshot!(problems(|root| with(root, r#"{ "type": "text" }"#, r#""disk""#)), @r#"schemas/v3/batch_check_results/schema.json:136 at /$defs/PrecheckResult/properties/group/x-drs/deviations/0/evidence/0: this is not a schema"#);
 }
 
 #[test]
 fn a_tag_that_nobody_describes_is_an_error() {
-    assert_snapshot!(edited(OPERATION, "\"tags\": [\"Pre-check\"]", "\"tags\": [\"Pre-chek\"]"), @"schemas/v3/batch_check_results/operation.json:7 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/tags/0: `Pre-chek` is not described among the tags of schemas/service.json");
+    assert_snapshot!(edited(OPERATION, "\"tags\": [\"Pre-check\"]", "\"tags\": [\"Pre-chek\"]"), @"schemas/v3/batch_check_results/operation.json:8 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/tags/0: `Pre-chek` is not described among the tags of schemas/service.json");
 }
 
 #[test]
@@ -191,7 +239,7 @@ fn several_mistakes_in_several_files_come_together() {
     });
     assert_snapshot!(all, @r#"
     schemas/common/ids.json:1: the key "title" is missing
-    schemas/v3/batch_check_results/operation.json:27 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_safe: "yes" is not of type "boolean"
+    schemas/v3/batch_check_results/operation.json:29 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_safe: "yes" is not of type "boolean"
     schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`
     schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people
     "#);

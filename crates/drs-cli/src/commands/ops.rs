@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use comfy_table::{ContentArrangement, Table};
-use drs_types::{OPERATIONS, OperationInfo};
+use drs_types::{DEPRECATION, OPERATIONS, OperationInfo};
 use serde_json::{Value, json};
 
 use crate::cli::{Ops, OpsOutput};
@@ -11,13 +11,17 @@ use crate::exit::Exit;
 use crate::output::{self, text};
 
 pub(crate) fn run(ops: &Ops) -> Exit {
-    output::print(|out| match ops.output {
+    let exit = output::print(|out| match ops.output {
         OpsOutput::Json => {
             let all: Vec<Value> = OPERATIONS.iter().map(|info| described(info)).collect();
             writeln!(out, "{:#}", Value::from(all))
         }
         OpsOutput::Text => writeln!(out, "{}", table()),
-    })
+    });
+    if ops.output == OpsOutput::Text && OPERATIONS.iter().any(|info| info.deprecated) {
+        output::hint(DEPRECATION);
+    }
+    exit
 }
 
 fn described(info: &OperationInfo) -> Value {
@@ -28,13 +32,14 @@ fn described(info: &OperationInfo) -> Value {
         "path": info.path,
         "batch": info.batch.as_ref().map(|batch| batch.request),
         "retry_safe": info.retry_safe,
+        "deprecated": info.deprecated,
         "status": info.success().map(|success| success.status),
         "page": info.page,
     })
 }
 
 fn table() -> Table {
-    let mut table = text::table(["Operation", "Method", "Path", "Batch", "Retry", "Page"]);
+    let mut table = text::table(["Operation", "Method", "Path", "Batch", "Retry", "Vendor", "Page"]);
     if !std::io::stdout().is_terminal() {
         // Whatever reads this takes it line by line.
         table.set_content_arrangement(ContentArrangement::Disabled);
@@ -46,6 +51,7 @@ fn table() -> Table {
             info.path,
             info.batch.as_ref().map_or("", |batch| batch.request.trim_start_matches('/')),
             if info.retry_safe { "safe" } else { "" },
+            if info.deprecated { "deprecated" } else { "" },
             info.page,
         ]);
     }

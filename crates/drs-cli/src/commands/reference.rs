@@ -1,7 +1,7 @@
 //! `drs schema`, `drs example` and `drs new`: what a call takes and answers, and something to start from.
 
 use drs_emulator::examples::{self, examples};
-use drs_types::OperationInfo;
+use drs_types::{DEPRECATION, OperationInfo};
 use drs_validate::{Side, Validator};
 use serde_json::Value;
 
@@ -28,6 +28,9 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     Ok(output::print(|out| {
         writeln!(out, "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",")?;
         writeln!(out, "  \"title\": {},", Value::from(operation.page))?;
+        if operation.deprecated {
+            writeln!(out, "  \"deprecated\": true,\n  \"$comment\": {},", Value::from(DEPRECATION))?;
+        }
         writeln!(out, "  \"anyOf\": [{}],", references.join(", "))?;
         writeln!(out, "  \"$defs\": {{\n{}\n  }}\n}}", definitions.join(",\n"))
     }))

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_check_jobs",
     summary: "Start the pre-check of tasks",
     page: "Performing a Batch Pre-Check",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-precheck",
     parameters: &[
@@ -91,6 +92,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// INCRE_TRANSFER_STARTED.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-precheck`. Documentation: *Performing a Batch Pre-Check*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchCheckJobs {
     /// The project that the tasks belong to.

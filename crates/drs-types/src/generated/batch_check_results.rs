@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_check_results",
     summary: "Query the pre-check results of tasks",
     page: "Querying Pre-check Results in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-precheck-result",
     parameters: &[
@@ -71,6 +72,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-precheck-result`. Documentation: *Querying Pre-check Results
 /// in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchCheckResults {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_create_jobs",
     summary: "Create tasks",
     page: "Creating Tasks in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-creation",
     parameters: &[
@@ -70,6 +71,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Sent twice, the call creates the tasks twice, or is refused because the names are taken.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-creation`. Documentation: *Creating Tasks in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchCreateJobs {
     /// The project that the tasks belong to.

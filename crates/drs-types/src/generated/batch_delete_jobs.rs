@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_delete_jobs",
     summary: "Stop or delete tasks",
     page: "Stopping or Deleting Tasks in Batches",
+    deprecated: true,
     method: Method::DELETE,
     path: "/v3/{project_id}/jobs/batch-jobs",
     parameters: &[
@@ -118,6 +119,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `DELETE /v3/{project_id}/jobs/batch-jobs`. Documentation: *Stopping or Deleting Tasks in
 /// Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchDeleteJobs {
     /// The project that the tasks belong to.

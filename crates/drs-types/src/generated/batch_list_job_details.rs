@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_list_job_details",
     summary: "Query the details of tasks",
     page: "Querying Task Details in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-detail",
     parameters: &[
@@ -66,6 +67,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// otherwise a success.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-detail`. Documentation: *Querying Task Details in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchListJobDetails {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_list_job_status",
     summary: "Query the statuses of tasks",
     page: "Querying Task Statuses in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-status",
     parameters: &[
@@ -65,6 +66,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// code inside an answer that is otherwise a success.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-status`. Documentation: *Querying Task Statuses in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchListJobStatus {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_list_progresses",
     summary: "Query the progress of tasks",
     page: "Querying Task Progress in Batches",
+    deprecated: false,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-progress",
     parameters: &[

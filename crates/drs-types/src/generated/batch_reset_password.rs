@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_reset_password",
     summary: "Change the database passwords of started tasks",
     page: "Changing the Passwords of the Sources and Destinations",
+    deprecated: true,
     method: Method::PUT,
     path: "/v3/{project_id}/jobs/batch-modify-pwd",
     parameters: &[
@@ -88,6 +89,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-modify-pwd`. Documentation: *Changing the Passwords of the
 /// Sources and Destinations*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchResetPassword {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_restore_task",
     summary: "Resume or retry tasks",
     page: "Resuming or Retrying Tasks in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-retry-task",
     parameters: &[
@@ -81,6 +82,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-retry-task`. Documentation: *Resuming or Retrying Tasks in
 /// Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchRestoreTask {
     /// The project that the tasks belong to.

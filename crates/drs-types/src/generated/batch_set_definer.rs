@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_set_definer",
     summary: "Set what becomes of definers",
     page: "Setting Definers in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-replace-definer",
     parameters: &[
@@ -73,6 +74,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-replace-definer`. Documentation: *Setting Definers in
 /// Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchSetDefiner {
     /// The project that the tasks belong to.

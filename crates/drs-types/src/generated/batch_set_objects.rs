@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_set_objects",
     summary: "Choose what tasks transfer",
     page: "Selecting Database Objects in Batches",
+    deprecated: true,
     method: Method::PUT,
     path: "/v3/{project_id}/jobs/batch-select-objects",
     parameters: &[
@@ -80,6 +81,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-select-objects`. Documentation: *Selecting Database Objects
 /// in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchSetObjects {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_set_policy",
     summary: "Set synchronization policies",
     page: "Configuring Synchronization Policies in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-sync-policy",
     parameters: &[
@@ -73,6 +74,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-sync-policy`. Documentation: *Configuring Synchronization
 /// Policies in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchSetPolicy {
     /// The project that the tasks belong to.

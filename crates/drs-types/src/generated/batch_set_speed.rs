@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_set_speed",
     summary: "Limit the speed of tasks",
     page: "Setting Flow Control for Tasks",
+    deprecated: true,
     method: Method::PUT,
     path: "/v3/{project_id}/jobs/batch-limit-speed",
     parameters: &[
@@ -74,6 +75,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-limit-speed`. Documentation: *Setting Flow Control for
 /// Tasks*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchSetSpeed {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_show_params",
     summary: "Compare the database parameters of tasks",
     page: "Obtaining Database Parameters in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-get-params",
     parameters: &[
@@ -72,6 +73,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-get-params`. Documentation: *Obtaining Database Parameters
 /// in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchShowParams {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_start_jobs",
     summary: "Start tasks",
     page: "Starting Tasks in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-starting",
     parameters: &[
@@ -74,6 +75,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// with a delay (RPO and RTO) under 60 seconds.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-starting`. Documentation: *Starting Tasks in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchStartJobs {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_stop_jobs",
     summary: "Pause tasks",
     page: "Pausing Tasks in Batches",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/batch-pause-task",
     parameters: &[
@@ -80,6 +81,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// nothing says so but its status, PAUSING.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-pause-task`. Documentation: *Pausing Tasks in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchStopJobs {
     /// The project that the tasks belong to.

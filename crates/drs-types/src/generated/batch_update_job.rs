@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_update_job",
     summary: "Modify tasks",
     page: "Modifying Tasks in Batches",
+    deprecated: true,
     method: Method::PUT,
     path: "/v3/{project_id}/jobs/batch-modification",
     parameters: &[
@@ -115,6 +116,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// parent task cannot be modified.
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-modification`. Documentation: *Modifying Tasks in Batches*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchUpdateJob {
     /// The project that the tasks belong to.

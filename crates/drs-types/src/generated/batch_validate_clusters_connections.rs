@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "batch_validate_clusters_connections",
     summary: "Test the connections to clusters",
     page: "Testing Connections in Batches (Cluster Mode)",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/cluster/batch-connection",
     parameters: &[
@@ -78,6 +79,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/cluster/batch-connection`. Documentation: *Testing Connections in
 /// Batches (Cluster Mode)*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchValidateClustersConnections {
     /// The project that the tasks belong to.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "create_compare_task",
     summary: "Compare the source and the target of a task",
     page: "Creating a Comparison Task",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/create-compare-task",
     parameters: &[
@@ -59,6 +60,9 @@ pub static INFO: OperationInfo = OperationInfo {
 /// and with the policy cancel it ends the first one.
 ///
 /// Sends `POST /v3/{project_id}/jobs/create-compare-task`. Documentation: *Creating a Comparison Task*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateCompareTask {
     /// The project that the tasks belong to.

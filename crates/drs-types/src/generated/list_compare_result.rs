@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "list_compare_result",
     summary: "Query what comparisons of a task have found",
     page: "Querying Comparison Results",
+    deprecated: true,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/query-compare-result",
     parameters: &[
@@ -52,6 +53,9 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/query-compare-result`. Documentation: *Querying Comparison
 /// Results*.
+///
+/// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
+/// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListCompareResult {
     /// The project that the tasks belong to.

@@ -4,49 +4,49 @@
 
 /// Shapes that several operations use.
 pub mod common;
-/// Add rules for processing data.
+/// Add rules for processing data. Deprecated by the vendor.
 pub mod batch_change_data;
-/// Start the pre-check of tasks.
+/// Start the pre-check of tasks. Deprecated by the vendor.
 pub mod batch_check_jobs;
-/// Query the pre-check results of tasks.
+/// Query the pre-check results of tasks. Deprecated by the vendor.
 pub mod batch_check_results;
-/// Create tasks.
+/// Create tasks. Deprecated by the vendor.
 pub mod batch_create_jobs;
-/// Stop or delete tasks.
+/// Stop or delete tasks. Deprecated by the vendor.
 pub mod batch_delete_jobs;
-/// Query the details of tasks.
+/// Query the details of tasks. Deprecated by the vendor.
 pub mod batch_list_job_details;
-/// Query the statuses of tasks.
+/// Query the statuses of tasks. Deprecated by the vendor.
 pub mod batch_list_job_status;
 /// Query the progress of tasks.
 pub mod batch_list_progresses;
-/// Change the database passwords of started tasks.
+/// Change the database passwords of started tasks. Deprecated by the vendor.
 pub mod batch_reset_password;
-/// Resume or retry tasks.
+/// Resume or retry tasks. Deprecated by the vendor.
 pub mod batch_restore_task;
-/// Set what becomes of definers.
+/// Set what becomes of definers. Deprecated by the vendor.
 pub mod batch_set_definer;
-/// Choose what tasks transfer.
+/// Choose what tasks transfer. Deprecated by the vendor.
 pub mod batch_set_objects;
-/// Set synchronization policies.
+/// Set synchronization policies. Deprecated by the vendor.
 pub mod batch_set_policy;
-/// Limit the speed of tasks.
+/// Limit the speed of tasks. Deprecated by the vendor.
 pub mod batch_set_speed;
-/// Compare the database parameters of tasks.
+/// Compare the database parameters of tasks. Deprecated by the vendor.
 pub mod batch_show_params;
-/// Start tasks.
+/// Start tasks. Deprecated by the vendor.
 pub mod batch_start_jobs;
-/// Pause tasks.
+/// Pause tasks. Deprecated by the vendor.
 pub mod batch_stop_jobs;
-/// Modify tasks.
+/// Modify tasks. Deprecated by the vendor.
 pub mod batch_update_job;
-/// Test the connections to clusters.
+/// Test the connections to clusters. Deprecated by the vendor.
 pub mod batch_validate_clusters_connections;
-/// Test the connections to databases.
+/// Test the connections to databases. Deprecated by the vendor.
 pub mod batch_validate_connections;
-/// Compare the source and the target of a task.
+/// Compare the source and the target of a task. Deprecated by the vendor.
 pub mod create_compare_task;
-/// Query what comparisons of a task have found.
+/// Query what comparisons of a task have found. Deprecated by the vendor.
 pub mod list_compare_result;
 /// List the tasks of a project.
 pub mod show_job_list;
@@ -146,6 +146,8 @@ pub const SECRET_FIELDS: &[&str] = &[
     "ssl_cert_key",
     "ssl_cert_password",
 ];
+/// Who calls an operation deprecated when its descriptor does, and who does not.
+pub const DEPRECATION: &str = "Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still recommend v3.";
 /// The header that carries the token.
 pub const AUTH_TOKEN: &str = "X-Auth-Token";
 /// The parameter `X-Language` that many operations share. The language that the service answers in.

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "show_job_list",
     summary: "List the tasks of a project",
     page: "Querying Tasks of a Tenant",
+    deprecated: false,
     method: Method::POST,
     path: "/v3/{project_id}/jobs",
     parameters: &[

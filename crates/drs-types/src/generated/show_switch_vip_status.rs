@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "show_switch_vip_status",
     summary: "Query the result of a switchover",
     page: "Querying the Switchover Result",
+    deprecated: false,
     method: Method::GET,
     path: "/v3/{project_id}/jobs/{job_id}/get-switch-vip-status",
     parameters: &[

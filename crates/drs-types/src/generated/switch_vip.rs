@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "switch_vip",
     summary: "Switch over a virtual IP address",
     page: "Performing a Switchover",
+    deprecated: false,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/{job_id}/switch-vip",
     parameters: &[

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "update_params",
     summary: "Change database parameters of the target",
     page: "Modifying Database Parameters",
+    deprecated: false,
     method: Method::POST,
     path: "/v3/{project_id}/jobs/{job_id}/params",
     parameters: &[

@@ -9,6 +9,7 @@ pub static INFO: OperationInfo = OperationInfo {
     id: "delete_with_body",
     summary: "A case of the generator",
     page: "A Case",
+    deprecated: false,
     method: Method::DELETE,
     path: "/v3/{project_id}/jobs/batch-jobs",
     parameters: &[
