@@ -138,10 +138,10 @@ fn damage(rng: &mut Rng, mut answer: Value, way: usize) -> (Vec<u8>, usize, Vec<
             (text, at, broken(Code::Truncated, pointer))
         }
         1 => {
-            answer["results"][0]["is_skipped"] = true.into();
+            answer["results"][0]["is_retired"] = true.into();
             let text = text(&answer);
-            let at = find(&text, b"\"is_skipped\"");
-            (text, at, broken(Code::UnknownField, "/results/0/is_skipped"))
+            let at = find(&text, b"\"is_retired\"");
+            (text, at, broken(Code::UnknownField, "/results/0/is_retired"))
         }
         2 => {
             answer["results"][0]["process"] = 100.into();

@@ -301,6 +301,8 @@ pub struct OutcomeInfo {
     pub accepted: Plain,
     /// Its value when it was not.
     pub refused: Plain,
+    /// Other values that say the same as `refused`.
+    pub also_refused: &'static [Plain],
 }
 
 /// A value of a field that is a text or a flag.

@@ -72,7 +72,8 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
         let outcome = option(outcome.is_object().then(|| {
             let at = text(&outcome["at"]);
             let [accepted, refused] = ["accepted", "refused"].map(|key| plain(&outcome[key]));
-            quote!(OutcomeInfo { at: #at, accepted: #accepted, refused: #refused })
+            let also_refused = batch["also_refused"].as_array().into_iter().flatten().map(plain);
+            quote!(OutcomeInfo { at: #at, accepted: #accepted, refused: #refused, also_refused: &[#(#also_refused),*] })
         }));
         quote! { BatchInfo {
             request: #request, asked: #asked, answers: #answers, id: #id, paged: #paged, repeats: #repeats, count: #count,

@@ -163,7 +163,10 @@ fn refused(info: &OperationInfo, answer: &Value) -> usize {
     };
     let was_refused = |answer: &Value| {
         let outcome = batch.outcome.as_ref();
-        outcome.is_some_and(|outcome| answer.pointer(outcome.at) == Some(&json!(outcome.refused)))
+        outcome.is_some_and(|outcome| {
+            let mut values = outcome.also_refused.iter().chain([&outcome.refused]);
+            answer.pointer(outcome.at).is_some_and(|value| values.any(|refused| *value == json!(refused)))
+        })
     };
     answers.into_iter().flatten().filter(|answer| has_code(answer) || was_refused(answer)).count()
 }

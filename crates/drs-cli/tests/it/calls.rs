@@ -1,6 +1,8 @@
 //! `drs ops`, `drs call`, `drs schema`, `drs example` and `drs new`, for every documented call.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
 use drs_types::{OPERATIONS, OperationInfo};
 use insta::assert_snapshot;
@@ -191,4 +193,33 @@ fn arguments_that_cannot_be_meant_are_explained() {
     assert!(refused(&["example", "batch_delete_jobs", "--number", "9"]).contains("The documentation has 2"));
     let info: &OperationInfo = OPERATIONS[0];
     assert!(refused(&["schema", &format!("{}.both", info.id)]).contains("neither request nor response"));
+}
+
+/// The API Explorer spells the verdict of a connection test `true` and `false`, the page `success` and `failed`.
+#[test]
+fn a_connection_that_failed_exits_with_1_in_either_spelling() {
+    for (status, code) in [("failed", 1), ("false", 1), ("success", 0), ("true", 0)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let body =
+            format!(r#"{{"count":1,"results":[{{"id":"140b5236-88ad-43c8-811c-1268453jb101","status":"{status}"}}]}}"#);
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"]}") {
+                let mut buffer = [0; 4096];
+                let count = stream.read(&mut buffer).unwrap();
+                request.extend_from_slice(&buffer[..count]);
+            }
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream.write_all((head + &body).as_bytes()).unwrap();
+        });
+        let request =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/batch_validate_connections/examples/request.1.json");
+        let arguments =
+            ["call", "batch_validate_connections", "--json", request, "--endpoint", &endpoint, "--project-id", "p"];
+        let shown = run(drs(&arguments).env("OS_TOKEN", "s3cr3t"));
+        server.join().unwrap();
+        assert_eq!(shown.code, code, "{status}: {}", shown.stderr);
+    }
 }

@@ -299,7 +299,7 @@ pub struct PrecheckResult {
     /// The verdict on this item. Not the same as the result of the whole task, which is true or false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<PrecheckItemResult>,
-    /// Why the item is not passed: a code such as SRC_HAS_TTL_INDEXES, or nothing.
+    /// Why the item failed, or what its alarm is about: a code such as SRC_HAS_TTL_INDEXES, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_reason: Option<String>,
     /// Figures and names behind the verdict. The text holds JSON, a list in the style of Python, or

@@ -149,24 +149,6 @@ impl Check for BatchCreateJobReq {
     }
 }
 
-pub(crate) static BATCH_CREATE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CREATE_JOB_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-impl Outlined for BatchCreateJobReq {
-    const OUTLINE: &'static Outline = &BATCH_CREATE_JOB_REQ_OUTLINE;
-}
-
 /// One task to create: what it is for, between which databases, over which network. User names and
 /// passwords are not needed yet; they come with batch_update_job.
 ///
@@ -195,6 +177,9 @@ pub struct CreateJobReq {
     /// network id of a subnet of the target's virtual network. The spelling is the vendor's.
     ///
     /// Documented: `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`.
+    ///
+    /// Deviation: The page asks for a UUID, the API Explorer takes any small letters and no capitals. This
+    /// schema keeps to the page.
     pub customize_sutnet_id: String,
     /// Whether the target takes writes of the task only. Counts for MySQL targets, when job_direction is
     /// up. Mandatory in disaster recovery when this cloud is the standby, and then it must be true.
@@ -265,6 +250,31 @@ pub struct CreateJobReq {
     /// The availability zone of the standby task. Only for MySQL, and only together with master_az.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slave_az: Option<String>,
+    /// How the task is paid for.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charging_mode: Option<ChargingMode>,
+    /// The period to order the task for. Presumably for charging_mode period only.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_order: Option<PeriodOrderInfo>,
+    /// The id of the product to order.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<String>,
+    /// The public addresses of the task.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_ip_list: Option<Vec<super::common::PublicIpConfig>>,
+    /// Whether fast cleaning is on. What is cleaned is not public; presumably the log of the source.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_open_fast_clean: Option<bool>,
 }
 impl CreateJobReq {
     /// A `CreateJobReq` with what is mandatory.
@@ -302,6 +312,11 @@ impl CreateJobReq {
             expired_days: None,
             master_az: None,
             slave_az: None,
+            charging_mode: None,
+            period_order: None,
+            product_id: None,
+            public_ip_list: None,
+            is_open_fast_clean: None,
         }
     }
     /// `tags` as a list: empty when it is missing or null.
@@ -313,6 +328,11 @@ impl CreateJobReq {
     #[must_use]
     pub fn sys_tags(&self) -> &[super::common::ResourceTag] {
         self.sys_tags.as_deref().unwrap_or_default()
+    }
+    /// `public_ip_list` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn public_ip_list(&self) -> &[super::common::PublicIpConfig] {
+        self.public_ip_list.as_deref().unwrap_or_default()
     }
 }
 impl Check for CreateJobReq {
@@ -397,6 +417,21 @@ impl Check for CreateJobReq {
             let at = at.key("expired_days");
             check::form(value, &PATTERN_0, &at, found);
         }
+        if let Some(value) = &self.charging_mode {
+            let at = at.key("charging_mode");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.period_order {
+            let at = at.key("period_order");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.public_ip_list {
+            let at = at.key("public_ip_list");
+            for (index, value) in value.iter().enumerate() {
+                let at = at.index(index);
+                value.check(&at, found);
+            }
+        }
         if ["eip"].contains(&self.net_type.as_str()) {
             check::obliged(
                 self.bind_eip.is_some(),
@@ -426,50 +461,6 @@ impl Check for CreateJobReq {
     }
 }
 
-pub(crate) static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("bind_eip", &Outline::BOOLEAN),
-        ("customize_sutnet_id", &Outline::STRING),
-        ("db_use_type", &Outline::STRING),
-        ("description", &Outline::STRING),
-        ("engine_type", &Outline::STRING),
-        ("expired_days", &Outline::STRING),
-        ("is_target_readonly", &Outline::BOOLEAN),
-        ("job_direction", &Outline::STRING),
-        ("master_az", &Outline::STRING),
-        ("multi_write", &Outline::BOOLEAN),
-        ("name", &Outline::STRING),
-        ("net_type", &Outline::STRING),
-        ("node_num", &Outline::INTEGER),
-        ("node_type", &Outline::STRING),
-        ("slave_az", &Outline::STRING),
-        ("source_endpoint", &super::common::ENDPOINT_OUTLINE),
-        (
-            "sys_tags",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "tags",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("target_endpoint", &super::common::ENDPOINT_OUTLINE),
-        ("task_type", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-impl Outlined for CreateJobReq {
-    const OUTLINE: &'static Outline = &CREATE_JOB_REQ_OUTLINE;
-}
-
 /// The new tasks.
 ///
 /// Documentation: Table 7 (`schemas/v3/batch_create_jobs/schema.json`).
@@ -492,25 +483,6 @@ impl BatchCreateJobsResponse {
     pub fn results(&self) -> &[CreateJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
-}
-
-pub(crate) static BATCH_CREATE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::INTEGER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CREATE_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-impl Outlined for BatchCreateJobsResponse {
-    const OUTLINE: &'static Outline = &BATCH_CREATE_JOBS_RESPONSE_OUTLINE;
 }
 
 /// One new task, or why it was not created.
@@ -554,28 +526,47 @@ impl CreateJobResp {
     }
 }
 
-pub(crate) static CREATE_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "child_ids",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-        ("create_time", &Outline::STRING),
-        ("error_code", &Outline::STRING),
-        ("error_msg", &Outline::STRING),
-        ("id", &Outline::STRING),
-        ("name", &Outline::STRING),
-        ("status", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-impl Outlined for CreateJobResp {
-    const OUTLINE: &'static Outline = &CREATE_JOB_RESP_OUTLINE;
+open_enum! {
+    /// How a task is paid for.
+    ///
+    /// API Explorer: CreateJobReq.charging_mode (`schemas/v3/batch_create_jobs/schema.json`).
+    pub enum ChargingMode {
+        Period = "period" => "In advance, for a period.",
+        OnDemand = "on_demand" => "Afterwards, by what was used.",
+    }
+}
+
+/// The period that a task is ordered for.
+///
+/// API Explorer: PeriodOrderInfo (`schemas/v3/batch_create_jobs/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct PeriodOrderInfo {
+    /// The unit of the period: 2 is a month, 3 a year.
+    ///
+    /// Documented: 2 to 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_type: Option<i64>,
+    /// How many units the period has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_num: Option<i64>,
+    /// Whether the order is renewed by itself: 0 is no, 1 is yes.
+    ///
+    /// Documented: 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_auto_renew: Option<i64>,
+}
+impl Check for PeriodOrderInfo {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.period_type {
+            let at = at.key("period_type");
+            check::range(*value, 2..=3, &at, found);
+        }
+        if let Some(value) = &self.is_auto_renew {
+            let at = at.key("is_auto_renew");
+            check::range(*value, 0..=1, &at, found);
+        }
+    }
 }
 
 /// `^(1[4-9]|[2-9][0-9]|100)$`

@@ -54,6 +54,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,
@@ -226,12 +227,22 @@ pub struct DeleteJobReq {
     pub delete_type: DeleteType,
     /// The task.
     pub job_id: super::common::JobId,
+    /// Whether to show the point in the log that the task has come to. No field of the answer is known to
+    /// hold it.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_show_breakpoint_position: Option<bool>,
 }
 impl DeleteJobReq {
     /// A `DeleteJobReq` with what is mandatory.
     #[must_use]
     pub fn new(delete_type: DeleteType, job_id: super::common::JobId) -> Self {
-        Self { delete_type, job_id }
+        Self {
+            delete_type,
+            job_id,
+            is_show_breakpoint_position: None,
+        }
     }
 }
 impl Check for DeleteJobReq {

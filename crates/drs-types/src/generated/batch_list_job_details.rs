@@ -354,6 +354,61 @@ pub struct QueryJobResp {
     /// nothing to rely on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue_coupon: Option<bool>,
+    /// The way that the data went at first, before it was turned around.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_job_direction: Option<super::common::JobDirection>,
+    /// The way that the data goes inside of the service. Only up and down are listed.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_kernel_direction: Option<super::common::JobDirection>,
+    /// How much the task carries over at once.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync_mode: Option<SyncMode>,
+    /// The objects that the task carries over.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_infos: Option<Vec<DatabaseObjectInfo>>,
+    /// The rules by which rows are chosen.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_transformation: Option<GetDataTransformationResp>,
+    /// The labels of the task.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Tag>>,
+    /// The order, for a task that is paid for in advance.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_order: Option<PeriodOrderResp>,
+    /// The public addresses of the task.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_ip_list: Option<Vec<super::common::PublicIpConfig>>,
+    /// Whether the public address is bound to the task. No values are listed.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bind_public_ip_state: Option<String>,
+    /// The subtasks whose public address could not be bound.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<Vec<FailedToBindEipChildInfo>>,
+    /// Whether fast cleaning is on, as it was set at the creation.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_open_fast_clean: Option<bool>,
 }
 impl QueryJobResp {
     /// `source_sharding` as a list: empty when it is missing or null.
@@ -365,6 +420,26 @@ impl QueryJobResp {
     #[must_use]
     pub fn speed_limit(&self) -> &[SpeedLimitInfoResp] {
         self.speed_limit.as_deref().unwrap_or_default()
+    }
+    /// `object_infos` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn object_infos(&self) -> &[DatabaseObjectInfo] {
+        self.object_infos.as_deref().unwrap_or_default()
+    }
+    /// `tags` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn tags(&self) -> &[Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+    /// `public_ip_list` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn public_ip_list(&self) -> &[super::common::PublicIpConfig] {
+        self.public_ip_list.as_deref().unwrap_or_default()
+    }
+    /// `children` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn children(&self) -> &[FailedToBindEipChildInfo] {
+        self.children.as_deref().unwrap_or_default()
     }
 }
 
@@ -535,6 +610,26 @@ pub struct EndpointResp {
     /// The service takes `"Sharding4.0+"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_mode: Option<super::common::ClusterMode>,
+    /// The database to sign in to.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
+    /// The Kafka topic that changes are written to, when the database is Kafka.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// A number for a safe mode, as its name says. What it stands for is not public.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safe_mode: Option<i64>,
+    /// How to log in to Kafka, and how the connection is secured.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kafka_security_config: Option<super::common::KafkaSecurity>,
 }
 
 pub(crate) static ENDPOINT_RESP_OUTLINE: Outline = Outline {
@@ -777,4 +872,224 @@ open_enum! {
         DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only answers have it; the value looks like two that have run together.",
         Empty = "" => "None. Only answers have it.",
     }
+}
+
+open_enum! {
+    /// How much a task carries over at once.
+    ///
+    /// API Explorer: QueryJobResp.sync_mode (`schemas/v3/batch_list_job_details/schema.json`).
+    pub enum SyncMode {
+        DbLevel = "DB_LEVEL" => "Databases.",
+        SchemaLevel = "SCHEMA_LEVEL" => "Schemas.",
+        TableLevel = "TABLE_LEVEL" => "Tables.",
+        FileImport = "FILE_IMPORT" => "What a file names.",
+        InstanceLevel = "INSTANCE_LEVEL" => "The whole instance.",
+    }
+}
+
+/// An object that a task carries over: a database, a schema, a table or the like.
+///
+/// API Explorer: DatabaseObjectInfo (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DatabaseObjectInfo {
+    /// The id of the object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The id of the object that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
+    /// What kind of object it is. No values are listed.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Its name in the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its name in the target, when it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias_name: Option<String>,
+}
+
+/// The rules by which the rows of a task are chosen.
+///
+/// API Explorer: GetDataTransformationResp (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct GetDataTransformationResp {
+    /// How many rules there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<i64>,
+    /// The rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter_conditions: Option<Vec<DataTransformationInfo>>,
+}
+impl GetDataTransformationResp {
+    /// `filter_conditions` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn filter_conditions(&self) -> &[DataTransformationInfo] {
+        self.filter_conditions.as_deref().unwrap_or_default()
+    }
+}
+
+/// A rule, and the tables that it is for.
+///
+/// API Explorer: DataTransformationInfo (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DataTransformationInfo {
+    /// The kind of the rule, and its filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transformation_info: Option<TransformationInfoResp>,
+    /// The table that filters look at, for a rule of that kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config_transformation: Option<ConfigTransformationResp>,
+    /// The tables that the rule is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_transformation_object_infos: Option<Vec<DataTransformationObjectVo>>,
+}
+impl DataTransformationInfo {
+    /// `data_transformation_object_infos` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn data_transformation_object_infos(&self) -> &[DataTransformationObjectVo] {
+        self.data_transformation_object_infos.as_deref().unwrap_or_default()
+    }
+}
+
+/// The kind of a rule, and its filter, as they are answered. The vendor calls this shape
+/// TransformationInfo, like the one in requests.
+///
+/// API Explorer: TransformationInfo (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TransformationInfoResp {
+    /// The kind of the rule: one of the two that batch_change_data takes.
+    ///
+    /// Documented: `^(contentConditionalFilter|configConditionalFilter)$`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transformation_type: Option<String>,
+    /// The condition that rows must meet, or the word config.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// A table whose rows are kept in the cache for filters to look at, as it is answered. The vendor calls
+/// this shape ConfigTransformationVo, like the one in requests.
+///
+/// API Explorer: ConfigTransformationVo (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ConfigTransformationResp {
+    /// The names of database and table with a dot between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_table_name: Option<String>,
+    /// The name of the database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
+    /// The name of the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table_name: Option<String>,
+    /// The columns to keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub col_names: Option<String>,
+    /// The primary key, or a unique index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prim_key_or_index: Option<String>,
+    /// The index that look-ups should be optimized for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indexs: Option<String>,
+    /// The condition that rows must meet to be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<String>,
+}
+
+/// A table that a rule is for.
+///
+/// API Explorer: DataTransformationObjectVO (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DataTransformationObjectVo {
+    /// The id of the table among the objects of the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The database of the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
+    /// The schema of the table, in databases that have schemas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema_name: Option<String>,
+    /// The name of the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table_name: Option<String>,
+    /// What the rule does to the table. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_transformation_type: Option<String>,
+}
+
+/// The order of a task that is paid for in advance.
+///
+/// API Explorer: PeriodOrderResp (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PeriodOrderResp {
+    /// Where the order stands. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The id of the order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
+    /// How the task is paid for, as a number. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charging_mode: Option<i64>,
+    /// The unit of the period, as a number; the creation takes 2 and 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_type: Option<i64>,
+    /// How many units the period has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_num: Option<i64>,
+    /// Whether the order is renewed by itself; the creation takes 0 and 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_auto_renew: Option<i64>,
+    /// When the order begins. The form is not public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eff_time: Option<String>,
+    /// When the order ends. The form is not public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp_time: Option<String>,
+}
+
+/// A label of a task, as it is answered: without the limits of ResourceTag.
+///
+/// API Explorer: Tag (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Tag {
+    /// The name of the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What the label says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// A subtask whose public address could not be bound.
+///
+/// API Explorer: FailedToBindEipChildInfo (`schemas/v3/batch_list_job_details/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FailedToBindEipChildInfo {
+    /// The id of the subtask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<super::common::JobId>,
+    /// The name of the subtask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }

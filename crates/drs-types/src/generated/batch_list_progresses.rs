@@ -40,6 +40,12 @@ pub static INFO: OperationInfo = OperationInfo {
             status: 400,
             body: BodyInfo::of::<super::common::ErrorResp>("ErrorResp"),
         },
+        ResponseInfo {
+            status: 200,
+            body: BodyInfo::of::<
+                BatchListProgressesResponse,
+            >("BatchListProgressesResponse"),
+        },
     ],
     retry_safe: true,
     batch: Some(BatchInfo {
@@ -257,6 +263,26 @@ pub struct QueryProgressResp {
     /// The same for people. Other tasks of the same request are not concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+    /// How far the target lags behind the source during the incremental transfer, in milliseconds, as a
+    /// text.
+    ///
+    /// Unit: milliseconds.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incre_trans_delay_millis: Option<String>,
+    /// How many rows are written to the target, per unit of time. Which unit is not public; presumably a
+    /// second.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apply_rows_rate: Option<i64>,
+    /// How many bytes are written to the target, per unit of time. Which unit is not public; presumably a
+    /// second.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apply_bytes_rate: Option<i64>,
 }
 
 pub(crate) static QUERY_PROGRESS_RESP_OUTLINE: Outline = Outline {

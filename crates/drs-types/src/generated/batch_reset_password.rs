@@ -56,6 +56,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,
@@ -192,6 +193,9 @@ impl Outlined for BatchModifyPwdReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ModifyPwdEndPoint {
     /// The password that DRS shall use from now on. The password in the database itself is not changed.
+    ///
+    /// Deviation: The API Explorer knows 1 to 256 letters, digits and some signs; the page sets no limit.
+    /// This schema keeps to the page, because databases take other passwords too.
     pub db_password: crate::Redacted,
     /// The side of the task whose password it is.
     pub end_point_type: super::common::EndPointType,

@@ -54,6 +54,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,

@@ -38,6 +38,10 @@ pub static INFO: OperationInfo = OperationInfo {
             status: 400,
             body: BodyInfo::of::<super::common::ErrorResp>("ErrorResp"),
         },
+        ResponseInfo {
+            status: 202,
+            body: BodyInfo::of::<BatchSetDefinerResponse>("BatchSetDefinerResponse"),
+        },
     ],
     retry_safe: true,
     batch: Some(BatchInfo {
@@ -54,6 +58,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,

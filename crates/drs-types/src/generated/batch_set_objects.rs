@@ -56,6 +56,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Flag(true),
             refused: Plain::Flag(false),
+            also_refused: &[],
         }),
     }),
     job: None,

@@ -54,6 +54,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,
@@ -193,6 +194,67 @@ pub struct SyncPolicyReq {
     /// The name of the replication slot in the source, for databases that know such slots.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slot_name: Option<String>,
+    /// The file of the source's binlog and the position in it that the synchronization starts from, for
+    /// MySQL.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_and_position: Option<String>,
+    /// The set of MySQL transaction ids that the synchronization starts after.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtid_set: Option<String>,
+    /// Whether the first copy is read from a snapshot.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub export_snapshot: Option<bool>,
+    /// Whether materialized views are filled.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_fill_materialized_view: Option<bool>,
+    /// The format of the messages that go to Kafka.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kafka_data_format: Option<KafkaDataFormat>,
+    /// How changes are divided into topics of Kafka.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_policy: Option<TopicPolicy>,
+    /// The topic of Kafka that changes go to.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// How the names of topics are made. The form is not public.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_name_format: Option<String>,
+    /// The topic of Kafka that DDL statements go to.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ddl_topic: Option<String>,
+    /// How changes are divided into partitions of a topic.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition_policy: Option<PartitionPolicy>,
+    /// How many partitions a topic has, as a text.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partitions_num: Option<String>,
+    /// How many copies Kafka keeps of a partition, as a text.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replication_factor: Option<String>,
 }
 impl SyncPolicyReq {
     /// A `SyncPolicyReq` with what is mandatory.
@@ -205,6 +267,18 @@ impl SyncPolicyReq {
             ddl_trans: None,
             index_trans: None,
             slot_name: None,
+            file_and_position: None,
+            gtid_set: None,
+            export_snapshot: None,
+            is_fill_materialized_view: None,
+            kafka_data_format: None,
+            topic_policy: None,
+            topic: None,
+            topic_name_format: None,
+            ddl_topic: None,
+            partition_policy: None,
+            partitions_num: None,
+            replication_factor: None,
         }
     }
 }
@@ -221,6 +295,18 @@ impl Check for SyncPolicyReq {
         }
         if let Some(value) = &self.filter_ddl_policy {
             let at = at.key("filter_ddl_policy");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.kafka_data_format {
+            let at = at.key("kafka_data_format");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.topic_policy {
+            let at = at.key("topic_policy");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.partition_policy {
+            let at = at.key("partition_policy");
             value.check(&at, found);
         }
     }
@@ -327,5 +413,40 @@ open_enum! {
     /// Source: `schemas/v3/batch_set_policy/schema.json`.
     pub enum SyncFilterDdlPolicy {
         DropDatabase = "drop_database" => "Statements that drop a database.",
+    }
+}
+
+open_enum! {
+    /// The format of the messages that go to Kafka.
+    ///
+    /// API Explorer: SyncPolicyReq.kafka_data_format (`schemas/v3/batch_set_policy/schema.json`).
+    pub enum KafkaDataFormat {
+        Json = "json" => "JSON.",
+        Avro = "avro" => "Apache Avro.",
+    }
+}
+
+open_enum! {
+    /// How changes are divided into topics of Kafka. The API Explorer lists the values and explains none.
+    ///
+    /// API Explorer: SyncPolicyReq.topic_policy (`schemas/v3/batch_set_policy/schema.json`).
+    pub enum TopicPolicy {
+        V0 = "0" => "The policy with the number 0.",
+        V1 = "1" => "The policy with the number 1.",
+        V2 = "2" => "The policy with the number 2.",
+        V3 = "3" => "The policy with the number 3.",
+    }
+}
+
+open_enum! {
+    /// How changes are divided into partitions of a topic. The API Explorer lists the values and explains
+    /// none.
+    ///
+    /// API Explorer: SyncPolicyReq.partition_policy (`schemas/v3/batch_set_policy/schema.json`).
+    pub enum PartitionPolicy {
+        V0 = "0" => "The policy with the number 0.",
+        V1 = "1" => "The policy with the number 1.",
+        V2 = "2" => "The policy with the number 2.",
+        V3 = "3" => "The policy with the number 3.",
     }
 }

@@ -54,6 +54,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,
@@ -187,12 +188,29 @@ pub struct StartInfo {
     /// Documented: `^([0-9]{13})?$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<String>,
+    /// Whether a comparison of source and target is created by itself.
+    ///
+    /// The service takes `true` when it is missing.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_auto_create_compare: Option<bool>,
+    /// Whether the task is only made ready, and not started.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_only_init_task: Option<bool>,
 }
 impl StartInfo {
     /// A `StartInfo` with what is mandatory.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
-        Self { job_id, start_time: None }
+        Self {
+            job_id,
+            start_time: None,
+            is_auto_create_compare: None,
+            is_only_init_task: None,
+        }
     }
 }
 impl Check for StartInfo {

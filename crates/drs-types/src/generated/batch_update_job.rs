@@ -38,6 +38,10 @@ pub static INFO: OperationInfo = OperationInfo {
             status: 400,
             body: BodyInfo::of::<super::common::ErrorResp>("ErrorResp"),
         },
+        ResponseInfo {
+            status: 202,
+            body: BodyInfo::of::<BatchUpdateJobResponse>("BatchUpdateJobResponse"),
+        },
     ],
     retry_safe: true,
     batch: Some(BatchInfo {
@@ -54,6 +58,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[],
         }),
     }),
     job: None,
@@ -227,6 +232,9 @@ pub struct ModifyJobReq {
     /// What the task is about, for people. Mandatory when it is the description that changes.
     ///
     /// Documented: at most 256 character(s).
+    ///
+    /// Deviation: The API Explorer forbids some characters, as the page on the creation of tasks does. This
+    /// schema keeps to the page; leave them out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The new name, when it is to change. The page sets no limits; expect those of batch_create_jobs.
@@ -280,6 +288,11 @@ pub struct ModifyJobReq {
     /// What the task is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_use_type: Option<super::common::DbUseType>,
+    /// The id of the product that the task is ordered as.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<String>,
 }
 impl ModifyJobReq {
     /// A `ModifyJobReq` with what is mandatory.
@@ -303,6 +316,7 @@ impl ModifyJobReq {
             replace_definer: None,
             tags: None,
             db_use_type: None,
+            product_id: None,
         }
     }
     /// `tags` as a list: empty when it is missing or null.

@@ -58,6 +58,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("true"),
             refused: Plain::Text("false"),
+            also_refused: &[],
         }),
     }),
     job: None,

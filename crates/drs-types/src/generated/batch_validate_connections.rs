@@ -56,6 +56,7 @@ pub static INFO: OperationInfo = OperationInfo {
             at: "/status",
             accepted: Plain::Text("success"),
             refused: Plain::Text("failed"),
+            also_refused: &[Plain::Text("false")],
         }),
     }),
     job: None,
@@ -246,6 +247,16 @@ pub struct TestEndPoint {
     /// For DDS, the authentication database: the one that the account is defined in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_name: Option<String>,
+    /// How to log in to Kafka, when the database is Kafka.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kafka_security_config: Option<super::common::KafkaSecurity>,
+    /// A DNS server for the names of the database.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customized_dns: Option<CustomizedDns>,
 }
 impl TestEndPoint {
     /// A `TestEndPoint` with what is mandatory.
@@ -279,6 +290,8 @@ impl TestEndPoint {
             region: None,
             project_id: None,
             db_name: None,
+            kafka_security_config: None,
+            customized_dns: None,
         }
     }
 }
@@ -302,6 +315,14 @@ impl Check for TestEndPoint {
         {
             let value = &self.end_point_type;
             let at = at.key("end_point_type");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.kafka_security_config {
+            let at = at.key("kafka_security_config");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.customized_dns {
+            let at = at.key("customized_dns");
             value.check(&at, found);
         }
         if self.ssl_link.as_ref().is_some_and(|value| [true].contains(value)) {
@@ -442,9 +463,57 @@ impl Outlined for CheckJobResp {
 open_enum! {
     /// The verdict of the test of a database.
     ///
+    /// Deviation: The documented payload has success, the API Explorer true and false, as for clusters.
+    /// Expect both spellings.
+    ///
     /// Source: `schemas/v3/batch_validate_connections/schema.json`.
     pub enum CheckStatus {
         Success = "success" => "The database could be reached.",
         Failed = "failed" => "It could not; the error code says why, if it is there.",
+        True = "true" => "The same as success, in the spelling of the API Explorer and of the test of clusters.",
+        False = "false" => "The same as failed, in that spelling.",
+    }
+}
+
+/// A DNS server for the names of a database.
+///
+/// API Explorer: CustomizedDns (`schemas/v3/batch_validate_connections/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CustomizedDns {
+    /// Whether a DNS server is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_set_dns: Option<bool>,
+    /// What to do with the DNS server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_dns_action: Option<SetDnsAction>,
+    /// The IPv4 address of the DNS server.
+    ///
+    /// Documented: at most 15 character(s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_ip: Option<String>,
+}
+impl Check for CustomizedDns {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.set_dns_action {
+            let at = at.key("set_dns_action");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.dns_ip {
+            let at = at.key("dns_ip");
+            check::length(value, ..=15, &at, found);
+        }
+    }
+}
+
+open_enum! {
+    /// What to do with the DNS server of a task.
+    ///
+    /// API Explorer: CustomizedDns.set_dns_action (`schemas/v3/batch_validate_connections/schema.json`).
+    pub enum SetDnsAction {
+        Add = "add" => "Set one.",
+        Keep = "keep" => "Leave it as it is.",
+        Update = "update" => "Set another one.",
+        Recover = "recover" => "Go back to the one of the service.",
     }
 }

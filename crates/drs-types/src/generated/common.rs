@@ -96,6 +96,21 @@ pub struct Endpoint {
     /// knows the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_name: Option<String>,
+    /// The Kafka topic that changes are written to, when the database is Kafka.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// A number for a safe mode, as its name says. What it stands for is not public.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safe_mode: Option<i64>,
+    /// How to log in to Kafka, and how the connection is secured.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kafka_security_config: Option<KafkaSecurity>,
 }
 impl Check for Endpoint {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -115,6 +130,10 @@ impl Check for Endpoint {
         }
         if let Some(value) = &self.cluster_mode {
             let at = at.key("cluster_mode");
+            value.check(&at, found);
+        }
+        if let Some(value) = &self.kafka_security_config {
+            let at = at.key("kafka_security_config");
             value.check(&at, found);
         }
     }
@@ -160,7 +179,7 @@ impl Outlined for Endpoint {
 open_enum! {
     /// A kind of database.
     ///
-    /// Deviation: Which databases a region offers differs. What only the SDK lists may be refused.
+    /// Deviation: Which databases a region offers differs. What no page lists may be refused.
     ///
     /// Source: `schemas/common/endpoint.json`.
     pub enum DbType {
@@ -168,9 +187,9 @@ open_enum! {
         Mongodb = "mongodb" => "MongoDB, or its counterpart in the cloud, DDS.",
         Taurus = "taurus" => "GaussDB(for MySQL).",
         Postgresql = "postgresql" => "PostgreSQL, self-managed or an RDS instance.",
-        Gaussdbv5 = "gaussdbv5" => "GaussDB, distributed. Only the SDK lists it.",
-        Kafka = "kafka" => "Kafka, as a target. Only the SDK lists it.",
-        Gaussdbv5ha = "gaussdbv5ha" => "GaussDB, primary and standby. Only the SDK lists it.",
+        Gaussdbv5 = "gaussdbv5" => "GaussDB, distributed. No page lists it.",
+        Kafka = "kafka" => "Kafka, as a target. No page lists it.",
+        Gaussdbv5ha = "gaussdbv5ha" => "GaussDB, primary and standby. No page lists it.",
     }
 }
 
@@ -190,6 +209,74 @@ open_enum! {
     pub enum EndPointType {
         So = "so" => "The source: data is read from it.",
         Ta = "ta" => "The target: data is written to it.",
+    }
+}
+
+/// How to log in to Kafka, and how the connection is secured.
+///
+/// API Explorer: KafkaSecurity (`schemas/common/endpoint.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct KafkaSecurity {
+    /// The protocol of the connection.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<KafkaSecurityType>,
+    /// The name of the trust store, which holds the certificates of servers to trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust_store_key_name: Option<String>,
+    /// The content of the trust store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust_store_key: Option<crate::Redacted>,
+    /// The password of the trust store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust_store_password: Option<crate::Redacted>,
+    /// How the name of the server is held to its certificate. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint_algorithm: Option<String>,
+    /// The mechanism of SASL, such as SCRAM-SHA-256. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sasl_mechanism: Option<String>,
+    /// Whether to log in with delegation tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delegation_tokens: Option<bool>,
+    /// Whether the task shows a certificate of its own, from a key store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_key_store: Option<bool>,
+    /// The content of the key store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_store_key: Option<crate::Redacted>,
+    /// The name of the key store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_store_key_name: Option<String>,
+    /// The password of the key store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_store_password: Option<crate::Redacted>,
+    /// Whether the private key in the key store has a password of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_private_key_password: Option<bool>,
+    /// The password of that private key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_password: Option<crate::Redacted>,
+}
+impl Check for KafkaSecurity {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.type_ {
+            let at = at.key("type");
+            value.check(&at, found);
+        }
+    }
+}
+
+open_enum! {
+    /// The protocol of a connection to Kafka.
+    ///
+    /// API Explorer: KafkaSecurity.type (`schemas/common/endpoint.json`).
+    pub enum KafkaSecurityType {
+        Plaintext = "PLAINTEXT" => "Without encryption, and without a login.",
+        SaslPlaintext = "SASL_PLAINTEXT" => "Without encryption, with a login by SASL.",
+        SaslSsl = "SASL_SSL" => "Encrypted, with a login by SASL.",
+        Ssl = "SSL" => "Encrypted, with certificates.",
     }
 }
 
@@ -388,8 +475,8 @@ text_id! {
     /// Documented: at least 1 character(s).
     ///
     /// Deviation: The page demands UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb and
-    /// 3 or 2 more of them, and j is no hexadecimal digit. A request is therefore only held to a text that
-    /// is not empty.
+    /// 3 or 2 more of them, and j is no hexadecimal digit. The API Explorer takes any small letters, in
+    /// five calls only. A request is therefore only held to a text that is not empty.
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct JobId(1..);
@@ -552,14 +639,15 @@ open_enum! {
 open_enum! {
     /// The way that the data of a task goes, seen from the cloud.
     ///
-    /// Deviation: A slip of the SDK, or a value that the service really answers. Never send it.
+    /// Deviation: A slip of API Explorer and SDK, or a value that the service really answers. Never send
+    /// it.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum JobDirection {
         Up = "up" => "To the cloud: the target is an instance of this cloud. In disaster recovery this cloud is the standby.",
         Down = "down" => "Out of the cloud: the source is an instance of this cloud. In disaster recovery this cloud is the active side.",
         NonDbs = "non-dbs" => "Between databases that are both self-managed.",
-        NoDbs = "no-dbs" => "The same as non-dbs, in the spelling of one place of the SDK.",
+        NoDbs = "no-dbs" => "The same as non-dbs, in the spelling of one place of the API Explorer and the SDK.",
     }
 }
 
@@ -613,16 +701,16 @@ open_enum! {
 open_enum! {
     /// How big the replication instance of a task is.
     ///
-    /// Deviation: Which sizes a region offers differs. What only the SDK lists may be refused.
+    /// Deviation: Which sizes a region offers differs. What no page lists may be refused.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum NodeType {
         High = "high" => "Large: the only size that the page knows.",
-        Micro = "micro" => "The smallest size. Only the SDK lists it.",
-        Small = "small" => "A small size. Only the SDK lists it.",
-        Medium = "medium" => "A middle size. Only the SDK lists it.",
-        Xlarge = "xlarge" => "A size above high. Only the SDK lists it.",
-        V2xlarge = "2xlarge" => "The biggest size. Only the SDK lists it.",
+        Micro = "micro" => "The smallest size. No page lists it.",
+        Small = "small" => "A small size. No page lists it.",
+        Medium = "medium" => "A middle size. No page lists it.",
+        Xlarge = "xlarge" => "A size above high. No page lists it.",
+        V2xlarge = "2xlarge" => "The biggest size. No page lists it.",
     }
 }
 
@@ -716,6 +804,42 @@ open_enum! {
     pub enum ParamGroup {
         Common = "common" => "A parameter of general effect.",
         Performance = "performance" => "A parameter that is tuned for speed.",
+    }
+}
+
+/// A public address of a task.
+///
+/// API Explorer: PublicIpConfig (`schemas/common/job.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PublicIpConfig {
+    /// The id of the public address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The address itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_ip: Option<String>,
+    /// Which node of the task has it.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<PublicIpType>,
+}
+impl Check for PublicIpConfig {
+    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+        if let Some(value) = &self.type_ {
+            let at = at.key("type");
+            value.check(&at, found);
+        }
+    }
+}
+
+open_enum! {
+    /// Which node of a task has a public address.
+    ///
+    /// API Explorer: PublicIpConfig.type (`schemas/common/job.json`).
+    pub enum PublicIpType {
+        Master = "master" => "The node of the primary.",
+        Slave = "slave" => "The node of the standby.",
     }
 }
 
@@ -849,7 +973,7 @@ open_enum! {
     }
 }
 
-/// A share of a hundred, as a text such as 100%.
+/// A share of a hundred from 0% to 100%, as a text such as 100%.
 ///
 /// Unit: percent.
 ///

@@ -141,10 +141,15 @@ pub static SERVERS: &[ServerInfo] = &[
 /// The fields that hold secrets, by name.
 pub const SECRET_FIELDS: &[&str] = &[
     "db_password",
+    "key_password",
+    "key_store_key",
+    "key_store_password",
     "key_tab_file",
     "property",
     "ssl_cert_key",
     "ssl_cert_password",
+    "trust_store_key",
+    "trust_store_password",
 ];
 /// Who calls an operation deprecated when its descriptor does, and who does not.
 pub const DEPRECATION: &str = "Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still recommend v3.";

@@ -144,12 +144,23 @@ pub struct QueryJobsReq {
     /// Deviation: The documented request sends an empty text, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<super::common::JobStatus>,
-    /// Only tasks with these tags. Whether one of them is enough is not documented.
+    /// Only tasks with these tags: a map from key to value, or a list. Whether one of them is enough is not
+    /// documented.
     ///
-    /// Deviation: Page and SDK differ in the form, and no documented request decides between them. This
-    /// schema keeps to the page.
+    /// Deviation: The page has a list, API Explorer and SDK a map, and no documented request decides
+    /// between them. Both are taken; two of three say map.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<super::common::ResourceTag>>,
+    pub tags: Option<MapOrList<String, super::common::ResourceTag>>,
+    /// Only tasks of these database instances.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_ids: Option<Vec<String>>,
+    /// Only tasks whose replication instance has this address.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_ip: Option<String>,
 }
 impl QueryJobsReq {
     /// A `QueryJobsReq` with what is mandatory.
@@ -170,12 +181,14 @@ impl QueryJobsReq {
             service_name: None,
             status: None,
             tags: None,
+            instance_ids: None,
+            instance_ip: None,
         }
     }
-    /// `tags` as a list: empty when it is missing or null.
+    /// `instance_ids` as a list: empty when it is missing or null.
     #[must_use]
-    pub fn tags(&self) -> &[super::common::ResourceTag] {
-        self.tags.as_deref().unwrap_or_default()
+    pub fn instance_ids(&self) -> &[String] {
+        self.instance_ids.as_deref().unwrap_or_default()
     }
 }
 impl Check for QueryJobsReq {
@@ -205,13 +218,6 @@ impl Check for QueryJobsReq {
         if let Some(value) = &self.status {
             let at = at.key("status");
             value.check(&at, found);
-        }
-        if let Some(value) = &self.tags {
-            let at = at.key("tags");
-            for (index, value) in value.iter().enumerate() {
-                let at = at.index(index);
-                value.check(&at, found);
-            }
         }
     }
 }
@@ -344,6 +350,11 @@ pub struct JobInfo {
     /// task that failed. Expect it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
+    /// What can be done with the task at the moment.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_action: Option<JobActionResp>,
 }
 impl JobInfo {
     /// `children` as a list: empty when it is missing or null.
@@ -434,6 +445,51 @@ pub struct ChildrenJobInfo {
     /// Which data the subtask carries over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<super::common::TaskType>,
+    /// What can be done with the subtask at the moment.
+    ///
+    /// Only the vendor's API Explorer has the field, no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_action: Option<JobActionResp>,
+}
+
+/// What can be done with a task at the moment.
+///
+/// API Explorer: JobActionResp (`schemas/v3/show_job_list/schema.json`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct JobActionResp {
+    /// The names of the actions that the task takes. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_actions: Option<Vec<String>>,
+    /// The names of the actions that it does not take. No values are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable_actions: Option<Vec<String>>,
+    /// The action that is going on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_action: Option<JobCurrentAction>,
+}
+impl JobActionResp {
+    /// `available_actions` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn available_actions(&self) -> &[String] {
+        self.available_actions.as_deref().unwrap_or_default()
+    }
+    /// `unavailable_actions` as a list: empty when it is missing or null.
+    #[must_use]
+    pub fn unavailable_actions(&self) -> &[String] {
+        self.unavailable_actions.as_deref().unwrap_or_default()
+    }
+}
+
+open_enum! {
+    /// An action that is going on.
+    ///
+    /// API Explorer: JobActionResp.current_action (`schemas/v3/show_job_list/schema.json`).
+    pub enum JobCurrentAction {
+        SwitchOver = "SWITCH_OVER" => "The two sides of a disaster recovery change places.",
+        StopJob = "STOP_JOB" => "The task is being stopped.",
+    }
 }
 
 pub(crate) static CHILDREN_JOB_INFO_OUTLINE: Outline = Outline {

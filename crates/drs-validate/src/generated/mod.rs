@@ -4,10 +4,10 @@
 
 use std::sync::OnceLock;
 
-use drs_types::Outlined;
 use drs_types::pattern::Pattern;
 
 use crate::definitions::Definition;
+use crate::outline::{Outline, Type};
 use crate::recogniser::{Body, Shape};
 use crate::scanner::Scanner;
 use crate::text::Text;
@@ -16,357 +16,357 @@ use crate::text::Text;
 pub(crate) static BODIES: [Body; 51] = [
     Body {
         schema: "BatchDataTransformationReq",
-        outline: drs_types::batch_change_data::BatchDataTransformationReq::OUTLINE,
+        outline: &BATCH_DATA_TRANSFORMATION_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_data_transformation_req,
         shape: &BATCH_DATA_TRANSFORMATION_REQ,
     },
     Body {
         schema: "BatchChangeDataResponse",
-        outline: drs_types::batch_change_data::BatchChangeDataResponse::OUTLINE,
+        outline: &BATCH_CHANGE_DATA_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_change_data_response,
         shape: &BATCH_CHANGE_DATA_RESPONSE,
     },
     Body {
         schema: "ErrorResp",
-        outline: drs_types::common::ErrorResp::OUTLINE,
+        outline: &ERROR_RESP_OUTLINE,
         secret: OnceLock::new(),
         recognise: error_resp,
         shape: &ERROR_RESP,
     },
     Body {
         schema: "BatchPrecheckReq",
-        outline: drs_types::batch_check_jobs::BatchPrecheckReq::OUTLINE,
+        outline: &BATCH_PRECHECK_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_precheck_req,
         shape: &BATCH_PRECHECK_REQ,
     },
     Body {
         schema: "BatchCheckJobsResponse",
-        outline: drs_types::batch_check_jobs::BatchCheckJobsResponse::OUTLINE,
+        outline: &BATCH_CHECK_JOBS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_check_jobs_response,
         shape: &BATCH_CHECK_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchQueryPrecheckResultReq",
-        outline: drs_types::batch_check_results::BatchQueryPrecheckResultReq::OUTLINE,
+        outline: &BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_precheck_result_req,
         shape: &BATCH_QUERY_PRECHECK_RESULT_REQ,
     },
     Body {
         schema: "BatchCheckResultsResponse",
-        outline: drs_types::batch_check_results::BatchCheckResultsResponse::OUTLINE,
+        outline: &BATCH_CHECK_RESULTS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_check_results_response,
         shape: &BATCH_CHECK_RESULTS_RESPONSE,
     },
     Body {
         schema: "BatchCreateJobReq",
-        outline: drs_types::batch_create_jobs::BatchCreateJobReq::OUTLINE,
+        outline: &BATCH_CREATE_JOB_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_create_job_req,
         shape: &BATCH_CREATE_JOB_REQ,
     },
     Body {
         schema: "BatchCreateJobsResponse",
-        outline: drs_types::batch_create_jobs::BatchCreateJobsResponse::OUTLINE,
+        outline: &BATCH_CREATE_JOBS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_create_jobs_response,
         shape: &BATCH_CREATE_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchDeleteJobReq",
-        outline: drs_types::batch_delete_jobs::BatchDeleteJobReq::OUTLINE,
+        outline: &BATCH_DELETE_JOB_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_delete_job_req,
         shape: &BATCH_DELETE_JOB_REQ,
     },
     Body {
         schema: "BatchDeleteJobsResponse",
-        outline: drs_types::batch_delete_jobs::BatchDeleteJobsResponse::OUTLINE,
+        outline: &BATCH_DELETE_JOBS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_delete_jobs_response,
         shape: &BATCH_DELETE_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchQueryJobReqPage",
-        outline: drs_types::common::BatchQueryJobReqPage::OUTLINE,
+        outline: &BATCH_QUERY_JOB_REQ_PAGE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_job_req_page,
         shape: &BATCH_QUERY_JOB_REQ_PAGE,
     },
     Body {
         schema: "BatchListJobDetailsResponse",
-        outline: drs_types::batch_list_job_details::BatchListJobDetailsResponse::OUTLINE,
+        outline: &BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_job_details_response,
         shape: &BATCH_LIST_JOB_DETAILS_RESPONSE,
     },
     Body {
         schema: "BatchListJobStatusResponse",
-        outline: drs_types::batch_list_job_status::BatchListJobStatusResponse::OUTLINE,
+        outline: &BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_job_status_response,
         shape: &BATCH_LIST_JOB_STATUS_RESPONSE,
     },
     Body {
         schema: "BatchQueryProgressReq",
-        outline: drs_types::batch_list_progresses::BatchQueryProgressReq::OUTLINE,
+        outline: &BATCH_QUERY_PROGRESS_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_progress_req,
         shape: &BATCH_QUERY_PROGRESS_REQ,
     },
     Body {
         schema: "BatchListProgressesResponse",
-        outline: drs_types::batch_list_progresses::BatchListProgressesResponse::OUTLINE,
+        outline: &BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_progresses_response,
         shape: &BATCH_LIST_PROGRESSES_RESPONSE,
     },
     Body {
         schema: "BatchModifyPwdReq",
-        outline: drs_types::batch_reset_password::BatchModifyPwdReq::OUTLINE,
+        outline: &BATCH_MODIFY_PWD_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_modify_pwd_req,
         shape: &BATCH_MODIFY_PWD_REQ,
     },
     Body {
         schema: "BatchResetPasswordResponse",
-        outline: drs_types::batch_reset_password::BatchResetPasswordResponse::OUTLINE,
+        outline: &BATCH_RESET_PASSWORD_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_reset_password_response,
         shape: &BATCH_RESET_PASSWORD_RESPONSE,
     },
     Body {
         schema: "BatchRetryReq",
-        outline: drs_types::batch_restore_task::BatchRetryReq::OUTLINE,
+        outline: &BATCH_RETRY_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_retry_req,
         shape: &BATCH_RETRY_REQ,
     },
     Body {
         schema: "BatchRestoreTaskResponse",
-        outline: drs_types::batch_restore_task::BatchRestoreTaskResponse::OUTLINE,
+        outline: &BATCH_RESTORE_TASK_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_restore_task_response,
         shape: &BATCH_RESTORE_TASK_RESPONSE,
     },
     Body {
         schema: "BatchReplaceDefinerReq",
-        outline: drs_types::batch_set_definer::BatchReplaceDefinerReq::OUTLINE,
+        outline: &BATCH_REPLACE_DEFINER_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_replace_definer_req,
         shape: &BATCH_REPLACE_DEFINER_REQ,
     },
     Body {
         schema: "BatchSetDefinerResponse",
-        outline: drs_types::batch_set_definer::BatchSetDefinerResponse::OUTLINE,
+        outline: &BATCH_SET_DEFINER_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_definer_response,
         shape: &BATCH_SET_DEFINER_RESPONSE,
     },
     Body {
         schema: "BatchUpdateDatabaseObjectReq",
-        outline: drs_types::batch_set_objects::BatchUpdateDatabaseObjectReq::OUTLINE,
+        outline: &BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_update_database_object_req,
         shape: &BATCH_UPDATE_DATABASE_OBJECT_REQ,
     },
     Body {
         schema: "BatchSetObjectsResponse",
-        outline: drs_types::batch_set_objects::BatchSetObjectsResponse::OUTLINE,
+        outline: &BATCH_SET_OBJECTS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_objects_response,
         shape: &BATCH_SET_OBJECTS_RESPONSE,
     },
     Body {
         schema: "BatchSetupSyncPolicyReq",
-        outline: drs_types::batch_set_policy::BatchSetupSyncPolicyReq::OUTLINE,
+        outline: &BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_setup_sync_policy_req,
         shape: &BATCH_SETUP_SYNC_POLICY_REQ,
     },
     Body {
         schema: "BatchSetPolicyResponse",
-        outline: drs_types::batch_set_policy::BatchSetPolicyResponse::OUTLINE,
+        outline: &BATCH_SET_POLICY_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_policy_response,
         shape: &BATCH_SET_POLICY_RESPONSE,
     },
     Body {
         schema: "BatchLimitSpeedReq",
-        outline: drs_types::batch_set_speed::BatchLimitSpeedReq::OUTLINE,
+        outline: &BATCH_LIMIT_SPEED_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_limit_speed_req,
         shape: &BATCH_LIMIT_SPEED_REQ,
     },
     Body {
         schema: "BatchSetSpeedResponse",
-        outline: drs_types::batch_set_speed::BatchSetSpeedResponse::OUTLINE,
+        outline: &BATCH_SET_SPEED_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_speed_response,
         shape: &BATCH_SET_SPEED_RESPONSE,
     },
     Body {
         schema: "BatchQueryParamReq",
-        outline: drs_types::batch_show_params::BatchQueryParamReq::OUTLINE,
+        outline: &BATCH_QUERY_PARAM_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_param_req,
         shape: &BATCH_QUERY_PARAM_REQ,
     },
     Body {
         schema: "BatchShowParamsResponse",
-        outline: drs_types::batch_show_params::BatchShowParamsResponse::OUTLINE,
+        outline: &BATCH_SHOW_PARAMS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_show_params_response,
         shape: &BATCH_SHOW_PARAMS_RESPONSE,
     },
     Body {
         schema: "BatchStartJobReq",
-        outline: drs_types::batch_start_jobs::BatchStartJobReq::OUTLINE,
+        outline: &BATCH_START_JOB_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_start_job_req,
         shape: &BATCH_START_JOB_REQ,
     },
     Body {
         schema: "BatchStartJobsResponse",
-        outline: drs_types::batch_start_jobs::BatchStartJobsResponse::OUTLINE,
+        outline: &BATCH_START_JOBS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_start_jobs_response,
         shape: &BATCH_START_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchPauseJobReq",
-        outline: drs_types::batch_stop_jobs::BatchPauseJobReq::OUTLINE,
+        outline: &BATCH_PAUSE_JOB_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_pause_job_req,
         shape: &BATCH_PAUSE_JOB_REQ,
     },
     Body {
         schema: "BatchStopJobsResponse",
-        outline: drs_types::batch_stop_jobs::BatchStopJobsResponse::OUTLINE,
+        outline: &BATCH_STOP_JOBS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_stop_jobs_response,
         shape: &BATCH_STOP_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchModifyJobReq",
-        outline: drs_types::batch_update_job::BatchModifyJobReq::OUTLINE,
+        outline: &BATCH_MODIFY_JOB_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_modify_job_req,
         shape: &BATCH_MODIFY_JOB_REQ,
     },
     Body {
         schema: "BatchUpdateJobResponse",
-        outline: drs_types::batch_update_job::BatchUpdateJobResponse::OUTLINE,
+        outline: &BATCH_UPDATE_JOB_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_update_job_response,
         shape: &BATCH_UPDATE_JOB_RESPONSE,
     },
     Body {
         schema: "BatchSpecialTestConnectionReq",
-        outline: drs_types::batch_validate_clusters_connections::BatchSpecialTestConnectionReq::OUTLINE,
+        outline: &BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_special_test_connection_req,
         shape: &BATCH_SPECIAL_TEST_CONNECTION_REQ,
     },
     Body {
         schema: "BatchValidateClustersConnectionsResponse",
-        outline: drs_types::batch_validate_clusters_connections::BatchValidateClustersConnectionsResponse::OUTLINE,
+        outline: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_validate_clusters_connections_response,
         shape: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE,
     },
     Body {
         schema: "BatchTestConnectionReq",
-        outline: drs_types::batch_validate_connections::BatchTestConnectionReq::OUTLINE,
+        outline: &BATCH_TEST_CONNECTION_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_test_connection_req,
         shape: &BATCH_TEST_CONNECTION_REQ,
     },
     Body {
         schema: "BatchValidateConnectionsResponse",
-        outline: drs_types::batch_validate_connections::BatchValidateConnectionsResponse::OUTLINE,
+        outline: &BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_validate_connections_response,
         shape: &BATCH_VALIDATE_CONNECTIONS_RESPONSE,
     },
     Body {
         schema: "CreateCompareTaskReq",
-        outline: drs_types::create_compare_task::CreateCompareTaskReq::OUTLINE,
+        outline: &CREATE_COMPARE_TASK_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: create_compare_task_req,
         shape: &CREATE_COMPARE_TASK_REQ,
     },
     Body {
         schema: "CreateCompareTaskResponse",
-        outline: drs_types::create_compare_task::CreateCompareTaskResponse::OUTLINE,
+        outline: &CREATE_COMPARE_TASK_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: create_compare_task_response,
         shape: &CREATE_COMPARE_TASK_RESPONSE,
     },
     Body {
         schema: "QueryCompareResultReq",
-        outline: drs_types::list_compare_result::QueryCompareResultReq::OUTLINE,
+        outline: &QUERY_COMPARE_RESULT_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: query_compare_result_req,
         shape: &QUERY_COMPARE_RESULT_REQ,
     },
     Body {
         schema: "ListCompareResultResponse",
-        outline: drs_types::list_compare_result::ListCompareResultResponse::OUTLINE,
+        outline: &LIST_COMPARE_RESULT_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: list_compare_result_response,
         shape: &LIST_COMPARE_RESULT_RESPONSE,
     },
     Body {
         schema: "QueryJobsReq",
-        outline: drs_types::show_job_list::QueryJobsReq::OUTLINE,
+        outline: &QUERY_JOBS_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: query_jobs_req,
         shape: &QUERY_JOBS_REQ,
     },
     Body {
         schema: "ShowJobListResponse",
-        outline: drs_types::show_job_list::ShowJobListResponse::OUTLINE,
+        outline: &SHOW_JOB_LIST_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: show_job_list_response,
         shape: &SHOW_JOB_LIST_RESPONSE,
     },
     Body {
         schema: "ShowSwitchVipStatusResponse",
-        outline: drs_types::show_switch_vip_status::ShowSwitchVipStatusResponse::OUTLINE,
+        outline: &SHOW_SWITCH_VIP_STATUS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: show_switch_vip_status_response,
         shape: &SHOW_SWITCH_VIP_STATUS_RESPONSE,
     },
     Body {
         schema: "SwitchVipReq",
-        outline: drs_types::switch_vip::SwitchVipReq::OUTLINE,
+        outline: &SWITCH_VIP_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: switch_vip_req,
         shape: &SWITCH_VIP_REQ,
     },
     Body {
         schema: "SwitchVipResponse",
-        outline: drs_types::switch_vip::SwitchVipResponse::OUTLINE,
+        outline: &SWITCH_VIP_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: switch_vip_response,
         shape: &SWITCH_VIP_RESPONSE,
     },
     Body {
         schema: "ModifyTargetParamsReq",
-        outline: drs_types::update_params::ModifyTargetParamsReq::OUTLINE,
+        outline: &MODIFY_TARGET_PARAMS_REQ_OUTLINE,
         secret: OnceLock::new(),
         recognise: modify_target_params_req,
         shape: &MODIFY_TARGET_PARAMS_REQ,
     },
     Body {
         schema: "UpdateParamsResponse",
-        outline: drs_types::update_params::UpdateParamsResponse::OUTLINE,
+        outline: &UPDATE_PARAMS_RESPONSE_OUTLINE,
         secret: OnceLock::new(),
         recognise: update_params_response,
         shape: &UPDATE_PARAMS_RESPONSE,
@@ -375,6 +375,12 @@ pub(crate) static BODIES: [Body; 51] = [
 
 static ENDPOINT: Shape = Shape {
     recognise: endpoint,
+    passable: true,
+    fields: &[("kafka_security_config", &KAFKA_SECURITY)],
+};
+
+static KAFKA_SECURITY: Shape = Shape {
+    recognise: kafka_security,
     passable: true,
     fields: &[],
 };
@@ -400,6 +406,12 @@ static SUBSCRIPTION_INFO: Shape = Shape {
 static MODIFY_JOB_RESP: Shape = Shape {
     recognise: modify_job_resp,
     passable: false,
+    fields: &[],
+};
+
+static PUBLIC_IP_CONFIG: Shape = Shape {
+    recognise: public_ip_config,
+    passable: true,
     fields: &[],
 };
 
@@ -529,6 +541,8 @@ static CREATE_JOB_REQ: Shape = Shape {
         ("target_endpoint", &ENDPOINT),
         ("tags", &RESOURCE_TAG),
         ("sys_tags", &RESOURCE_TAG),
+        ("period_order", &PERIOD_ORDER_INFO),
+        ("public_ip_list", &PUBLIC_IP_CONFIG),
     ],
 };
 
@@ -541,6 +555,12 @@ static BATCH_CREATE_JOBS_RESPONSE: Shape = Shape {
 static CREATE_JOB_RESP: Shape = Shape {
     recognise: create_job_resp,
     passable: false,
+    fields: &[],
+};
+
+static PERIOD_ORDER_INFO: Shape = Shape {
+    recognise: period_order_info,
+    passable: true,
     fields: &[],
 };
 
@@ -586,13 +606,19 @@ static QUERY_JOB_RESP: Shape = Shape {
         ("speed_limit", &SPEED_LIMIT_INFO_RESP),
         ("target_root_db", &DEFAULT_ROOT_DB),
         ("alarm_notify", &QUERY_SMN_INFO_RESP),
+        ("object_infos", &DATABASE_OBJECT_INFO),
+        ("data_transformation", &GET_DATA_TRANSFORMATION_RESP),
+        ("tags", &TAG),
+        ("period_order", &PERIOD_ORDER_RESP),
+        ("public_ip_list", &PUBLIC_IP_CONFIG),
+        ("children", &FAILED_TO_BIND_EIP_CHILD_INFO),
     ],
 };
 
 static ENDPOINT_RESP: Shape = Shape {
     recognise: endpoint_resp,
     passable: true,
-    fields: &[],
+    fields: &[("kafka_security_config", &KAFKA_SECURITY)],
 };
 
 static INST_INFO: Shape = Shape {
@@ -617,6 +643,64 @@ static QUERY_SMN_INFO_RESP: Shape = Shape {
     recognise: query_smn_info_resp,
     passable: true,
     fields: &[("subscriptions", &SUBSCRIPTION_INFO)],
+};
+
+static DATABASE_OBJECT_INFO: Shape = Shape {
+    recognise: database_object_info,
+    passable: true,
+    fields: &[],
+};
+
+static GET_DATA_TRANSFORMATION_RESP: Shape = Shape {
+    recognise: get_data_transformation_resp,
+    passable: true,
+    fields: &[("filter_conditions", &DATA_TRANSFORMATION_INFO)],
+};
+
+static DATA_TRANSFORMATION_INFO: Shape = Shape {
+    recognise: data_transformation_info,
+    passable: true,
+    fields: &[
+        ("transformation_info", &TRANSFORMATION_INFO_RESP),
+        ("config_transformation", &CONFIG_TRANSFORMATION_RESP),
+        ("data_transformation_object_infos", &DATA_TRANSFORMATION_OBJECT_VO),
+    ],
+};
+
+static TRANSFORMATION_INFO_RESP: Shape = Shape {
+    recognise: transformation_info_resp,
+    passable: true,
+    fields: &[],
+};
+
+static CONFIG_TRANSFORMATION_RESP: Shape = Shape {
+    recognise: config_transformation_resp,
+    passable: true,
+    fields: &[],
+};
+
+static DATA_TRANSFORMATION_OBJECT_VO: Shape = Shape {
+    recognise: data_transformation_object_vo,
+    passable: true,
+    fields: &[],
+};
+
+static PERIOD_ORDER_RESP: Shape = Shape {
+    recognise: period_order_resp,
+    passable: true,
+    fields: &[],
+};
+
+static TAG: Shape = Shape {
+    recognise: tag,
+    passable: true,
+    fields: &[],
+};
+
+static FAILED_TO_BIND_EIP_CHILD_INFO: Shape = Shape {
+    recognise: failed_to_bind_eip_child_info,
+    passable: true,
+    fields: &[],
 };
 
 static BATCH_LIST_JOB_STATUS_RESPONSE: Shape = Shape {
@@ -939,7 +1023,10 @@ static BATCH_TEST_CONNECTION_REQ: Shape = Shape {
 static TEST_END_POINT: Shape = Shape {
     recognise: test_end_point,
     passable: false,
-    fields: &[],
+    fields: &[
+        ("kafka_security_config", &KAFKA_SECURITY),
+        ("customized_dns", &CUSTOMIZED_DNS),
+    ],
 };
 
 static BATCH_VALIDATE_CONNECTIONS_RESPONSE: Shape = Shape {
@@ -950,6 +1037,12 @@ static BATCH_VALIDATE_CONNECTIONS_RESPONSE: Shape = Shape {
 
 static CHECK_JOB_RESP: Shape = Shape {
     recognise: check_job_resp,
+    passable: true,
+    fields: &[],
+};
+
+static CUSTOMIZED_DNS: Shape = Shape {
+    recognise: customized_dns,
     passable: true,
     fields: &[],
 };
@@ -1137,11 +1230,17 @@ static SHOW_JOB_LIST_RESPONSE: Shape = Shape {
 static JOB_INFO: Shape = Shape {
     recognise: job_info,
     passable: true,
-    fields: &[("children", &CHILDREN_JOB_INFO)],
+    fields: &[("children", &CHILDREN_JOB_INFO), ("job_action", &JOB_ACTION_RESP)],
 };
 
 static CHILDREN_JOB_INFO: Shape = Shape {
     recognise: children_job_info,
+    passable: true,
+    fields: &[("job_action", &JOB_ACTION_RESP)],
+};
+
+static JOB_ACTION_RESP: Shape = Shape {
+    recognise: job_action_resp,
     passable: true,
     fields: &[],
 };
@@ -1180,6 +1279,2429 @@ static UPDATE_PARAMS_RESPONSE: Shape = Shape {
     recognise: update_params_response,
     passable: true,
     fields: &[],
+};
+
+static ENDPOINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("az_code", &Outline::STRING),
+        ("cluster_mode", &CLUSTER_MODE_OUTLINE),
+        ("db_name", &Outline::STRING),
+        ("db_password", &Outline::STRING),
+        (
+            "db_port",
+            &Outline {
+                types: &[Type::Number, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        ("db_type", &DB_TYPE_OUTLINE),
+        ("db_user", &Outline::STRING),
+        ("inst_id", &Outline::STRING),
+        ("inst_name", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
+        ("mongo_ha_mode", &Outline::STRING),
+        ("project_id", &PROJECT_ID_OUTLINE),
+        ("region", &Outline::STRING),
+        ("safe_mode", &Outline::NUMBER),
+        ("security_group_id", &Outline::STRING),
+        ("ssl_cert_check_sum", &Outline::STRING),
+        ("ssl_cert_key", &Outline::STRING),
+        ("ssl_cert_name", &Outline::STRING),
+        ("ssl_cert_password", &Outline::STRING),
+        ("ssl_link", &Outline::BOOLEAN),
+        ("subnet_id", &Outline::STRING),
+        ("topic", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static DB_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static CLUSTER_MODE_OUTLINE: Outline = Outline::STRING;
+
+static END_POINT_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static KAFKA_SECURITY_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("delegation_tokens", &Outline::BOOLEAN),
+        ("enable_key_store", &Outline::BOOLEAN),
+        ("endpoint_algorithm", &Outline::STRING),
+        ("key_password", &Outline::STRING),
+        ("key_store_key", &Outline::STRING),
+        ("key_store_key_name", &Outline::STRING),
+        ("key_store_password", &Outline::STRING),
+        ("sasl_mechanism", &Outline::STRING),
+        ("set_private_key_password", &Outline::BOOLEAN),
+        ("trust_store_key", &Outline::STRING),
+        ("trust_store_key_name", &Outline::STRING),
+        ("trust_store_password", &Outline::STRING),
+        ("type", &KAFKA_SECURITY_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static KAFKA_SECURITY_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static ERROR_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("error_code", &ERROR_CODE_OUTLINE), ("error_msg", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static ERROR_CODE_OUTLINE: Outline = Outline::STRING;
+
+static JOB_ID_OUTLINE: Outline = Outline::STRING;
+
+static PROJECT_ID_OUTLINE: Outline = Outline::STRING;
+
+static RESOURCE_TAG_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("key", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static SUBSCRIPTION_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "endpoints",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("protocol", &SUBSCRIPTION_PROTOCOL_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static MODIFY_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static ITEM_STATUS_OUTLINE: Outline = Outline::STRING;
+
+static JOB_DIRECTION_OUTLINE: Outline = Outline::STRING;
+
+static DB_USE_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static ENGINE_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static NET_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static NODE_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static TASK_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static JOB_STATUS_OUTLINE: Outline = Outline::STRING;
+
+static CONFLICT_POLICY_OUTLINE: Outline = Outline::STRING;
+
+static SUBSCRIPTION_PROTOCOL_OUTLINE: Outline = Outline::STRING;
+
+static BOOLEAN_TEXT_OUTLINE: Outline = Outline::STRING;
+
+static PARAM_GROUP_OUTLINE: Outline = Outline::STRING;
+
+static PUBLIC_IP_CONFIG_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("public_ip", &Outline::STRING),
+        ("type", &PUBLIC_IP_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static PUBLIC_IP_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_QUERY_JOB_REQ_PAGE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_ID_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("pageReq", &PAGE_REQ_OUTLINE),
+        ("page_req", &PAGE_REQ_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static PAGE_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("cur_page", &Outline::NUMBER), ("per_page", &Outline::NUMBER)],
+    ..Outline::NOTHING
+};
+
+static PERCENT_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CHECK_DATA_TRANSFORMATION_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static CHECK_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("config_transformation", &CONFIG_TRANSFORMATION_VO_OUTLINE),
+        ("job_id", &JOB_ID_OUTLINE),
+        (
+            "object_info",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_OBJECT_VO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("transformation_info", &TRANSFORMATION_INFO_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATABASE_OBJECT_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("leavesNum", &Outline::STRING),
+        ("select", &ADVANCED_SELECT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("transformation_type", &TRANSFORMATION_TYPE_OUTLINE),
+        ("value", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONFIG_TRANSFORMATION_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("col_names", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("db_table_name", &Outline::STRING),
+        ("indexs", &Outline::STRING),
+        ("prim_key_or_index", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+        ("values", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_CHANGE_DATA_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "count",
+            &Outline {
+                types: &[Type::Number, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATA_TRANSFORMATION_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static TRANSFORMATION_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static ADVANCED_SELECT_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_PRECHECK_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PRE_CHECK_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static PRE_CHECK_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &JOB_ID_OUTLINE), ("precheck_mode", &PRECHECK_MODE_OUTLINE)],
+    ..Outline::NOTHING
+};
+
+static PRECHECK_MODE_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_CHECK_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&POST_PRE_CHECK_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static POST_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("precheck_id", &Outline::STRING),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_ID_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_CHECK_RESULTS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_PRE_CHECK_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static QUERY_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("job_direction", &JOB_DIRECTION_OUTLINE),
+        ("precheck_id", &JOB_ID_OUTLINE),
+        (
+            "precheck_result",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PRECHECK_RESULT_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("process", &PERCENT_OUTLINE),
+        ("rds_instance_id", &Outline::STRING),
+        ("result", &Outline::BOOLEAN),
+        ("total_passed_rate", &PERCENT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static PRECHECK_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data", &Outline::STRING),
+        ("failed_reason", &Outline::STRING),
+        (
+            "failed_sub_jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PRECHECK_FAIL_SUB_JOB_VO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("group", &Outline::STRING),
+        ("item", &Outline::STRING),
+        ("raw_error_msg", &Outline::STRING),
+        ("result", &PRECHECK_ITEM_RESULT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static PRECHECK_ITEM_RESULT_OUTLINE: Outline = Outline::STRING;
+
+static PRECHECK_FAIL_SUB_JOB_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("check_result", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_CREATE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CREATE_JOB_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("bind_eip", &Outline::BOOLEAN),
+        ("charging_mode", &CHARGING_MODE_OUTLINE),
+        ("customize_sutnet_id", &Outline::STRING),
+        ("db_use_type", &DB_USE_TYPE_OUTLINE),
+        ("description", &Outline::STRING),
+        ("engine_type", &ENGINE_TYPE_OUTLINE),
+        ("expired_days", &Outline::STRING),
+        ("is_open_fast_clean", &Outline::BOOLEAN),
+        ("is_target_readonly", &Outline::BOOLEAN),
+        ("job_direction", &JOB_DIRECTION_OUTLINE),
+        ("master_az", &Outline::STRING),
+        ("multi_write", &Outline::BOOLEAN),
+        ("name", &Outline::STRING),
+        ("net_type", &NET_TYPE_OUTLINE),
+        ("node_num", &Outline::NUMBER),
+        ("node_type", &NODE_TYPE_OUTLINE),
+        ("period_order", &PERIOD_ORDER_INFO_OUTLINE),
+        ("product_id", &Outline::STRING),
+        (
+            "public_ip_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PUBLIC_IP_CONFIG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("slave_az", &Outline::STRING),
+        ("source_endpoint", &ENDPOINT_OUTLINE),
+        (
+            "sys_tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_endpoint", &ENDPOINT_OUTLINE),
+        ("task_type", &TASK_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_CREATE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CREATE_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static CREATE_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "child_ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_ID_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("create_time", &Outline::STRING),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("name", &Outline::STRING),
+        ("status", &JOB_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static CHARGING_MODE_OUTLINE: Outline = Outline::STRING;
+
+static PERIOD_ORDER_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("is_auto_renew", &Outline::NUMBER),
+        ("period_num", &Outline::NUMBER),
+        ("period_type", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_DELETE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DELETE_JOB_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static DELETE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("delete_type", &DELETE_TYPE_OUTLINE),
+        ("is_show_breakpoint_position", &Outline::BOOLEAN),
+        ("job_id", &JOB_ID_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_DELETE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DELETE_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static DELETE_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static DELETE_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("actual_start_time", &Outline::STRING),
+        ("alarm_notify", &QUERY_SMN_INFO_RESP_OUTLINE),
+        ("az_code", &Outline::STRING),
+        ("az_name", &Outline::STRING),
+        ("bind_public_ip_state", &Outline::STRING),
+        (
+            "children",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("conflict_policy", &CONFLICT_POLICY_OUTLINE),
+        ("create_time", &Outline::STRING),
+        ("data_transformation", &GET_DATA_TRANSFORMATION_RESP_OUTLINE),
+        ("db_use_type", &DB_USE_TYPE_OUTLINE),
+        ("description", &Outline::STRING),
+        ("dmq_endpoint", &ENDPOINT_RESP_OUTLINE),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_message", &Outline::STRING),
+        ("failed_reason", &Outline::STRING),
+        ("filter_ddl_policy", &FILTER_DDL_POLICY_OUTLINE),
+        ("full_mode", &Outline::STRING),
+        ("full_transfer_complete_time", &Outline::STRING),
+        ("gtid", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("incre_start_position", &Outline::STRING),
+        ("index_trans", &Outline::BOOLEAN),
+        ("inherit_id", &JOB_ID_OUTLINE),
+        ("inst_info", &INST_INFO_OUTLINE),
+        ("is_multi_az", &Outline::BOOLEAN),
+        ("is_open_fast_clean", &Outline::BOOLEAN),
+        ("is_target_readonly", &Outline::BOOLEAN),
+        ("issue_coupon", &Outline::BOOLEAN),
+        ("job_direction", &JOB_DIRECTION_OUTLINE),
+        ("job_kernel_direction", &JOB_DIRECTION_OUTLINE),
+        ("master_az", &Outline::STRING),
+        ("master_job_id", &JOB_ID_OUTLINE),
+        ("migrate_user", &Outline::BOOLEAN),
+        ("multi_write", &Outline::BOOLEAN),
+        ("name", &Outline::STRING),
+        ("need_restart", &Outline::BOOLEAN),
+        ("net_type", &NET_TYPE_OUTLINE),
+        (
+            "node_num",
+            &Outline {
+                types: &[Type::String, Type::Number],
+                ..Outline::NOTHING
+            },
+        ),
+        ("node_role", &Outline::STRING),
+        (
+            "object_infos",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_OBJECT_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("object_switch", &Outline::BOOLEAN),
+        ("original_job_direction", &JOB_DIRECTION_OUTLINE),
+        ("parent_id", &JOB_ID_OUTLINE),
+        ("period_order", &PERIOD_ORDER_RESP_OUTLINE),
+        (
+            "public_ip_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PUBLIC_IP_CONFIG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("replace_definer", &Outline::BOOLEAN),
+        ("schema_type", &SCHEMA_TYPE_OUTLINE),
+        ("security_group_id", &Outline::STRING),
+        ("slave_az", &Outline::STRING),
+        ("source_endpoint", &ENDPOINT_RESP_OUTLINE),
+        (
+            "source_sharding",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&ENDPOINT_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "speed_limit",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SPEED_LIMIT_INFO_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("status", &JOB_STATUS_OUTLINE),
+        ("struct_trans", &Outline::BOOLEAN),
+        ("subnet_id", &Outline::STRING),
+        ("support_ip_v6", &Outline::BOOLEAN),
+        ("sync_database", &Outline::BOOLEAN),
+        ("sync_mode", &SYNC_MODE_OUTLINE),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_endpoint", &ENDPOINT_RESP_OUTLINE),
+        ("target_root_db", &DEFAULT_ROOT_DB_OUTLINE),
+        ("task_type", &TASK_TYPE_OUTLINE),
+        ("update_time", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static ENDPOINT_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("az_code", &Outline::STRING),
+        ("cluster_mode", &CLUSTER_MODE_OUTLINE),
+        ("db_name", &Outline::STRING),
+        ("db_password", &Outline::STRING),
+        ("db_port", &Outline::NUMBER),
+        ("db_type", &DB_TYPE_OUTLINE),
+        ("db_user", &Outline::STRING),
+        ("inst_id", &Outline::STRING),
+        ("inst_name", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
+        ("mongo_ha_mode", &Outline::STRING),
+        ("project_id", &PROJECT_ID_OUTLINE),
+        ("region", &Outline::STRING),
+        ("safe_mode", &Outline::NUMBER),
+        ("security_group_id", &Outline::STRING),
+        ("ssl_cert_check_sum", &Outline::STRING),
+        ("ssl_cert_key", &Outline::STRING),
+        ("ssl_cert_name", &Outline::STRING),
+        ("ssl_cert_password", &Outline::STRING),
+        (
+            "ssl_link",
+            &Outline {
+                types: &[Type::Boolean, Type::String],
+                ..Outline::NOTHING
+            },
+        ),
+        ("subnet_id", &Outline::STRING),
+        ("topic", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static INST_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("engine_type", &ENGINE_TYPE_OUTLINE),
+        ("inst_type", &NODE_TYPE_OUTLINE),
+        ("ip", &Outline::STRING),
+        ("public_ip", &Outline::STRING),
+        (
+            "start_time",
+            &Outline {
+                types: &[Type::String, Type::Number],
+                ..Outline::NOTHING
+            },
+        ),
+        ("status", &Outline::STRING),
+        ("volume_size", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static SPEED_LIMIT_INFO_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("begin", &Outline::STRING),
+        ("end", &Outline::STRING),
+        ("is_utc", &Outline::BOOLEAN),
+        ("speed", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static DEFAULT_ROOT_DB_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("db_encoding", &Outline::STRING), ("db_name", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static QUERY_SMN_INFO_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alarm_to_user", &Outline::BOOLEAN),
+        ("delay_time", &Outline::NUMBER),
+        ("rpo_delay", &Outline::NUMBER),
+        ("rto_delay", &Outline::NUMBER),
+        (
+            "subscriptions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SUBSCRIPTION_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("topic_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static SCHEMA_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static FILTER_DDL_POLICY_OUTLINE: Outline = Outline::STRING;
+
+static SYNC_MODE_OUTLINE: Outline = Outline::STRING;
+
+static DATABASE_OBJECT_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alias_name", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("parent_id", &Outline::STRING),
+        ("type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static GET_DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "filter_conditions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATA_TRANSFORMATION_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("total_count", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATA_TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("config_transformation", &CONFIG_TRANSFORMATION_RESP_OUTLINE),
+        (
+            "data_transformation_object_infos",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATA_TRANSFORMATION_OBJECT_VO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("transformation_info", &TRANSFORMATION_INFO_RESP_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static TRANSFORMATION_INFO_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("transformation_type", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static CONFIG_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("col_names", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("db_table_name", &Outline::STRING),
+        ("indexs", &Outline::STRING),
+        ("prim_key_or_index", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+        ("values", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATA_TRANSFORMATION_OBJECT_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data_transformation_type", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("schema_name", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static PERIOD_ORDER_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("charging_mode", &Outline::NUMBER),
+        ("eff_time", &Outline::STRING),
+        ("exp_time", &Outline::STRING),
+        ("is_auto_renew", &Outline::NUMBER),
+        ("order_id", &Outline::STRING),
+        ("period_num", &Outline::NUMBER),
+        ("period_type", &Outline::NUMBER),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static TAG_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("key", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("id", &JOB_ID_OUTLINE), ("name", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_JOB_STATUS_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static QUERY_JOB_STATUS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_message", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &JOB_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_QUERY_PROGRESS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_ID_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_PROGRESS_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static QUERY_PROGRESS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("apply_bytes_rate", &Outline::NUMBER),
+        ("apply_rows_rate", &Outline::NUMBER),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("incre_trans_delay", &Outline::STRING),
+        ("incre_trans_delay_millis", &Outline::STRING),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("process_time", &Outline::STRING),
+        ("progress", &Outline::STRING),
+        (
+            "progress_map",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&PROGRESS_INFO_OUTLINE),
+                others: Some(&PROGRESS_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("remaining_time", &Outline::STRING),
+        ("task_mode", &TASK_TYPE_OUTLINE),
+        ("transfer_status", &JOB_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static PROGRESS_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("completed", &PERCENT_OUTLINE),
+        (
+            "remaining_time",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_MODIFY_PWD_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_PWD_END_POINT_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static MODIFY_PWD_END_POINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_password", &Outline::STRING),
+        ("end_point_type", &END_POINT_TYPE_OUTLINE),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("kerberos", &KERBEROS_VO_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static KERBEROS_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("domain_name", &Outline::STRING),
+        ("key_tab_file", &Outline::STRING),
+        ("krb5_conf_file", &Outline::STRING),
+        ("user_principal", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_RESET_PASSWORD_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_DB_PWD_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static MODIFY_DB_PWD_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("end_point_type", &END_POINT_TYPE_OUTLINE),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_RETRY_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RETRY_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static RETRY_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("is_sync_re_edit", &Outline::BOOLEAN), ("job_id", &JOB_ID_OUTLINE)],
+    ..Outline::NOTHING
+};
+
+static BATCH_RESTORE_TASK_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RETRY_TASK_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static RETRY_TASK_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_REPLACE_DEFINER_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&REPLACE_DEFINER_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static REPLACE_DEFINER_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &JOB_ID_OUTLINE), ("replace_definer", &Outline::BOOLEAN)],
+    ..Outline::NOTHING
+};
+
+static BATCH_SET_DEFINER_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&UPDATE_DATABASE_OBJECT_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "job",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("selected", &Outline::BOOLEAN),
+        ("sync_database", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATABASE_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        (
+            "object_alias_name",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("object_name", &Outline::STRING),
+        ("object_type", &DATABASE_OBJECT_TYPE_OUTLINE),
+        (
+            "parent_id",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("select", &SELECT_STATE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_SET_OBJECTS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("all_counts", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_OBJECT_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATABASE_OBJECT_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("status", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+
+static DATABASE_OBJECT_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static SELECT_STATE_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SYNC_POLICY_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("conflict_policy", &CONFLICT_POLICY_OUTLINE),
+        ("ddl_topic", &Outline::STRING),
+        ("ddl_trans", &Outline::BOOLEAN),
+        ("export_snapshot", &Outline::BOOLEAN),
+        ("file_and_position", &Outline::STRING),
+        ("filter_ddl_policy", &SYNC_FILTER_DDL_POLICY_OUTLINE),
+        ("gtid_set", &Outline::STRING),
+        ("index_trans", &Outline::BOOLEAN),
+        ("is_fill_materialized_view", &Outline::BOOLEAN),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("kafka_data_format", &KAFKA_DATA_FORMAT_OUTLINE),
+        ("partition_policy", &PARTITION_POLICY_OUTLINE),
+        ("partitions_num", &Outline::STRING),
+        ("replication_factor", &Outline::STRING),
+        ("slot_name", &Outline::STRING),
+        ("topic", &Outline::STRING),
+        ("topic_name_format", &Outline::STRING),
+        ("topic_policy", &TOPIC_POLICY_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_SET_POLICY_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SYNC_POLICY_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static SYNC_POLICY_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static SYNC_FILTER_DDL_POLICY_OUTLINE: Outline = Outline::STRING;
+
+static KAFKA_DATA_FORMAT_OUTLINE: Outline = Outline::STRING;
+
+static TOPIC_POLICY_OUTLINE: Outline = Outline::STRING;
+
+static PARTITION_POLICY_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "speed_limits",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LIMIT_SPEED_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("job_id", &JOB_ID_OUTLINE),
+        (
+            "speed_limit",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SPEED_LIMIT_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_SET_SPEED_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static SPEED_LIMIT_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("begin", &Outline::STRING),
+        ("end", &Outline::STRING),
+        ("is_utc", &Outline::BOOLEAN),
+        ("speed", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_QUERY_PARAM_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_ID_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "refresh",
+            &Outline {
+                types: &[Type::String, Type::Number],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_SHOW_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "params_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&QUERY_DB_PARAMS_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static QUERY_DB_PARAMS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "params",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PARAMS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static PARAMS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_result", &BOOLEAN_TEXT_OUTLINE),
+        (
+            "data_type",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_message", &Outline::STRING),
+        ("group", &PARAM_GROUP_OUTLINE),
+        ("key", &Outline::STRING),
+        ("need_restart", &BOOLEAN_TEXT_OUTLINE),
+        ("source_value", &Outline::STRING),
+        ("target_value", &Outline::STRING),
+        ("value_range", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_START_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&START_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static START_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("is_auto_create_compare", &Outline::BOOLEAN),
+        ("is_only_init_task", &Outline::BOOLEAN),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("start_time", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_START_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&START_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static START_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_PAUSE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PAUSE_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static PAUSE_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("job_id", &JOB_ID_OUTLINE), ("pause_mode", &PAUSE_MODE_OUTLINE)],
+    ..Outline::NOTHING
+};
+
+static PAUSE_MODE_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_STOP_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PAUSE_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static PAUSE_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_JOB_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alarm_notify", &ALARM_NOTIFY_INFO_OUTLINE),
+        ("db_use_type", &DB_USE_TYPE_OUTLINE),
+        ("description", &Outline::STRING),
+        ("engine_type", &ENGINE_TYPE_OUTLINE),
+        ("is_recreate", &Outline::BOOLEAN),
+        ("is_target_readonly", &Outline::BOOLEAN),
+        ("job_direction", &JOB_DIRECTION_OUTLINE),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("name", &Outline::STRING),
+        ("net_type", &NET_TYPE_OUTLINE),
+        ("node_type", &NODE_TYPE_OUTLINE),
+        ("product_id", &Outline::STRING),
+        ("replace_definer", &Outline::BOOLEAN),
+        ("source_endpoint", &ENDPOINT_OUTLINE),
+        ("store_db_info", &Outline::BOOLEAN),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_endpoint", &ENDPOINT_OUTLINE),
+        ("task_type", &TASK_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static ALARM_NOTIFY_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alarm_to_user", &Outline::BOOLEAN),
+        ("delay_time", &Outline::NUMBER),
+        ("rpo_delay", &Outline::NUMBER),
+        ("rto_delay", &Outline::NUMBER),
+        (
+            "subscriptions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&SUBSCRIPTION_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_UPDATE_JOB_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&MODIFY_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&BATCH_JOB_ACTION_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_JOB_ACTION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("action", &BATCH_JOB_ACTION_REQ_ACTION_OUTLINE),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("property", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CLUSTER_CHECK_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static CLUSTER_CHECK_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &CLUSTER_CHECK_STATUS_OUTLINE),
+        ("success", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_JOB_ACTION_REQ_ACTION_OUTLINE: Outline = Outline::STRING;
+
+static CLUSTER_CHECK_STATUS_OUTLINE: Outline = Outline::STRING;
+
+static BATCH_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&TEST_END_POINT_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static TEST_END_POINT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("customized_dns", &CUSTOMIZED_DNS_OUTLINE),
+        ("db_name", &Outline::STRING),
+        ("db_password", &Outline::STRING),
+        ("db_port", &Outline::NUMBER),
+        ("db_type", &DB_TYPE_OUTLINE),
+        ("db_user", &Outline::STRING),
+        ("end_point_type", &END_POINT_TYPE_OUTLINE),
+        ("id", &JOB_ID_OUTLINE),
+        ("inst_id", &Outline::STRING),
+        ("ip", &Outline::STRING),
+        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
+        ("net_type", &NET_TYPE_OUTLINE),
+        ("project_id", &Outline::STRING),
+        ("region", &Outline::STRING),
+        ("ssl_cert_check_sum", &Outline::STRING),
+        ("ssl_cert_key", &Outline::STRING),
+        ("ssl_cert_name", &Outline::STRING),
+        ("ssl_cert_password", &Outline::STRING),
+        ("ssl_link", &Outline::BOOLEAN),
+        ("subnet_id", &Outline::STRING),
+        ("vpc_id", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::NUMBER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CHECK_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static CHECK_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &CHECK_STATUS_OUTLINE),
+        ("success", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
+};
+
+static CHECK_STATUS_OUTLINE: Outline = Outline::STRING;
+
+static CUSTOMIZED_DNS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("dns_ip", &Outline::STRING),
+        ("is_set_dns", &Outline::BOOLEAN),
+        ("set_dns_action", &SET_DNS_ACTION_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static SET_DNS_ACTION_OUTLINE: Outline = Outline::STRING;
+
+static CREATE_COMPARE_TASK_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data_level_compare_info", &CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("object_level_compare_type", &OBJECT_COMPARE_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_mode", &COMPARE_MODE_OUTLINE),
+        (
+            "compare_object_infos",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_OBJECT_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "compare_object_infos_with_token",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("compare_type", &DATA_COMPARE_TYPE_OUTLINE),
+        ("conflict_policy", &COMPARE_CONFLICT_POLICY_OUTLINE),
+        (
+            "start_time",
+            &Outline {
+                types: &[Type::String, Type::Null],
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static COMPARE_OBJECT_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_name", &Outline::STRING),
+        (
+            "table_name",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("db_name", &Outline::STRING),
+        (
+            "table_name_with_token",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("max_token", &Outline::STRING),
+        ("min_token", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CREATE_COMPARE_TASK_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_OUTLINE),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("object_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static CREATE_COMPARE_TASK_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static OBJECT_COMPARE_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static COMPARE_CONFLICT_POLICY_OUTLINE: Outline = Outline::STRING;
+
+static DATA_COMPARE_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static COMPARE_MODE_OUTLINE: Outline = Outline::STRING;
+
+static QUERY_COMPARE_RESULT_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("content_compare_id", &Outline::STRING),
+        ("current_page", &Outline::NUMBER),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("line_compare_id", &Outline::STRING),
+        ("object_level_compare_id", &Outline::STRING),
+        ("per_page", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static LIST_COMPARE_RESULT_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_list_results", &COMPARE_TASK_LIST_RESULT_OUTLINE),
+        ("content_compare_results", &CONTENT_COMPARE_RESULT_OUTLINE),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("job_id", &JOB_ID_OUTLINE),
+        ("line_compare_results", &LINE_COMPARE_RESULT_OUTLINE),
+        ("object_level_compare_results", &OBJECT_COMPARE_RESULT_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static OBJECT_COMPARE_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        (
+            "object_compare_details",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
+                others: Some(
+                    &Outline {
+                        types: &[Type::Array],
+                        elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
+                        ..Outline::NOTHING
+                    },
+                ),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "object_compare_overview",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("diff_count", &Outline::NUMBER),
+        ("object_compare_result", &COMPARE_RESULT_OUTLINE),
+        ("object_type", &COMPARE_OBJECT_TYPE_OUTLINE),
+        ("source_count", &Outline::NUMBER),
+        ("target_count", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static OBJECT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_message", &Outline::STRING),
+        ("source_db_name", &Outline::STRING),
+        ("source_db_value", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+        ("target_db_value", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static LINE_COMPARE_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        (
+            "line_compare_details",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LINE_COMPARE_RESULT_DETAILS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "line_compare_overview",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LINE_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("line_compare_overview_count", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static LINE_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("line_compare_result", &COMPARE_RESULT_OUTLINE),
+        ("source_db_name", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static LINE_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "line_compare_detail",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&LINE_COMPARE_DETAIL_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("line_compare_detail_count", &Outline::NUMBER),
+        ("source_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static LINE_COMPARE_DETAIL_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("diff_row_num", &Outline::NUMBER),
+        ("line_compare_result", &COMPARE_RESULT_OUTLINE),
+        ("message", &Outline::STRING),
+        ("source_row_num", &Outline::NUMBER),
+        ("source_table_name", &Outline::STRING),
+        ("target_row_num", &Outline::NUMBER),
+        ("target_table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONTENT_COMPARE_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        (
+            "content_compare_details",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_RESULT_DETAILS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "content_compare_diffs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_RESULT_DIFFS_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "content_compare_overview",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_compare_overview_count", &Outline::NUMBER),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("content_compare_result", &COMPARE_RESULT_OUTLINE),
+        ("source_db_name", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONTENT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "content_compare_detail",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_compare_detail_count", &Outline::NUMBER),
+        (
+            "content_uncompare_detail",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_uncompare_detail_count", &Outline::NUMBER),
+        ("source_db_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONTENT_COMPARE_DETAIL_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("content_compare_result", &COMPARE_RESULT_OUTLINE),
+        ("diff_row_num", &Outline::NUMBER),
+        ("line_compare_result", &COMPARE_RESULT_OUTLINE),
+        ("message", &Outline::STRING),
+        ("source_db_name", &Outline::STRING),
+        ("source_row_num", &Outline::NUMBER),
+        ("source_table_name", &Outline::STRING),
+        ("target_db_name", &Outline::STRING),
+        ("target_row_num", &Outline::NUMBER),
+        ("target_table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONTENT_COMPARE_RESULT_DIFFS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "content_compare_diff",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CONTENT_COMPARE_DIFF_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("content_compare_diff_count", &Outline::NUMBER),
+        ("source_db_name", &Outline::STRING),
+        ("source_table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static CONTENT_COMPARE_DIFF_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "source_key_value",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("source_select_sql", &Outline::STRING),
+        (
+            "target_key_value",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_select_sql", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static COMPARE_TASK_LIST_RESULT_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "compare_task_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&COMPARE_TASK_LIST_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("compare_task_list_count", &Outline::NUMBER),
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static COMPARE_TASK_LIST_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("compare_task_id", &Outline::STRING),
+        ("compare_task_status", &COMPARE_TASK_STATUS_OUTLINE),
+        ("compare_type", &Outline::STRING),
+        ("create_time", &Outline::STRING),
+        ("end_time", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+
+static COMPARE_OBJECT_TYPE_OUTLINE: Outline = Outline::STRING;
+
+static COMPARE_RESULT_OUTLINE: Outline = Outline::STRING;
+
+static COMPARE_TASK_STATUS_OUTLINE: Outline = Outline::STRING;
+
+static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("cur_page", &Outline::NUMBER),
+        ("db_use_type", &DB_USE_TYPE_OUTLINE),
+        ("engine_type", &ENGINE_TYPE_OUTLINE),
+        ("enterprise_project_id", &Outline::STRING),
+        (
+            "instance_ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("instance_ip", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("net_type", &NET_TYPE_OUTLINE),
+        ("per_page", &Outline::NUMBER),
+        ("service_name", &Outline::STRING),
+        ("status", &JOB_STATUS_OUTLINE),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Object, Type::Array],
+                elements: Some(&RESOURCE_TAG_OUTLINE),
+                others: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static SHOW_JOB_LIST_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&JOB_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("total_record", &Outline::NUMBER),
+    ],
+    ..Outline::NOTHING
+};
+
+static JOB_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("billing_tag", &Outline::BOOLEAN),
+        (
+            "children",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CHILDREN_JOB_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("create_time", &Outline::STRING),
+        ("db_use_type", &DB_USE_TYPE_OUTLINE),
+        ("description", &Outline::STRING),
+        ("engine_type", &ENGINE_TYPE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("job_action", &JOB_ACTION_RESP_OUTLINE),
+        ("job_direction", &JOB_DIRECTION_OUTLINE),
+        ("name", &Outline::STRING),
+        ("net_type", &NET_TYPE_OUTLINE),
+        ("node_newFramework", &Outline::BOOLEAN),
+        ("status", &JOB_STATUS_OUTLINE),
+        ("task_type", &TASK_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static CHILDREN_JOB_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("billing_tag", &Outline::BOOLEAN),
+        ("create_time", &Outline::STRING),
+        ("db_use_type", &DB_USE_TYPE_OUTLINE),
+        ("description", &Outline::STRING),
+        ("engine_type", &ENGINE_TYPE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("job_action", &JOB_ACTION_RESP_OUTLINE),
+        ("job_direction", &JOB_DIRECTION_OUTLINE),
+        ("name", &Outline::STRING),
+        ("net_type", &NET_TYPE_OUTLINE),
+        ("node_newFramework", &Outline::BOOLEAN),
+        ("status", &JOB_STATUS_OUTLINE),
+        ("task_type", &TASK_TYPE_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static JOB_ACTION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "available_actions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("current_action", &JOB_CURRENT_ACTION_OUTLINE),
+        (
+            "unavailable_actions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static JOB_CURRENT_ACTION_OUTLINE: Outline = Outline::STRING;
+
+static SHOW_SWITCH_VIP_STATUS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &SWITCH_VIP_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static SWITCH_VIP_STATUS_OUTLINE: Outline = Outline::STRING;
+
+static SWITCH_VIP_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("mode", &SWITCH_VIP_MODE_OUTLINE)],
+    ..Outline::NOTHING
+};
+
+static SWITCH_VIP_MODE_OUTLINE: Outline = Outline::STRING;
+
+static SWITCH_VIP_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("id", &JOB_ID_OUTLINE),
+        ("status", &ITEM_STATUS_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+
+static MODIFY_TARGET_PARAMS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("group", &PARAM_GROUP_OUTLINE),
+        (
+            "params",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&PARAMS_REQ_BEAN_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+
+static PARAMS_REQ_BEAN_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("key", &Outline::STRING), ("target_value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+
+static UPDATE_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("error_code", &ERROR_CODE_OUTLINE),
+        ("error_msg", &Outline::STRING),
+        ("should_restart", &BOOLEAN_TEXT_OUTLINE),
+        ("success", &Outline::BOOLEAN),
+    ],
+    ..Outline::NOTHING
 };
 
 fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
@@ -1256,6 +3778,15 @@ fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"db_name\"") {
                 s.text()?;
                 20
+            } else if s.member(b"topic\"") {
+                s.text()?;
+                21
+            } else if s.member(b"safe_mode\"") {
+                s.integer()?;
+                22
+            } else if s.member(b"kafka_security_config\"") {
+                kafka_security(s)?;
+                23
             } else {
                 return None
             },
@@ -1295,6 +3826,71 @@ fn cluster_mode(s: &mut Scanner<'_>) -> Option<usize> {
 fn end_point_type(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
     if s.name(b"so\"") { Some(0) } else if s.name(b"ta\"") { Some(1) } else { None }
+}
+
+fn kafka_security(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"type\"") {
+                kafka_security_type(s)?;
+                0
+            } else if s.member(b"trust_store_key_name\"") {
+                s.text()?;
+                1
+            } else if s.member(b"trust_store_key\"") {
+                s.text()?;
+                2
+            } else if s.member(b"trust_store_password\"") {
+                s.text()?;
+                3
+            } else if s.member(b"endpoint_algorithm\"") {
+                s.text()?;
+                4
+            } else if s.member(b"sasl_mechanism\"") {
+                s.text()?;
+                5
+            } else if s.member(b"delegation_tokens\"") {
+                s.boolean()?;
+                6
+            } else if s.member(b"enable_key_store\"") {
+                s.boolean()?;
+                7
+            } else if s.member(b"key_store_key\"") {
+                s.text()?;
+                8
+            } else if s.member(b"key_store_key_name\"") {
+                s.text()?;
+                9
+            } else if s.member(b"key_store_password\"") {
+                s.text()?;
+                10
+            } else if s.member(b"set_private_key_password\"") {
+                s.boolean()?;
+                11
+            } else if s.member(b"key_password\"") {
+                s.text()?;
+                12
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn kafka_security_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"PLAINTEXT\"") {
+        Some(0)
+    } else if s.name(b"SASL_PLAINTEXT\"") {
+        Some(1)
+    } else if s.name(b"SASL_SSL\"") {
+        Some(2)
+    } else if s.name(b"SSL\"") {
+        Some(3)
+    } else {
+        None
+    }
 }
 
 fn error_resp(s: &mut Scanner<'_>) -> Option<u128> {
@@ -1711,6 +4307,37 @@ fn param_group(s: &mut Scanner<'_>) -> Option<usize> {
     if s.name(b"common\"") {
         Some(0)
     } else if s.name(b"performance\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+fn public_ip_config(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"id\"") {
+                s.text()?;
+                0
+            } else if s.member(b"public_ip\"") {
+                s.text()?;
+                1
+            } else if s.member(b"type\"") {
+                public_ip_type(s)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn public_ip_type(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"master\"") {
+        Some(0)
+    } else if s.name(b"slave\"") {
         Some(1)
     } else {
         None
@@ -2377,6 +5004,24 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"slave_az\"") {
                 s.text()?;
                 19
+            } else if s.member(b"charging_mode\"") {
+                charging_mode(s)?;
+                20
+            } else if s.member(b"period_order\"") {
+                period_order_info(s)?;
+                21
+            } else if s.member(b"product_id\"") {
+                s.text()?;
+                22
+            } else if s.member(b"public_ip_list\"") {
+                s.list(|s| {
+                    public_ip_config(s)?;
+                    Some(())
+                })?;
+                23
+            } else if s.member(b"is_open_fast_clean\"") {
+                s.boolean()?;
+                24
             } else {
                 return None
             },
@@ -2465,6 +5110,37 @@ fn create_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     Some(seen)
 }
 
+#[inline]
+fn charging_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"period\"") {
+        Some(0)
+    } else if s.name(b"on_demand\"") {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+fn period_order_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"period_type\"") {
+                s.integer().filter(|number| (2..=3).contains(number))?;
+                0
+            } else if s.member(b"period_num\"") {
+                s.integer()?;
+                1
+            } else if s.member(b"is_auto_renew\"") {
+                s.integer().filter(|number| (0..=1).contains(number))?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
 fn batch_delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
@@ -2497,6 +5173,9 @@ fn delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"job_id\"") {
                 job_id(s)?;
                 1
+            } else if s.member(b"is_show_breakpoint_position\"") {
+                s.boolean()?;
+                2
             } else {
                 return None
             },
@@ -2782,6 +5461,51 @@ fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"issue_coupon\"") {
                 s.boolean()?;
                 52
+            } else if s.member(b"original_job_direction\"") {
+                job_direction(s)?;
+                53
+            } else if s.member(b"job_kernel_direction\"") {
+                job_direction(s)?;
+                54
+            } else if s.member(b"sync_mode\"") {
+                sync_mode(s)?;
+                55
+            } else if s.member(b"object_infos\"") {
+                s.list(|s| {
+                    database_object_info(s)?;
+                    Some(())
+                })?;
+                56
+            } else if s.member(b"data_transformation\"") {
+                get_data_transformation_resp(s)?;
+                57
+            } else if s.member(b"tags\"") {
+                s.list(|s| {
+                    tag(s)?;
+                    Some(())
+                })?;
+                58
+            } else if s.member(b"period_order\"") {
+                period_order_resp(s)?;
+                59
+            } else if s.member(b"public_ip_list\"") {
+                s.list(|s| {
+                    public_ip_config(s)?;
+                    Some(())
+                })?;
+                60
+            } else if s.member(b"bind_public_ip_state\"") {
+                s.text()?;
+                61
+            } else if s.member(b"children\"") {
+                s.list(|s| {
+                    failed_to_bind_eip_child_info(s)?;
+                    Some(())
+                })?;
+                62
+            } else if s.member(b"is_open_fast_clean\"") {
+                s.boolean()?;
+                63
             } else {
                 return None
             },
@@ -2860,6 +5584,18 @@ fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"cluster_mode\"") {
                 cluster_mode(s)?;
                 19
+            } else if s.member(b"db_name\"") {
+                s.text()?;
+                20
+            } else if s.member(b"topic\"") {
+                s.text()?;
+                21
+            } else if s.member(b"safe_mode\"") {
+                s.integer()?;
+                22
+            } else if s.member(b"kafka_security_config\"") {
+                kafka_security(s)?;
+                23
             } else {
                 return None
             },
@@ -3003,6 +5739,228 @@ fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
     }
 }
 
+#[inline]
+fn sync_mode(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"DB_LEVEL\"") {
+        Some(0)
+    } else if s.name(b"SCHEMA_LEVEL\"") {
+        Some(1)
+    } else if s.name(b"TABLE_LEVEL\"") {
+        Some(2)
+    } else if s.name(b"FILE_IMPORT\"") {
+        Some(3)
+    } else if s.name(b"INSTANCE_LEVEL\"") {
+        Some(4)
+    } else {
+        None
+    }
+}
+
+fn database_object_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"id\"") {
+                s.text()?;
+                0
+            } else if s.member(b"parent_id\"") {
+                s.text()?;
+                1
+            } else if s.member(b"type\"") {
+                s.text()?;
+                2
+            } else if s.member(b"name\"") {
+                s.text()?;
+                3
+            } else if s.member(b"alias_name\"") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn get_data_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"total_count\"") {
+                s.integer()?;
+                0
+            } else if s.member(b"filter_conditions\"") {
+                s.list(|s| {
+                    data_transformation_info(s)?;
+                    Some(())
+                })?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn data_transformation_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"transformation_info\"") {
+                transformation_info_resp(s)?;
+                0
+            } else if s.member(b"config_transformation\"") {
+                config_transformation_resp(s)?;
+                1
+            } else if s.member(b"data_transformation_object_infos\"") {
+                s.list(|s| {
+                    data_transformation_object_vo(s)?;
+                    Some(())
+                })?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn transformation_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"transformation_type\"") {
+                s.text()?.matching(&PATTERN_12)?;
+                0
+            } else if s.member(b"value\"") {
+                s.text()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn config_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"db_table_name\"") {
+                s.text()?;
+                0
+            } else if s.member(b"db_name\"") {
+                s.text()?;
+                1
+            } else if s.member(b"table_name\"") {
+                s.text()?;
+                2
+            } else if s.member(b"col_names\"") {
+                s.text()?;
+                3
+            } else if s.member(b"prim_key_or_index\"") {
+                s.text()?;
+                4
+            } else if s.member(b"indexs\"") {
+                s.text()?;
+                5
+            } else if s.member(b"values\"") {
+                s.text()?;
+                6
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn data_transformation_object_vo(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"id\"") {
+                s.text()?;
+                0
+            } else if s.member(b"db_name\"") {
+                s.text()?;
+                1
+            } else if s.member(b"schema_name\"") {
+                s.text()?;
+                2
+            } else if s.member(b"table_name\"") {
+                s.text()?;
+                3
+            } else if s.member(b"data_transformation_type\"") {
+                s.text()?;
+                4
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn period_order_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"status\"") {
+                s.text()?;
+                0
+            } else if s.member(b"order_id\"") {
+                s.text()?;
+                1
+            } else if s.member(b"charging_mode\"") {
+                s.integer()?;
+                2
+            } else if s.member(b"period_type\"") {
+                s.integer()?;
+                3
+            } else if s.member(b"period_num\"") {
+                s.integer()?;
+                4
+            } else if s.member(b"is_auto_renew\"") {
+                s.integer()?;
+                5
+            } else if s.member(b"eff_time\"") {
+                s.text()?;
+                6
+            } else if s.member(b"exp_time\"") {
+                s.text()?;
+                7
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn tag(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"key\"") {
+                s.text()?;
+                0
+            } else if s.member(b"value\"") {
+                s.text()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+fn failed_to_bind_eip_child_info(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"id\"") {
+                job_id(s)?;
+                0
+            } else if s.member(b"name\"") {
+                s.text()?;
+                1
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
 fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
     let mut length_of_results = None;
     let mut count_of_results = None;
@@ -3133,10 +6091,10 @@ fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.note(value)?;
                 0
             } else if s.member(b"progress\"") {
-                s.text()?.matching(&PATTERN_12)?;
+                s.text()?.matching(&PATTERN_13)?;
                 1
             } else if s.member(b"incre_trans_delay\"") {
-                s.text()?.matching(&PATTERN_13)?;
+                s.text()?.matching(&PATTERN_14)?;
                 2
             } else if s.member(b"task_mode\"") {
                 task_type(s)?;
@@ -3173,6 +6131,15 @@ fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"error_msg\"") {
                 s.text()?;
                 9
+            } else if s.member(b"incre_trans_delay_millis\"") {
+                s.text()?;
+                10
+            } else if s.member(b"apply_rows_rate\"") {
+                s.integer()?;
+                11
+            } else if s.member(b"apply_bytes_rate\"") {
+                s.integer()?;
+                12
             } else {
                 return None
             },
@@ -3733,6 +6700,42 @@ fn sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"slot_name\"") {
                 s.text()?;
                 5
+            } else if s.member(b"file_and_position\"") {
+                s.text()?;
+                6
+            } else if s.member(b"gtid_set\"") {
+                s.text()?;
+                7
+            } else if s.member(b"export_snapshot\"") {
+                s.boolean()?;
+                8
+            } else if s.member(b"is_fill_materialized_view\"") {
+                s.boolean()?;
+                9
+            } else if s.member(b"kafka_data_format\"") {
+                kafka_data_format(s)?;
+                10
+            } else if s.member(b"topic_policy\"") {
+                topic_policy(s)?;
+                11
+            } else if s.member(b"topic\"") {
+                s.text()?;
+                12
+            } else if s.member(b"topic_name_format\"") {
+                s.text()?;
+                13
+            } else if s.member(b"ddl_topic\"") {
+                s.text()?;
+                14
+            } else if s.member(b"partition_policy\"") {
+                partition_policy(s)?;
+                15
+            } else if s.member(b"partitions_num\"") {
+                s.text()?;
+                16
+            } else if s.member(b"replication_factor\"") {
+                s.text()?;
+                17
             } else {
                 return None
             },
@@ -3804,6 +6807,44 @@ fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
 fn sync_filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
     if s.name(b"drop_database\"") { Some(0) } else { None }
+}
+
+#[inline]
+fn kafka_data_format(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"json\"") { Some(0) } else if s.name(b"avro\"") { Some(1) } else { None }
+}
+
+#[inline]
+fn topic_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"0\"") {
+        Some(0)
+    } else if s.name(b"1\"") {
+        Some(1)
+    } else if s.name(b"2\"") {
+        Some(2)
+    } else if s.name(b"3\"") {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+#[inline]
+fn partition_policy(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"0\"") {
+        Some(0)
+    } else if s.name(b"1\"") {
+        Some(1)
+    } else if s.name(b"2\"") {
+        Some(2)
+    } else if s.name(b"3\"") {
+        Some(3)
+    } else {
+        None
+    }
 }
 
 fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
@@ -3893,13 +6934,13 @@ fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"begin\"") {
-                s.text()?.matching(&PATTERN_14)?;
+                s.text()?.matching(&PATTERN_15)?;
                 0
             } else if s.member(b"end\"") {
-                s.text()?.matching(&PATTERN_15)?;
+                s.text()?.matching(&PATTERN_16)?;
                 1
             } else if s.member(b"speed\"") {
-                s.text()?.matching(&PATTERN_16)?;
+                s.text()?.matching(&PATTERN_17)?;
                 2
             } else if s.member(b"is_utc\"") {
                 s.boolean()?;
@@ -3938,7 +6979,7 @@ fn batch_query_param_req(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"refresh\"") {
                 match s.first() {
                     Some(b'"') => {
-                        s.text()?.matching(&PATTERN_17)?;
+                        s.text()?.matching(&PATTERN_18)?;
                     }
                     Some(b'-' | b'0'..=b'9') => {
                         s.integer().filter(|number| (0..=1).contains(number))?;
@@ -4082,8 +7123,14 @@ fn start_info(s: &mut Scanner<'_>) -> Option<u128> {
                 job_id(s)?;
                 0
             } else if s.member(b"start_time\"") {
-                s.text()?.matching(&PATTERN_18)?;
+                s.text()?.matching(&PATTERN_19)?;
                 1
+            } else if s.member(b"is_auto_create_compare\"") {
+                s.boolean()?;
+                2
+            } else if s.member(b"is_only_init_task\"") {
+                s.boolean()?;
+                3
             } else {
                 return None
             },
@@ -4336,6 +7383,9 @@ fn modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"db_use_type\"") {
                 db_use_type(s)?;
                 16
+            } else if s.member(b"product_id\"") {
+                s.text()?;
+                17
             } else {
                 return None
             },
@@ -4614,6 +7664,12 @@ fn test_end_point(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"db_name\"") {
                 s.text()?;
                 18
+            } else if s.member(b"kafka_security_config\"") {
+                kafka_security(s)?;
+                19
+            } else if s.member(b"customized_dns\"") {
+                customized_dns(s)?;
+                20
             } else {
                 return None
             },
@@ -4688,6 +7744,45 @@ fn check_status(s: &mut Scanner<'_>) -> Option<usize> {
         Some(0)
     } else if s.name(b"failed\"") {
         Some(1)
+    } else if s.name(b"true\"") {
+        Some(2)
+    } else if s.name(b"false\"") {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+fn customized_dns(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"is_set_dns\"") {
+                s.boolean()?;
+                0
+            } else if s.member(b"set_dns_action\"") {
+                set_dns_action(s)?;
+                1
+            } else if s.member(b"dns_ip\"") {
+                s.text()?.of_length(0, 15)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn set_dns_action(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"add\"") {
+        Some(0)
+    } else if s.name(b"keep\"") {
+        Some(1)
+    } else if s.name(b"update\"") {
+        Some(2)
+    } else if s.name(b"recover\"") {
+        Some(3)
     } else {
         None
     }
@@ -5530,11 +8625,31 @@ fn query_jobs_req(s: &mut Scanner<'_>) -> Option<u128> {
                 None::<()>?;
                 8
             } else if s.member(b"tags\"") {
+                match s.first() {
+                    Some(b'{') => {
+                        s.map(|s| {
+                            s.text()?;
+                            Some(())
+                        })?;
+                    }
+                    Some(b'[') => {
+                        s.list(|s| {
+                            resource_tag(s)?;
+                            Some(())
+                        })?;
+                    }
+                    _ => return None,
+                };
+                9
+            } else if s.member(b"instance_ids\"") {
                 s.list(|s| {
-                    resource_tag(s)?;
+                    s.text()?;
                     Some(())
                 })?;
-                9
+                10
+            } else if s.member(b"instance_ip\"") {
+                s.text()?;
+                11
             } else {
                 return None
             },
@@ -5580,7 +8695,7 @@ fn job_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else if s.member(b"create_time\"") {
-                s.text()?.matching(&PATTERN_19)?;
+                s.text()?.matching(&PATTERN_20)?;
                 4
             } else if s.member(b"engine_type\"") {
                 engine_type(s)?;
@@ -5612,6 +8727,9 @@ fn job_info(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"error_msg\"") {
                 s.text()?;
                 13
+            } else if s.member(b"job_action\"") {
+                job_action_resp(s)?;
+                14
             } else {
                 return None
             },
@@ -5661,11 +8779,51 @@ fn children_job_info(s: &mut Scanner<'_>) -> Option<u128> {
             } else if s.member(b"task_type\"") {
                 task_type(s)?;
                 12
+            } else if s.member(b"job_action\"") {
+                job_action_resp(s)?;
+                13
             } else {
                 return None
             },
         ))?;
     Some(seen)
+}
+
+fn job_action_resp(s: &mut Scanner<'_>) -> Option<u128> {
+    let seen = s
+        .object(|s| Some(
+            if s.member(b"available_actions\"") {
+                s.list(|s| {
+                    s.text()?;
+                    Some(())
+                })?;
+                0
+            } else if s.member(b"unavailable_actions\"") {
+                s.list(|s| {
+                    s.text()?;
+                    Some(())
+                })?;
+                1
+            } else if s.member(b"current_action\"") {
+                job_current_action(s)?;
+                2
+            } else {
+                return None
+            },
+        ))?;
+    Some(seen)
+}
+
+#[inline]
+fn job_current_action(s: &mut Scanner<'_>) -> Option<usize> {
+    s.quote()?;
+    if s.name(b"SWITCH_OVER\"") {
+        Some(0)
+    } else if s.name(b"STOP_JOB\"") {
+        Some(1)
+    } else {
+        None
+    }
 }
 
 fn show_switch_vip_status_response(s: &mut Scanner<'_>) -> Option<u128> {
@@ -5822,7 +8980,7 @@ fn update_params_response(s: &mut Scanner<'_>) -> Option<u128> {
 }
 
 /// `^(-1|[0-9]+)$`
-static PATTERN_13: Pattern = Pattern {
+static PATTERN_14: Pattern = Pattern {
     source: "^(-1|[0-9]+)$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -5842,7 +9000,7 @@ static PATTERN_13: Pattern = Pattern {
 };
 
 /// `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)$`
-static PATTERN_12: Pattern = Pattern {
+static PATTERN_13: Pattern = Pattern {
     source: "^(100(\\.0+)?|[1-9]?[0-9](\\.[0-9]+)?)$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -5918,7 +9076,7 @@ static PATTERN_9: Pattern = Pattern {
 };
 
 /// `^([0-9]{13})?$`
-static PATTERN_18: Pattern = Pattern {
+static PATTERN_19: Pattern = Pattern {
     source: "^([0-9]{13})?$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -5944,7 +9102,7 @@ static PATTERN_18: Pattern = Pattern {
 };
 
 /// `^([01][0-9]|2[0-3]):59$`
-static PATTERN_15: Pattern = Pattern {
+static PATTERN_16: Pattern = Pattern {
     source: "^([01][0-9]|2[0-3]):59$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -5968,7 +9126,7 @@ static PATTERN_15: Pattern = Pattern {
 };
 
 /// `^([01][0-9]|2[0-3]):[0-5][0-9]$`
-static PATTERN_14: Pattern = Pattern {
+static PATTERN_15: Pattern = Pattern {
     source: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -6033,6 +9191,48 @@ static PATTERN_11: Pattern = Pattern {
     ],
 };
 
+/// `^(contentConditionalFilter|configConditionalFilter)$`
+static PATTERN_12: Pattern = Pattern {
+    source: "^(contentConditionalFilter|configConditionalFilter)$",
+    classes: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 4, 5, 6, 7, 8, 0, 9, 0, 0,
+        10, 0, 11, 12, 0, 0, 13, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    width: 15,
+    next: &[
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 6, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21, 0, 0, 0, 0, 0, 0, 22, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 23, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 25, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 27, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 10, 0, 0, 0, 0, 0, 0,
+    ],
+    accepting: &[
+        false, false, true, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, false, false, false, false, false, false,
+        false, false, false, false, false, true, false,
+    ],
+};
+
 /// `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`
 static PATTERN_7: Pattern = Pattern {
     source: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
@@ -6085,7 +9285,7 @@ static PATTERN_0: Pattern = Pattern {
 };
 
 /// `^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$`
-static PATTERN_19: Pattern = Pattern {
+static PATTERN_20: Pattern = Pattern {
     source: "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -6214,7 +9414,7 @@ static PATTERN_5: Pattern = Pattern {
 };
 
 /// `^[01]$`
-static PATTERN_17: Pattern = Pattern {
+static PATTERN_18: Pattern = Pattern {
     source: "^[01]$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -6234,7 +9434,7 @@ static PATTERN_17: Pattern = Pattern {
 };
 
 /// `^[1-9][0-9]?[0-9]?[0-9]?$`
-static PATTERN_16: Pattern = Pattern {
+static PATTERN_17: Pattern = Pattern {
     source: "^[1-9][0-9]?[0-9]?[0-9]?$",
     classes: &[
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -6342,147 +9542,167 @@ static PATTERN_8: Pattern = Pattern {
 pub(crate) static DEFINITIONS: &[Definition] = &[
     Definition {
         name: "Endpoint",
-        place: 197..7013,
-        refers_to: &["ClusterMode", "DbType", "ProjectId"],
+        place: 197..7761,
+        refers_to: &["ClusterMode", "DbType", "KafkaSecurity", "ProjectId"],
     },
     Definition {
         name: "DbType",
-        place: 7029..8290,
+        place: 7777..9434,
         refers_to: &[],
     },
     Definition {
         name: "ClusterMode",
-        place: 8311..8613,
+        place: 9455..9757,
         refers_to: &[],
     },
     Definition {
         name: "EndPointType",
-        place: 8635..8950,
+        place: 9779..10094,
+        refers_to: &[],
+    },
+    Definition {
+        name: "KafkaSecurity",
+        place: 10117..12561,
+        refers_to: &["KafkaSecurityType"],
+    },
+    Definition {
+        name: "KafkaSecurityType",
+        place: 12588..13164,
         refers_to: &[],
     },
     Definition {
         name: "ErrorResp",
-        place: 8969..9541,
+        place: 13183..13755,
         refers_to: &["ErrorCode"],
     },
     Definition {
         name: "ErrorCode",
-        place: 9560..18778,
+        place: 13774..22992,
         refers_to: &[],
     },
     Definition {
         name: "JobId",
-        place: 18793..19726,
+        place: 23007..24292,
         refers_to: &[],
     },
     Definition {
         name: "ProjectId",
-        place: 19745..19945,
+        place: 24311..24511,
         refers_to: &[],
     },
     Definition {
         name: "ResourceTag",
-        place: 19966..20645,
+        place: 24532..25211,
         refers_to: &[],
     },
     Definition {
         name: "SubscriptionInfo",
-        place: 20671..21478,
+        place: 25237..26044,
         refers_to: &["SubscriptionProtocol"],
     },
     Definition {
         name: "ModifyJobResp",
-        place: 21501..23037,
+        place: 26067..27603,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "ItemStatus",
-        place: 23057..23505,
+        place: 27623..28071,
         refers_to: &[],
     },
     Definition {
         name: "JobDirection",
-        place: 23527..24668,
+        place: 28093..29572,
         refers_to: &[],
     },
     Definition {
         name: "DbUseType",
-        place: 24687..25133,
+        place: 29591..30037,
         refers_to: &[],
     },
     Definition {
         name: "EngineType",
-        place: 25153..27825,
+        place: 30057..33708,
         refers_to: &[],
     },
     Definition {
         name: "NetType",
-        place: 27842..28324,
+        place: 33725..34207,
         refers_to: &[],
     },
     Definition {
         name: "NodeType",
-        place: 28342..29430,
+        place: 34225..35672,
         refers_to: &[],
     },
     Definition {
         name: "TaskType",
-        place: 29448..29912,
+        place: 35690..36154,
         refers_to: &[],
     },
     Definition {
         name: "JobStatus",
-        place: 29931..35749,
+        place: 36173..43476,
         refers_to: &[],
     },
     Definition {
         name: "ConflictPolicy",
-        place: 35773..36242,
+        place: 43500..43969,
         refers_to: &[],
     },
     Definition {
         name: "SubscriptionProtocol",
-        place: 36272..36555,
+        place: 43999..44282,
         refers_to: &[],
     },
     Definition {
         name: "BooleanText",
-        place: 36576..36845,
+        place: 44303..44572,
         refers_to: &[],
     },
     Definition {
         name: "ParamGroup",
-        place: 36865..37198,
+        place: 44592..44925,
+        refers_to: &[],
+    },
+    Definition {
+        name: "PublicIpConfig",
+        place: 44949..45604,
+        refers_to: &["PublicIpType"],
+    },
+    Definition {
+        name: "PublicIpType",
+        place: 45626..46007,
         refers_to: &[],
     },
     Definition {
         name: "BatchQueryJobReqPage",
-        place: 37228..38789,
+        place: 46037..47598,
         refers_to: &["JobId", "PageReq"],
     },
     Definition {
         name: "PageReq",
-        place: 38806..39563,
+        place: 47615..48372,
         refers_to: &[],
     },
     Definition {
         name: "Language",
-        place: 39581..39961,
+        place: 48390..48770,
         refers_to: &[],
     },
     Definition {
         name: "Percent",
-        place: 39978..40191,
+        place: 48787..49016,
         refers_to: &[],
     },
     Definition {
         name: "BatchDataTransformationReq",
-        place: 40227..40776,
+        place: 49052..49601,
         refers_to: &["CheckDataTransformationReq"],
     },
     Definition {
         name: "CheckDataTransformationReq",
-        place: 40812..42067,
+        place: 49637..50892,
         refers_to: &[
             "ConfigTransformationVo",
             "DatabaseObjectVO",
@@ -6492,452 +9712,548 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "DatabaseObjectVO",
-        place: 42093..42858,
+        place: 50918..51683,
         refers_to: &["AdvancedSelect"],
     },
     Definition {
         name: "TransformationInfo",
-        place: 42886..43639,
+        place: 51711..52464,
         refers_to: &["TransformationType"],
     },
     Definition {
         name: "ConfigTransformationVo",
-        place: 43671..45532,
+        place: 52496..54357,
         refers_to: &[],
     },
     Definition {
         name: "BatchChangeDataResponse",
-        place: 45565..46924,
+        place: 54390..55983,
         refers_to: &["DataTransformationResp"],
     },
     Definition {
         name: "DataTransformationResp",
-        place: 46956..47767,
+        place: 56015..56826,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "TransformationType",
-        place: 47795..48261,
+        place: 56854..57320,
         refers_to: &[],
     },
     Definition {
         name: "AdvancedSelect",
-        place: 48285..48583,
+        place: 57344..57642,
         refers_to: &[],
     },
     Definition {
         name: "BatchPrecheckReq",
-        place: 48609..49159,
+        place: 57668..58218,
         refers_to: &["PreCheckInfo"],
     },
     Definition {
         name: "PreCheckInfo",
-        place: 49181..49847,
+        place: 58240..58906,
         refers_to: &["JobId", "PrecheckMode"],
     },
     Definition {
         name: "PrecheckMode",
-        place: 49869..50855,
+        place: 58928..60206,
         refers_to: &[],
     },
     Definition {
         name: "BatchCheckJobsResponse",
-        place: 50887..51642,
+        place: 60238..60993,
         refers_to: &["PostPreCheckResp"],
     },
     Definition {
         name: "PostPreCheckResp",
-        place: 51668..52761,
+        place: 61019..62112,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "BatchQueryPrecheckResultReq",
-        place: 52798..53340,
+        place: 62149..62691,
         refers_to: &["JobId"],
     },
     Definition {
         name: "BatchCheckResultsResponse",
-        place: 53375..54135,
+        place: 62726..63486,
         refers_to: &["QueryPreCheckResp"],
     },
     Definition {
         name: "QueryPreCheckResp",
-        place: 54162..56701,
+        place: 63513..66052,
         refers_to: &["ErrorCode", "JobDirection", "JobId", "Percent", "PrecheckResult"],
     },
     Definition {
         name: "PrecheckResult",
-        place: 56725..59375,
+        place: 66076..68747,
         refers_to: &["PrecheckFailSubJobVO", "PrecheckItemResult"],
     },
     Definition {
         name: "PrecheckItemResult",
-        place: 59403..59914,
+        place: 68775..69286,
         refers_to: &[],
     },
     Definition {
         name: "PrecheckFailSubJobVO",
-        place: 59944..60524,
+        place: 69316..69896,
         refers_to: &[],
     },
     Definition {
         name: "BatchCreateJobReq",
-        place: 60551..61034,
+        place: 69923..70406,
         refers_to: &["CreateJobReq"],
     },
     Definition {
         name: "CreateJobReq",
-        place: 61056..68242,
+        place: 70428..79626,
         refers_to: &[
+            "ChargingMode",
             "DbUseType",
             "Endpoint",
             "EngineType",
             "JobDirection",
             "NetType",
             "NodeType",
+            "PeriodOrderInfo",
+            "PublicIpConfig",
             "ResourceTag",
             "TaskType",
         ],
     },
     Definition {
         name: "BatchCreateJobsResponse",
-        place: 68275..68983,
+        place: 79659..80367,
         refers_to: &["CreateJobResp"],
     },
     Definition {
         name: "CreateJobResp",
-        place: 69006..70679,
+        place: 80390..82063,
         refers_to: &["ErrorCode", "JobId", "JobStatus"],
     },
     Definition {
+        name: "ChargingMode",
+        place: 82085..82468,
+        refers_to: &[],
+    },
+    Definition {
+        name: "PeriodOrderInfo",
+        place: 82493..83458,
+        refers_to: &[],
+    },
+    Definition {
         name: "BatchDeleteJobReq",
-        place: 70706..71247,
+        place: 83485..84026,
         refers_to: &["DeleteJobReq"],
     },
     Definition {
         name: "DeleteJobReq",
-        place: 71269..71925,
+        place: 84048..84960,
         refers_to: &["DeleteType", "JobId"],
     },
     Definition {
         name: "BatchDeleteJobsResponse",
-        place: 71958..72697,
+        place: 84993..85732,
         refers_to: &["DeleteJobResp"],
     },
     Definition {
         name: "DeleteJobResp",
-        place: 72720..73582,
+        place: 85755..86617,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "DeleteType",
-        place: 73602..74792,
+        place: 86637..88226,
         refers_to: &[],
     },
     Definition {
         name: "BatchListJobDetailsResponse",
-        place: 74829..75606,
+        place: 88263..89040,
         refers_to: &["QueryJobResp"],
     },
     Definition {
         name: "QueryJobResp",
-        place: 75628..87507,
+        place: 89062..104223,
         refers_to: &[
             "ConflictPolicy",
+            "DatabaseObjectInfo",
             "DbUseType",
             "DefaultRootDb",
             "EndpointResp",
             "ErrorCode",
+            "FailedToBindEipChildInfo",
             "FilterDdlPolicy",
+            "GetDataTransformationResp",
             "InstInfo",
             "JobDirection",
             "JobId",
             "JobStatus",
             "NetType",
+            "PeriodOrderResp",
+            "PublicIpConfig",
             "QuerySmnInfoResp",
             "SchemaType",
             "SpeedLimitInfoResp",
+            "SyncMode",
+            "Tag",
             "TaskType",
         ],
     },
     Definition {
         name: "EndpointResp",
-        place: 87529..93336,
-        refers_to: &["ClusterMode", "DbType", "ProjectId"],
+        place: 104245..111224,
+        refers_to: &["ClusterMode", "DbType", "KafkaSecurity", "ProjectId"],
     },
     Definition {
         name: "InstInfo",
-        place: 93354..96441,
+        place: 111242..114550,
         refers_to: &["EngineType", "NodeType"],
     },
     Definition {
         name: "SpeedLimitInfoResp",
-        place: 96469..97364,
+        place: 114578..115473,
         refers_to: &[],
     },
     Definition {
         name: "DefaultRootDb",
-        place: 97387..97903,
+        place: 115496..116012,
         refers_to: &[],
     },
     Definition {
         name: "QuerySmnInfoResp",
-        place: 97929..99771,
+        place: 116038..117880,
         refers_to: &["SubscriptionInfo"],
     },
     Definition {
         name: "SchemaType",
-        place: 99791..100293,
+        place: 117900..118402,
         refers_to: &[],
     },
     Definition {
         name: "FilterDdlPolicy",
-        place: 100318..100824,
+        place: 118427..118933,
         refers_to: &[],
     },
     Definition {
+        name: "SyncMode",
+        place: 118951..119592,
+        refers_to: &[],
+    },
+    Definition {
+        name: "DatabaseObjectInfo",
+        place: 119620..120527,
+        refers_to: &[],
+    },
+    Definition {
+        name: "GetDataTransformationResp",
+        place: 120562..121180,
+        refers_to: &["DataTransformationInfo"],
+    },
+    Definition {
+        name: "DataTransformationInfo",
+        place: 121212..122055,
+        refers_to: &[
+            "ConfigTransformationResp",
+            "DataTransformationObjectVO",
+            "TransformationInfoResp",
+        ],
+    },
+    Definition {
+        name: "TransformationInfoResp",
+        place: 122087..122822,
+        refers_to: &[],
+    },
+    Definition {
+        name: "ConfigTransformationResp",
+        place: 122856..124128,
+        refers_to: &[],
+    },
+    Definition {
+        name: "DataTransformationObjectVO",
+        place: 124164..125087,
+        refers_to: &[],
+    },
+    Definition {
+        name: "PeriodOrderResp",
+        place: 125112..126599,
+        refers_to: &[],
+    },
+    Definition {
+        name: "Tag",
+        place: 126612..127102,
+        refers_to: &[],
+    },
+    Definition {
+        name: "FailedToBindEipChildInfo",
+        place: 127136..127634,
+        refers_to: &["JobId"],
+    },
+    Definition {
         name: "BatchListJobStatusResponse",
-        place: 100860..101696,
+        place: 127670..128506,
         refers_to: &["QueryJobStatusResp"],
     },
     Definition {
         name: "QueryJobStatusResp",
-        place: 101724..102651,
+        place: 128534..129461,
         refers_to: &["ErrorCode", "JobId", "JobStatus"],
     },
     Definition {
         name: "BatchQueryProgressReq",
-        place: 102682..103214,
+        place: 129492..130024,
         refers_to: &["JobId"],
     },
     Definition {
         name: "BatchListProgressesResponse",
-        place: 103251..103997,
+        place: 130061..130807,
         refers_to: &["QueryProgressResp"],
     },
     Definition {
         name: "QueryProgressResp",
-        place: 104024..108048,
+        place: 130834..136130,
         refers_to: &["ErrorCode", "JobId", "JobStatus", "ProgressInfo", "TaskType"],
     },
     Definition {
         name: "ProgressInfo",
-        place: 108070..109728,
+        place: 136152..137810,
         refers_to: &["Percent"],
     },
     Definition {
         name: "BatchModifyPwdReq",
-        place: 109755..110302,
+        place: 137837..138384,
         refers_to: &["ModifyPwdEndPoint"],
     },
     Definition {
         name: "ModifyPwdEndPoint",
-        place: 110329..111460,
+        place: 138411..140210,
         refers_to: &["EndPointType", "JobId", "KerberosVO"],
     },
     Definition {
         name: "KerberosVO",
-        place: 111480..112365,
+        place: 140230..141115,
         refers_to: &[],
     },
     Definition {
         name: "BatchResetPasswordResponse",
-        place: 112401..113156,
+        place: 141151..141906,
         refers_to: &["ModifyDbPwdResp"],
     },
     Definition {
         name: "ModifyDbPwdResp",
-        place: 113181..114231,
+        place: 141931..142981,
         refers_to: &["EndPointType", "ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "BatchRetryReq",
-        place: 114254..114745,
+        place: 143004..143495,
         refers_to: &["RetryInfo"],
     },
     Definition {
         name: "RetryInfo",
-        place: 114764..116099,
+        place: 143514..144849,
         refers_to: &["JobId"],
     },
     Definition {
         name: "BatchRestoreTaskResponse",
-        place: 116133..116843,
+        place: 144883..145593,
         refers_to: &["RetryTaskResp"],
     },
     Definition {
         name: "RetryTaskResp",
-        place: 116866..117870,
+        place: 145616..146620,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "BatchReplaceDefinerReq",
-        place: 117902..118415,
+        place: 146652..147165,
         refers_to: &["ReplaceDefinerInfo"],
     },
     Definition {
         name: "ReplaceDefinerInfo",
-        place: 118443..119194,
+        place: 147193..147944,
         refers_to: &["JobId"],
     },
     Definition {
         name: "BatchSetDefinerResponse",
-        place: 119227..119951,
+        place: 147977..148701,
         refers_to: &["ModifyJobResp"],
     },
     Definition {
         name: "BatchUpdateDatabaseObjectReq",
-        place: 119989..120495,
+        place: 148739..149245,
         refers_to: &["UpdateDatabaseObjectReq"],
     },
     Definition {
         name: "UpdateDatabaseObjectReq",
-        place: 120528..122804,
+        place: 149278..151554,
         refers_to: &["DatabaseInfo", "JobId"],
     },
     Definition {
         name: "DatabaseInfo",
-        place: 122826..126168,
+        place: 151576..154918,
         refers_to: &["DatabaseObjectType", "SelectState"],
     },
     Definition {
         name: "BatchSetObjectsResponse",
-        place: 126201..126938,
+        place: 154951..155688,
         refers_to: &["DatabaseObjectResp"],
     },
     Definition {
         name: "DatabaseObjectResp",
-        place: 126966..127833,
+        place: 155716..156583,
         refers_to: &["ErrorCode", "JobId"],
     },
     Definition {
         name: "DatabaseObjectType",
-        place: 127861..128346,
+        place: 156611..157096,
         refers_to: &[],
     },
     Definition {
         name: "SelectState",
-        place: 128367..128764,
+        place: 157117..157514,
         refers_to: &[],
     },
     Definition {
         name: "BatchSetupSyncPolicyReq",
-        place: 128797..129289,
+        place: 157547..158039,
         refers_to: &["SyncPolicyReq"],
     },
     Definition {
         name: "SyncPolicyReq",
-        place: 129312..130989,
-        refers_to: &["ConflictPolicy", "JobId", "SyncFilterDdlPolicy"],
+        place: 158062..162688,
+        refers_to: &[
+            "ConflictPolicy",
+            "JobId",
+            "KafkaDataFormat",
+            "PartitionPolicy",
+            "SyncFilterDdlPolicy",
+            "TopicPolicy",
+        ],
     },
     Definition {
         name: "BatchSetPolicyResponse",
-        place: 131021..131746,
+        place: 162720..163445,
         refers_to: &["SyncPolicyResp"],
     },
     Definition {
         name: "SyncPolicyResp",
-        place: 131770..132583,
+        place: 163469..164282,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "SyncFilterDdlPolicy",
-        place: 132612..132940,
+        place: 164311..164639,
+        refers_to: &[],
+    },
+    Definition {
+        name: "KafkaDataFormat",
+        place: 164664..165022,
+        refers_to: &[],
+    },
+    Definition {
+        name: "TopicPolicy",
+        place: 165043..165601,
+        refers_to: &[],
+    },
+    Definition {
+        name: "PartitionPolicy",
+        place: 165626..166194,
         refers_to: &[],
     },
     Definition {
         name: "BatchLimitSpeedReq",
-        place: 132968..133475,
+        place: 166222..166729,
         refers_to: &["LimitSpeedReq"],
     },
     Definition {
         name: "LimitSpeedReq",
-        place: 133498..134380,
+        place: 166752..167634,
         refers_to: &["JobId", "SpeedLimitInfo"],
     },
     Definition {
         name: "BatchSetSpeedResponse",
-        place: 134411..135133,
+        place: 167665..168387,
         refers_to: &["ModifyJobResp"],
     },
     Definition {
         name: "SpeedLimitInfo",
-        place: 135157..136351,
+        place: 168411..169605,
         refers_to: &[],
     },
     Definition {
         name: "BatchQueryParamReq",
-        place: 136379..137974,
+        place: 169633..171228,
         refers_to: &["JobId"],
     },
     Definition {
         name: "BatchShowParamsResponse",
-        place: 138007..138746,
+        place: 171261..172000,
         refers_to: &["QueryDbParamsResp"],
     },
     Definition {
         name: "QueryDbParamsResp",
-        place: 138773..139215,
+        place: 172027..172469,
         refers_to: &["Params"],
     },
     Definition {
         name: "Params",
-        place: 139231..142146,
+        place: 172485..175400,
         refers_to: &["BooleanText", "ErrorCode", "ParamGroup"],
     },
     Definition {
         name: "BatchStartJobReq",
-        place: 142172..142653,
+        place: 175426..175907,
         refers_to: &["StartInfo"],
     },
     Definition {
         name: "StartInfo",
-        place: 142672..143691,
+        place: 175926..177474,
         refers_to: &["JobId"],
     },
     Definition {
         name: "BatchStartJobsResponse",
-        place: 143723..144457,
+        place: 177506..178240,
         refers_to: &["StartJobResp"],
     },
     Definition {
         name: "StartJobResp",
-        place: 144479..145354,
+        place: 178262..179137,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "BatchPauseJobReq",
-        place: 145380..145880,
+        place: 179163..179663,
         refers_to: &["PauseInfo"],
     },
     Definition {
         name: "PauseInfo",
-        place: 145899..146919,
+        place: 179682..180702,
         refers_to: &["JobId", "PauseMode"],
     },
     Definition {
         name: "PauseMode",
-        place: 146938..147482,
+        place: 180721..181265,
         refers_to: &[],
     },
     Definition {
         name: "BatchStopJobsResponse",
-        place: 147513..148233,
+        place: 181296..182016,
         refers_to: &["PauseJobResp"],
     },
     Definition {
         name: "PauseJobResp",
-        place: 148255..149227,
+        place: 182038..183010,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "BatchModifyJobReq",
-        place: 149254..149733,
+        place: 183037..183516,
         refers_to: &["ModifyJobReq"],
     },
     Definition {
         name: "ModifyJobReq",
-        place: 149755..154029,
+        place: 183538..188655,
         refers_to: &[
             "AlarmNotifyInfo",
             "DbUseType",
@@ -6953,77 +10269,94 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "AlarmNotifyInfo",
-        place: 154054..157265,
+        place: 188680..191891,
         refers_to: &["SubscriptionInfo"],
     },
     Definition {
         name: "BatchUpdateJobResponse",
-        place: 157297..158023,
+        place: 191923..192649,
         refers_to: &["ModifyJobResp"],
     },
     Definition {
         name: "BatchSpecialTestConnectionReq",
-        place: 158062..158571,
+        place: 192688..193197,
         refers_to: &["BatchJobActionReq"],
     },
     Definition {
         name: "BatchJobActionReq",
-        place: 158598..159862,
+        place: 193224..194488,
         refers_to: &["BatchJobActionReqAction", "JobId"],
     },
     Definition {
         name: "BatchValidateClustersConnectionsResponse",
-        place: 159912..160636,
+        place: 194538..195262,
         refers_to: &["ClusterCheckJobResp"],
     },
     Definition {
         name: "ClusterCheckJobResp",
-        place: 160665..161753,
+        place: 195291..196379,
         refers_to: &["ClusterCheckStatus", "ErrorCode", "JobId"],
     },
     Definition {
         name: "BatchJobActionReqAction",
-        place: 161786..162162,
+        place: 196412..196788,
         refers_to: &[],
     },
     Definition {
         name: "ClusterCheckStatus",
-        place: 162190..162513,
+        place: 196816..197139,
         refers_to: &[],
     },
     Definition {
         name: "BatchTestConnectionReq",
-        place: 162545..163063,
+        place: 197171..197689,
         refers_to: &["TestEndPoint"],
     },
     Definition {
         name: "TestEndPoint",
-        place: 163085..168073,
-        refers_to: &["DbType", "EndPointType", "JobId", "NetType"],
+        place: 197711..203151,
+        refers_to: &[
+            "CustomizedDns",
+            "DbType",
+            "EndPointType",
+            "JobId",
+            "KafkaSecurity",
+            "NetType",
+        ],
     },
     Definition {
         name: "BatchValidateConnectionsResponse",
-        place: 168115..168877,
+        place: 203193..203955,
         refers_to: &["CheckJobResp"],
     },
     Definition {
         name: "CheckJobResp",
-        place: 168899..169932,
+        place: 203977..205010,
         refers_to: &["CheckStatus", "ErrorCode", "JobId"],
     },
     Definition {
         name: "CheckStatus",
-        place: 169953..170295,
+        place: 205031..206197,
+        refers_to: &[],
+    },
+    Definition {
+        name: "CustomizedDns",
+        place: 206220..206947,
+        refers_to: &["SetDnsAction"],
+    },
+    Definition {
+        name: "SetDnsAction",
+        place: 206969..207532,
         refers_to: &[],
     },
     Definition {
         name: "CreateCompareTaskReq",
-        place: 170325..171283,
+        place: 207562..208520,
         refers_to: &["CreateDataLevelCompareReq", "JobId", "ObjectCompareType"],
     },
     Definition {
         name: "CreateDataLevelCompareReq",
-        place: 171318..174477,
+        place: 208555..211714,
         refers_to: &[
             "CompareConflictPolicy",
             "CompareMode",
@@ -7034,57 +10367,57 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "CompareObjectInfo",
-        place: 174504..175139,
+        place: 211741..212376,
         refers_to: &[],
     },
     Definition {
         name: "CompareObjectInfoWithToken",
-        place: 175175..175855,
+        place: 212412..213092,
         refers_to: &["CompareTableInfoWithToken"],
     },
     Definition {
         name: "CompareTableInfoWithToken",
-        place: 175890..176723,
+        place: 213127..213960,
         refers_to: &[],
     },
     Definition {
         name: "CreateCompareTaskResponse",
-        place: 176758..177758,
+        place: 213995..214995,
         refers_to: &["CreateCompareTaskResult", "ErrorCode", "JobId"],
     },
     Definition {
         name: "CreateCompareTaskResult",
-        place: 177791..178707,
+        place: 215028..215944,
         refers_to: &["ErrorCode"],
     },
     Definition {
         name: "ObjectCompareType",
-        place: 178734..178991,
+        place: 215971..216228,
         refers_to: &[],
     },
     Definition {
         name: "CompareConflictPolicy",
-        place: 179022..179406,
+        place: 216259..216643,
         refers_to: &[],
     },
     Definition {
         name: "DataCompareType",
-        place: 179431..179793,
+        place: 216668..217030,
         refers_to: &[],
     },
     Definition {
         name: "CompareMode",
-        place: 179814..180141,
+        place: 217051..217378,
         refers_to: &[],
     },
     Definition {
         name: "QueryCompareResultReq",
-        place: 180172..181708,
+        place: 217409..218945,
         refers_to: &["JobId"],
     },
     Definition {
         name: "ListCompareResultResponse",
-        place: 181743..183117,
+        place: 218980..220354,
         refers_to: &[
             "CompareTaskListResult",
             "ContentCompareResult",
@@ -7096,7 +10429,7 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "ObjectCompareResult",
-        place: 183146..185504,
+        place: 220383..222984,
         refers_to: &[
             "ErrorCode",
             "ObjectCompareResultDetails",
@@ -7105,17 +10438,17 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "ObjectCompareResultOverview",
-        place: 185541..186662,
+        place: 223021..224142,
         refers_to: &["CompareObjectType", "CompareResult"],
     },
     Definition {
         name: "ObjectCompareResultDetails",
-        place: 186698..187675,
+        place: 224178..225155,
         refers_to: &[],
     },
     Definition {
         name: "LineCompareResult",
-        place: 187702..189292,
+        place: 225182..226772,
         refers_to: &[
             "ErrorCode",
             "LineCompareResultDetails",
@@ -7124,22 +10457,22 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "LineCompareResultOverview",
-        place: 189327..190016,
+        place: 226807..227496,
         refers_to: &["CompareResult"],
     },
     Definition {
         name: "LineCompareResultDetails",
-        place: 190050..191580,
+        place: 227530..229060,
         refers_to: &["LineCompareDetail"],
     },
     Definition {
         name: "LineCompareDetail",
-        place: 191607..193330,
+        place: 229087..230831,
         refers_to: &["CompareResult"],
     },
     Definition {
         name: "ContentCompareResult",
-        place: 193360..195168,
+        place: 230861..232669,
         refers_to: &[
             "ContentCompareResultDetails",
             "ContentCompareResultDiffs",
@@ -7149,71 +10482,72 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "ContentCompareResultOverview",
-        place: 195206..195896,
+        place: 232707..233397,
         refers_to: &["CompareResult"],
     },
     Definition {
         name: "ContentCompareResultDetails",
-        place: 195933..197285,
+        place: 233434..234786,
         refers_to: &["ContentCompareDetail"],
     },
     Definition {
         name: "ContentCompareDetail",
-        place: 197315..199412,
+        place: 234816..236913,
         refers_to: &["CompareResult"],
     },
     Definition {
         name: "ContentCompareResultDiffs",
-        place: 199447..201107,
+        place: 236948..238608,
         refers_to: &["ContentCompareDiff"],
     },
     Definition {
         name: "ContentCompareDiff",
-        place: 201135..202226,
+        place: 238636..239727,
         refers_to: &[],
     },
     Definition {
         name: "CompareTaskListResult",
-        place: 202257..203254,
+        place: 239758..240755,
         refers_to: &["CompareTaskList", "ErrorCode"],
     },
     Definition {
         name: "CompareTaskList",
-        place: 203279..204815,
+        place: 240780..242316,
         refers_to: &["CompareTaskStatus"],
     },
     Definition {
         name: "CompareObjectType",
-        place: 204842..206524,
+        place: 242343..244025,
         refers_to: &[],
     },
     Definition {
         name: "CompareResult",
-        place: 206547..207430,
+        place: 244048..244931,
         refers_to: &[],
     },
     Definition {
         name: "CompareTaskStatus",
-        place: 207457..208397,
+        place: 244958..245898,
         refers_to: &[],
     },
     Definition {
         name: "QueryJobsReq",
-        place: 208419..213936,
+        place: 245920..252449,
         refers_to: &["DbUseType", "EngineType", "JobStatus", "NetType", "ResourceTag"],
     },
     Definition {
         name: "ShowJobListResponse",
-        place: 213965..214595,
+        place: 252478..253108,
         refers_to: &["JobInfo"],
     },
     Definition {
         name: "JobInfo",
-        place: 214612..218575,
+        place: 253125..257321,
         refers_to: &[
             "ChildrenJobInfo",
             "DbUseType",
             "EngineType",
+            "JobActionResp",
             "JobDirection",
             "JobId",
             "JobStatus",
@@ -7223,10 +10557,11 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "ChildrenJobInfo",
-        place: 218600..221819,
+        place: 257346..260793,
         refers_to: &[
             "DbUseType",
             "EngineType",
+            "JobActionResp",
             "JobDirection",
             "JobId",
             "JobStatus",
@@ -7235,43 +10570,53 @@ pub(crate) static DEFINITIONS: &[Definition] = &[
         ],
     },
     Definition {
+        name: "JobActionResp",
+        place: 260816..261674,
+        refers_to: &["JobCurrentAction"],
+    },
+    Definition {
+        name: "JobCurrentAction",
+        place: 261700..262188,
+        refers_to: &[],
+    },
+    Definition {
         name: "ShowSwitchVipStatusResponse",
-        place: 221856..222679,
+        place: 262225..263048,
         refers_to: &["ErrorCode", "JobId", "SwitchVipStatus"],
     },
     Definition {
         name: "SwitchVipStatus",
-        place: 222704..223150,
+        place: 263073..263519,
         refers_to: &[],
     },
     Definition {
         name: "SwitchVipReq",
-        place: 223172..223599,
+        place: 263541..263968,
         refers_to: &["SwitchVipMode"],
     },
     Definition {
         name: "SwitchVipMode",
-        place: 223622..223989,
+        place: 263991..264358,
         refers_to: &[],
     },
     Definition {
         name: "SwitchVipResponse",
-        place: 224016..224875,
+        place: 264385..265244,
         refers_to: &["ErrorCode", "ItemStatus", "JobId"],
     },
     Definition {
         name: "ModifyTargetParamsReq",
-        place: 224906..225639,
+        place: 265275..266008,
         refers_to: &["ParamGroup", "ParamsReqBean"],
     },
     Definition {
         name: "ParamsReqBean",
-        place: 225662..226312,
+        place: 266031..266681,
         refers_to: &[],
     },
     Definition {
         name: "UpdateParamsResponse",
-        place: 226342..227230,
+        place: 266711..267599,
         refers_to: &["BooleanText", "ErrorCode"],
     },
 ];
