@@ -149,6 +149,24 @@ impl Check for BatchCreateJobReq {
     }
 }
 
+pub(crate) static BATCH_CREATE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "jobs",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CREATE_JOB_REQ_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchCreateJobReq {
+    const OUTLINE: &'static Outline = &BATCH_CREATE_JOB_REQ_OUTLINE;
+}
+
 /// One task to create: what it is for, between which databases, over which network. User names and
 /// passwords are not needed yet; they come with batch_update_job.
 ///
@@ -461,6 +479,62 @@ impl Check for CreateJobReq {
     }
 }
 
+pub(crate) static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("bind_eip", &Outline::BOOLEAN),
+        ("charging_mode", &Outline::STRING),
+        ("customize_sutnet_id", &Outline::STRING),
+        ("db_use_type", &Outline::STRING),
+        ("description", &Outline::STRING),
+        ("engine_type", &Outline::STRING),
+        ("expired_days", &Outline::STRING),
+        ("is_open_fast_clean", &Outline::BOOLEAN),
+        ("is_target_readonly", &Outline::BOOLEAN),
+        ("job_direction", &Outline::STRING),
+        ("master_az", &Outline::STRING),
+        ("multi_write", &Outline::BOOLEAN),
+        ("name", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("node_num", &Outline::INTEGER),
+        ("node_type", &Outline::STRING),
+        ("period_order", &PERIOD_ORDER_INFO_OUTLINE),
+        ("product_id", &Outline::STRING),
+        (
+            "public_ip_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::PUBLIC_IP_CONFIG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("slave_az", &Outline::STRING),
+        ("source_endpoint", &super::common::ENDPOINT_OUTLINE),
+        (
+            "sys_tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("target_endpoint", &super::common::ENDPOINT_OUTLINE),
+        ("task_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CreateJobReq {
+    const OUTLINE: &'static Outline = &CREATE_JOB_REQ_OUTLINE;
+}
+
 /// The new tasks.
 ///
 /// Documentation: Table 7 (`schemas/v3/batch_create_jobs/schema.json`).
@@ -483,6 +557,25 @@ impl BatchCreateJobsResponse {
     pub fn results(&self) -> &[CreateJobResp] {
         self.results.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static BATCH_CREATE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("count", &Outline::INTEGER),
+        (
+            "results",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&CREATE_JOB_RESP_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for BatchCreateJobsResponse {
+    const OUTLINE: &'static Outline = &BATCH_CREATE_JOBS_RESPONSE_OUTLINE;
 }
 
 /// One new task, or why it was not created.
@@ -526,6 +619,30 @@ impl CreateJobResp {
     }
 }
 
+pub(crate) static CREATE_JOB_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "child_ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("create_time", &Outline::STRING),
+        ("error_code", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CreateJobResp {
+    const OUTLINE: &'static Outline = &CREATE_JOB_RESP_OUTLINE;
+}
+
 open_enum! {
     /// How a task is paid for.
     ///
@@ -567,6 +684,19 @@ impl Check for PeriodOrderInfo {
             check::range(*value, 0..=1, &at, found);
         }
     }
+}
+
+pub(crate) static PERIOD_ORDER_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("is_auto_renew", &Outline::INTEGER),
+        ("period_num", &Outline::INTEGER),
+        ("period_type", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PeriodOrderInfo {
+    const OUTLINE: &'static Outline = &PERIOD_ORDER_INFO_OUTLINE;
 }
 
 /// `^(1[4-9]|[2-9][0-9]|100)$`

@@ -262,7 +262,11 @@ impl Check for DeleteJobReq {
 
 pub(crate) static DELETE_JOB_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
-    members: &[("delete_type", &Outline::STRING), ("job_id", &Outline::STRING)],
+    members: &[
+        ("delete_type", &Outline::STRING),
+        ("is_show_breakpoint_position", &Outline::BOOLEAN),
+        ("job_id", &Outline::STRING),
+    ],
     ..Outline::NOTHING
 };
 impl Outlined for DeleteJobReq {

@@ -450,8 +450,18 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
         ("alarm_notify", &QUERY_SMN_INFO_RESP_OUTLINE),
         ("az_code", &Outline::STRING),
         ("az_name", &Outline::STRING),
+        ("bind_public_ip_state", &Outline::STRING),
+        (
+            "children",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
         ("conflict_policy", &Outline::STRING),
         ("create_time", &Outline::STRING),
+        ("data_transformation", &GET_DATA_TRANSFORMATION_RESP_OUTLINE),
         ("db_use_type", &Outline::STRING),
         ("description", &Outline::STRING),
         ("dmq_endpoint", &ENDPOINT_RESP_OUTLINE),
@@ -468,9 +478,11 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
         ("inherit_id", &Outline::STRING),
         ("inst_info", &INST_INFO_OUTLINE),
         ("is_multi_az", &Outline::BOOLEAN),
+        ("is_open_fast_clean", &Outline::BOOLEAN),
         ("is_target_readonly", &Outline::BOOLEAN),
         ("issue_coupon", &Outline::BOOLEAN),
         ("job_direction", &Outline::STRING),
+        ("job_kernel_direction", &Outline::STRING),
         ("master_az", &Outline::STRING),
         ("master_job_id", &Outline::STRING),
         ("migrate_user", &Outline::BOOLEAN),
@@ -486,8 +498,26 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             },
         ),
         ("node_role", &Outline::STRING),
+        (
+            "object_infos",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATABASE_OBJECT_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
         ("object_switch", &Outline::BOOLEAN),
+        ("original_job_direction", &Outline::STRING),
         ("parent_id", &Outline::STRING),
+        ("period_order", &PERIOD_ORDER_RESP_OUTLINE),
+        (
+            "public_ip_list",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&super::common::PUBLIC_IP_CONFIG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
         ("replace_definer", &Outline::BOOLEAN),
         ("schema_type", &Outline::STRING),
         ("security_group_id", &Outline::STRING),
@@ -514,6 +544,15 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
         ("subnet_id", &Outline::STRING),
         ("support_ip_v6", &Outline::BOOLEAN),
         ("sync_database", &Outline::BOOLEAN),
+        ("sync_mode", &Outline::STRING),
+        (
+            "tags",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&TAG_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
         ("target_endpoint", &ENDPOINT_RESP_OUTLINE),
         ("target_root_db", &DEFAULT_ROOT_DB_OUTLINE),
         ("task_type", &Outline::STRING),
@@ -637,6 +676,7 @@ pub(crate) static ENDPOINT_RESP_OUTLINE: Outline = Outline {
     members: &[
         ("az_code", &Outline::STRING),
         ("cluster_mode", &Outline::STRING),
+        ("db_name", &Outline::STRING),
         ("db_password", &Outline::STRING),
         ("db_port", &Outline::INTEGER),
         ("db_type", &Outline::STRING),
@@ -644,9 +684,11 @@ pub(crate) static ENDPOINT_RESP_OUTLINE: Outline = Outline {
         ("inst_id", &Outline::STRING),
         ("inst_name", &Outline::STRING),
         ("ip", &Outline::STRING),
+        ("kafka_security_config", &super::common::KAFKA_SECURITY_OUTLINE),
         ("mongo_ha_mode", &Outline::STRING),
         ("project_id", &Outline::STRING),
         ("region", &Outline::STRING),
+        ("safe_mode", &Outline::INTEGER),
         ("security_group_id", &Outline::STRING),
         ("ssl_cert_check_sum", &Outline::STRING),
         ("ssl_cert_key", &Outline::STRING),
@@ -660,6 +702,7 @@ pub(crate) static ENDPOINT_RESP_OUTLINE: Outline = Outline {
             },
         ),
         ("subnet_id", &Outline::STRING),
+        ("topic", &Outline::STRING),
         ("vpc_id", &Outline::STRING),
     ],
     ..Outline::NOTHING
@@ -911,6 +954,21 @@ pub struct DatabaseObjectInfo {
     pub alias_name: Option<String>,
 }
 
+pub(crate) static DATABASE_OBJECT_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("alias_name", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("parent_id", &Outline::STRING),
+        ("type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DatabaseObjectInfo {
+    const OUTLINE: &'static Outline = &DATABASE_OBJECT_INFO_OUTLINE;
+}
+
 /// The rules by which the rows of a task are chosen.
 ///
 /// API Explorer: GetDataTransformationResp (`schemas/v3/batch_list_job_details/schema.json`).
@@ -931,6 +989,25 @@ impl GetDataTransformationResp {
     pub fn filter_conditions(&self) -> &[DataTransformationInfo] {
         self.filter_conditions.as_deref().unwrap_or_default()
     }
+}
+
+pub(crate) static GET_DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "filter_conditions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATA_TRANSFORMATION_INFO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("total_count", &Outline::INTEGER),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for GetDataTransformationResp {
+    const OUTLINE: &'static Outline = &GET_DATA_TRANSFORMATION_RESP_OUTLINE;
 }
 
 /// A rule, and the tables that it is for.
@@ -958,6 +1035,26 @@ impl DataTransformationInfo {
     }
 }
 
+pub(crate) static DATA_TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("config_transformation", &CONFIG_TRANSFORMATION_RESP_OUTLINE),
+        (
+            "data_transformation_object_infos",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&DATA_TRANSFORMATION_OBJECT_VO_OUTLINE),
+                ..Outline::NOTHING
+            },
+        ),
+        ("transformation_info", &TRANSFORMATION_INFO_RESP_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DataTransformationInfo {
+    const OUTLINE: &'static Outline = &DATA_TRANSFORMATION_INFO_OUTLINE;
+}
+
 /// The kind of a rule, and its filter, as they are answered. The vendor calls this shape
 /// TransformationInfo, like the one in requests.
 ///
@@ -974,6 +1071,15 @@ pub struct TransformationInfoResp {
     /// The condition that rows must meet, or the word config.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+}
+
+pub(crate) static TRANSFORMATION_INFO_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("transformation_type", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for TransformationInfoResp {
+    const OUTLINE: &'static Outline = &TRANSFORMATION_INFO_RESP_OUTLINE;
 }
 
 /// A table whose rows are kept in the cache for filters to look at, as it is answered. The vendor calls
@@ -1007,6 +1113,23 @@ pub struct ConfigTransformationResp {
     pub values: Option<String>,
 }
 
+pub(crate) static CONFIG_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("col_names", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("db_table_name", &Outline::STRING),
+        ("indexs", &Outline::STRING),
+        ("prim_key_or_index", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+        ("values", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ConfigTransformationResp {
+    const OUTLINE: &'static Outline = &CONFIG_TRANSFORMATION_RESP_OUTLINE;
+}
+
 /// A table that a rule is for.
 ///
 /// API Explorer: DataTransformationObjectVO (`schemas/v3/batch_list_job_details/schema.json`).
@@ -1029,6 +1152,21 @@ pub struct DataTransformationObjectVo {
     /// What the rule does to the table. No values are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_transformation_type: Option<String>,
+}
+
+pub(crate) static DATA_TRANSFORMATION_OBJECT_VO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("data_transformation_type", &Outline::STRING),
+        ("db_name", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("schema_name", &Outline::STRING),
+        ("table_name", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for DataTransformationObjectVo {
+    const OUTLINE: &'static Outline = &DATA_TRANSFORMATION_OBJECT_VO_OUTLINE;
 }
 
 /// The order of a task that is paid for in advance.
@@ -1064,6 +1202,24 @@ pub struct PeriodOrderResp {
     pub exp_time: Option<String>,
 }
 
+pub(crate) static PERIOD_ORDER_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("charging_mode", &Outline::INTEGER),
+        ("eff_time", &Outline::STRING),
+        ("exp_time", &Outline::STRING),
+        ("is_auto_renew", &Outline::INTEGER),
+        ("order_id", &Outline::STRING),
+        ("period_num", &Outline::INTEGER),
+        ("period_type", &Outline::INTEGER),
+        ("status", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PeriodOrderResp {
+    const OUTLINE: &'static Outline = &PERIOD_ORDER_RESP_OUTLINE;
+}
+
 /// A label of a task, as it is answered: without the limits of ResourceTag.
 ///
 /// API Explorer: Tag (`schemas/v3/batch_list_job_details/schema.json`).
@@ -1079,6 +1235,15 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
+pub(crate) static TAG_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("key", &Outline::STRING), ("value", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for Tag {
+    const OUTLINE: &'static Outline = &TAG_OUTLINE;
+}
+
 /// A subtask whose public address could not be bound.
 ///
 /// API Explorer: FailedToBindEipChildInfo (`schemas/v3/batch_list_job_details/schema.json`).
@@ -1092,4 +1257,13 @@ pub struct FailedToBindEipChildInfo {
     /// The name of the subtask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+pub(crate) static FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("id", &Outline::STRING), ("name", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for FailedToBindEipChildInfo {
+    const OUTLINE: &'static Outline = &FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE;
 }

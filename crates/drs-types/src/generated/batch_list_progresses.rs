@@ -288,9 +288,12 @@ pub struct QueryProgressResp {
 pub(crate) static QUERY_PROGRESS_RESP_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
+        ("apply_bytes_rate", &Outline::INTEGER),
+        ("apply_rows_rate", &Outline::INTEGER),
         ("error_code", &Outline::STRING),
         ("error_msg", &Outline::STRING),
         ("incre_trans_delay", &Outline::STRING),
+        ("incre_trans_delay_millis", &Outline::STRING),
         ("job_id", &Outline::STRING),
         ("process_time", &Outline::STRING),
         ("progress", &Outline::STRING),

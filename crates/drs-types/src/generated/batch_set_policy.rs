@@ -316,11 +316,23 @@ pub(crate) static SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
         ("conflict_policy", &Outline::STRING),
+        ("ddl_topic", &Outline::STRING),
         ("ddl_trans", &Outline::BOOLEAN),
+        ("export_snapshot", &Outline::BOOLEAN),
+        ("file_and_position", &Outline::STRING),
         ("filter_ddl_policy", &Outline::STRING),
+        ("gtid_set", &Outline::STRING),
         ("index_trans", &Outline::BOOLEAN),
+        ("is_fill_materialized_view", &Outline::BOOLEAN),
         ("job_id", &Outline::STRING),
+        ("kafka_data_format", &Outline::STRING),
+        ("partition_policy", &Outline::STRING),
+        ("partitions_num", &Outline::STRING),
+        ("replication_factor", &Outline::STRING),
         ("slot_name", &Outline::STRING),
+        ("topic", &Outline::STRING),
+        ("topic_name_format", &Outline::STRING),
+        ("topic_policy", &Outline::STRING),
     ],
     ..Outline::NOTHING
 };

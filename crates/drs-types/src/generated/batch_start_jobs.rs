@@ -229,7 +229,12 @@ impl Check for StartInfo {
 
 pub(crate) static START_INFO_OUTLINE: Outline = Outline {
     types: &[Type::Object],
-    members: &[("job_id", &Outline::STRING), ("start_time", &Outline::STRING)],
+    members: &[
+        ("is_auto_create_compare", &Outline::BOOLEAN),
+        ("is_only_init_task", &Outline::BOOLEAN),
+        ("job_id", &Outline::STRING),
+        ("start_time", &Outline::STRING),
+    ],
     ..Outline::NOTHING
 };
 impl Outlined for StartInfo {

@@ -396,6 +396,7 @@ pub(crate) static MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
         ("name", &Outline::STRING),
         ("net_type", &Outline::STRING),
         ("node_type", &Outline::STRING),
+        ("product_id", &Outline::STRING),
         ("replace_definer", &Outline::BOOLEAN),
         ("source_endpoint", &super::common::ENDPOINT_OUTLINE),
         ("store_db_info", &Outline::BOOLEAN),

@@ -351,6 +351,7 @@ impl Check for TestEndPoint {
 pub(crate) static TEST_END_POINT_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
+        ("customized_dns", &CUSTOMIZED_DNS_OUTLINE),
         ("db_name", &Outline::STRING),
         ("db_password", &Outline::STRING),
         ("db_port", &Outline::INTEGER),
@@ -360,6 +361,7 @@ pub(crate) static TEST_END_POINT_OUTLINE: Outline = Outline {
         ("id", &Outline::STRING),
         ("inst_id", &Outline::STRING),
         ("ip", &Outline::STRING),
+        ("kafka_security_config", &super::common::KAFKA_SECURITY_OUTLINE),
         ("net_type", &Outline::STRING),
         ("project_id", &Outline::STRING),
         ("region", &Outline::STRING),
@@ -504,6 +506,19 @@ impl Check for CustomizedDns {
             check::length(value, ..=15, &at, found);
         }
     }
+}
+
+pub(crate) static CUSTOMIZED_DNS_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("dns_ip", &Outline::STRING),
+        ("is_set_dns", &Outline::BOOLEAN),
+        ("set_dns_action", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for CustomizedDns {
+    const OUTLINE: &'static Outline = &CUSTOMIZED_DNS_OUTLINE;
 }
 
 open_enum! {

@@ -158,9 +158,11 @@ pub(crate) static ENDPOINT_OUTLINE: Outline = Outline {
         ("inst_id", &Outline::STRING),
         ("inst_name", &Outline::STRING),
         ("ip", &Outline::STRING),
+        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
         ("mongo_ha_mode", &Outline::STRING),
         ("project_id", &Outline::STRING),
         ("region", &Outline::STRING),
+        ("safe_mode", &Outline::INTEGER),
         ("security_group_id", &Outline::STRING),
         ("ssl_cert_check_sum", &Outline::STRING),
         ("ssl_cert_key", &Outline::STRING),
@@ -168,6 +170,7 @@ pub(crate) static ENDPOINT_OUTLINE: Outline = Outline {
         ("ssl_cert_password", &Outline::STRING),
         ("ssl_link", &Outline::BOOLEAN),
         ("subnet_id", &Outline::STRING),
+        ("topic", &Outline::STRING),
         ("vpc_id", &Outline::STRING),
     ],
     ..Outline::NOTHING
@@ -266,6 +269,29 @@ impl Check for KafkaSecurity {
             value.check(&at, found);
         }
     }
+}
+
+pub(crate) static KAFKA_SECURITY_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("delegation_tokens", &Outline::BOOLEAN),
+        ("enable_key_store", &Outline::BOOLEAN),
+        ("endpoint_algorithm", &Outline::STRING),
+        ("key_password", &Outline::STRING),
+        ("key_store_key", &Outline::STRING),
+        ("key_store_key_name", &Outline::STRING),
+        ("key_store_password", &Outline::STRING),
+        ("sasl_mechanism", &Outline::STRING),
+        ("set_private_key_password", &Outline::BOOLEAN),
+        ("trust_store_key", &Outline::STRING),
+        ("trust_store_key_name", &Outline::STRING),
+        ("trust_store_password", &Outline::STRING),
+        ("type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for KafkaSecurity {
+    const OUTLINE: &'static Outline = &KAFKA_SECURITY_OUTLINE;
 }
 
 open_enum! {
@@ -831,6 +857,19 @@ impl Check for PublicIpConfig {
             value.check(&at, found);
         }
     }
+}
+
+pub(crate) static PUBLIC_IP_CONFIG_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("id", &Outline::STRING),
+        ("public_ip", &Outline::STRING),
+        ("type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for PublicIpConfig {
+    const OUTLINE: &'static Outline = &PUBLIC_IP_CONFIG_OUTLINE;
 }
 
 open_enum! {

@@ -229,6 +229,15 @@ pub(crate) static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
         ("db_use_type", &Outline::STRING),
         ("engine_type", &Outline::STRING),
         ("enterprise_project_id", &Outline::STRING),
+        (
+            "instance_ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("instance_ip", &Outline::STRING),
         ("name", &Outline::STRING),
         ("net_type", &Outline::STRING),
         ("per_page", &Outline::INTEGER),
@@ -237,8 +246,9 @@ pub(crate) static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
         (
             "tags",
             &Outline {
-                types: &[Type::Array],
+                types: &[Type::Object, Type::Array],
                 elements: Some(&super::common::RESOURCE_TAG_OUTLINE),
+                others: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -382,6 +392,7 @@ pub(crate) static JOB_INFO_OUTLINE: Outline = Outline {
         ("engine_type", &Outline::STRING),
         ("error_msg", &Outline::STRING),
         ("id", &Outline::STRING),
+        ("job_action", &JOB_ACTION_RESP_OUTLINE),
         ("job_direction", &Outline::STRING),
         ("name", &Outline::STRING),
         ("net_type", &Outline::STRING),
@@ -452,6 +463,30 @@ pub struct ChildrenJobInfo {
     pub job_action: Option<JobActionResp>,
 }
 
+pub(crate) static CHILDREN_JOB_INFO_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        ("billing_tag", &Outline::BOOLEAN),
+        ("create_time", &Outline::STRING),
+        ("db_use_type", &Outline::STRING),
+        ("description", &Outline::STRING),
+        ("engine_type", &Outline::STRING),
+        ("error_msg", &Outline::STRING),
+        ("id", &Outline::STRING),
+        ("job_action", &JOB_ACTION_RESP_OUTLINE),
+        ("job_direction", &Outline::STRING),
+        ("name", &Outline::STRING),
+        ("net_type", &Outline::STRING),
+        ("node_newFramework", &Outline::BOOLEAN),
+        ("status", &Outline::STRING),
+        ("task_type", &Outline::STRING),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for ChildrenJobInfo {
+    const OUTLINE: &'static Outline = &CHILDREN_JOB_INFO_OUTLINE;
+}
+
 /// What can be done with a task at the moment.
 ///
 /// API Explorer: JobActionResp (`schemas/v3/show_job_list/schema.json`).
@@ -482,6 +517,33 @@ impl JobActionResp {
     }
 }
 
+pub(crate) static JOB_ACTION_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "available_actions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("current_action", &Outline::STRING),
+        (
+            "unavailable_actions",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for JobActionResp {
+    const OUTLINE: &'static Outline = &JOB_ACTION_RESP_OUTLINE;
+}
+
 open_enum! {
     /// An action that is going on.
     ///
@@ -490,27 +552,4 @@ open_enum! {
         SwitchOver = "SWITCH_OVER" => "The two sides of a disaster recovery change places.",
         StopJob = "STOP_JOB" => "The task is being stopped.",
     }
-}
-
-pub(crate) static CHILDREN_JOB_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("billing_tag", &Outline::BOOLEAN),
-        ("create_time", &Outline::STRING),
-        ("db_use_type", &Outline::STRING),
-        ("description", &Outline::STRING),
-        ("engine_type", &Outline::STRING),
-        ("error_msg", &Outline::STRING),
-        ("id", &Outline::STRING),
-        ("job_direction", &Outline::STRING),
-        ("name", &Outline::STRING),
-        ("net_type", &Outline::STRING),
-        ("node_newFramework", &Outline::BOOLEAN),
-        ("status", &Outline::STRING),
-        ("task_type", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-impl Outlined for ChildrenJobInfo {
-    const OUTLINE: &'static Outline = &CHILDREN_JOB_INFO_OUTLINE;
 }

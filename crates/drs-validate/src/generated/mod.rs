@@ -4,10 +4,10 @@
 
 use std::sync::OnceLock;
 
+use drs_types::Outlined;
 use drs_types::pattern::Pattern;
 
 use crate::definitions::Definition;
-use crate::outline::{Outline, Type};
 use crate::recogniser::{Body, Shape};
 use crate::scanner::Scanner;
 use crate::text::Text;
@@ -16,357 +16,357 @@ use crate::text::Text;
 pub(crate) static BODIES: [Body; 51] = [
     Body {
         schema: "BatchDataTransformationReq",
-        outline: &BATCH_DATA_TRANSFORMATION_REQ_OUTLINE,
+        outline: drs_types::batch_change_data::BatchDataTransformationReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_data_transformation_req,
         shape: &BATCH_DATA_TRANSFORMATION_REQ,
     },
     Body {
         schema: "BatchChangeDataResponse",
-        outline: &BATCH_CHANGE_DATA_RESPONSE_OUTLINE,
+        outline: drs_types::batch_change_data::BatchChangeDataResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_change_data_response,
         shape: &BATCH_CHANGE_DATA_RESPONSE,
     },
     Body {
         schema: "ErrorResp",
-        outline: &ERROR_RESP_OUTLINE,
+        outline: drs_types::common::ErrorResp::OUTLINE,
         secret: OnceLock::new(),
         recognise: error_resp,
         shape: &ERROR_RESP,
     },
     Body {
         schema: "BatchPrecheckReq",
-        outline: &BATCH_PRECHECK_REQ_OUTLINE,
+        outline: drs_types::batch_check_jobs::BatchPrecheckReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_precheck_req,
         shape: &BATCH_PRECHECK_REQ,
     },
     Body {
         schema: "BatchCheckJobsResponse",
-        outline: &BATCH_CHECK_JOBS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_check_jobs::BatchCheckJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_check_jobs_response,
         shape: &BATCH_CHECK_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchQueryPrecheckResultReq",
-        outline: &BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE,
+        outline: drs_types::batch_check_results::BatchQueryPrecheckResultReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_precheck_result_req,
         shape: &BATCH_QUERY_PRECHECK_RESULT_REQ,
     },
     Body {
         schema: "BatchCheckResultsResponse",
-        outline: &BATCH_CHECK_RESULTS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_check_results::BatchCheckResultsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_check_results_response,
         shape: &BATCH_CHECK_RESULTS_RESPONSE,
     },
     Body {
         schema: "BatchCreateJobReq",
-        outline: &BATCH_CREATE_JOB_REQ_OUTLINE,
+        outline: drs_types::batch_create_jobs::BatchCreateJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_create_job_req,
         shape: &BATCH_CREATE_JOB_REQ,
     },
     Body {
         schema: "BatchCreateJobsResponse",
-        outline: &BATCH_CREATE_JOBS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_create_jobs::BatchCreateJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_create_jobs_response,
         shape: &BATCH_CREATE_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchDeleteJobReq",
-        outline: &BATCH_DELETE_JOB_REQ_OUTLINE,
+        outline: drs_types::batch_delete_jobs::BatchDeleteJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_delete_job_req,
         shape: &BATCH_DELETE_JOB_REQ,
     },
     Body {
         schema: "BatchDeleteJobsResponse",
-        outline: &BATCH_DELETE_JOBS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_delete_jobs::BatchDeleteJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_delete_jobs_response,
         shape: &BATCH_DELETE_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchQueryJobReqPage",
-        outline: &BATCH_QUERY_JOB_REQ_PAGE_OUTLINE,
+        outline: drs_types::common::BatchQueryJobReqPage::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_job_req_page,
         shape: &BATCH_QUERY_JOB_REQ_PAGE,
     },
     Body {
         schema: "BatchListJobDetailsResponse",
-        outline: &BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_list_job_details::BatchListJobDetailsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_job_details_response,
         shape: &BATCH_LIST_JOB_DETAILS_RESPONSE,
     },
     Body {
         schema: "BatchListJobStatusResponse",
-        outline: &BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_list_job_status::BatchListJobStatusResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_job_status_response,
         shape: &BATCH_LIST_JOB_STATUS_RESPONSE,
     },
     Body {
         schema: "BatchQueryProgressReq",
-        outline: &BATCH_QUERY_PROGRESS_REQ_OUTLINE,
+        outline: drs_types::batch_list_progresses::BatchQueryProgressReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_progress_req,
         shape: &BATCH_QUERY_PROGRESS_REQ,
     },
     Body {
         schema: "BatchListProgressesResponse",
-        outline: &BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE,
+        outline: drs_types::batch_list_progresses::BatchListProgressesResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_progresses_response,
         shape: &BATCH_LIST_PROGRESSES_RESPONSE,
     },
     Body {
         schema: "BatchModifyPwdReq",
-        outline: &BATCH_MODIFY_PWD_REQ_OUTLINE,
+        outline: drs_types::batch_reset_password::BatchModifyPwdReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_modify_pwd_req,
         shape: &BATCH_MODIFY_PWD_REQ,
     },
     Body {
         schema: "BatchResetPasswordResponse",
-        outline: &BATCH_RESET_PASSWORD_RESPONSE_OUTLINE,
+        outline: drs_types::batch_reset_password::BatchResetPasswordResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_reset_password_response,
         shape: &BATCH_RESET_PASSWORD_RESPONSE,
     },
     Body {
         schema: "BatchRetryReq",
-        outline: &BATCH_RETRY_REQ_OUTLINE,
+        outline: drs_types::batch_restore_task::BatchRetryReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_retry_req,
         shape: &BATCH_RETRY_REQ,
     },
     Body {
         schema: "BatchRestoreTaskResponse",
-        outline: &BATCH_RESTORE_TASK_RESPONSE_OUTLINE,
+        outline: drs_types::batch_restore_task::BatchRestoreTaskResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_restore_task_response,
         shape: &BATCH_RESTORE_TASK_RESPONSE,
     },
     Body {
         schema: "BatchReplaceDefinerReq",
-        outline: &BATCH_REPLACE_DEFINER_REQ_OUTLINE,
+        outline: drs_types::batch_set_definer::BatchReplaceDefinerReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_replace_definer_req,
         shape: &BATCH_REPLACE_DEFINER_REQ,
     },
     Body {
         schema: "BatchSetDefinerResponse",
-        outline: &BATCH_SET_DEFINER_RESPONSE_OUTLINE,
+        outline: drs_types::batch_set_definer::BatchSetDefinerResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_definer_response,
         shape: &BATCH_SET_DEFINER_RESPONSE,
     },
     Body {
         schema: "BatchUpdateDatabaseObjectReq",
-        outline: &BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE,
+        outline: drs_types::batch_set_objects::BatchUpdateDatabaseObjectReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_update_database_object_req,
         shape: &BATCH_UPDATE_DATABASE_OBJECT_REQ,
     },
     Body {
         schema: "BatchSetObjectsResponse",
-        outline: &BATCH_SET_OBJECTS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_set_objects::BatchSetObjectsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_objects_response,
         shape: &BATCH_SET_OBJECTS_RESPONSE,
     },
     Body {
         schema: "BatchSetupSyncPolicyReq",
-        outline: &BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE,
+        outline: drs_types::batch_set_policy::BatchSetupSyncPolicyReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_setup_sync_policy_req,
         shape: &BATCH_SETUP_SYNC_POLICY_REQ,
     },
     Body {
         schema: "BatchSetPolicyResponse",
-        outline: &BATCH_SET_POLICY_RESPONSE_OUTLINE,
+        outline: drs_types::batch_set_policy::BatchSetPolicyResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_policy_response,
         shape: &BATCH_SET_POLICY_RESPONSE,
     },
     Body {
         schema: "BatchLimitSpeedReq",
-        outline: &BATCH_LIMIT_SPEED_REQ_OUTLINE,
+        outline: drs_types::batch_set_speed::BatchLimitSpeedReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_limit_speed_req,
         shape: &BATCH_LIMIT_SPEED_REQ,
     },
     Body {
         schema: "BatchSetSpeedResponse",
-        outline: &BATCH_SET_SPEED_RESPONSE_OUTLINE,
+        outline: drs_types::batch_set_speed::BatchSetSpeedResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_speed_response,
         shape: &BATCH_SET_SPEED_RESPONSE,
     },
     Body {
         schema: "BatchQueryParamReq",
-        outline: &BATCH_QUERY_PARAM_REQ_OUTLINE,
+        outline: drs_types::batch_show_params::BatchQueryParamReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_param_req,
         shape: &BATCH_QUERY_PARAM_REQ,
     },
     Body {
         schema: "BatchShowParamsResponse",
-        outline: &BATCH_SHOW_PARAMS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_show_params::BatchShowParamsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_show_params_response,
         shape: &BATCH_SHOW_PARAMS_RESPONSE,
     },
     Body {
         schema: "BatchStartJobReq",
-        outline: &BATCH_START_JOB_REQ_OUTLINE,
+        outline: drs_types::batch_start_jobs::BatchStartJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_start_job_req,
         shape: &BATCH_START_JOB_REQ,
     },
     Body {
         schema: "BatchStartJobsResponse",
-        outline: &BATCH_START_JOBS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_start_jobs::BatchStartJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_start_jobs_response,
         shape: &BATCH_START_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchPauseJobReq",
-        outline: &BATCH_PAUSE_JOB_REQ_OUTLINE,
+        outline: drs_types::batch_stop_jobs::BatchPauseJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_pause_job_req,
         shape: &BATCH_PAUSE_JOB_REQ,
     },
     Body {
         schema: "BatchStopJobsResponse",
-        outline: &BATCH_STOP_JOBS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_stop_jobs::BatchStopJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_stop_jobs_response,
         shape: &BATCH_STOP_JOBS_RESPONSE,
     },
     Body {
         schema: "BatchModifyJobReq",
-        outline: &BATCH_MODIFY_JOB_REQ_OUTLINE,
+        outline: drs_types::batch_update_job::BatchModifyJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_modify_job_req,
         shape: &BATCH_MODIFY_JOB_REQ,
     },
     Body {
         schema: "BatchUpdateJobResponse",
-        outline: &BATCH_UPDATE_JOB_RESPONSE_OUTLINE,
+        outline: drs_types::batch_update_job::BatchUpdateJobResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_update_job_response,
         shape: &BATCH_UPDATE_JOB_RESPONSE,
     },
     Body {
         schema: "BatchSpecialTestConnectionReq",
-        outline: &BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE,
+        outline: drs_types::batch_validate_clusters_connections::BatchSpecialTestConnectionReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_special_test_connection_req,
         shape: &BATCH_SPECIAL_TEST_CONNECTION_REQ,
     },
     Body {
         schema: "BatchValidateClustersConnectionsResponse",
-        outline: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_validate_clusters_connections::BatchValidateClustersConnectionsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_validate_clusters_connections_response,
         shape: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE,
     },
     Body {
         schema: "BatchTestConnectionReq",
-        outline: &BATCH_TEST_CONNECTION_REQ_OUTLINE,
+        outline: drs_types::batch_validate_connections::BatchTestConnectionReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_test_connection_req,
         shape: &BATCH_TEST_CONNECTION_REQ,
     },
     Body {
         schema: "BatchValidateConnectionsResponse",
-        outline: &BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE,
+        outline: drs_types::batch_validate_connections::BatchValidateConnectionsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_validate_connections_response,
         shape: &BATCH_VALIDATE_CONNECTIONS_RESPONSE,
     },
     Body {
         schema: "CreateCompareTaskReq",
-        outline: &CREATE_COMPARE_TASK_REQ_OUTLINE,
+        outline: drs_types::create_compare_task::CreateCompareTaskReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: create_compare_task_req,
         shape: &CREATE_COMPARE_TASK_REQ,
     },
     Body {
         schema: "CreateCompareTaskResponse",
-        outline: &CREATE_COMPARE_TASK_RESPONSE_OUTLINE,
+        outline: drs_types::create_compare_task::CreateCompareTaskResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: create_compare_task_response,
         shape: &CREATE_COMPARE_TASK_RESPONSE,
     },
     Body {
         schema: "QueryCompareResultReq",
-        outline: &QUERY_COMPARE_RESULT_REQ_OUTLINE,
+        outline: drs_types::list_compare_result::QueryCompareResultReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: query_compare_result_req,
         shape: &QUERY_COMPARE_RESULT_REQ,
     },
     Body {
         schema: "ListCompareResultResponse",
-        outline: &LIST_COMPARE_RESULT_RESPONSE_OUTLINE,
+        outline: drs_types::list_compare_result::ListCompareResultResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: list_compare_result_response,
         shape: &LIST_COMPARE_RESULT_RESPONSE,
     },
     Body {
         schema: "QueryJobsReq",
-        outline: &QUERY_JOBS_REQ_OUTLINE,
+        outline: drs_types::show_job_list::QueryJobsReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: query_jobs_req,
         shape: &QUERY_JOBS_REQ,
     },
     Body {
         schema: "ShowJobListResponse",
-        outline: &SHOW_JOB_LIST_RESPONSE_OUTLINE,
+        outline: drs_types::show_job_list::ShowJobListResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: show_job_list_response,
         shape: &SHOW_JOB_LIST_RESPONSE,
     },
     Body {
         schema: "ShowSwitchVipStatusResponse",
-        outline: &SHOW_SWITCH_VIP_STATUS_RESPONSE_OUTLINE,
+        outline: drs_types::show_switch_vip_status::ShowSwitchVipStatusResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: show_switch_vip_status_response,
         shape: &SHOW_SWITCH_VIP_STATUS_RESPONSE,
     },
     Body {
         schema: "SwitchVipReq",
-        outline: &SWITCH_VIP_REQ_OUTLINE,
+        outline: drs_types::switch_vip::SwitchVipReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: switch_vip_req,
         shape: &SWITCH_VIP_REQ,
     },
     Body {
         schema: "SwitchVipResponse",
-        outline: &SWITCH_VIP_RESPONSE_OUTLINE,
+        outline: drs_types::switch_vip::SwitchVipResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: switch_vip_response,
         shape: &SWITCH_VIP_RESPONSE,
     },
     Body {
         schema: "ModifyTargetParamsReq",
-        outline: &MODIFY_TARGET_PARAMS_REQ_OUTLINE,
+        outline: drs_types::update_params::ModifyTargetParamsReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: modify_target_params_req,
         shape: &MODIFY_TARGET_PARAMS_REQ,
     },
     Body {
         schema: "UpdateParamsResponse",
-        outline: &UPDATE_PARAMS_RESPONSE_OUTLINE,
+        outline: drs_types::update_params::UpdateParamsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: update_params_response,
         shape: &UPDATE_PARAMS_RESPONSE,
@@ -1279,2429 +1279,6 @@ static UPDATE_PARAMS_RESPONSE: Shape = Shape {
     recognise: update_params_response,
     passable: true,
     fields: &[],
-};
-
-static ENDPOINT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("az_code", &Outline::STRING),
-        ("cluster_mode", &CLUSTER_MODE_OUTLINE),
-        ("db_name", &Outline::STRING),
-        ("db_password", &Outline::STRING),
-        (
-            "db_port",
-            &Outline {
-                types: &[Type::Number, Type::String],
-                ..Outline::NOTHING
-            },
-        ),
-        ("db_type", &DB_TYPE_OUTLINE),
-        ("db_user", &Outline::STRING),
-        ("inst_id", &Outline::STRING),
-        ("inst_name", &Outline::STRING),
-        ("ip", &Outline::STRING),
-        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
-        ("mongo_ha_mode", &Outline::STRING),
-        ("project_id", &PROJECT_ID_OUTLINE),
-        ("region", &Outline::STRING),
-        ("safe_mode", &Outline::NUMBER),
-        ("security_group_id", &Outline::STRING),
-        ("ssl_cert_check_sum", &Outline::STRING),
-        ("ssl_cert_key", &Outline::STRING),
-        ("ssl_cert_name", &Outline::STRING),
-        ("ssl_cert_password", &Outline::STRING),
-        ("ssl_link", &Outline::BOOLEAN),
-        ("subnet_id", &Outline::STRING),
-        ("topic", &Outline::STRING),
-        ("vpc_id", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static DB_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static CLUSTER_MODE_OUTLINE: Outline = Outline::STRING;
-
-static END_POINT_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static KAFKA_SECURITY_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("delegation_tokens", &Outline::BOOLEAN),
-        ("enable_key_store", &Outline::BOOLEAN),
-        ("endpoint_algorithm", &Outline::STRING),
-        ("key_password", &Outline::STRING),
-        ("key_store_key", &Outline::STRING),
-        ("key_store_key_name", &Outline::STRING),
-        ("key_store_password", &Outline::STRING),
-        ("sasl_mechanism", &Outline::STRING),
-        ("set_private_key_password", &Outline::BOOLEAN),
-        ("trust_store_key", &Outline::STRING),
-        ("trust_store_key_name", &Outline::STRING),
-        ("trust_store_password", &Outline::STRING),
-        ("type", &KAFKA_SECURITY_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static KAFKA_SECURITY_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static ERROR_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("error_code", &ERROR_CODE_OUTLINE), ("error_msg", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static ERROR_CODE_OUTLINE: Outline = Outline::STRING;
-
-static JOB_ID_OUTLINE: Outline = Outline::STRING;
-
-static PROJECT_ID_OUTLINE: Outline = Outline::STRING;
-
-static RESOURCE_TAG_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("key", &Outline::STRING), ("value", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static SUBSCRIPTION_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "endpoints",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-        ("protocol", &SUBSCRIPTION_PROTOCOL_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static MODIFY_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static ITEM_STATUS_OUTLINE: Outline = Outline::STRING;
-
-static JOB_DIRECTION_OUTLINE: Outline = Outline::STRING;
-
-static DB_USE_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static ENGINE_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static NET_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static NODE_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static TASK_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static JOB_STATUS_OUTLINE: Outline = Outline::STRING;
-
-static CONFLICT_POLICY_OUTLINE: Outline = Outline::STRING;
-
-static SUBSCRIPTION_PROTOCOL_OUTLINE: Outline = Outline::STRING;
-
-static BOOLEAN_TEXT_OUTLINE: Outline = Outline::STRING;
-
-static PARAM_GROUP_OUTLINE: Outline = Outline::STRING;
-
-static PUBLIC_IP_CONFIG_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("id", &Outline::STRING),
-        ("public_ip", &Outline::STRING),
-        ("type", &PUBLIC_IP_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static PUBLIC_IP_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_QUERY_JOB_REQ_PAGE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&JOB_ID_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("pageReq", &PAGE_REQ_OUTLINE),
-        ("page_req", &PAGE_REQ_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static PAGE_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("cur_page", &Outline::NUMBER), ("per_page", &Outline::NUMBER)],
-    ..Outline::NOTHING
-};
-
-static PERCENT_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CHECK_DATA_TRANSFORMATION_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static CHECK_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("config_transformation", &CONFIG_TRANSFORMATION_VO_OUTLINE),
-        ("job_id", &JOB_ID_OUTLINE),
-        (
-            "object_info",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATABASE_OBJECT_VO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("transformation_info", &TRANSFORMATION_INFO_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATABASE_OBJECT_VO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("id", &Outline::STRING),
-        ("leavesNum", &Outline::STRING),
-        ("select", &ADVANCED_SELECT_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("transformation_type", &TRANSFORMATION_TYPE_OUTLINE),
-        ("value", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONFIG_TRANSFORMATION_VO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("col_names", &Outline::STRING),
-        ("db_name", &Outline::STRING),
-        ("db_table_name", &Outline::STRING),
-        ("indexs", &Outline::STRING),
-        ("prim_key_or_index", &Outline::STRING),
-        ("table_name", &Outline::STRING),
-        ("values", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_CHANGE_DATA_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "count",
-            &Outline {
-                types: &[Type::Number, Type::String],
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATA_TRANSFORMATION_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static TRANSFORMATION_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static ADVANCED_SELECT_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_PRECHECK_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PRE_CHECK_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static PRE_CHECK_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("job_id", &JOB_ID_OUTLINE), ("precheck_mode", &PRECHECK_MODE_OUTLINE)],
-    ..Outline::NOTHING
-};
-
-static PRECHECK_MODE_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_CHECK_JOBS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&POST_PRE_CHECK_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static POST_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("precheck_id", &Outline::STRING),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&JOB_ID_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_CHECK_RESULTS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&QUERY_PRE_CHECK_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static QUERY_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("job_direction", &JOB_DIRECTION_OUTLINE),
-        ("precheck_id", &JOB_ID_OUTLINE),
-        (
-            "precheck_result",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PRECHECK_RESULT_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("process", &PERCENT_OUTLINE),
-        ("rds_instance_id", &Outline::STRING),
-        ("result", &Outline::BOOLEAN),
-        ("total_passed_rate", &PERCENT_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static PRECHECK_RESULT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("data", &Outline::STRING),
-        ("failed_reason", &Outline::STRING),
-        (
-            "failed_sub_jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PRECHECK_FAIL_SUB_JOB_VO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("group", &Outline::STRING),
-        ("item", &Outline::STRING),
-        ("raw_error_msg", &Outline::STRING),
-        ("result", &PRECHECK_ITEM_RESULT_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static PRECHECK_ITEM_RESULT_OUTLINE: Outline = Outline::STRING;
-
-static PRECHECK_FAIL_SUB_JOB_VO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("check_result", &Outline::STRING),
-        ("id", &Outline::STRING),
-        ("name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_CREATE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CREATE_JOB_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("bind_eip", &Outline::BOOLEAN),
-        ("charging_mode", &CHARGING_MODE_OUTLINE),
-        ("customize_sutnet_id", &Outline::STRING),
-        ("db_use_type", &DB_USE_TYPE_OUTLINE),
-        ("description", &Outline::STRING),
-        ("engine_type", &ENGINE_TYPE_OUTLINE),
-        ("expired_days", &Outline::STRING),
-        ("is_open_fast_clean", &Outline::BOOLEAN),
-        ("is_target_readonly", &Outline::BOOLEAN),
-        ("job_direction", &JOB_DIRECTION_OUTLINE),
-        ("master_az", &Outline::STRING),
-        ("multi_write", &Outline::BOOLEAN),
-        ("name", &Outline::STRING),
-        ("net_type", &NET_TYPE_OUTLINE),
-        ("node_num", &Outline::NUMBER),
-        ("node_type", &NODE_TYPE_OUTLINE),
-        ("period_order", &PERIOD_ORDER_INFO_OUTLINE),
-        ("product_id", &Outline::STRING),
-        (
-            "public_ip_list",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PUBLIC_IP_CONFIG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("slave_az", &Outline::STRING),
-        ("source_endpoint", &ENDPOINT_OUTLINE),
-        (
-            "sys_tags",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&RESOURCE_TAG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "tags",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&RESOURCE_TAG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("target_endpoint", &ENDPOINT_OUTLINE),
-        ("task_type", &TASK_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_CREATE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CREATE_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static CREATE_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "child_ids",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&JOB_ID_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("create_time", &Outline::STRING),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("name", &Outline::STRING),
-        ("status", &JOB_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static CHARGING_MODE_OUTLINE: Outline = Outline::STRING;
-
-static PERIOD_ORDER_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("is_auto_renew", &Outline::NUMBER),
-        ("period_num", &Outline::NUMBER),
-        ("period_type", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_DELETE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DELETE_JOB_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static DELETE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("delete_type", &DELETE_TYPE_OUTLINE),
-        ("is_show_breakpoint_position", &Outline::BOOLEAN),
-        ("job_id", &JOB_ID_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_DELETE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DELETE_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static DELETE_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static DELETE_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&QUERY_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("actual_start_time", &Outline::STRING),
-        ("alarm_notify", &QUERY_SMN_INFO_RESP_OUTLINE),
-        ("az_code", &Outline::STRING),
-        ("az_name", &Outline::STRING),
-        ("bind_public_ip_state", &Outline::STRING),
-        (
-            "children",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("conflict_policy", &CONFLICT_POLICY_OUTLINE),
-        ("create_time", &Outline::STRING),
-        ("data_transformation", &GET_DATA_TRANSFORMATION_RESP_OUTLINE),
-        ("db_use_type", &DB_USE_TYPE_OUTLINE),
-        ("description", &Outline::STRING),
-        ("dmq_endpoint", &ENDPOINT_RESP_OUTLINE),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_message", &Outline::STRING),
-        ("failed_reason", &Outline::STRING),
-        ("filter_ddl_policy", &FILTER_DDL_POLICY_OUTLINE),
-        ("full_mode", &Outline::STRING),
-        ("full_transfer_complete_time", &Outline::STRING),
-        ("gtid", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("incre_start_position", &Outline::STRING),
-        ("index_trans", &Outline::BOOLEAN),
-        ("inherit_id", &JOB_ID_OUTLINE),
-        ("inst_info", &INST_INFO_OUTLINE),
-        ("is_multi_az", &Outline::BOOLEAN),
-        ("is_open_fast_clean", &Outline::BOOLEAN),
-        ("is_target_readonly", &Outline::BOOLEAN),
-        ("issue_coupon", &Outline::BOOLEAN),
-        ("job_direction", &JOB_DIRECTION_OUTLINE),
-        ("job_kernel_direction", &JOB_DIRECTION_OUTLINE),
-        ("master_az", &Outline::STRING),
-        ("master_job_id", &JOB_ID_OUTLINE),
-        ("migrate_user", &Outline::BOOLEAN),
-        ("multi_write", &Outline::BOOLEAN),
-        ("name", &Outline::STRING),
-        ("need_restart", &Outline::BOOLEAN),
-        ("net_type", &NET_TYPE_OUTLINE),
-        (
-            "node_num",
-            &Outline {
-                types: &[Type::String, Type::Number],
-                ..Outline::NOTHING
-            },
-        ),
-        ("node_role", &Outline::STRING),
-        (
-            "object_infos",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATABASE_OBJECT_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("object_switch", &Outline::BOOLEAN),
-        ("original_job_direction", &JOB_DIRECTION_OUTLINE),
-        ("parent_id", &JOB_ID_OUTLINE),
-        ("period_order", &PERIOD_ORDER_RESP_OUTLINE),
-        (
-            "public_ip_list",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PUBLIC_IP_CONFIG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("replace_definer", &Outline::BOOLEAN),
-        ("schema_type", &SCHEMA_TYPE_OUTLINE),
-        ("security_group_id", &Outline::STRING),
-        ("slave_az", &Outline::STRING),
-        ("source_endpoint", &ENDPOINT_RESP_OUTLINE),
-        (
-            "source_sharding",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&ENDPOINT_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "speed_limit",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&SPEED_LIMIT_INFO_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("status", &JOB_STATUS_OUTLINE),
-        ("struct_trans", &Outline::BOOLEAN),
-        ("subnet_id", &Outline::STRING),
-        ("support_ip_v6", &Outline::BOOLEAN),
-        ("sync_database", &Outline::BOOLEAN),
-        ("sync_mode", &SYNC_MODE_OUTLINE),
-        (
-            "tags",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&TAG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("target_endpoint", &ENDPOINT_RESP_OUTLINE),
-        ("target_root_db", &DEFAULT_ROOT_DB_OUTLINE),
-        ("task_type", &TASK_TYPE_OUTLINE),
-        ("update_time", &Outline::STRING),
-        ("vpc_id", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static ENDPOINT_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("az_code", &Outline::STRING),
-        ("cluster_mode", &CLUSTER_MODE_OUTLINE),
-        ("db_name", &Outline::STRING),
-        ("db_password", &Outline::STRING),
-        ("db_port", &Outline::NUMBER),
-        ("db_type", &DB_TYPE_OUTLINE),
-        ("db_user", &Outline::STRING),
-        ("inst_id", &Outline::STRING),
-        ("inst_name", &Outline::STRING),
-        ("ip", &Outline::STRING),
-        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
-        ("mongo_ha_mode", &Outline::STRING),
-        ("project_id", &PROJECT_ID_OUTLINE),
-        ("region", &Outline::STRING),
-        ("safe_mode", &Outline::NUMBER),
-        ("security_group_id", &Outline::STRING),
-        ("ssl_cert_check_sum", &Outline::STRING),
-        ("ssl_cert_key", &Outline::STRING),
-        ("ssl_cert_name", &Outline::STRING),
-        ("ssl_cert_password", &Outline::STRING),
-        (
-            "ssl_link",
-            &Outline {
-                types: &[Type::Boolean, Type::String],
-                ..Outline::NOTHING
-            },
-        ),
-        ("subnet_id", &Outline::STRING),
-        ("topic", &Outline::STRING),
-        ("vpc_id", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static INST_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("engine_type", &ENGINE_TYPE_OUTLINE),
-        ("inst_type", &NODE_TYPE_OUTLINE),
-        ("ip", &Outline::STRING),
-        ("public_ip", &Outline::STRING),
-        (
-            "start_time",
-            &Outline {
-                types: &[Type::String, Type::Number],
-                ..Outline::NOTHING
-            },
-        ),
-        ("status", &Outline::STRING),
-        ("volume_size", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static SPEED_LIMIT_INFO_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("begin", &Outline::STRING),
-        ("end", &Outline::STRING),
-        ("is_utc", &Outline::BOOLEAN),
-        ("speed", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static DEFAULT_ROOT_DB_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("db_encoding", &Outline::STRING), ("db_name", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static QUERY_SMN_INFO_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("alarm_to_user", &Outline::BOOLEAN),
-        ("delay_time", &Outline::NUMBER),
-        ("rpo_delay", &Outline::NUMBER),
-        ("rto_delay", &Outline::NUMBER),
-        (
-            "subscriptions",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&SUBSCRIPTION_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("topic_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static SCHEMA_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static FILTER_DDL_POLICY_OUTLINE: Outline = Outline::STRING;
-
-static SYNC_MODE_OUTLINE: Outline = Outline::STRING;
-
-static DATABASE_OBJECT_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("alias_name", &Outline::STRING),
-        ("id", &Outline::STRING),
-        ("name", &Outline::STRING),
-        ("parent_id", &Outline::STRING),
-        ("type", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static GET_DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "filter_conditions",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATA_TRANSFORMATION_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("total_count", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATA_TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("config_transformation", &CONFIG_TRANSFORMATION_RESP_OUTLINE),
-        (
-            "data_transformation_object_infos",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATA_TRANSFORMATION_OBJECT_VO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("transformation_info", &TRANSFORMATION_INFO_RESP_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static TRANSFORMATION_INFO_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("transformation_type", &Outline::STRING), ("value", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static CONFIG_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("col_names", &Outline::STRING),
-        ("db_name", &Outline::STRING),
-        ("db_table_name", &Outline::STRING),
-        ("indexs", &Outline::STRING),
-        ("prim_key_or_index", &Outline::STRING),
-        ("table_name", &Outline::STRING),
-        ("values", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATA_TRANSFORMATION_OBJECT_VO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("data_transformation_type", &Outline::STRING),
-        ("db_name", &Outline::STRING),
-        ("id", &Outline::STRING),
-        ("schema_name", &Outline::STRING),
-        ("table_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static PERIOD_ORDER_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("charging_mode", &Outline::NUMBER),
-        ("eff_time", &Outline::STRING),
-        ("exp_time", &Outline::STRING),
-        ("is_auto_renew", &Outline::NUMBER),
-        ("order_id", &Outline::STRING),
-        ("period_num", &Outline::NUMBER),
-        ("period_type", &Outline::NUMBER),
-        ("status", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static TAG_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("key", &Outline::STRING), ("value", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("id", &JOB_ID_OUTLINE), ("name", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&QUERY_JOB_STATUS_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static QUERY_JOB_STATUS_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_message", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &JOB_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_QUERY_PROGRESS_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&JOB_ID_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&QUERY_PROGRESS_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static QUERY_PROGRESS_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("apply_bytes_rate", &Outline::NUMBER),
-        ("apply_rows_rate", &Outline::NUMBER),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("incre_trans_delay", &Outline::STRING),
-        ("incre_trans_delay_millis", &Outline::STRING),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("process_time", &Outline::STRING),
-        ("progress", &Outline::STRING),
-        (
-            "progress_map",
-            &Outline {
-                types: &[Type::Object, Type::Array],
-                elements: Some(&PROGRESS_INFO_OUTLINE),
-                others: Some(&PROGRESS_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("remaining_time", &Outline::STRING),
-        ("task_mode", &TASK_TYPE_OUTLINE),
-        ("transfer_status", &JOB_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static PROGRESS_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("completed", &PERCENT_OUTLINE),
-        (
-            "remaining_time",
-            &Outline {
-                types: &[Type::String, Type::Null],
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_MODIFY_PWD_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&MODIFY_PWD_END_POINT_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static MODIFY_PWD_END_POINT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("db_password", &Outline::STRING),
-        ("end_point_type", &END_POINT_TYPE_OUTLINE),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("kerberos", &KERBEROS_VO_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static KERBEROS_VO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("domain_name", &Outline::STRING),
-        ("key_tab_file", &Outline::STRING),
-        ("krb5_conf_file", &Outline::STRING),
-        ("user_principal", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_RESET_PASSWORD_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&MODIFY_DB_PWD_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static MODIFY_DB_PWD_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("end_point_type", &END_POINT_TYPE_OUTLINE),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_RETRY_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&RETRY_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static RETRY_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("is_sync_re_edit", &Outline::BOOLEAN), ("job_id", &JOB_ID_OUTLINE)],
-    ..Outline::NOTHING
-};
-
-static BATCH_RESTORE_TASK_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&RETRY_TASK_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static RETRY_TASK_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_REPLACE_DEFINER_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&REPLACE_DEFINER_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static REPLACE_DEFINER_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("job_id", &JOB_ID_OUTLINE), ("replace_definer", &Outline::BOOLEAN)],
-    ..Outline::NOTHING
-};
-
-static BATCH_SET_DEFINER_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&MODIFY_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&UPDATE_DATABASE_OBJECT_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "job",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATABASE_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("selected", &Outline::BOOLEAN),
-        ("sync_database", &Outline::BOOLEAN),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATABASE_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("id", &Outline::STRING),
-        (
-            "object_alias_name",
-            &Outline {
-                types: &[Type::String, Type::Null],
-                ..Outline::NOTHING
-            },
-        ),
-        ("object_name", &Outline::STRING),
-        ("object_type", &DATABASE_OBJECT_TYPE_OUTLINE),
-        (
-            "parent_id",
-            &Outline {
-                types: &[Type::String, Type::Null],
-                ..Outline::NOTHING
-            },
-        ),
-        ("select", &SELECT_STATE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_SET_OBJECTS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("all_counts", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&DATABASE_OBJECT_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATABASE_OBJECT_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("status", &Outline::BOOLEAN),
-    ],
-    ..Outline::NOTHING
-};
-
-static DATABASE_OBJECT_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static SELECT_STATE_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&SYNC_POLICY_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("conflict_policy", &CONFLICT_POLICY_OUTLINE),
-        ("ddl_topic", &Outline::STRING),
-        ("ddl_trans", &Outline::BOOLEAN),
-        ("export_snapshot", &Outline::BOOLEAN),
-        ("file_and_position", &Outline::STRING),
-        ("filter_ddl_policy", &SYNC_FILTER_DDL_POLICY_OUTLINE),
-        ("gtid_set", &Outline::STRING),
-        ("index_trans", &Outline::BOOLEAN),
-        ("is_fill_materialized_view", &Outline::BOOLEAN),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("kafka_data_format", &KAFKA_DATA_FORMAT_OUTLINE),
-        ("partition_policy", &PARTITION_POLICY_OUTLINE),
-        ("partitions_num", &Outline::STRING),
-        ("replication_factor", &Outline::STRING),
-        ("slot_name", &Outline::STRING),
-        ("topic", &Outline::STRING),
-        ("topic_name_format", &Outline::STRING),
-        ("topic_policy", &TOPIC_POLICY_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_SET_POLICY_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&SYNC_POLICY_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static SYNC_POLICY_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static SYNC_FILTER_DDL_POLICY_OUTLINE: Outline = Outline::STRING;
-
-static KAFKA_DATA_FORMAT_OUTLINE: Outline = Outline::STRING;
-
-static TOPIC_POLICY_OUTLINE: Outline = Outline::STRING;
-
-static PARTITION_POLICY_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "speed_limits",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&LIMIT_SPEED_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("job_id", &JOB_ID_OUTLINE),
-        (
-            "speed_limit",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&SPEED_LIMIT_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_SET_SPEED_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&MODIFY_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static SPEED_LIMIT_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("begin", &Outline::STRING),
-        ("end", &Outline::STRING),
-        ("is_utc", &Outline::BOOLEAN),
-        ("speed", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_QUERY_PARAM_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&JOB_ID_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "refresh",
-            &Outline {
-                types: &[Type::String, Type::Number],
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_SHOW_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "params_list",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&QUERY_DB_PARAMS_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static QUERY_DB_PARAMS_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "params",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PARAMS_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static PARAMS_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_result", &BOOLEAN_TEXT_OUTLINE),
-        (
-            "data_type",
-            &Outline {
-                types: &[Type::String, Type::Null],
-                ..Outline::NOTHING
-            },
-        ),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_message", &Outline::STRING),
-        ("group", &PARAM_GROUP_OUTLINE),
-        ("key", &Outline::STRING),
-        ("need_restart", &BOOLEAN_TEXT_OUTLINE),
-        ("source_value", &Outline::STRING),
-        ("target_value", &Outline::STRING),
-        ("value_range", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_START_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&START_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static START_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("is_auto_create_compare", &Outline::BOOLEAN),
-        ("is_only_init_task", &Outline::BOOLEAN),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("start_time", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_START_JOBS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&START_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static START_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_PAUSE_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PAUSE_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static PAUSE_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("job_id", &JOB_ID_OUTLINE), ("pause_mode", &PAUSE_MODE_OUTLINE)],
-    ..Outline::NOTHING
-};
-
-static PAUSE_MODE_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_STOP_JOBS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PAUSE_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static PAUSE_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&MODIFY_JOB_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("alarm_notify", &ALARM_NOTIFY_INFO_OUTLINE),
-        ("db_use_type", &DB_USE_TYPE_OUTLINE),
-        ("description", &Outline::STRING),
-        ("engine_type", &ENGINE_TYPE_OUTLINE),
-        ("is_recreate", &Outline::BOOLEAN),
-        ("is_target_readonly", &Outline::BOOLEAN),
-        ("job_direction", &JOB_DIRECTION_OUTLINE),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("name", &Outline::STRING),
-        ("net_type", &NET_TYPE_OUTLINE),
-        ("node_type", &NODE_TYPE_OUTLINE),
-        ("product_id", &Outline::STRING),
-        ("replace_definer", &Outline::BOOLEAN),
-        ("source_endpoint", &ENDPOINT_OUTLINE),
-        ("store_db_info", &Outline::BOOLEAN),
-        (
-            "tags",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&RESOURCE_TAG_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("target_endpoint", &ENDPOINT_OUTLINE),
-        ("task_type", &TASK_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static ALARM_NOTIFY_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("alarm_to_user", &Outline::BOOLEAN),
-        ("delay_time", &Outline::NUMBER),
-        ("rpo_delay", &Outline::NUMBER),
-        ("rto_delay", &Outline::NUMBER),
-        (
-            "subscriptions",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&SUBSCRIPTION_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_UPDATE_JOB_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&MODIFY_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&BATCH_JOB_ACTION_REQ_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_JOB_ACTION_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("action", &BATCH_JOB_ACTION_REQ_ACTION_OUTLINE),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("property", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CLUSTER_CHECK_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static CLUSTER_CHECK_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &CLUSTER_CHECK_STATUS_OUTLINE),
-        ("success", &Outline::BOOLEAN),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_JOB_ACTION_REQ_ACTION_OUTLINE: Outline = Outline::STRING;
-
-static CLUSTER_CHECK_STATUS_OUTLINE: Outline = Outline::STRING;
-
-static BATCH_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&TEST_END_POINT_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static TEST_END_POINT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("customized_dns", &CUSTOMIZED_DNS_OUTLINE),
-        ("db_name", &Outline::STRING),
-        ("db_password", &Outline::STRING),
-        ("db_port", &Outline::NUMBER),
-        ("db_type", &DB_TYPE_OUTLINE),
-        ("db_user", &Outline::STRING),
-        ("end_point_type", &END_POINT_TYPE_OUTLINE),
-        ("id", &JOB_ID_OUTLINE),
-        ("inst_id", &Outline::STRING),
-        ("ip", &Outline::STRING),
-        ("kafka_security_config", &KAFKA_SECURITY_OUTLINE),
-        ("net_type", &NET_TYPE_OUTLINE),
-        ("project_id", &Outline::STRING),
-        ("region", &Outline::STRING),
-        ("ssl_cert_check_sum", &Outline::STRING),
-        ("ssl_cert_key", &Outline::STRING),
-        ("ssl_cert_name", &Outline::STRING),
-        ("ssl_cert_password", &Outline::STRING),
-        ("ssl_link", &Outline::BOOLEAN),
-        ("subnet_id", &Outline::STRING),
-        ("vpc_id", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("count", &Outline::NUMBER),
-        (
-            "results",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CHECK_JOB_RESP_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static CHECK_JOB_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &CHECK_STATUS_OUTLINE),
-        ("success", &Outline::BOOLEAN),
-    ],
-    ..Outline::NOTHING
-};
-
-static CHECK_STATUS_OUTLINE: Outline = Outline::STRING;
-
-static CUSTOMIZED_DNS_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("dns_ip", &Outline::STRING),
-        ("is_set_dns", &Outline::BOOLEAN),
-        ("set_dns_action", &SET_DNS_ACTION_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static SET_DNS_ACTION_OUTLINE: Outline = Outline::STRING;
-
-static CREATE_COMPARE_TASK_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("data_level_compare_info", &CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("object_level_compare_type", &OBJECT_COMPARE_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_mode", &COMPARE_MODE_OUTLINE),
-        (
-            "compare_object_infos",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&COMPARE_OBJECT_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "compare_object_infos_with_token",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("compare_type", &DATA_COMPARE_TYPE_OUTLINE),
-        ("conflict_policy", &COMPARE_CONFLICT_POLICY_OUTLINE),
-        (
-            "start_time",
-            &Outline {
-                types: &[Type::String, Type::Null],
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static COMPARE_OBJECT_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("db_name", &Outline::STRING),
-        (
-            "table_name",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("db_name", &Outline::STRING),
-        (
-            "table_name_with_token",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("max_token", &Outline::STRING),
-        ("min_token", &Outline::STRING),
-        ("table_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CREATE_COMPARE_TASK_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("data_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_OUTLINE),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("object_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static CREATE_COMPARE_TASK_RESULT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_task_id", &Outline::STRING),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static OBJECT_COMPARE_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static COMPARE_CONFLICT_POLICY_OUTLINE: Outline = Outline::STRING;
-
-static DATA_COMPARE_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static COMPARE_MODE_OUTLINE: Outline = Outline::STRING;
-
-static QUERY_COMPARE_RESULT_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("content_compare_id", &Outline::STRING),
-        ("current_page", &Outline::NUMBER),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("line_compare_id", &Outline::STRING),
-        ("object_level_compare_id", &Outline::STRING),
-        ("per_page", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static LIST_COMPARE_RESULT_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_task_list_results", &COMPARE_TASK_LIST_RESULT_OUTLINE),
-        ("content_compare_results", &CONTENT_COMPARE_RESULT_OUTLINE),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("job_id", &JOB_ID_OUTLINE),
-        ("line_compare_results", &LINE_COMPARE_RESULT_OUTLINE),
-        ("object_level_compare_results", &OBJECT_COMPARE_RESULT_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static OBJECT_COMPARE_RESULT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_task_id", &Outline::STRING),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        (
-            "object_compare_details",
-            &Outline {
-                types: &[Type::Object, Type::Array],
-                elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
-                others: Some(
-                    &Outline {
-                        types: &[Type::Array],
-                        elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
-                        ..Outline::NOTHING
-                    },
-                ),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "object_compare_overview",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("diff_count", &Outline::NUMBER),
-        ("object_compare_result", &COMPARE_RESULT_OUTLINE),
-        ("object_type", &COMPARE_OBJECT_TYPE_OUTLINE),
-        ("source_count", &Outline::NUMBER),
-        ("target_count", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static OBJECT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_message", &Outline::STRING),
-        ("source_db_name", &Outline::STRING),
-        ("source_db_value", &Outline::STRING),
-        ("target_db_name", &Outline::STRING),
-        ("target_db_value", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static LINE_COMPARE_RESULT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_task_id", &Outline::STRING),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        (
-            "line_compare_details",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&LINE_COMPARE_RESULT_DETAILS_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "line_compare_overview",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&LINE_COMPARE_RESULT_OVERVIEW_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("line_compare_overview_count", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static LINE_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("line_compare_result", &COMPARE_RESULT_OUTLINE),
-        ("source_db_name", &Outline::STRING),
-        ("target_db_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static LINE_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "line_compare_detail",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&LINE_COMPARE_DETAIL_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("line_compare_detail_count", &Outline::NUMBER),
-        ("source_db_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static LINE_COMPARE_DETAIL_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("diff_row_num", &Outline::NUMBER),
-        ("line_compare_result", &COMPARE_RESULT_OUTLINE),
-        ("message", &Outline::STRING),
-        ("source_row_num", &Outline::NUMBER),
-        ("source_table_name", &Outline::STRING),
-        ("target_row_num", &Outline::NUMBER),
-        ("target_table_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONTENT_COMPARE_RESULT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_task_id", &Outline::STRING),
-        (
-            "content_compare_details",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_RESULT_DETAILS_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "content_compare_diffs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_RESULT_DIFFS_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        (
-            "content_compare_overview",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("content_compare_overview_count", &Outline::NUMBER),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("content_compare_result", &COMPARE_RESULT_OUTLINE),
-        ("source_db_name", &Outline::STRING),
-        ("target_db_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONTENT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "content_compare_detail",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("content_compare_detail_count", &Outline::NUMBER),
-        (
-            "content_uncompare_detail",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("content_uncompare_detail_count", &Outline::NUMBER),
-        ("source_db_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONTENT_COMPARE_DETAIL_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("content_compare_result", &COMPARE_RESULT_OUTLINE),
-        ("diff_row_num", &Outline::NUMBER),
-        ("line_compare_result", &COMPARE_RESULT_OUTLINE),
-        ("message", &Outline::STRING),
-        ("source_db_name", &Outline::STRING),
-        ("source_row_num", &Outline::NUMBER),
-        ("source_table_name", &Outline::STRING),
-        ("target_db_name", &Outline::STRING),
-        ("target_row_num", &Outline::NUMBER),
-        ("target_table_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONTENT_COMPARE_RESULT_DIFFS_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "content_compare_diff",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_DIFF_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("content_compare_diff_count", &Outline::NUMBER),
-        ("source_db_name", &Outline::STRING),
-        ("source_table_name", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static CONTENT_COMPARE_DIFF_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "source_key_value",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-        ("source_select_sql", &Outline::STRING),
-        (
-            "target_key_value",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-        ("target_select_sql", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static COMPARE_TASK_LIST_RESULT_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "compare_task_list",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&COMPARE_TASK_LIST_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("compare_task_list_count", &Outline::NUMBER),
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static COMPARE_TASK_LIST_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("compare_task_id", &Outline::STRING),
-        ("compare_task_status", &COMPARE_TASK_STATUS_OUTLINE),
-        ("compare_type", &Outline::STRING),
-        ("create_time", &Outline::STRING),
-        ("end_time", &Outline::STRING),
-    ],
-    ..Outline::NOTHING
-};
-
-static COMPARE_OBJECT_TYPE_OUTLINE: Outline = Outline::STRING;
-
-static COMPARE_RESULT_OUTLINE: Outline = Outline::STRING;
-
-static COMPARE_TASK_STATUS_OUTLINE: Outline = Outline::STRING;
-
-static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("cur_page", &Outline::NUMBER),
-        ("db_use_type", &DB_USE_TYPE_OUTLINE),
-        ("engine_type", &ENGINE_TYPE_OUTLINE),
-        ("enterprise_project_id", &Outline::STRING),
-        (
-            "instance_ids",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-        ("instance_ip", &Outline::STRING),
-        ("name", &Outline::STRING),
-        ("net_type", &NET_TYPE_OUTLINE),
-        ("per_page", &Outline::NUMBER),
-        ("service_name", &Outline::STRING),
-        ("status", &JOB_STATUS_OUTLINE),
-        (
-            "tags",
-            &Outline {
-                types: &[Type::Object, Type::Array],
-                elements: Some(&RESOURCE_TAG_OUTLINE),
-                others: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static SHOW_JOB_LIST_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "jobs",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&JOB_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("total_record", &Outline::NUMBER),
-    ],
-    ..Outline::NOTHING
-};
-
-static JOB_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("billing_tag", &Outline::BOOLEAN),
-        (
-            "children",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&CHILDREN_JOB_INFO_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-        ("create_time", &Outline::STRING),
-        ("db_use_type", &DB_USE_TYPE_OUTLINE),
-        ("description", &Outline::STRING),
-        ("engine_type", &ENGINE_TYPE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("job_action", &JOB_ACTION_RESP_OUTLINE),
-        ("job_direction", &JOB_DIRECTION_OUTLINE),
-        ("name", &Outline::STRING),
-        ("net_type", &NET_TYPE_OUTLINE),
-        ("node_newFramework", &Outline::BOOLEAN),
-        ("status", &JOB_STATUS_OUTLINE),
-        ("task_type", &TASK_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static CHILDREN_JOB_INFO_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("billing_tag", &Outline::BOOLEAN),
-        ("create_time", &Outline::STRING),
-        ("db_use_type", &DB_USE_TYPE_OUTLINE),
-        ("description", &Outline::STRING),
-        ("engine_type", &ENGINE_TYPE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("job_action", &JOB_ACTION_RESP_OUTLINE),
-        ("job_direction", &JOB_DIRECTION_OUTLINE),
-        ("name", &Outline::STRING),
-        ("net_type", &NET_TYPE_OUTLINE),
-        ("node_newFramework", &Outline::BOOLEAN),
-        ("status", &JOB_STATUS_OUTLINE),
-        ("task_type", &TASK_TYPE_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static JOB_ACTION_RESP_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        (
-            "available_actions",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-        ("current_action", &JOB_CURRENT_ACTION_OUTLINE),
-        (
-            "unavailable_actions",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&Outline::STRING),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static JOB_CURRENT_ACTION_OUTLINE: Outline = Outline::STRING;
-
-static SHOW_SWITCH_VIP_STATUS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &SWITCH_VIP_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static SWITCH_VIP_STATUS_OUTLINE: Outline = Outline::STRING;
-
-static SWITCH_VIP_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("mode", &SWITCH_VIP_MODE_OUTLINE)],
-    ..Outline::NOTHING
-};
-
-static SWITCH_VIP_MODE_OUTLINE: Outline = Outline::STRING;
-
-static SWITCH_VIP_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("id", &JOB_ID_OUTLINE),
-        ("status", &ITEM_STATUS_OUTLINE),
-    ],
-    ..Outline::NOTHING
-};
-
-static MODIFY_TARGET_PARAMS_REQ_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("group", &PARAM_GROUP_OUTLINE),
-        (
-            "params",
-            &Outline {
-                types: &[Type::Array],
-                elements: Some(&PARAMS_REQ_BEAN_OUTLINE),
-                ..Outline::NOTHING
-            },
-        ),
-    ],
-    ..Outline::NOTHING
-};
-
-static PARAMS_REQ_BEAN_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[("key", &Outline::STRING), ("target_value", &Outline::STRING)],
-    ..Outline::NOTHING
-};
-
-static UPDATE_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
-    types: &[Type::Object],
-    members: &[
-        ("error_code", &ERROR_CODE_OUTLINE),
-        ("error_msg", &Outline::STRING),
-        ("should_restart", &BOOLEAN_TEXT_OUTLINE),
-        ("success", &Outline::BOOLEAN),
-    ],
-    ..Outline::NOTHING
 };
 
 fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
