@@ -105,7 +105,7 @@ codes! {
     Trailing = "DRS-V003", "text after the value";
     /// A text holds bytes that are not UTF-8.
     InvalidUtf8 = "DRS-V004", "not UTF-8";
-    /// The text starts with a byte order mark, which JSON must not have.
+    /// A payload starts with a byte order mark, which JSON must not have. The mark of a file is no finding.
     ByteOrderMark = "DRS-V005", "byte order mark";
     /// A member of an object stands in it twice.
     DuplicateKey = "DRS-V006", "name twice";

@@ -37,6 +37,7 @@ mod found;
 mod generated;
 mod judge;
 mod key;
+mod looks;
 mod outline;
 mod places;
 mod reader;

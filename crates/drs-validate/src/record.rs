@@ -13,7 +13,7 @@ use crate::reader::{self, Parsed};
 use crate::recognise::{self, Recognised};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, judge, key, recogniser, rules, secrets};
+use crate::{Side, Validator, documented, judge, key, looks, recogniser, rules, secrets};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,10 @@ impl Validator {
             Some(known) => reader::parse_suspect(text, self.shape_of(known)),
             None => reader::parse_suspect(text, self.fast.then_some(&recogniser::CAPTURE)),
         };
+        if let Some(finding) = looks::not_json(text, &parsed) {
+            let payload = Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None };
+            return Judged { payloads: vec![payload], ..judged };
+        }
         let envelope = parsed.root.as_ref().filter(|_| options.known_as.is_none());
         if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
             self.judge_envelope(text, &parsed, envelope, &mut judged);

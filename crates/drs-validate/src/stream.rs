@@ -9,7 +9,7 @@ use std::sync::{Mutex, mpsc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blocks::{Block, Blocks, Record};
+use crate::blocks::{Block, Blocks, Encoding, Record};
 use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
 use crate::recognise::{self, Recognised};
@@ -167,7 +167,7 @@ impl Validator {
             } else {
                 self.judge_suspect(record.text, options)
             };
-            report.add(record, judged);
+            report.add(record, block.encoding, judged);
         }
         for (known, count) in clean {
             *report.payloads.entry(known.name()).or_default() += count;
@@ -192,16 +192,18 @@ impl Validator {
 }
 
 impl Report {
-    fn add(&mut self, record: Record<'_>, judged: Judged) {
+    fn add(&mut self, record: Record<'_>, encoding: Encoding, judged: Judged) {
         self.skipped += judged.skipped as u64;
         self.unrecorded += judged.unrecorded as u64;
-        let mut cursor = Cursor { text: record.text, at: 0, line: record.line, column: 1 };
+        let mut cursor =
+            Cursor { text: record.text, encoding, at: 0, line: record.line, column: 1, offset: record.offset };
         let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
             let located = findings.into_iter().map(|finding| {
-                let (line, column) = cursor.go_to(finding.offset);
+                cursor.go_to(finding.offset);
+                let Cursor { line, column, offset, .. } = cursor;
                 let excerpt =
                     visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
-                Located { line, column, offset: record.offset + finding.offset as u64, finding, excerpt }
+                Located { line, column, offset, finding, excerpt }
             });
             Suspect { known_as, key: judged.key.clone(), part, findings: located.collect() }
         };
@@ -225,20 +227,24 @@ fn too_large(limit: usize) -> Payload {
     Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None }
 }
 
-/// Counts lines and columns on the way from one place to the next.
+/// Counts lines, columns and bytes of the stream on the way from one place to the next.
 struct Cursor<'a> {
     text: &'a [u8],
+    encoding: Encoding,
     at: usize,
     line: u64,
     column: u64,
+    offset: u64,
 }
 
 impl Cursor<'_> {
-    fn go_to(&mut self, offset: usize) -> (u64, u64) {
+    fn go_to(&mut self, offset: usize) {
         let offset = offset.min(self.text.len());
         let passed = &self.text[self.at.min(offset)..self.at.max(offset)];
         let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
+        let bytes = self.encoding.length_of(passed);
         if offset < self.at {
+            self.offset -= bytes;
             self.line -= lines;
             // Nobody remembers where the line before started.
             let start = |text: &[u8]| memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
@@ -247,6 +253,7 @@ impl Cursor<'_> {
                 _ => 1 + characters(&self.text[start(&self.text[..offset])..offset]),
             };
         } else {
+            self.offset += bytes;
             self.line += lines;
             self.column = match memchr::memrchr(b'\n', passed) {
                 Some(end) => 1 + characters(&passed[end + 1..]),
@@ -254,7 +261,6 @@ impl Cursor<'_> {
             };
         }
         self.at = offset;
-        (self.line, self.column)
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use memchr::memchr;
 
 use super::BLOCK;
+use super::encoding::Encoding;
 
 /// A run of whole records.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Block {
-    /// The text of all records; nothing of a record that is too large.
+    /// The text of all records, in UTF-8 as far as it is any; nothing of a record that is too large.
     pub text: Vec<u8>,
     /// Where it starts, in bytes from the start of the stream.
     pub offset: u64,
@@ -24,6 +25,8 @@ pub struct Block {
     pub too_large: bool,
     /// How many bytes a record may have.
     pub(crate) limit: usize,
+    /// How the stream holds the text.
+    pub(crate) encoding: Encoding,
     pub(super) buffers: Buffers,
 }
 
@@ -70,7 +73,7 @@ pub struct Record<'a> {
 impl Block {
     /// The records of the block; blank lines are none.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        let mut at = 0;
+        let (mut at, mut place) = (0, self.offset);
         let mut line = self.line;
         let mut whole = (!self.lines || self.too_large).then_some(Record {
             text: &self.text,
@@ -89,7 +92,8 @@ impl Block {
                 let text = &rest[..length];
                 let text = text.strip_suffix(b"\n").unwrap_or(text);
                 let text = text.strip_suffix(b"\r").unwrap_or(text);
-                let record = Record { text, offset: self.offset + at as u64, line, too_large: false };
+                let record = Record { text, offset: place, line, too_large: false };
+                place += self.encoding.length_of(&rest[..length]);
                 at += length;
                 line += 1;
                 if !record.text.trim_ascii().is_empty() {

@@ -1,6 +1,8 @@
-//! A stream, and what was read of it but not used yet.
+//! A stream as UTF-8, and what was read of it but not used yet.
 
 use std::io::{self, Read};
+
+use super::encoding::Encoding;
 
 /// So much is made ready to start with: most streams are short, and memory that nobody asked for before is slow.
 const FIRST: usize = 1 << 14;
@@ -21,29 +23,43 @@ pub(super) struct Source<R> {
     pub(super) live: bool,
     /// Whether a live stream has given all that it has for now.
     waits: bool,
+    /// How the stream is encoded, once its first bytes are read.
+    encoding: Option<Encoding>,
+    /// How many bytes the mark at the start has that says so.
+    pub(super) mark: usize,
+    /// What was read of a stream that is not UTF-8, and waits for the rest of its character.
+    raw: Vec<u8>,
 }
 
 impl<R: Read> Source<R> {
     pub(super) fn new(stream: R) -> Self {
-        Self { stream, ahead: Vec::new(), ended: false, failed: None, live: false, waits: false }
+        Self {
+            stream,
+            ahead: Vec::new(),
+            ended: false,
+            failed: None,
+            live: false,
+            waits: false,
+            encoding: None,
+            mark: 0,
+            raw: Vec::new(),
+        }
     }
 
-    /// Reads until there are so many bytes ahead, or the stream ends. A live stream is read once.
+    /// How the stream is encoded, as far as that is known.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding.unwrap_or_default()
+    }
+
+    /// Reads until there are so many bytes ahead, or the stream ends. A live stream is read until it gives something.
     pub(super) fn fill(&mut self, wanted: usize) {
-        let missing = wanted.saturating_sub(self.ahead.len());
-        if self.ended || missing == 0 {
-            return;
-        }
-        if self.live {
-            return self.fill_once(missing);
-        }
-        self.ahead.reserve(missing.min(FIRST));
-        match (&mut self.stream).take(missing as u64).read_to_end(&mut self.ahead) {
-            Ok(read) => self.ended = read < missing,
-            Err(error) => {
-                self.ended = true;
-                self.failed = Some(error);
-            }
+        let length = self.ahead.len();
+        let is_enough = |source: &Self| {
+            let enough = source.ahead.len() >= wanted || (source.live && source.ahead.len() > length);
+            source.ended || (enough && (source.encoding.is_some() || wanted == 0))
+        };
+        while !is_enough(self) {
+            self.read(wanted.saturating_sub(self.ahead.len()).max(1));
         }
     }
 
@@ -53,23 +69,54 @@ impl<R: Read> Source<R> {
             return self.fill(wanted);
         }
         while !self.waits && !self.ended && self.ahead.len() < wanted {
-            self.fill_once(wanted - self.ahead.len());
+            self.read(wanted - self.ahead.len());
         }
     }
 
-    fn fill_once(&mut self, missing: usize) {
-        let (start, missing) = (self.ahead.len(), missing.min(PIPE));
-        self.ahead.resize(start + missing, 0);
-        let read = loop {
-            match self.stream.read(&mut self.ahead[start..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
-            }
+    /// Reads about so many bytes more.
+    fn read(&mut self, missing: usize) {
+        let is_wide = self.encoding() != Encoding::Utf8;
+        // Two bytes of UTF-16 become up to three of UTF-8.
+        let missing = if is_wide { (missing / 3 * 2).max(2) } else { missing };
+        let into = if is_wide { &mut self.raw } else { &mut self.ahead };
+        let read = if self.live {
+            let (start, missing) = (into.len(), missing.min(PIPE));
+            into.resize(start + missing, 0);
+            let read = loop {
+                match self.stream.read(&mut into[start..]) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read,
+                }
+            };
+            let length = *read.as_ref().unwrap_or(&0);
+            into.truncate(start + length);
+            self.waits = length < missing;
+            self.ended = length == 0;
+            read
+        } else {
+            into.reserve(missing.min(FIRST));
+            let read = (&mut self.stream).take(missing as u64).read_to_end(into);
+            self.ended = read.as_ref().is_ok_and(|read| *read < missing) || read.is_err();
+            read
         };
-        let length = *read.as_ref().unwrap_or(&0);
-        self.ahead.truncate(start + length);
-        self.waits = length < missing;
-        self.ended = length == 0;
         self.failed = read.err();
+        if self.encoding.is_none() {
+            self.look_for_mark();
+        }
+        if self.encoding() != Encoding::Utf8 {
+            self.encoding().decode(&mut self.raw, &mut self.ahead, self.ended);
+        }
+    }
+
+    /// Takes the mark away from the start of the stream.
+    fn look_for_mark(&mut self) {
+        let Some((encoding, length)) = Encoding::of(&self.ahead, self.ended) else { return };
+        (self.encoding, self.mark) = (Some(encoding), length);
+        if length > 0 {
+            self.ahead.drain(..length);
+        }
+        if encoding != Encoding::Utf8 {
+            std::mem::swap(&mut self.ahead, &mut self.raw);
+        }
     }
 }

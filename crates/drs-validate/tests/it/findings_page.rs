@@ -41,7 +41,9 @@ fn example(code: Code) -> Option<Example> {
         Code::Truncated => of(RESPONSE, "{\"count\": 1, \"results\": [{\"precheck_id\": \"140b"),
         Code::Trailing => of(RESPONSE, "{\"count\": 1} and more"),
         Code::InvalidUtf8 => of(RESPONSE, b"{\"results\": [{\"error_msg\": \"caf\xe9\"}]}"),
-        Code::ByteOrderMark => of(RESPONSE, "\u{feff}{\"count\": 1}"),
+        Code::ByteOrderMark => {
+            of(None, format!("{{\"url\": \"{URL}\", \"response\": \"\u{feff}{{\\\"count\\\": 1}}\"}}"))
+        }
         Code::DuplicateKey => of(RESPONSE, r#"{"count": 1, "count": 2}"#),
         Code::TooDeep => of(RESPONSE, format!("{{\"results\": {}", "[".repeat(10_000))),
         Code::NumberRange => of(RESPONSE, r#"{"count": 18446744073709551616}"#),
