@@ -1,10 +1,8 @@
 //! What stands around payloads: a capture `{method, url, status, request, response}`, or a HAR.
 
 use std::borrow::Cow;
-use std::io::Read as _;
 use std::ops::Range;
 
-use base64::Engine as _;
 use drs_types::OperationInfo;
 use serde_json::Value;
 
@@ -13,7 +11,10 @@ use crate::places::Places;
 use crate::reader;
 use crate::recognise::{Recognised, by_url, likely_status};
 use crate::tree::{Kind, Node};
-use crate::{LIMIT, Side, decompress, documented};
+use crate::{Side, documented, packed};
+
+/// The status of an answer without one that looks like no documented answer.
+const SUCCESS: u16 = 200;
 
 /// A payload inside of a record, not judged yet.
 #[derive(Debug)]
@@ -26,6 +27,14 @@ pub(crate) struct Body<'a> {
     pub(crate) range: Range<usize>,
     /// Why its text cannot be had from the way it is written there.
     pub(crate) broken: Option<Finding>,
+}
+
+/// The text of a body before it is known what it is.
+struct Source<'a> {
+    text: Cow<'a, [u8]>,
+    places: Places,
+    range: Range<usize>,
+    broken: Option<Finding>,
 }
 
 /// One call of the record: what was sent, and what came back.
@@ -46,8 +55,6 @@ pub(crate) struct Envelope<'a> {
     text: &'a [u8],
     pub(crate) calls: Vec<&'a Node>,
     pub(crate) is_har: bool,
-    /// How many bytes more may be decompressed.
-    room: usize,
 }
 
 impl<'a> Envelope<'a> {
@@ -59,7 +66,7 @@ impl<'a> Envelope<'a> {
             None if root.get("url").is_some() && (root.get("request").or(root.get("response"))).is_some() => vec![root],
             None => return None,
         };
-        Some(Self { text, calls, is_har: entries.is_some(), room: LIMIT })
+        Some(Self { text, calls, is_har: entries.is_some() })
     }
 
     /// One of the calls.
@@ -117,10 +124,21 @@ impl<'a> Envelope<'a> {
         } else if documented(operation, Side::Request).is_some() {
             call.unrecorded += 1;
         }
-        let Some(response) = entry.get("response") else { return };
+        // What was sent but never answered has null or nothing for its answer.
+        let Some(response) = entry.get("response").filter(|response| !matches!(response.kind, Kind::Null)) else {
+            call.unrecorded += 1;
+            return;
+        };
+        let content = response.get("content").unwrap_or(response);
+        let text = content.get("text");
         let status = match response.get("status").map(|status| (status, status_of(status))) {
-            // What was blocked or broken off has the status 0, and no answer.
-            Some((_, Some(0))) => return,
+            // What was blocked or broken off has the status 0, and no answer; Firefox writes it for an answer, too.
+            Some((_, Some(0))) if !has_text(text) => return,
+            Some((_, Some(0))) => {
+                let source = self.source(text, content, is_base64(content));
+                let answer = reader::parse(&source.text).root;
+                answer.and_then(|answer| likely_status(operation, &answer)).unwrap_or(SUCCESS)
+            }
             Some((_, Some(status))) => status,
             Some((status, None)) => {
                 let pointer = format!("{at}/response/status");
@@ -132,8 +150,6 @@ impl<'a> Envelope<'a> {
             }
         };
         let known = Recognised { operation, side: Side::Response(status) };
-        let content = response.get("content").unwrap_or(response);
-        let text = content.get("text");
         let is_undocumented = documented(operation, known.side).is_none();
         if has_text(text) || content.get("size").is_some_and(is_zero) || is_undocumented {
             let before = call.bodies.len();
@@ -144,8 +160,7 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Adds a body: JSON as it stands, or JSON written as a text, or that in base64 and maybe compressed. What has no
-    /// text stands at `around`.
+    /// Adds a body. What has no text stands at `around`.
     fn body(
         &mut self,
         node: Option<&'a Node>,
@@ -155,22 +170,7 @@ impl<'a> Envelope<'a> {
         base64: bool,
         call: &mut Call<'a>,
     ) {
-        let range = node.map_or(around.start..around.start, |node| node.start..node.end);
-        let mut broken = None;
-        let (text, places) = match node.map(|node| (node, &node.kind)) {
-            None | Some((_, Kind::Null)) => (Cow::Borrowed(&b""[..]), Places::Inside(range.start)),
-            Some((_, Kind::Text(inner))) if base64 => {
-                let plain = self.unpacked(inner).map(Cow::Owned).map_err(|finding| {
-                    broken = Some(Finding { offset: range.start, ..*finding });
-                });
-                (plain.unwrap_or_default(), Places::Inside(range.start))
-            }
-            Some((node, Kind::Text(inner))) => {
-                let places = Places::of_text(&self.text[node.start + 1..node.end - 1], node.start + 1);
-                (Cow::Borrowed(inner.as_bytes()), places)
-            }
-            Some(_) => (Cow::Borrowed(&self.text[range.clone()]), Places::At(range.start)),
-        };
+        let Source { text, places, range, broken } = self.source(node, around, base64);
         // Where no body is documented, none is missing.
         if known.side == Side::Request
             && text.trim_ascii().is_empty()
@@ -181,26 +181,33 @@ impl<'a> Envelope<'a> {
         call.bodies.push(Body { known, part, text, places, range, broken });
     }
 
-    /// The text behind base64 and compression.
-    fn unpacked(&mut self, base64: &str) -> Result<Vec<u8>, Box<Finding>> {
-        let broken =
-            |code, expected: &str, found: &str| Box::new(Finding::new(code, Severity::Error, "", expected, found));
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(base64.trim())
-            .map_err(|error| broken(Code::Syntax, "base64", &error.to_string()))?;
-        let mut plain = Vec::new();
-        decompress(bytes.as_slice())
-            .and_then(|stream| stream.take(self.room as u64 + 1).read_to_end(&mut plain))
-            .map_err(|error| broken(Code::Syntax, "a body that can be decompressed", &error.to_string()))?;
-        match self.room.checked_sub(plain.len()) {
-            Some(room) => self.room = room,
-            None => {
-                self.room = 0;
-                let expected = format!("at most {} MiB in all bodies of a record", LIMIT >> 20);
-                return Err(broken(Code::TooLarge, &expected, "more, after decompression"));
+    /// The text of a body, and where it stands: JSON as it is, or JSON written as a text, or that in base64 and maybe
+    /// compressed. What is called base64 and is none is taken as it stands.
+    fn source(&self, node: Option<&'a Node>, around: &Node, base64: bool) -> Source<'a> {
+        let range = node.map_or(around.start..around.start, |node| node.start..node.end);
+        let bytes = node.filter(|_| base64).and_then(packed::from_base64);
+        let mut broken = None;
+        let (text, places) = match (bytes, node.map(|node| (node, &node.kind))) {
+            (Some(bytes), _) => {
+                let plain = packed::unpacked(&bytes).map_err(|finding| {
+                    broken = Some(Finding { offset: range.start, ..*finding });
+                });
+                (Cow::Owned(plain.unwrap_or_default()), Places::Inside(range.start))
             }
-        }
-        Ok(plain)
+            (None, None | Some((_, Kind::Null))) => (Cow::Borrowed(&b""[..]), Places::Inside(range.start)),
+            // What cannot be read may hold a secret, so that nothing of it is shown.
+            (None, Some((_, Kind::Text(inner)))) if base64 && !inner.trim_start().starts_with(['{', '[']) => {
+                let finding = Finding::new(Code::Syntax, Severity::Error, "", "base64, or JSON as it is", "neither");
+                broken = Some(Finding { offset: range.start, ..finding });
+                (Cow::Borrowed(&b""[..]), Places::Inside(range.start))
+            }
+            (None, Some((node, Kind::Text(inner)))) => {
+                let places = Places::of_text(&self.text[node.start + 1..node.end - 1], node.start + 1);
+                (Cow::Borrowed(inner.as_bytes()), places)
+            }
+            (None, Some(_)) => (Cow::Borrowed(&self.text[range.clone()]), Places::At(range.start)),
+        };
+        Source { text, places, range, broken }
     }
 }
 

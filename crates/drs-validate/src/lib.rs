@@ -39,6 +39,7 @@ mod judge;
 mod key;
 mod looks;
 mod outline;
+mod packed;
 mod places;
 mod reader;
 mod recognise;

@@ -1,8 +1,11 @@
 //! HAR as real programs save it: recorded from `drs serve` with `examples/har/record.mjs`.
 
 use std::fs;
+use std::io::Write as _;
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{drs, run};
@@ -66,4 +69,87 @@ fn a_mistake_in_a_recorded_body_is_found_where_it_stands_in_the_file() {
             assert_eq!(exit, 1, "{name}: {new}");
         }
     }
+}
+
+const ANSWER: &str = "batch_check_results.response";
+const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
+
+/// What a run says about a HAR with one call whose answer is this: the codes of the findings, and the summary.
+fn answered(response: &Value) -> (Vec<String>, Value) {
+    let entry = json!({ "request": { "method": "POST", "url": URL, "bodySize": -1 }, "response": response });
+    let har = json!({ "log": { "version": "1.2", "entries": [entry] } }).to_string();
+    let (_, shown) = validate(&har, &["--output", "json", "--allow-empty"]);
+    let document: Value = serde_json::from_str(&shown).unwrap();
+    let codes = document["findings"].as_array().unwrap().iter();
+    (codes.map(|finding| finding["code"].as_str().unwrap().to_owned()).collect(), document["summary"].clone())
+}
+
+#[test]
+fn base64_is_read_however_it_is_written() {
+    let text = json!({ "count": "1", "results": [{ "error_msg": "~~~???>>>ÿÿÿ" }] }).to_string();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    for bytes in [text.as_bytes(), &gzip] {
+        let plain = STANDARD.encode(bytes);
+        let url = URL_SAFE.encode(bytes);
+        let lines = |end: &str| {
+            let lines: Vec<&str> = plain.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap()).collect();
+            lines.join(end) + end
+        };
+        let chunks: Vec<String> = bytes.chunks(10).map(|chunk| STANDARD.encode(chunk)).collect();
+        for written in [
+            json!(plain),
+            json!(url),
+            json!(plain.trim_end_matches('=')),
+            json!(url.trim_end_matches('=')),
+            json!(lines("\n")),
+            json!(lines("\r\n")),
+            json!(format!(" {plain}\t")),
+            json!(json!([plain]).to_string()),
+            json!(json!(chunks).to_string()),
+            json!(chunks),
+        ] {
+            let response = json!({ "status": 200, "content": { "text": written, "encoding": "base64" } });
+            assert_eq!(answered(&response).0, ["DRS-V011"], "{written}");
+        }
+    }
+}
+
+#[test]
+fn what_is_called_base64_and_is_none_is_judged_as_it_stands() {
+    let content = |text: &str| json!({ "status": 200, "content": { "text": text, "encoding": "base64" } });
+    assert_eq!(answered(&content(r#"{"count":"1"}"#)).0, ["DRS-V011"]);
+    assert_eq!(answered(&content(r#"{"count":0,"results":[]}"#)).0, [""; 0]);
+    assert_eq!(answered(&content(r#"["{}"]"#)).0, ["DRS-V011"]);
+    for text in ["<html>Bad Gateway</html>", "eyJjb3Vud", "eyJj!"] {
+        assert_eq!(answered(&content(text)).0, ["DRS-V001"], "{text}");
+    }
+}
+
+#[test]
+fn an_answer_with_the_status_0_is_judged_when_it_has_a_text() {
+    let status_0 = |text: &str| json!({ "status": 0, "content": { "size": text.len(), "text": text } });
+    let (codes, summary) = answered(&status_0(r#"{"count":"1"}"#));
+    assert_eq!((codes, &summary["payloads"]), (vec!["DRS-V011".to_owned()], &json!({ ANSWER: 1 })));
+    assert_eq!(answered(&status_0(r#"{"count":0,"results":[]}"#)).1["payloads"], json!({ ANSWER: 1 }));
+    assert_eq!(answered(&status_0(r#"{"error_code":7}"#)).0, ["DRS-V011"]);
+    let packed = STANDARD.encode(r#"{"count":"1"}"#);
+    let (codes, _) = answered(&json!({ "status": 0, "content": { "text": packed, "encoding": "base64" } }));
+    assert_eq!(codes, ["DRS-V011"]);
+    let (codes, summary) = answered(&status_0(""));
+    assert_eq!((codes, &summary["payloads"], &summary["unrecorded"]), (vec![], &json!({}), &json!(1)));
+}
+
+#[test]
+fn an_answer_that_is_not_there_counts_as_one_that_is_not_recorded() {
+    for response in [Value::Null, json!({ "status": 200, "content": { "size": 9 } })] {
+        let (codes, summary) = answered(&response);
+        // Neither is the request.
+        assert_eq!((codes, &summary["unrecorded"]), (vec![], &json!(2)), "{response}");
+    }
+    let har = json!({ "log": { "entries": [{ "request": { "method": "POST", "url": URL, "bodySize": -1 } }] } });
+    let (code, shown) = validate(&har.to_string(), &["--output", "json", "--allow-empty"]);
+    let document: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!((code, &document["summary"]["unrecorded"]), (0, &json!(2)));
 }
