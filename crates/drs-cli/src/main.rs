@@ -8,6 +8,7 @@ mod failure;
 mod field;
 mod inputs;
 mod output;
+mod plain_schema;
 mod settings;
 mod skeleton;
 

@@ -4,11 +4,13 @@ use drs_emulator::examples::{self, examples};
 use drs_types::{DEPRECATION, OperationInfo};
 use drs_validate::{Side, Validator};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::cli::{BodyName, Example, New, Schema};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::plain_schema::plain;
 use crate::skeleton;
 
 /// The schema of one body, or of both that a call has.
@@ -19,13 +21,20 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         None => [Side::Request, Side::Response(0)].iter().filter_map(|side| body(operation, *side).ok()).collect(),
     };
     let references: Vec<String> = names.iter().map(|name| format!("{{ \"$ref\": \"#/$defs/{name}\" }}")).collect();
+    let text = |schema: &RawValue| {
+        if arguments.plain {
+            return plain(schema).and_then(|schema| serde_json::to_string(&schema));
+        }
+        Ok(schema.get().to_owned())
+    };
     let definitions: Vec<String> = Validator::new()
         .definitions(&names)
         .into_iter()
-        .map(|(name, text)| format!("    {}: {text}", Value::from(name)))
-        .collect();
+        .map(|(name, schema)| Ok(format!("    {}: {}", Value::from(name), text(schema)?)))
+        .collect::<serde_json::Result<_>>()
+        .map_err(|error| unreadable(&error))?;
     // Not from a `Value`, so that everything stays in the order of the documentation.
-    Ok(output::print(|out| {
+    Ok(output::print_data(|out| {
         writeln!(out, "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",")?;
         writeln!(out, "  \"title\": {},", Value::from(operation.page))?;
         if operation.deprecated {
@@ -34,6 +43,10 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         writeln!(out, "  \"anyOf\": [{}],", references.join(", "))?;
         writeln!(out, "  \"$defs\": {{\n{}\n  }}\n}}", definitions.join(",\n"))
     }))
+}
+
+fn unreadable(error: &serde_json::Error) -> Failure {
+    Failure::service(format!("the embedded schemas cannot be read: {error}"))
 }
 
 /// The name of the schema that one side of an operation has.
@@ -67,14 +80,13 @@ pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
             Failure::usage(message).help(format!("The documentation has {}: --number 1 is the first.", all.len()))
         );
     };
-    Ok(output::print(|out| writeln!(out, "{}", text.trim_end())))
+    Ok(output::print_data(|out| writeln!(out, "{}", text.trim_end())))
 }
 
 /// A body to fill in, with what the documentation says of each field.
 pub(crate) fn new(arguments: &New) -> Result<Exit, Failure> {
     let name = body(arguments.operation, Side::Request)?;
     let definitions = Validator::new().definitions(&[name]);
-    let skeleton = skeleton::of(arguments.operation, &definitions, name)
-        .map_err(|error| Failure::service(format!("the embedded schemas cannot be read: {error}")))?;
+    let skeleton = skeleton::of(arguments.operation, &definitions, name).map_err(|error| unreadable(&error))?;
     Ok(output::print(|out| out.write_all(skeleton.as_bytes())))
 }

@@ -1,0 +1,53 @@
+//! A schema in the words of JSON Schema alone, for validators that refuse what they do not know.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// A part of such a schema, in the order of the documentation.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Plain<'a> {
+    /// Keywords, or schemas by name.
+    Members(IndexMap<String, Plain<'a>>),
+    /// A list of schemas.
+    Elements(Vec<Plain<'a>>),
+    /// What holds no schema.
+    Same(&'a RawValue),
+}
+
+/// A schema without the keywords that only this project or OpenAPI knows. Ajv knows no `format` either, unless it is given one.
+pub(crate) fn plain(schema: &RawValue) -> serde_json::Result<Plain<'_>> {
+    let Ok(keywords) = serde_json::from_str::<IndexMap<String, &RawValue>>(schema.get()) else {
+        // `true` or `false`.
+        return Ok(Plain::Same(schema));
+    };
+    let is_known = |keyword: &str| keyword != "format" && !keyword.starts_with("x-");
+    let known = keywords.into_iter().filter(|(keyword, _)| is_known(keyword));
+    let plain = known.map(|(keyword, value)| {
+        let value = match keyword.as_str() {
+            "properties" | "patternProperties" | "dependentSchemas" | "$defs" => {
+                let schemas: IndexMap<String, &RawValue> = serde_json::from_str(value.get())?;
+                let schemas = schemas.into_iter().map(|(name, schema)| Ok((name, plain(schema)?)));
+                Plain::Members(schemas.collect::<serde_json::Result<_>>()?)
+            }
+            "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+                let schemas: Vec<&RawValue> = serde_json::from_str(value.get())?;
+                Plain::Elements(schemas.into_iter().map(plain).collect::<serde_json::Result<_>>()?)
+            }
+            "items"
+            | "contains"
+            | "additionalProperties"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "if"
+            | "then"
+            | "else"
+            | "not" => plain(value)?,
+            _ => Plain::Same(value),
+        };
+        Ok((keyword, value))
+    });
+    Ok(Plain::Members(plain.collect::<serde_json::Result<_>>()?))
+}
