@@ -1,5 +1,6 @@
 //! The command tree.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -134,14 +135,15 @@ Examples:
 An error is what the service refuses, or what cannot be read; drift is the rest.
 docs/findings.md shows every code with an example. gzip, zlib and zstd are known by content.
 
-Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage or unreadable input, 70 a bug of drs";
+Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing judged (see --allow-empty),
+70 a bug of drs";
 
 #[derive(Debug, Args)]
 #[command(after_help = VALIDATE)]
 pub(crate) struct Validate {
     /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
     #[arg(value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<OsString>,
     /// How each input is divided into documents; without it, its beginning tells
     #[arg(long, value_enum)]
     pub(crate) format: Option<InputFormat>,
@@ -160,6 +162,9 @@ pub(crate) struct Validate {
     /// Which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
+    /// Exit with 0 when there is nothing to judge, and when a pattern matches no file
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
     /// Format of the findings
     #[arg(long, value_enum, default_value_t = FindingsOutput::Text)]
     pub(crate) output: FindingsOutput,
@@ -192,6 +197,17 @@ pub(crate) enum FailOn {
     Drift,
     /// Nothing
     Never,
+}
+
+impl FailOn {
+    /// Whether so many findings make the exit code 1.
+    pub(crate) fn fails(self, errors: u64, drifts: u64) -> bool {
+        match self {
+            Self::Error => errors > 0,
+            Self::Drift => errors + drifts > 0,
+            Self::Never => false,
+        }
+    }
 }
 
 /// The format of findings.
@@ -282,6 +298,9 @@ pub(crate) struct Schema {
         help = "The call, or one side of it, such as batch_check_results.response"
     )]
     pub(crate) body: BodyName,
+    /// Leave out what is no word of JSON Schema: x-drs, and formats of OpenAPI; for validators that refuse it, such as Ajv
+    #[arg(long)]
+    pub(crate) plain: bool,
 }
 
 #[derive(Debug, Args)]

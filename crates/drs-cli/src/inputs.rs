@@ -1,5 +1,6 @@
 //! The inputs of `drs validate`: files, folders, patterns and standard input, opened one after the other.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 
 /// In a folder, files with these endings are taken, also when `.gz` or `.zst` follows.
-const ENDINGS: [&str; 4] = [".json", ".ndjson", ".jsonl", ".har"];
+pub(crate) const ENDINGS: [&str; 4] = [".json", ".ndjson", ".jsonl", ".har"];
 
 /// So many bytes of a compressed stream are read at a time.
 const BUFFER: usize = 256 << 10;
@@ -29,10 +30,12 @@ pub(crate) enum Input {
 pub(crate) struct Inputs {
     /// In the order of the arguments, and by name within a folder.
     pub(crate) all: Vec<Input>,
+    /// Folders in which there is nothing to read.
+    pub(crate) empty: Vec<Input>,
     /// Files in folders that were passed over, because of their names.
     pub(crate) passed_over: usize,
     /// What cannot be listed, with the reason.
-    pub(crate) unreadable: Vec<Unreadable>,
+    pub(crate) unreadable: Vec<(Input, String)>,
 }
 
 /// An input that cannot be read to its end.
@@ -50,6 +53,17 @@ impl Input {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
+        }
+    }
+
+    /// Whether it may have no record: lines may be none, a document is one.
+    pub(crate) fn may_be_empty(&self) -> bool {
+        match self {
+            Self::File(path) => {
+                let name = uncompressed(&path.to_string_lossy());
+                name.ends_with(".ndjson") || name.ends_with(".jsonl")
+            }
+            Self::Stdin => true,
         }
     }
 
@@ -93,25 +107,29 @@ impl Position {
 }
 
 impl Inputs {
-    /// Finds everything that the arguments name.
-    pub(crate) fn find(arguments: &[String]) -> Result<Self, Failure> {
+    /// Finds everything that the arguments name. A pattern has to match something, unless that is allowed.
+    pub(crate) fn find(arguments: &[OsString], allow_empty: bool) -> Result<Self, Failure> {
         let mut found = Self::default();
         for argument in arguments {
             let path = Path::new(argument);
-            if argument == "-" {
-                found.all.push(Input::Stdin);
-            } else if path.is_dir() {
-                found.folder(path);
-            } else if path.exists() || !argument.contains(['*', '?', '[']) {
+            let pattern = argument.to_str().filter(|text| text.contains(['*', '?', '[']));
+            let before = found.all.len() + found.unreadable.len();
+            match pattern {
+                _ if argument == "-" => found.all.push(Input::Stdin),
+                _ if path.is_dir() => found.folder(path),
+                Some(pattern) if !path.exists() => found.pattern(pattern)?,
                 // A file that does not exist is reported when it is opened, together with all other results.
-                found.all.push(Input::File(path.to_owned()));
-            } else {
-                found.pattern(argument)?;
+                _ => found.all.push(Input::File(path.to_owned())),
             }
-        }
-        if found.all.is_empty() && found.unreadable.is_empty() {
-            let failure = Failure::usage(format!("nothing to validate in {}", arguments.join(", ")));
-            return Err(failure.help(format!("In a folder, files that end in {} are taken.", ENDINGS.join(", "))));
+            if found.all.len() + found.unreadable.len() > before {
+                continue;
+            }
+            let input = Input::File(path.to_owned());
+            if path.is_dir() || allow_empty {
+                found.empty.push(input);
+            } else {
+                found.unreadable.push((input, "no file matches this pattern".to_owned()));
+            }
         }
         Ok(found)
     }
@@ -128,9 +146,9 @@ impl Inputs {
                 // A link back to a folder above leads to nothing that is not read anyway.
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
-                    let source = error.path().unwrap_or(folder).display().to_string();
+                    let path = error.path().unwrap_or(folder).to_owned();
                     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    self.unreadable.push(Unreadable { source, reason });
+                    self.unreadable.push((Input::File(path), reason));
                 }
             }
         }
@@ -144,8 +162,7 @@ impl Inputs {
                 Ok(path) if path.is_dir() => self.folder(&path),
                 Ok(path) => self.all.push(Input::File(path)),
                 Err(error) => {
-                    let source = error.path().display().to_string();
-                    self.unreadable.push(Unreadable { source, reason: error.error().to_string() });
+                    self.unreadable.push((Input::File(error.path().to_owned()), error.error().to_string()));
                 }
             }
         }
@@ -154,7 +171,12 @@ impl Inputs {
 }
 
 fn is_wanted(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    let name = uncompressed(name);
     ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// A name in small letters, without what says that the file is compressed.
+fn uncompressed(name: &str) -> String {
+    let name = name.to_lowercase();
+    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name).to_owned()
 }

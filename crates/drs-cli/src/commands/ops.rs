@@ -11,13 +11,13 @@ use crate::exit::Exit;
 use crate::output::{self, text};
 
 pub(crate) fn run(ops: &Ops) -> Exit {
-    let exit = output::print(|out| match ops.output {
-        OpsOutput::Json => {
+    let exit = match ops.output {
+        OpsOutput::Json => output::print_data(|out| {
             let all: Vec<Value> = OPERATIONS.iter().map(|info| described(info)).collect();
             writeln!(out, "{:#}", Value::from(all))
-        }
-        OpsOutput::Text => writeln!(out, "{}", table()),
-    });
+        }),
+        OpsOutput::Text => output::print(|out| writeln!(out, "{}", table())),
+    };
     if ops.output == OpsOutput::Text && OPERATIONS.iter().any(|info| info.deprecated) {
         output::hint(DEPRECATION);
     }

@@ -30,11 +30,11 @@ pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
     let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
     let source =
         json::Source { endpoint: connected.client.endpoint().as_str(), embedded: connected.emulator.is_some() };
-    let printed = output::print(|out| match options.output {
-        Output::Text => text::results(out, &results, options.all),
-        Output::Json => json::document(out, &source, &results),
-        Output::Ndjson => json::lines(out, &results),
-    });
+    let printed = match options.output {
+        Output::Text => output::print(|out| text::results(out, &results, options.all)),
+        Output::Json => output::print_data(|out| json::document(out, &source, &results)),
+        Output::Ndjson => output::print_data(|out| json::lines(out, &results)),
+    };
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;
     }

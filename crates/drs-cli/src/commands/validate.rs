@@ -1,5 +1,6 @@
 //! `drs validate`: captured payloads in, findings out.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -8,15 +9,15 @@ use std::time::Duration;
 use drs_validate::{Blocks, Format, LIMIT, Options, Recognised, Side, Tally, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{FailOn, InputFormat, Output, Validate};
+use crate::cli::{FailOn, FindingsOutput, InputFormat, Output, Validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::inputs::{Input, Inputs, Unreadable};
+use crate::inputs::{ENDINGS, Input, Inputs, Unreadable};
 use crate::output;
-use crate::output::findings::{Findings, Summary, sink};
+use crate::output::findings::{Done, Findings, Summary, sink};
 
 pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
-    let piped = ["-".to_owned()];
+    let piped = [OsString::from("-")];
     let named = match arguments.inputs.as_slice() {
         [] if io::stdin().is_terminal() => {
             let failure = Failure::usage("nothing to validate");
@@ -28,12 +29,14 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     if arguments.status.is_some() && arguments.known_as.is_some_and(|known| known.side == Side::Request) {
         return Err(Failure::usage("--status is the status of a response, but --as names a request"));
     }
-    let inputs = Inputs::find(named)?;
+    let inputs = Inputs::find(named, arguments.allow_empty)?;
     let mut exit = Exit::Clean;
-    let printed = output::print(|out| {
+    let judge = |out: &mut dyn Write| {
         exit = Run::new(arguments, &inputs).judge(&inputs, out, &mut *sink(arguments))?;
         Ok(())
-    });
+    };
+    let is_text = arguments.output == FindingsOutput::Text;
+    let printed = if is_text { output::print(judge) } else { output::print_data(judge) };
     Ok(if printed == Exit::Clean { exit } else { printed })
 }
 
@@ -43,6 +46,7 @@ struct Run {
     format: Format,
     threads: NonZeroUsize,
     fail_on: FailOn,
+    allow_empty: bool,
     output: Output,
     bar: ProgressBar,
 }
@@ -66,6 +70,7 @@ impl Run {
             },
             threads: arguments.threads.unwrap_or_else(|| threads(inputs)),
             fail_on: arguments.fail_on,
+            allow_empty: arguments.allow_empty,
             output: arguments.output.of_errors(),
             bar: progress(inputs),
         }
@@ -73,36 +78,50 @@ impl Run {
 
     /// Judges all inputs; one that cannot be read does not keep the others from it.
     fn judge(&self, inputs: &Inputs, out: &mut dyn Write, sink: &mut dyn Findings) -> io::Result<Exit> {
-        let mut unreadable = inputs.unreadable.clone();
-        let mut tally = Tally::default();
+        let mut summary = Summary {
+            exit: Exit::Clean,
+            inputs: inputs.all.len(),
+            judged: 0,
+            without_payload: Vec::new(),
+            passed_over: inputs.passed_over,
+            unreadable: Vec::new(),
+            tally: Tally::default(),
+        };
         sink.start(out)?;
         for input in &inputs.all {
-            if let Some(reason) = self.one(input, out, sink, &mut tally)? {
-                unreadable.push(Unreadable { source: input.name(), reason });
-            }
+            account(input, out, sink, &mut summary, |out, sink, tally| self.one(input, out, sink, tally))?;
+        }
+        for folder in &inputs.empty {
+            account(folder, out, sink, &mut summary, |_, _, _| Ok(None))?;
+        }
+        for (input, reason) in &inputs.unreadable {
+            account(input, out, sink, &mut summary, |_, _, _| Ok(Some(reason.clone())))?;
         }
         self.bar.finish_and_clear();
-        let tally = tally.sorted();
-        let summary = Summary { inputs: inputs.all.len(), passed_over: inputs.passed_over, unreadable, tally };
+        summary.tally = summary.tally.sorted();
+        let nothing = summary.nothing_judged().filter(|_| !self.allow_empty);
+        summary.exit = match (
+            summary.unreadable.is_empty(),
+            self.fail_on.fails(summary.tally.errors, summary.tally.drifts),
+            &nothing,
+        ) {
+            (true, true, _) => Exit::Findings,
+            (true, false, None) => Exit::Clean,
+            (false, ..) | (true, false, Some(_)) => Exit::Usage,
+        };
         sink.finish(out, &summary)?;
         out.flush()?;
         for Unreadable { source, reason } in &summary.unreadable {
             Failure::usage(format!("{source} cannot be read: {reason}")).report(self.output);
         }
-        Ok(match (summary.unreadable.is_empty(), self.fails(&summary.tally)) {
-            (false, _) => Exit::Usage,
-            (true, true) => Exit::Findings,
-            (true, false) => Exit::Clean,
-        })
-    }
-
-    /// Whether the findings make the exit code 1.
-    fn fails(&self, tally: &Tally) -> bool {
-        match self.fail_on {
-            FailOn::Error => tally.errors > 0,
-            FailOn::Drift => tally.errors + tally.drifts > 0,
-            FailOn::Never => false,
+        if let Some(nothing) = nothing.filter(|_| summary.unreadable.is_empty() && summary.exit == Exit::Usage) {
+            let mut failure = Failure::usage(nothing).help("With --allow-empty, that is no failure.");
+            if inputs.all.is_empty() {
+                failure = failure.help(format!("In a folder, files that end in {} are taken.", ENDINGS.join(", ")));
+            }
+            failure.report(self.output);
         }
+        Ok(summary.exit)
     }
 
     /// Judges one input; gives back why it cannot be read to its end, if so.
@@ -119,36 +138,61 @@ impl Run {
             Err(error) => return Ok(Some(error.to_string())),
         };
         let mut reason = None;
-        let mut written = sink.input(out, &name);
-        if written.is_ok() {
-            let blocks = Blocks::new(stream, self.format, LIMIT);
-            // What is no file may come in over time, and whoever waits for it wants to know at once.
-            let live = input.length().is_none();
-            let blocks = if live { blocks.live() } else { blocks };
-            self.validator.judge_stream(blocks, &self.options, self.threads, |report| {
-                let report = match report {
-                    Ok(report) => report,
-                    Err(error) => {
-                        reason = Some(error.to_string());
-                        return ControlFlow::Break(());
-                    }
-                };
-                self.bar.inc(position.advance(report.bytes));
-                tally.add(&name, &report);
-                if !report.suspects.is_empty() {
-                    written = self
-                        .bar
-                        .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)))
-                        .and_then(|()| if live { out.flush() } else { Ok(()) });
+        let mut written = Ok(());
+        let blocks = Blocks::new(stream, self.format, LIMIT);
+        // What is no file may come in over time, and whoever waits for it wants to know at once.
+        let live = input.length().is_none();
+        let blocks = if live { blocks.live() } else { blocks };
+        let blocks = if input.may_be_empty() { blocks.may_be_empty() } else { blocks };
+        self.validator.judge_stream(blocks, &self.options, self.threads, |report| {
+            let report = match report {
+                Ok(report) => report,
+                Err(error) => {
+                    reason = Some(error.to_string());
+                    return ControlFlow::Break(());
                 }
-                // A pipe may never end. When nobody reads what is found in it, only the exit code is left to be known.
-                let is_decided = self.fails(tally) || self.fail_on == FailOn::Never;
-                let unheard = live && output::is_closed() && is_decided;
-                if written.is_ok() && !unheard { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            });
-        }
+            };
+            self.bar.inc(position.advance(report.bytes));
+            tally.add(&name, &report);
+            if !report.suspects.is_empty() {
+                written = self
+                    .bar
+                    .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)))
+                    .and_then(|()| if live { out.flush() } else { Ok(()) });
+            }
+            // A pipe may never end. When nobody reads what is found in it, only the exit code is left to be known.
+            let is_decided = self.fail_on.fails(tally.errors, tally.drifts) || self.fail_on == FailOn::Never;
+            let unheard = live && output::is_closed() && is_decided;
+            if written.is_ok() && !unheard { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
         written.map(|()| reason)
     }
+}
+
+/// Says what comes of one input, to the format and to the summary.
+fn account(
+    input: &Input,
+    out: &mut dyn Write,
+    sink: &mut dyn Findings,
+    summary: &mut Summary,
+    judge: impl FnOnce(&mut dyn Write, &mut dyn Findings, &mut Tally) -> io::Result<Option<String>>,
+) -> io::Result<()> {
+    let payloads = |tally: &Tally| tally.payloads.values().sum::<u64>();
+    let unknown = |tally: &Tally| tally.payloads.get("").copied().unwrap_or_default();
+    let findings = |tally: &Tally| tally.errors + tally.drifts;
+    let counts = |tally: &Tally| (payloads(tally) - unknown(tally), unknown(tally), findings(tally));
+    let before = counts(&summary.tally);
+    sink.input(out, input)?;
+    let unreadable = judge(out, sink, &mut summary.tally)?;
+    let after = counts(&summary.tally);
+    let judged = after.0 - before.0;
+    summary.judged += judged;
+    match &unreadable {
+        Some(reason) => summary.unreadable.push(Unreadable { source: input.name(), reason: reason.clone() }),
+        None if after == before => summary.without_payload.push(input.name()),
+        None => {}
+    }
+    sink.done(out, &Done { judged, unreadable })
 }
 
 /// A second thread pays only when there is enough to do.

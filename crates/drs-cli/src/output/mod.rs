@@ -17,7 +17,16 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 /// Prints a result to stdout. A reader that has seen enough and closed the pipe is no failure, and changes no exit code:
 /// the work goes on, and what is written after that is dropped.
 pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
-    let mut out = io::BufWriter::new(Stdout(anstream::stdout()));
+    written(Stdout(anstream::stdout()), write)
+}
+
+/// Prints what programs read. Nothing is taken out, also no character that a terminal would obey.
+pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
+    written(Stdout(io::stdout()), write)
+}
+
+fn written(stdout: Stdout<impl Write>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
+    let mut out = io::BufWriter::new(stdout);
     match write(&mut out).and_then(|()| out.flush()) {
         Ok(()) => Exit::Clean,
         Err(error) => {
@@ -32,7 +41,7 @@ pub(crate) fn is_closed() -> bool {
 }
 
 /// Standard output. When it is closed, what is written is dropped.
-struct Stdout(anstream::Stdout);
+struct Stdout<W>(W);
 
 /// What came of writing, or this when nobody reads it.
 fn unless_closed<T>(dropped: T, write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
@@ -48,7 +57,7 @@ fn unless_closed<T>(dropped: T, write: impl FnOnce() -> io::Result<T>) -> io::Re
     }
 }
 
-impl Write for Stdout {
+impl<W: Write> Write for Stdout<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         unless_closed(bytes.len(), || self.0.write(bytes))
     }

@@ -175,11 +175,12 @@ fn a_run_that_judges_nothing_does_not_look_like_a_clean_one() {
     let har = json!({ "log": { "entries": [entry, foreign] } });
     fs::write(folder.path().join("a.har"), har.to_string()).unwrap();
     let shown = judged(&folder, &["a.har"]);
-    assert_eq!(shown.code, 0);
+    assert_eq!(shown.code, 2);
     assert_snapshot!(shown.stdout, @"
            1  other call, skipped
            2  bodies that are not in the HAR
-    1 record in 1 input, 217 B: no payload to judge
+           1  input without a payload: a.har
+    1 record in 1 input, 217 B: nothing was judged
     ");
 }
 

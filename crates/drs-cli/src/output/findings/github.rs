@@ -34,6 +34,9 @@ impl Findings for Github {
         for Unreadable { source, reason } in &summary.unreadable {
             writeln!(out, "::error file={}::{}", property(source), message(&format!("cannot be read: {reason}")))?;
         }
+        if let Some(why) = summary.nothing_judged() {
+            writeln!(out, "::notice::{}", message(&why))?;
+        }
         let tally = &summary.tally;
         writeln!(out, "::notice::{} record(s): {} error(s), {} drift", tally.records, tally.errors, tally.drifts)
     }
@@ -44,7 +47,11 @@ fn message(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a command, with what would end it escaped.
+/// A property of a command, with what would end it escaped, and what a terminal obeys.
 fn property(text: &str) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
+    let lines = text.split_inclusive(['\r', '\n']).map(|line| {
+        let end = line.trim_end_matches(['\r', '\n']).len();
+        printable(&line[..end]) + &line[end..]
+    });
+    message(&lines.collect::<String>()).replace(':', "%3A").replace(',', "%2C")
 }

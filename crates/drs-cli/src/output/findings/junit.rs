@@ -1,86 +1,157 @@
 //! Findings as JUnit XML: each input is a test case.
+//!
+//! Jenkins' schema knows no `skipped` in `testsuites`, so no library that writes one is of use here.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use drs_validate::{Severity, Suspect};
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use drs_validate::{Severity, Suspect, printable};
 
-use crate::inputs::Unreadable;
+use crate::cli::FailOn;
+use crate::inputs::Input;
 
-use super::{Findings, Summary, sentence};
+use super::{Done, Findings, Summary, sentence};
 
 /// So many findings of an input are written out; the others are counted.
 const MOST: usize = 100;
 
-/// A test case for each input; one that has errors fails.
-#[derive(Default)]
+/// A test case for each input: it fails when its findings make the exit code 1, and is skipped when nothing was judged.
 pub(super) struct Junit {
+    fail_on: FailOn,
     cases: Vec<Case>,
+    names: HashSet<String>,
 }
 
 #[derive(Default)]
 struct Case {
     name: String,
-    errors: usize,
-    drifts: usize,
+    errors: u64,
+    drifts: u64,
     lines: Vec<String>,
+    outcome: Outcome,
+}
+
+/// What the element of a case says.
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+enum Outcome {
+    #[default]
+    Passed,
+    Failed,
+    Skipped,
+    Unreadable,
+}
+
+impl Junit {
+    pub(super) fn new(fail_on: FailOn) -> Self {
+        Self { fail_on, cases: Vec::new(), names: HashSet::new() }
+    }
+
+    /// A name that no other case has.
+    fn unique(&mut self, name: String) -> String {
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        names.find(|name| self.names.insert(name.clone())).unwrap_or(name)
+    }
 }
 
 impl Findings for Junit {
-    fn input(&mut self, _: &mut dyn Write, name: &str) -> io::Result<()> {
-        self.cases.push(Case { name: name.to_owned(), ..Case::default() });
+    fn input(&mut self, _: &mut dyn Write, input: &Input) -> io::Result<()> {
+        let name = self.unique(printable(&input.name()));
+        self.cases.push(Case { name, ..Case::default() });
         Ok(())
     }
 
-    fn suspect(&mut self, _: &mut dyn Write, _: &str, suspect: &Suspect) -> io::Result<()> {
+    fn suspect(&mut self, _: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
         let Some(case) = self.cases.last_mut() else { return Ok(()) };
         for located in &suspect.findings {
             let finding = &located.finding;
             let counted = if finding.severity == Severity::Error { &mut case.errors } else { &mut case.drifts };
             *counted += 1;
             if case.lines.len() < MOST {
-                let place = format!("{}:{}:{}", case.name, located.line, located.column);
+                let place = format!("{input}:{}:{}", located.line, located.column);
                 let rule = format!("{} {}", finding.severity, finding.code);
-                case.lines.push(format!("{place}: {rule} {}: {}", finding.pointer, sentence(finding)));
+                case.lines.push(printable(&format!("{place}: {rule} {}: {}", finding.pointer, sentence(finding))));
             }
         }
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        let mut suite = TestSuite::new("drs validate");
+    fn done(&mut self, _: &mut dyn Write, done: &Done) -> io::Result<()> {
+        let Some(case) = self.cases.last_mut() else { return Ok(()) };
+        let left_out = case.errors + case.drifts - case.lines.len() as u64;
+        if left_out > 0 {
+            case.lines.push(format!("and {left_out} more"));
+        }
+        let found = format!("{} error(s), {} drift", case.errors, case.drifts);
+        let (outcome, message) = match &done.unreadable {
+            Some(reason) => (Outcome::Unreadable, format!("cannot be read: {reason}")),
+            None if self.fail_on.fails(case.errors, case.drifts) => (Outcome::Failed, found),
+            None if done.judged == 0 => (Outcome::Skipped, "nothing was judged".to_owned()),
+            None => (Outcome::Passed, String::new()),
+        };
+        case.outcome = outcome;
+        case.lines.insert(0, printable(&message));
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write, _: &Summary) -> io::Result<()> {
+        let count = |outcome| self.cases.iter().filter(|case| case.outcome == outcome).count();
+        let (failures, errors) = (count(Outcome::Failed), count(Outcome::Unreadable));
+        let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", self.cases.len());
+        let skipped = count(Outcome::Skipped);
+        writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+        writeln!(out, "<testsuites name=\"drs validate\" {counts}>")?;
+        writeln!(out, "    <testsuite name=\"drs validate\" {counts} skipped=\"{skipped}\">")?;
         for case in &self.cases {
-            suite.add_test_case(case.report());
+            write!(out, "        <testcase name=\"{}\"", escaped(&case.name))?;
+            match case.element() {
+                None => writeln!(out, "/>")?,
+                Some(element) => writeln!(out, ">\n            {element}\n        </testcase>")?,
+            }
         }
-        for Unreadable { source, reason } in &summary.unreadable {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(format!("cannot be read: {reason}"));
-            suite.add_test_case(TestCase::new(source.as_str(), status));
-        }
-        let mut report = Report::new("drs validate");
-        report.add_test_suite(suite);
-        report.serialize(out).map_err(io::Error::other)
+        writeln!(out, "    </testsuite>\n</testsuites>")
     }
 }
 
 impl Case {
-    fn report(&self) -> TestCase {
-        let mut lines = self.lines.clone();
-        let left_out = self.errors + self.drifts - lines.len();
-        if left_out > 0 {
-            lines.push(format!("and {left_out} more"));
+    /// What stands in the case; nothing in one that has passed without a finding.
+    fn element(&self) -> Option<String> {
+        let (message, lines) = self.lines.split_first()?;
+        let name = match self.outcome {
+            Outcome::Passed => "system-out",
+            Outcome::Failed => "failure",
+            Outcome::Skipped => "skipped",
+            Outcome::Unreadable => "error",
+        };
+        let mut element = format!("<{name}");
+        if self.outcome != Outcome::Passed {
+            let _ = write!(element, " message=\"{}\"", escaped(message));
+        } else if lines.is_empty() {
+            return None;
         }
-        let message = format!("{} error(s), {} drift", self.errors, self.drifts);
-        let mut status = TestCaseStatus::success();
-        if self.errors > 0 {
-            status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(message).set_description(lines.join("\n"));
-            return TestCase::new(self.name.as_str(), status);
+        if lines.is_empty() {
+            return Some(element + "/>");
         }
-        let mut case = TestCase::new(self.name.as_str(), status);
-        if self.drifts > 0 {
-            case.set_system_out(lines.join("\n"));
-        }
-        case
+        Some(format!("{element}>{}</{name}>", escaped(&lines.join("\n"))))
     }
+}
+
+/// A text as XML may hold it: what it has no character for is written as `printable` writes control characters.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push(character),
+            unknown if unknown.is_control() || matches!(unknown, '\u{fffe}' | '\u{ffff}') => {
+                out.extend(unknown.escape_unicode());
+            }
+            plain => out.push(plain),
+        }
+    }
+    out
 }

@@ -13,7 +13,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::{FindingsOutput, Validate};
-use crate::inputs::Unreadable;
+use crate::exit::Exit;
+use crate::inputs::{Input, Unreadable};
+use crate::output::text::count;
 
 /// A format of findings.
 pub(crate) trait Findings {
@@ -23,12 +25,17 @@ pub(crate) trait Findings {
     }
 
     /// An input comes next.
-    fn input(&mut self, _out: &mut dyn Write, _name: &str) -> io::Result<()> {
+    fn input(&mut self, _out: &mut dyn Write, _input: &Input) -> io::Result<()> {
         Ok(())
     }
 
     /// A payload of that input has findings.
     fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()>;
+
+    /// Nothing more comes of that input.
+    fn done(&mut self, _out: &mut dyn Write, _done: &Done) -> io::Result<()> {
+        Ok(())
+    }
 
     /// After everything else.
     fn finish(&mut self, _out: &mut dyn Write, _summary: &Summary) -> io::Result<()> {
@@ -36,17 +43,56 @@ pub(crate) trait Findings {
     }
 }
 
+/// What came of one input.
+pub(crate) struct Done {
+    /// How many payloads were judged.
+    pub(crate) judged: u64,
+    /// Why it cannot be read to its end, if so.
+    pub(crate) unreadable: Option<String>,
+}
+
 /// What came of all inputs.
 #[derive(Serialize)]
 pub(crate) struct Summary {
+    /// How the run ends.
+    #[serde(skip)]
+    pub(crate) exit: Exit,
     /// How many inputs there were.
     pub(crate) inputs: usize,
+    /// How many payloads were judged.
+    pub(crate) judged: u64,
+    /// Inputs that have no payload, and folders that have no input.
+    pub(crate) without_payload: Vec<String>,
     /// Files in folders that were passed over, because of their names.
     pub(crate) passed_over: usize,
     /// Inputs that could not be read to their end, with the reason.
     pub(crate) unreadable: Vec<Unreadable>,
     #[serde(flatten)]
     pub(crate) tally: Tally,
+}
+
+impl Summary {
+    /// That nothing was judged, and why, if so.
+    pub(crate) fn nothing_judged(&self) -> Option<String> {
+        if self.judged > 0 {
+            return None;
+        }
+        let unknown = self.tally.payloads.values().sum();
+        let reasons = [
+            (unknown, "payload that could not be judged", "payloads that could not be judged"),
+            (self.tally.skipped, "call of another API", "calls of other APIs"),
+            (self.tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
+            (self.passed_over as u64, "file with another name", "files with other names"),
+        ];
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .filter(|(number, ..)| *number > 0)
+            .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
+            .collect();
+        let read = format!("{} in {}", count(self.tally.records, "record"), count(self.inputs as u64, "input"));
+        let reasons = if reasons.is_empty() { String::new() } else { format!(", {}", reasons.join(", ")) };
+        Some(format!("nothing was judged: {read}{reasons}"))
+    }
 }
 
 /// The format that was asked for.
@@ -56,7 +102,7 @@ pub(crate) fn sink(arguments: &Validate) -> Box<dyn Findings> {
         FindingsOutput::Json => Box::new(json::Document::default()),
         FindingsOutput::Ndjson => Box::new(json::Lines),
         FindingsOutput::Sarif => Box::new(sarif::Sarif::default()),
-        FindingsOutput::Junit => Box::new(junit::Junit::default()),
+        FindingsOutput::Junit => Box::new(junit::Junit::new(arguments.fail_on)),
         FindingsOutput::Github => Box::new(github::Github),
     }
 }

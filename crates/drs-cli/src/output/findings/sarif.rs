@@ -5,16 +5,22 @@ use std::io::{self, Write};
 use drs_validate::{Code, Severity, Suspect};
 use serde_json::{Value, json};
 
-use crate::inputs::Unreadable;
+use crate::exit::Exit;
+use crate::inputs::{Input, Unreadable};
 
 use super::{Findings, Summary, sentence};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+/// Where the documentation stands that payloads are held to.
+const DOCUMENTATION: &str = "https://docs.otc.t-systems.com/data-replication-service/api-ref/";
+
 /// One run; its results are written as they come.
 #[derive(Default)]
 pub(super) struct Sarif {
     begun: bool,
+    /// The input that the next results are about.
+    uri: String,
 }
 
 impl Findings for Sarif {
@@ -23,19 +29,32 @@ impl Findings for Sarif {
             json!({
                 "id": code.as_str(),
                 "name": format!("{code:?}"),
-                "shortDescription": { "text": code.title() },
+                "shortDescription": { "text": format!("{}.", code.title()) },
                 "fullDescription": { "text": code.meaning() },
                 "help": { "text": format!("docs/findings.md of drs shows an example of {code}.") },
             })
         };
         let rules: Vec<Value> = Code::ALL.iter().map(rule).collect();
-        let driver = json!({ "name": "drs validate", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules });
+        let driver = json!({
+            "name": "drs validate",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "informationUri": DOCUMENTATION,
+            "rules": rules,
+        });
         write!(out, "{{\"$schema\": \"{SCHEMA}\", \"version\": \"2.1.0\", \"runs\": [{{\n\"tool\": ")?;
         serde_json::to_writer(&mut *out, &json!({ "driver": driver }))?;
         write!(out, ",\n\"columnKind\": \"unicodeCodePoints\",\n\"results\": [")
     }
 
-    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+    fn input(&mut self, _: &mut dyn Write, input: &Input) -> io::Result<()> {
+        self.uri = match input {
+            Input::File(path) => uri(path.as_os_str().as_encoded_bytes()),
+            Input::Stdin => uri(input.name().as_bytes()),
+        };
+        Ok(())
+    }
+
+    fn suspect(&mut self, out: &mut dyn Write, _: &str, suspect: &Suspect) -> io::Result<()> {
         for located in &suspect.findings {
             let finding = &located.finding;
             let place = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
@@ -44,10 +63,10 @@ impl Findings for Sarif {
                 "ruleId": finding.code.as_str(),
                 "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
                 "level": level,
-                "message": { "text": format!("{place}: {}", sentence(finding)) },
+                "message": { "text": format!("{place}: {}.", sentence(finding)) },
                 "locations": [{
                     "physicalLocation": {
-                        "artifactLocation": { "uri": uri(input) },
+                        "artifactLocation": { "uri": self.uri },
                         "region": {
                             "startLine": located.line,
                             "startColumn": located.column,
@@ -72,26 +91,77 @@ impl Findings for Sarif {
     }
 
     fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        let notifications: Vec<Value> = summary
-            .unreadable
-            .iter()
-            .map(|Unreadable { source, reason }| {
-                json!({ "level": "error", "message": { "text": format!("{source} cannot be read: {reason}") } })
-            })
+        let notification = |level: &str, text: String| json!({ "level": level, "message": { "text": text } });
+        let unreadable = summary.unreadable.iter();
+        let notifications: Vec<Value> = unreadable
+            .map(|Unreadable { source, reason }| notification("error", format!("{source} cannot be read: {reason}.")))
+            .chain(summary.nothing_judged().map(|why| notification("note", format!("{why}."))))
             .collect();
         let invocation = json!({
-            "executionSuccessful": notifications.is_empty(),
+            "executionSuccessful": summary.exit != Exit::Usage,
+            "exitCode": summary.exit.code(),
             "toolExecutionNotifications": notifications,
         });
         write!(out, "\n],\n\"invocations\": [{invocation}]\n}}]}}\n")
     }
 }
 
-/// A path as a URI reference.
-fn uri(path: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.replace('\\', "/")
-        .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+/// A path as a URI: of an absolute one the `file` URI, of a relative one a reference.
+fn uri(path: &[u8]) -> String {
+    let mut segments: Vec<&[u8]> = Vec::new();
+    let is_drive = |path: &[u8]| matches!(path, [b'a'..=b'z' | b'A'..=b'Z', b':', b'/' | b'\\', ..]);
+    // A backslash is a letter like any other where it divides no paths.
+    let windows = cfg!(windows) || is_drive(path) || path.starts_with(b"\\\\");
+    let divides = |byte: &u8| *byte == b'/' || (windows && *byte == b'\\');
+    let absolute = path.first().is_some_and(divides) || is_drive(path);
+    for segment in path.split(divides) {
+        match segment {
+            // A `file` URI has no dot segments; what a link makes of them is not told here.
+            b"" | b"." if absolute => {}
+            b".." if absolute => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    let host = windows && path.iter().take(2).all(divides);
+    let start = match (absolute, host) {
+        (false, _) => "",
+        (true, false) => "file:///",
+        (true, true) => "file://",
+    };
+    let drive = usize::from(is_drive(path));
+    let written = segments.iter().enumerate().map(|(index, segment)| {
+        if index < drive { String::from_utf8_lossy(segment).into_owned() } else { encoded(segment) }
+    });
+    start.to_owned() + &written.collect::<Vec<_>>().join("/")
+}
+
+fn encoded(segment: &[u8]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encode = |byte: &u8| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
+    segment.iter().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absolute_path_is_a_file_uri_and_a_relative_one_a_reference() {
+        for (path, expected) in [
+            (&b"/a b/c.json"[..], "file:///a%20b/c.json"),
+            (b"/a/./b/../c.json", "file:///a/c.json"),
+            (b"//a///b.json", "file:///a/b.json"),
+            (b"C:\\a b\\c.json", "file:///C:/a%20b/c.json"),
+            (b"d:/a/../c.json", "file:///d:/c.json"),
+            (b"\\\\server\\share\\c.json", "file://server/share/c.json"),
+            (b"./a, b:%.json", "./a%2C%20b%3A%25.json"),
+            (b"../a.json", "../a.json"),
+            (b"C:a.json", "C%3Aa.json"),
+            (b"a/\xff.json", "a/%FF.json"),
+            (b"-", "-"),
+        ] {
+            assert_eq!(uri(path), expected);
+        }
+        assert_eq!(uri(b"a\\b.json"), if cfg!(windows) { "a/b.json" } else { "a%5Cb.json" });
+    }
 }

@@ -87,10 +87,11 @@ impl Findings for Text {
                 _ => writeln!(out, "{number:>8}  {many}")?,
             }
         }
+        without_payload(out, &summary.without_payload, self.all)?;
         let errors = count(tally.errors, "error");
         let verdict = format!("{errors}, {} drift", tally.drifts);
         let coloured = match (tally.errors, tally.drifts) {
-            (0, 0) if tally.payloads.is_empty() => "no payload to judge".yellow().bold().to_string(),
+            (0, 0) if summary.judged == 0 => "nothing was judged".yellow().bold().to_string(),
             (0, 0) if summary.unreadable.is_empty() => verdict.green().bold().to_string(),
             (0, 0) => verdict,
             (0, _) => verdict.yellow().bold().to_string(),
@@ -99,6 +100,20 @@ impl Findings for Text {
         let read = format!("{} in {}", count(tally.records, "record"), count(summary.inputs as u64, "input"));
         writeln!(out, "{read}, {}: {coloured}", size(tally.bytes))
     }
+}
+
+/// Names the inputs that say nothing about the service.
+fn without_payload(out: &mut dyn Write, names: &[String], all: bool) -> io::Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let what = if names.len() == 1 { "input without a payload" } else { "inputs without a payload" };
+    let shown = if all { names.len() } else { FEW };
+    let mut listed: Vec<String> = names.iter().take(shown).map(|name| printable(name)).collect();
+    if names.len() > shown {
+        listed.push(format!("and {} more", names.len() - shown));
+    }
+    writeln!(out, "{:>8}  {what}: {}", names.len(), listed.join(", "))
 }
 
 fn last(pointer: &str) -> &str {
