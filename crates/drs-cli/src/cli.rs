@@ -11,6 +11,7 @@ use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::{Recognised, Side, UnknownName};
 
 use crate::field::Field;
+use crate::output::Kind;
 
 /// The pre-checks of Huawei Cloud's Data Replication Service, typed and checked.
 #[derive(Debug, Parser)]
@@ -233,6 +234,15 @@ impl FindingsOutput {
         match self {
             Self::Json | Self::Ndjson | Self::Sarif => Output::Json,
             Self::Text | Self::Junit | Self::Github => Output::Text,
+        }
+    }
+
+    /// What becomes of invisible characters in such findings.
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::Json | Self::Ndjson | Self::Sarif => Kind::Json,
+            Self::Text | Self::Github => Kind::Text,
+            Self::Junit => Kind::Bytes,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use owo_colors::OwoColorize;
 use serde_json::json;
 
 use crate::cli::Output;
 use crate::exit::Exit;
+use crate::output;
 
 /// Why a run has no result.
 #[derive(Clone, Debug)]
@@ -35,21 +35,16 @@ impl Failure {
     }
 
     /// Says it on stderr, as JSON when the output would have been JSON.
-    pub(crate) fn report(&self, output: Output) -> Exit {
-        let mut text = String::new();
-        if output == Output::Text {
-            let _ = writeln!(text, "{}: {}", "error".red().bold(), self.message);
-            for help in &self.help {
-                let _ = writeln!(text, "  {help}");
-            }
+    pub(crate) fn report(&self, format: Output) -> Exit {
+        if format == Output::Text {
+            output::error(&self.message, &self.help);
         } else {
             let mut error = json!({ "exit": self.exit.code(), "message": self.message, "help": self.help });
             for (name, value) in &self.facts {
                 error[*name] = json!(value);
             }
-            let _ = writeln!(text, "{}", json!({ "error": error }));
+            output::json_error(&json!({ "error": error }));
         }
-        crate::output::hint(text.trim_end());
         self.exit
     }
 }

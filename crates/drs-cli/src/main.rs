@@ -32,14 +32,17 @@ fn run(arguments: &[OsString]) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            return output::print(|out| write!(out, "{}", error.render().ansi()));
+            return match output::print(output::Kind::Text, |out| write!(out, "{}", error.render().ansi())) {
+                Ok(()) => Exit::Clean,
+                Err(failure) => failure.report(Output::Text),
+            };
         }
         Err(error) if wants_json(arguments) => {
             let text = error.render().to_string();
             return Failure::usage(text.trim_start_matches("error: ").trim_end()).report(Output::Json);
         }
         Err(error) => {
-            let _ = error.print();
+            output::usage(error.render().ansi());
             return Exit::Usage;
         }
     };

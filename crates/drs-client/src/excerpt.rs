@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use drs_types::text::printable;
 use drs_types::{Redacted, redacted};
 use serde_json::Value;
 
-/// The beginning of a body, with secrets masked and control characters made visible.
+/// The beginning of a body, with secrets masked and invisible characters shown as codes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Excerpt {
     text: String,
@@ -42,13 +43,7 @@ impl fmt::Display for Excerpt {
         if self.total == 0 {
             return f.write_str("an empty body");
         }
-        for character in self.text.chars() {
-            if character.is_control() {
-                write!(f, "{}", character.escape_default())?;
-            } else {
-                write!(f, "{character}")?;
-            }
-        }
+        f.write_str(&printable(&self.text))?;
         if self.text.chars().count() == Self::LONGEST {
             write!(f, "… ({} bytes)", self.total)?;
         }

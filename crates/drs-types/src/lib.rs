@@ -32,6 +32,7 @@ pub mod pattern;
 mod percent;
 mod prelude;
 pub mod redacted;
+pub mod text;
 #[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
 mod unions;
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use drs_types::Redacted;
+use drs_types::text::printable;
 
 /// So many characters are shown before and behind the place.
 const AROUND: usize = 50;
@@ -13,7 +14,7 @@ const AROUND: usize = 50;
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Excerpt {
-    /// The text; cut ends carry an ellipsis, secrets are masked, control characters are replaced.
+    /// The text; cut ends carry an ellipsis, secrets are masked, invisible characters stand as their codes.
     pub text: String,
     /// How many characters of the text stand before the place of the finding.
     pub before: usize,
@@ -66,13 +67,7 @@ fn shown(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Vec<char
         }
         let next = next.map_or(range.end, |secret| secret.start);
         let piece = &text[at..next.min(range.end)];
-        out.extend(String::from_utf8_lossy(piece).chars().map(|character| match character {
-            '\t' => ' ',
-            unseen if unseen.is_control() || unseen == '\u{feff}' || is_direction_mark(unseen) => {
-                char::REPLACEMENT_CHARACTER
-            }
-            plain => plain,
-        }));
+        out.extend(printable(&String::from_utf8_lossy(piece).replace('\t', " ")).chars());
         at += piece.len();
     }
     out
@@ -96,11 +91,6 @@ fn token(text: &[char]) -> usize {
         _ => 1,
     };
     length.max(1)
-}
-
-/// Marks that make a terminal show text in another order than it stands.
-pub(crate) fn is_direction_mark(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

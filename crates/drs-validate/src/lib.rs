@@ -76,7 +76,7 @@ pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
 pub use recognise::{Recognised, UnknownName, by_url};
 pub use record::{Judged, Options, Payload};
-pub use show::{Part, printable};
+pub use show::Part;
 pub use stream::{Located, Report, Reports, Suspect};
 pub use tally::{Drift, First, Tally};
 

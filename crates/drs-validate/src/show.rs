@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use drs_types::text::printable;
 use unicode_width::UnicodeWidthStr;
 
-use crate::excerpt::is_direction_mark;
 use crate::finding::{Finding, Severity};
 use crate::stream::{Located, Suspect};
 
@@ -85,28 +85,9 @@ fn shortened(pointer: &str) -> String {
     format!("{start}…{end}")
 }
 
-/// A text in which control characters, and marks that make a terminal show it in another order, stand as escapes.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_direction_mark(character) {
-            out.extend(character.escape_unicode());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_terminal_would_obey_is_shown_instead() {
-        assert_eq!(printable("\u{1b}[2Jgone\n\u{202e}abc"), "\\u{1b}[2Jgone\\u{a}\\u{202e}abc");
-    }
 
     #[test]
     fn a_pointer_of_many_levels_keeps_its_ends() {

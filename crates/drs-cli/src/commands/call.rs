@@ -1,6 +1,6 @@
 //! `drs call`: any documented call, its body checked before it leaves.
 
-use std::io::{Read as _, Write};
+use std::io::Read as _;
 use std::path::Path;
 
 use drs_client::Client;
@@ -99,7 +99,7 @@ fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Val
     let length = parts.body.as_ref().map(Vec::len);
     let request = client.dry_run(info, parts)?;
     hint("note: nothing was sent; secrets are masked");
-    Ok(output::print(|out| {
+    output::print(output::Kind::Text, |out| {
         let url = request.url();
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         writeln!(out, "{} {}{query} HTTP/1.1", request.method(), url.path())?;
@@ -118,7 +118,8 @@ fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Val
             write!(out, "\n{body:#}\n")?;
         }
         Ok(())
-    }))
+    })?;
+    Ok(Exit::Clean)
 }
 
 async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failure> {
@@ -134,14 +135,11 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     if refused > 0 {
         hint(&format!("{refused} of the things that were asked for were refused; the answer says why"));
     }
-    let printed = output::print(|out: &mut dyn Write| match typed {
-        Some(typed) => writeln!(out, "{typed:#}"),
-        None => out.write_all(&reply.raw).and_then(|()| writeln!(out)),
-    });
-    Ok(match (printed, refused) {
-        (Exit::Clean, 1..) => Exit::Findings,
-        (printed, _) => printed,
-    })
+    match typed {
+        Some(typed) => output::print(output::Kind::Json, |out| writeln!(out, "{typed:#}")),
+        None => output::print(output::Kind::Bytes, |out| out.write_all(&reply.raw).and_then(|()| writeln!(out))),
+    }?;
+    Ok(if refused > 0 { Exit::Findings } else { Exit::Clean })
 }
 
 /// The answer as its type reads it.

@@ -16,7 +16,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Precheck(Precheck::Results(results)) => online(precheck_results::run(results)),
         Command::Validate(options) => validate::run(&options),
-        Command::Ops(ops) => Ok(ops::run(&ops)),
+        Command::Ops(ops) => ops::run(&ops),
         Command::Call(call) => online(call::run(call)),
         Command::Schema(schema) => reference::schema(&schema),
         Command::Example(example) => reference::example(&example),

@@ -8,20 +8,21 @@ use serde_json::{Value, json};
 
 use crate::cli::{Ops, OpsOutput};
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{self, text};
 
-pub(crate) fn run(ops: &Ops) -> Exit {
-    let exit = match ops.output {
-        OpsOutput::Json => output::print_data(|out| {
+pub(crate) fn run(ops: &Ops) -> Result<Exit, Failure> {
+    match ops.output {
+        OpsOutput::Json => output::print(output::Kind::Json, |out| {
             let all: Vec<Value> = OPERATIONS.iter().map(|info| described(info)).collect();
             writeln!(out, "{:#}", Value::from(all))
         }),
-        OpsOutput::Text => output::print(|out| writeln!(out, "{}", table())),
-    };
+        OpsOutput::Text => output::print(output::Kind::Text, |out| writeln!(out, "{}", table())),
+    }?;
     if ops.output == OpsOutput::Text && OPERATIONS.iter().any(|info| info.deprecated) {
         output::hint(DEPRECATION);
     }
-    exit
+    Ok(Exit::Clean)
 }
 
 fn described(info: &OperationInfo) -> Value {

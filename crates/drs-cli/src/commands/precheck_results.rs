@@ -31,14 +31,14 @@ pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
     let source =
         json::Source { endpoint: connected.client.endpoint().as_str(), embedded: connected.emulator.is_some() };
     let printed = match options.output {
-        Output::Text => output::print(|out| text::results(out, &results, options.all)),
-        Output::Json => output::print_data(|out| json::document(out, &source, &results)),
-        Output::Ndjson => output::print_data(|out| json::lines(out, &results)),
+        Output::Text => output::print(output::Kind::Text, |out| text::results(out, &results, options.all)),
+        Output::Json => output::print(output::Kind::Json, |out| json::document(out, &source, &results)),
+        Output::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &results)),
     };
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;
     }
-    Ok(if printed == Exit::Clean { exit } else { printed })
+    printed.map(|()| exit)
 }
 
 /// The ids of a file, one a line. Empty lines and lines that start with `#` are passed over.

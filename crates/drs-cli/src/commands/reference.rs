@@ -34,7 +34,7 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         .collect::<serde_json::Result<_>>()
         .map_err(|error| unreadable(&error))?;
     // Not from a `Value`, so that everything stays in the order of the documentation.
-    Ok(output::print_data(|out| {
+    output::print(output::Kind::Bytes, |out| {
         writeln!(out, "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",")?;
         writeln!(out, "  \"title\": {},", Value::from(operation.page))?;
         if operation.deprecated {
@@ -42,7 +42,8 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         }
         writeln!(out, "  \"anyOf\": [{}],", references.join(", "))?;
         writeln!(out, "  \"$defs\": {{\n{}\n  }}\n}}", definitions.join(",\n"))
-    }))
+    })?;
+    Ok(Exit::Clean)
 }
 
 fn unreadable(error: &serde_json::Error) -> Failure {
@@ -80,7 +81,8 @@ pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
             Failure::usage(message).help(format!("The documentation has {}: --number 1 is the first.", all.len()))
         );
     };
-    Ok(output::print_data(|out| writeln!(out, "{}", text.trim_end())))
+    output::print(output::Kind::Bytes, |out| writeln!(out, "{}", text.trim_end()))?;
+    Ok(Exit::Clean)
 }
 
 /// A body to fill in, with what the documentation says of each field.
@@ -88,5 +90,6 @@ pub(crate) fn new(arguments: &New) -> Result<Exit, Failure> {
     let name = body(arguments.operation, Side::Request)?;
     let definitions = Validator::new().definitions(&[name]);
     let skeleton = skeleton::of(arguments.operation, &definitions, name).map_err(|error| unreadable(&error))?;
-    Ok(output::print(|out| out.write_all(skeleton.as_bytes())))
+    output::print(output::Kind::Bytes, |out| out.write_all(skeleton.as_bytes()))?;
+    Ok(Exit::Clean)
 }

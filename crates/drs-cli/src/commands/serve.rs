@@ -14,7 +14,7 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
         Failure::usage(format!("port {} of 127.0.0.1 cannot be used: {error}", serve.port))
             .help("Take another one with --port, or leave it out.")
     })?;
-    let shown = output::print(|out| {
+    let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
         writeln!(
             out,
@@ -22,11 +22,11 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
         )?;
         writeln!(out, "{}", curl(&emulator.url()))
     });
-    if shown == Exit::Clean {
+    if shown.is_ok() {
         let _ = tokio::signal::ctrl_c().await;
     }
     emulator.stop().await;
-    Ok(shown)
+    shown.map(|()| Exit::Clean)
 }
 
 /// A line that asks for the first documented example.

@@ -31,13 +31,11 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     }
     let inputs = Inputs::find(named, arguments.allow_empty)?;
     let mut exit = Exit::Clean;
-    let judge = |out: &mut dyn Write| {
+    output::print(arguments.output.kind(), |out| {
         exit = Run::new(arguments, &inputs).judge(&inputs, out, &mut *sink(arguments))?;
         Ok(())
-    };
-    let is_text = arguments.output == FindingsOutput::Text;
-    let printed = if is_text { output::print(judge) } else { output::print_data(judge) };
-    Ok(if printed == Exit::Clean { exit } else { printed })
+    })?;
+    Ok(exit)
 }
 
 struct Run {

@@ -1,38 +1,50 @@
 //! Everything that is printed, and the only place that prints.
-#![allow(clippy::print_stderr, reason = "hints go to stderr from here and from nowhere else")]
 
 pub(crate) mod findings;
+mod guard;
 pub(crate) mod json;
 pub(crate) mod text;
 
-use std::io::{self, ErrorKind, Write};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::exit::Exit;
+use drs_types::text::printable;
+use owo_colors::OwoColorize as _;
+
 use crate::failure::Failure;
+use guard::{Codes, Guard};
+
+/// What a result is, and so what becomes of the invisible characters in it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Text for people: they stand as codes.
+    Text,
+    /// JSON: they stand as codes of JSON.
+    Json,
+    /// Bytes of any other format: they stay, unless a terminal shows them.
+    Bytes,
+}
 
 /// Whether the reader of stdout has closed it.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Prints a result to stdout. A reader that has seen enough and closed the pipe is no failure, and changes no exit code:
 /// the work goes on, and what is written after that is dropped.
-pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
-    written(Stdout(anstream::stdout()), write)
-}
-
-/// Prints what programs read. Nothing is taken out, also no character that a terminal would obey.
-pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
-    written(Stdout(io::stdout()), write)
-}
-
-fn written(stdout: Stdout<impl Write>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Exit {
-    let mut out = io::BufWriter::new(stdout);
-    match write(&mut out).and_then(|()| out.flush()) {
-        Ok(()) => Exit::Clean,
-        Err(error) => {
-            Failure::service(format!("the result cannot be written: {error}")).report(crate::cli::Output::Text)
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn print(kind: Kind, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let flushed = |out: &mut dyn Write| write(out).and_then(|()| out.flush());
+    let stdout = io::stdout();
+    match kind {
+        Kind::Json => flushed(&mut Guard::new(io::BufWriter::new(UntilClosed(stdout)), Codes::Json)),
+        Kind::Bytes if !stdout.is_terminal() => flushed(&mut io::BufWriter::new(UntilClosed(stdout))),
+        Kind::Text | Kind::Bytes => {
+            flushed(&mut Guard::new(io::BufWriter::new(UntilClosed(anstream::stdout())), Codes::Text))
         }
     }
+    .map_err(|error| Failure::service(format!("the result cannot be written: {error}")))
 }
 
 /// Whether nobody reads what is printed any more.
@@ -41,7 +53,7 @@ pub(crate) fn is_closed() -> bool {
 }
 
 /// Standard output. When it is closed, what is written is dropped.
-struct Stdout<W>(W);
+struct UntilClosed<W>(W);
 
 /// What came of writing, or this when nobody reads it.
 fn unless_closed<T>(dropped: T, write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
@@ -57,7 +69,7 @@ fn unless_closed<T>(dropped: T, write: impl FnOnce() -> io::Result<T>) -> io::Re
     }
 }
 
-impl<W: Write> Write for Stdout<W> {
+impl<W: Write> Write for UntilClosed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         unless_closed(bytes.len(), || self.0.write(bytes))
     }
@@ -67,7 +79,28 @@ impl<W: Write> Write for Stdout<W> {
     }
 }
 
-/// Prints a hint, a warning or an error to stderr.
+/// Prints a hint or a warning to stderr, on one line.
 pub(crate) fn hint(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", printable(text));
+}
+
+/// Prints an error to stderr, and below it what to do about it.
+pub(crate) fn error(message: &str, help: &[String]) {
+    let mut text = format!("{}: {}\n", "error".red().bold(), printable(message));
+    for help in help {
+        text.push_str(&format!("  {}\n", printable(help)));
+    }
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Prints an error to stderr as a line of JSON.
+pub(crate) fn json_error(error: &serde_json::Value) {
+    let mut out = Guard::new(io::stderr(), Codes::Json);
+    let _ = writeln!(out, "{error}").and_then(|()| out.flush());
+}
+
+/// Prints what the parser of the arguments says of them to stderr.
+pub(crate) fn usage(said: impl Display) {
+    let mut out = Guard::new(anstream::stderr(), Codes::Text);
+    let _ = write!(out, "{said}").and_then(|()| out.flush());
 }

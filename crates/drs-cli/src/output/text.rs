@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 use drs_client::precheck::{Outcome, Results, Task, Verdict};
 use drs_types::ItemData;
 use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
-use drs_validate::printable;
+use drs_types::text::printable;
 use owo_colors::OwoColorize;
 
 /// Without `--all`, the data of an item is cut after this many characters, and the cut is shown.

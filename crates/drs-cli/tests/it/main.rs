@@ -14,6 +14,7 @@ mod readme;
 mod schemas;
 mod serve;
 mod service;
+mod terminal;
 mod validate;
 mod validate_formats;
 

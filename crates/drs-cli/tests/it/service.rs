@@ -9,24 +9,43 @@ use serde_json::{Value, json};
 
 use crate::{Run, drs, run};
 
-/// Runs `drs precheck results a b` against a server that answers once.
-fn against(status: &str, body: &str, more: &[&str]) -> Run {
+/// A server that answers the next request, and its address.
+pub(crate) fn answer_once(status: &str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let answer = format!("HTTP/1.1 {status}\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    let server = std::thread::spawn(move || {
+    let head = format!("HTTP/1.1 {status}\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n", body.len());
+    std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut request = Vec::new();
-        while !String::from_utf8_lossy(&request).contains("\"jobs\"") {
+        while !is_whole(&request) {
             let mut buffer = [0; 4096];
             let count = stream.read(&mut buffer).unwrap();
             request.extend_from_slice(&buffer[..count]);
         }
-        stream.write_all(answer.as_bytes()).unwrap();
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).unwrap();
     });
+    endpoint
+}
+
+/// Whether a request has come with all of its body.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    body.len() >= length.unwrap_or(0)
+}
+
+/// `drs precheck results a b` against a server that answers once.
+pub(crate) fn asking(status: &str, body: &str, more: &[&str]) -> assert_cmd::Command {
+    let endpoint = answer_once(status, body.to_owned());
     let arguments = [&["precheck", "results", "a", "b", "--endpoint", &endpoint, "--project-id", "p"], more].concat();
-    let shown = run(drs(&arguments).env("OS_TOKEN", "s3cr3t"));
-    server.join().unwrap();
+    let mut command = drs(&arguments);
+    command.env("OS_TOKEN", "s3cr3t");
+    command
+}
+
+fn against(status: &str, body: &str, more: &[&str]) -> Run {
+    let shown = run(&mut asking(status, body, more));
     assert!(!format!("{}{}", shown.stdout, shown.stderr).contains("s3cr3t"), "the token leaked");
     shown
 }

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use drs_validate::{Severity, Suspect, printable};
+use drs_types::text::printable;
+use drs_validate::{Severity, Suspect};
 
 use crate::inputs::Unreadable;
 

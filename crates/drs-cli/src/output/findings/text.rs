@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::{self, Write};
 
-use drs_validate::{Code, Drift, Part, Severity, Suspect, Tally, printable};
+use drs_types::text::printable;
+use drs_validate::{Code, Drift, Part, Severity, Suspect, Tally};
 use owo_colors::OwoColorize;
 
 use super::{Findings, Summary};

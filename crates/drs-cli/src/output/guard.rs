@@ -1,0 +1,192 @@
+//! The guard before the terminal: what others wrote cannot move a cursor, hide text, or show it in another order.
+
+use std::io::{self, Write};
+
+use drs_types::text::is_invisible;
+
+/// How an invisible character is written as a code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Codes {
+    /// For people: `\u{1b}`. Our own colours pass.
+    Text,
+    /// In JSON: `\u001b`. The document stays the same.
+    Json,
+}
+
+/// Writes invisible characters as their codes; line feeds pass.
+pub(super) struct Guard<W> {
+    out: W,
+    codes: Codes,
+    /// The beginning of a character or of a colour, whose end was not written yet.
+    pending: Vec<u8>,
+}
+
+/// No colour of ours is longer.
+const LONGEST_COLOUR: usize = 16;
+
+impl<W: Write> Guard<W> {
+    pub(super) fn new(out: W, codes: Codes) -> Self {
+        Self { out, codes, pending: Vec::new() }
+    }
+
+    /// Writes these bytes; keeps a beginning at their end.
+    fn pass(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        loop {
+            let (text, rest, broken) = match std::str::from_utf8(bytes) {
+                Ok(text) => (text, &[][..], None),
+                Err(error) => {
+                    let (text, rest) = bytes.split_at(error.valid_up_to());
+                    (std::str::from_utf8(text).unwrap_or_default(), rest, error.error_len())
+                }
+            };
+            let begun = self.text(text)?;
+            let Some(broken) = broken else {
+                self.pending.extend_from_slice(begun.as_bytes());
+                self.pending.extend_from_slice(rest);
+                return Ok(());
+            };
+            // No colour goes on behind what is no text.
+            self.escape(begun)?;
+            self.out.write_all("\u{fffd}".as_bytes())?;
+            bytes = &rest[broken..];
+        }
+    }
+
+    /// Writes a text, but for the beginning of a colour at its end.
+    fn text<'a>(&mut self, mut text: &'a str) -> io::Result<&'a str> {
+        while let Some(at) = text.find(|character| is_invisible(character) && character != '\n') {
+            let (plain, rest) = text.split_at(at);
+            self.out.write_all(plain.as_bytes())?;
+            match if self.codes == Codes::Text { colour(rest) } else { Colour::None } {
+                Colour::Whole(length) => {
+                    self.out.write_all(&rest.as_bytes()[..length])?;
+                    text = &rest[length..];
+                }
+                Colour::Begun => return Ok(rest),
+                Colour::None => {
+                    let length = rest.chars().next().map_or(0, char::len_utf8);
+                    self.escape(&rest[..length])?;
+                    text = &rest[length..];
+                }
+            }
+        }
+        self.out.write_all(text.as_bytes())?;
+        Ok("")
+    }
+
+    fn escape(&mut self, text: &str) -> io::Result<()> {
+        for character in text.chars() {
+            match self.codes {
+                _ if !is_invisible(character) => write!(self.out, "{character}")?,
+                Codes::Text => write!(self.out, "{}", character.escape_unicode())?,
+                Codes::Json => {
+                    let mut units = [0; 2];
+                    for unit in character.encode_utf16(&mut units) {
+                        write!(self.out, "\\u{unit:04x}")?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for Guard<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        if self.pending.is_empty() {
+            self.pass(buffer)?;
+        } else {
+            let mut bytes = std::mem::take(&mut self.pending);
+            bytes.extend_from_slice(buffer);
+            self.pass(&bytes)?;
+        }
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        self.escape(&String::from_utf8_lossy(&pending))?;
+        self.out.flush()
+    }
+}
+
+enum Colour {
+    /// A colour of so many bytes.
+    Whole(usize),
+    /// What may become one.
+    Begun,
+    None,
+}
+
+/// Whether a text starts with a colour, or another manner of showing text that hides nothing.
+fn colour(text: &str) -> Colour {
+    let Some(numbers) = text.strip_prefix('\u{1b}') else { return Colour::None };
+    let Some(numbers) = numbers.strip_prefix('[') else {
+        return if numbers.is_empty() { Colour::Begun } else { Colour::None };
+    };
+    let length = numbers.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+    if length > LONGEST_COLOUR {
+        return Colour::None;
+    }
+    let harmless =
+        |number: &str| matches!(number.parse().unwrap_or(0), 0 | 1 | 3 | 4 | 22..=24 | 30..=37 | 39 | 90..=97_u8);
+    match numbers.as_bytes().get(length) {
+        None => Colour::Begun,
+        Some(b'm') if numbers[..length].split(';').all(harmless) => Colour::Whole(length + 3),
+        Some(_) => Colour::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes out, whatever the pieces that the text is written in.
+    fn guarded(text: &[u8], codes: Codes) -> String {
+        let in_pieces = |size: usize| {
+            let mut out = Vec::new();
+            let mut guard = Guard::new(&mut out, codes);
+            text.chunks(size).for_each(|piece| guard.write_all(piece).unwrap());
+            guard.flush().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let whole = in_pieces(usize::MAX);
+        for size in 1..text.len() {
+            assert_eq!(in_pieces(size), whole, "in pieces of {size}");
+        }
+        whole
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_or_hides_is_written_as_a_code() {
+        assert_eq!(
+            guarded("a\u{1b}[2Jb\u{9b}\u{200b}\n\r".as_bytes(), Codes::Text),
+            "a\\u{1b}[2Jb\\u{9b}\\u{200b}\n\\u{d}"
+        );
+        assert_eq!(guarded("\u{1b}]0;title\u{7}".as_bytes(), Codes::Text), "\\u{1b}]0;title\\u{7}");
+        assert_eq!(guarded("\u{1b}".as_bytes(), Codes::Text), "\\u{1b}");
+        assert_eq!(guarded("\u{1b}[31".as_bytes(), Codes::Text), "\\u{1b}[31");
+    }
+
+    #[test]
+    fn colours_pass_and_what_conceals_does_not() {
+        assert_eq!(guarded("\u{1b}[1;31mred\u{1b}[0m".as_bytes(), Codes::Text), "\u{1b}[1;31mred\u{1b}[0m");
+        assert_eq!(guarded("\u{1b}[8mgone".as_bytes(), Codes::Text), "\\u{1b}[8mgone");
+        let long = format!("\u{1b}[{}", "1;".repeat(20));
+        assert_eq!(guarded(long.as_bytes(), Codes::Text), format!("\\u{{1b}}[{}", "1;".repeat(20)));
+    }
+
+    #[test]
+    fn json_stays_the_same_document() {
+        let text = "{\"a\":\"\u{7f}\u{9b}é🙂\u{e0041}\u{feff}\"}\n";
+        let shown = guarded(text.as_bytes(), Codes::Json);
+        assert_eq!(shown, "{\"a\":\"\\u007f\\u009bé🙂\\udb40\\udc41\\ufeff\"}\n");
+        let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(parse(&shown), parse(text));
+    }
+
+    #[test]
+    fn what_is_no_text_is_replaced() {
+        assert_eq!(guarded(b"a\xff\x1b\xffb\xe2\x80", Codes::Text), "a\u{fffd}\\u{1b}\u{fffd}b\u{fffd}");
+    }
+}
