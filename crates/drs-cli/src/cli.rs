@@ -115,7 +115,7 @@ pub(crate) struct Connection {
     #[arg(
         long,
         value_name = "FILE",
-        help = "File that holds a user token of IAM [env: OS_TOKEN holds the token itself]"
+        help = "File that holds a user token of IAM [env: OS_TOKEN or OS_AUTH_TOKEN holds the token itself]"
     )]
     pub(crate) token_file: Option<PathBuf>,
     /// Language that the service answers in, such as en-us or zh-cn

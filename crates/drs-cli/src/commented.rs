@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use jsonc_parser::ParseOptions;
+use jsonc_parser::ast::Value as Node;
+use jsonc_parser::common::Ranged as _;
+use jsonc_parser::{CollectOptions, ParseOptions};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -24,10 +26,37 @@ const OPTIONS: ParseOptions = ParseOptions {
 /// # Errors
 /// What is wrong with it, and where.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
-    let text = text.trim_start_matches('\u{feff}');
     let parsed =
         jsonc_parser::parse_to_serde_value::<Option<Strict>>(text, &OPTIONS).map_err(|error| error.to_string())?;
     parsed.map(|Strict(value)| value).ok_or_else(|| "it is empty".to_owned())
+}
+
+/// Where the value of a JSON Pointer stands in a text that can be parsed: its line, and its column in characters. For a
+/// value that is not there, the place of what it is missing from.
+pub(crate) fn place(text: &str, pointer: &str) -> Option<(usize, usize)> {
+    let parsed = jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &OPTIONS).ok()?;
+    let mut value = parsed.value?;
+    for name in pointer.split('/').skip(1) {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let below = match &mut value {
+            Node::Object(object) => {
+                let at = object.properties.iter().position(|property| property.name.as_str() == name);
+                at.map(|at| object.properties.swap_remove(at).value)
+            }
+            Node::Array(array) => {
+                let at = name.parse().ok().filter(|at| *at < array.elements.len());
+                at.map(|at: usize| array.elements.swap_remove(at))
+            }
+            _ => None,
+        };
+        match below {
+            Some(below) => value = below,
+            None => break,
+        }
+    }
+    let before = text.get(..value.start())?;
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    Some((before.matches('\n').count() + 1, before[line_start..].chars().count() + 1))
 }
 
 /// A value in which no name stands twice and nothing is nested without end.
@@ -101,6 +130,16 @@ mod tests {
         let read =
             parse("// a\n{ \"a\": [1, 2.5, -3,], /* b */ \"c\": { \"d\": null, }, \"e\": \"\\u00e4 // no comment\", }");
         assert_eq!(read, Ok(json!({ "a": [1, 2.5, -3], "c": { "d": null }, "e": "ä // no comment" })));
+    }
+
+    #[test]
+    fn a_place_is_found_among_comments_and_what_is_missing_is_missing_somewhere() {
+        let text = "{ // é\n  \"é\": [1, { \"a/b\": 2 }],\n  \"c\": {},\n}";
+        assert_eq!(place(text, ""), Some((1, 1)));
+        assert_eq!(place(text, "/é/1/a~1b"), Some((2, 21)));
+        assert_eq!(place(text, "/é/1/x"), Some((2, 12)));
+        assert_eq!(place(text, "/c/d/e"), Some((3, 8)));
+        assert_eq!(place(text, "/é/9"), Some((2, 8)));
     }
 
     #[test]

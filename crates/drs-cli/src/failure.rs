@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use drs_client::{Error, Stage};
+use drs_types::OperationInfo;
 use serde_json::json;
 
 use crate::cli::Output;
@@ -54,22 +56,70 @@ impl From<drs_client::Error> for Failure {
         let mut message = error.to_string();
         let mut cause = std::error::Error::source(&error);
         while let Some(next) = cause {
-            let _ = write!(message, ": {next}");
+            let said = next.to_string();
+            // Some causes only say again what they caused.
+            if !message.ends_with(&said) {
+                let _ = write!(message, ": {said}");
+            }
             cause = next.source();
         }
         let mut failure = if error.is_ours() { Self::usage(message) } else { Self::service(message) };
         let code = error.code().map(ToString::to_string);
         let status = error.status().map(|status| status.as_u16().to_string());
         let request_id = error.request_id().map(str::to_owned);
-        let facts = [("error_code", code), ("status", status), ("request_id", request_id)];
+        let retry_after = error.answered().and_then(|answered| answered.retry_after.clone());
+        let facts =
+            [("error_code", code), ("status", status), ("request_id", request_id), ("retry_after", retry_after)];
         failure.facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        match error.status().map(|status| status.as_u16()) {
-            Some(401 | 403) => failure.help("Is the token of this project, and younger than 24 hours?"),
-            None if !error.is_ours() => failure.help("Check the endpoint, and whether this machine can reach it."),
-            _ if error.is_temporary() => failure.help("This may pass: try again in a minute."),
-            _ => failure,
-        }
+        failure.help.extend(advice(&error));
+        failure
     }
+}
+
+/// What to do about an error of the network or the service. Only a call that may be sent twice is to be tried again.
+fn advice(error: &Error) -> Vec<String> {
+    let is_retry_safe = OperationInfo::find(error.operation()).is_some_and(|info| info.retry_safe);
+    let mut advice = Vec::new();
+    match error {
+        Error::NotSent { stage: Stage::Resolve, .. } => {
+            advice.push("Nothing was sent. Check the name in the endpoint, and the name servers of this machine.");
+        }
+        Error::NotSent { stage: Stage::Tls, .. } => {
+            advice.push(
+                "Nothing was sent. Check the endpoint. An authority of your own goes into SSL_CERT_FILE, as PEM.",
+            );
+        }
+        Error::NotSent { stage: Stage::Proxy, .. } => {
+            advice.push("Nothing was sent. Check HTTPS_PROXY and ALL_PROXY; NO_PROXY names hosts that need no proxy.");
+        }
+        Error::NotSent { .. } => {
+            advice.push("Nothing was sent. Check the endpoint, and whether this machine can reach it.");
+        }
+        Error::Redirected { .. } => {
+            advice.push(
+                "It was not followed, for it would carry the token elsewhere. If the service has moved: --endpoint URL",
+            );
+        }
+        Error::TimedOut { .. } => advice.push("--timeout SECONDS allows more time."),
+        _ => {}
+    }
+    if error.may_be_done() && !is_retry_safe {
+        advice.push("It may have been carried out; look before sending it again.");
+    }
+    if matches!(error.status().map(|status| status.as_u16()), Some(401 | 403)) {
+        advice.push("Is the token of this project, and younger than 24 hours?");
+    }
+    let mut advice: Vec<String> = advice.into_iter().map(str::to_owned).collect();
+    if error.is_temporary() && is_retry_safe && !matches!(error, Error::NotSent { .. }) {
+        advice.push(match error.answered().and_then(|answered| answered.retry_after.as_deref()) {
+            Some(seconds) if seconds.parse::<u32>().is_ok() => {
+                format!("This may pass: try again in {seconds} seconds.")
+            }
+            Some(date) => format!("This may pass: try again after {date}."),
+            None => "This may pass: try again in a minute.".to_owned(),
+        });
+    }
+    advice
 }
 
 impl From<drs_client::BuildError> for Failure {

@@ -6,6 +6,8 @@ mod commented;
 mod exit;
 mod failure;
 mod field;
+mod files;
+mod ids;
 mod inputs;
 mod output;
 mod plain_schema;

@@ -10,6 +10,7 @@ use drs_types::operation;
 
 use crate::cli::Connection;
 use crate::failure::Failure;
+use crate::files;
 use crate::output::hint;
 
 /// A client, and the emulator behind it when one was asked for.
@@ -40,6 +41,7 @@ pub(crate) async fn connect(
         (emulator.url(), project_id, Redacted::from("embedded"), Some(emulator))
     } else {
         let Target { endpoint, project_id, token } = target(options, &environment)?;
+        note_unusable_proxies(&environment);
         (endpoint, project_id, token, None)
     };
     let mut builder =
@@ -48,6 +50,18 @@ pub(crate) async fn connect(
         builder = builder.language(Language::from(language.as_str()));
     }
     Ok(Connected { client: builder.build()?, emulator })
+}
+
+/// Says which proxies of the environment are passed over, because nobody here speaks to their kind.
+fn note_unusable_proxies(environment: &dyn Fn(&str) -> Option<String>) {
+    const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let value = environment(variable);
+        let kind = value.as_deref().and_then(|value| value.split_once("://")).map(|(kind, _)| kind);
+        if let Some(kind) = kind.filter(|kind| !KINDS.contains(&kind.to_ascii_lowercase().as_str())) {
+            hint(&format!("note: {variable} is passed over: {kind:?} is none of {}", KINDS.join(", ")));
+        }
+    }
 }
 
 struct Target {
@@ -67,11 +81,12 @@ fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) ->
     };
     let token = match &options.token_file {
         Some(file) => {
-            Some(std::fs::read_to_string(file).map(|token| token.trim().to_owned()).map_err(|error| {
-                Failure::usage(format!("the token cannot be read from {}: {error}", file.display()))
-            })?)
+            let (token, _) = files::read(file).map_err(|(name, problem)| {
+                Failure::usage(format!("the token cannot be read from {name}: {problem}"))
+            })?;
+            Some(token.trim().to_owned())
         }
-        None => environment("OS_TOKEN"),
+        None => first(&["OS_TOKEN", "OS_AUTH_TOKEN"]),
     };
     match (endpoint, project, token) {
         (Some(endpoint), Some(project_id), Some(token)) => Ok(Target { endpoint, project_id, token: token.into() }),

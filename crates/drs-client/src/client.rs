@@ -1,28 +1,34 @@
 //! The client: where the service is, who asks, and the one way to send.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use drs_types::common::{Language, ProjectId};
 use drs_types::operation::Location;
 use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, X_LANGUAGE, redacted};
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
-use reqwest::redirect::Policy;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderValue, Request};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 use url::{Host, Url};
 
 use crate::Reply;
-use crate::error::Error;
-use crate::excerpt::Secrets;
-use crate::reply::Received;
+use crate::body::{Deadline, Received};
+use crate::connect::{Connector, Source, Stage};
+use crate::error::{Error, not_answered};
+use crate::secrets::Secrets;
 
 /// Sends operations to one endpoint, for one project. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Http,
     endpoint: Url,
     project_id: ProjectId,
     language: Option<Language>,
@@ -30,6 +36,11 @@ pub struct Client {
     timeout: Duration,
     max_response_bytes: usize,
 }
+
+type Http = hyper_util::client::legacy::Client<Connector, Full<Bytes>>;
+
+/// An answer may have so many headers; what proxies add is not ours to count.
+const MOST_HEADERS: usize = 1000;
 
 /// How the client proves who asks.
 #[derive(Clone, Debug)]
@@ -61,9 +72,12 @@ pub enum BuildError {
     /// The token cannot stand in a header.
     #[error("the token is empty or holds characters that no HTTP header may have; look for a stray line feed")]
     Token,
-    /// The TLS library cannot be set up.
-    #[error("the HTTP library cannot be set up")]
-    Http(#[source] reqwest::Error),
+    /// No authority is known whose certificates could be trusted, so that no secure connection can be made.
+    #[error(
+        "this machine has no certificate authorities to trust ({0}); install its package of them (ca-certificates), or \
+         name a PEM file in SSL_CERT_FILE"
+    )]
+    NoTrust(String),
 }
 
 /// Settings of a [`Client`].
@@ -107,16 +121,20 @@ impl ClientBuilder {
         if token.expose().trim().is_empty() || HeaderValue::from_str(token.expose()).is_err() {
             return Err(BuildError::Token);
         }
-        let mut http = reqwest::Client::builder()
-            // A redirect would carry the token elsewhere.
-            .redirect(Policy::none())
-            .user_agent(concat!("drs-client/", env!("CARGO_PKG_VERSION")));
-        if is_loopback(&endpoint) {
+        let connector = Connector {
+            tls: if endpoint.scheme() == "https" { Some(tls().map_err(BuildError::NoTrust)?) } else { None },
             // A proxy of the environment cannot reach a server on this machine.
-            http = http.no_proxy();
-        }
+            proxies: (!is_loopback(&endpoint)).then(|| Arc::new(Matcher::from_env())),
+            timeout: self.timeout,
+            lookup: Connector::lookup,
+        };
+        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .timer(TokioTimer::new())
+            .http1_max_headers(MOST_HEADERS)
+            .build(connector);
         Ok(Client {
-            http: http.build().map_err(|error| BuildError::Http(error.without_url()))?,
+            http,
             endpoint,
             project_id: self.project_id,
             language: self.language,
@@ -125,6 +143,22 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes,
         })
     }
+}
+
+/// TLS that trusts whom this machine trusts.
+fn tls() -> Result<Arc<rustls::ClientConfig>, String> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let verifier = rustls_platform_verifier::Verifier::new(provider.clone()).map_err(|error| match error {
+        rustls::Error::General(reason) => reason,
+        other => other.to_string(),
+    })?;
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    Ok(Arc::new(config))
 }
 
 impl Client {
@@ -151,8 +185,8 @@ impl Client {
     /// Sends one call and reads its answer.
     ///
     /// # Errors
-    /// See [`Error`]: the call breaks the documentation and was not sent, the service was not reached, it refused, or
-    /// its answer is not the documented one.
+    /// See [`Error`]: the call breaks the documentation, or could not be sent; it was sent and nobody knows what came of
+    /// it; the service refused; or its answer cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         let violations = operation.check();
         if !violations.is_empty() {
@@ -175,7 +209,7 @@ impl Client {
     ///
     /// # Errors
     /// A parameter that has no usable value.
-    pub fn dry_run(&self, info: &OperationInfo, parts: Parts) -> Result<reqwest::Request, Error> {
+    pub fn dry_run(&self, info: &OperationInfo, parts: Parts) -> Result<Request<Vec<u8>>, Error> {
         self.request(info, parts)
     }
 
@@ -185,20 +219,17 @@ impl Client {
     {
         let secrets = self.secrets(parts.body.as_deref());
         let request = self.request(info, parts)?;
-        let received = tokio::time::timeout(self.timeout, self.receive(info, request));
-        match received.await {
-            Ok(received) => received?.decode(info, &secrets),
-            Err(_) => Err(Error::TimedOut { operation: info.id, host: self.host(), after: self.timeout }),
-        }
+        self.receive(info, request).await?.decode(info, &secrets)
     }
 
-    fn request(&self, info: &OperationInfo, parts: Parts) -> Result<reqwest::Request, Error> {
+    fn request(&self, info: &OperationInfo, parts: Parts) -> Result<Request<Vec<u8>>, Error> {
         let value = |name: &str| parts.parameter(name).or_else(|| self.known(name));
         let path = info.fill_path(value)?;
         let mut url = self.endpoint.clone();
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{path}"));
-        let mut request = reqwest::Request::new(info.method.clone(), url);
+        let mut request = Request::new(Vec::new());
+        *request.method_mut() = info.method.clone();
         for parameter in info.parameters {
             let Some(value) = value(parameter.name) else {
                 if parameter.required {
@@ -208,32 +239,56 @@ impl Client {
             };
             match parameter.location {
                 Location::Path => {}
-                Location::Query => drop(request.url_mut().query_pairs_mut().append_pair(parameter.name, value)),
+                Location::Query => drop(url.query_pairs_mut().append_pair(parameter.name, value)),
                 Location::Header => {
                     let header = HeaderValue::from_str(value).map_err(|_| info.missing(parameter.name))?;
                     set_header(&mut request, parameter.name, header);
                 }
             }
         }
+        *request.uri_mut() = url.as_str().parse().map_err(|_| info.missing(PROJECT_ID))?;
         let Credentials::Token(token) = &self.credentials;
         if let Ok(mut token) = HeaderValue::from_str(token.expose()) {
             token.set_sensitive(true);
             set_header(&mut request, AUTH_TOKEN, token);
         }
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("*/*"));
+        let agent = HeaderValue::from_static(concat!("drs-client/", env!("CARGO_PKG_VERSION")));
+        request.headers_mut().insert(USER_AGENT, agent);
         if let Some(body) = parts.body {
             request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            *request.body_mut() = Some(body.into());
+            *request.body_mut() = body;
         }
         Ok(request)
     }
 
-    async fn receive(&self, info: &OperationInfo, request: reqwest::Request) -> Result<Received, Error> {
-        let response = self.http.execute(request).await.map_err(|error| Error::Unreachable {
-            operation: info.id,
-            host: self.host(),
-            source: error.without_url(),
-        })?;
-        Ok(Received::read(response, self.max_response_bytes).await)
+    /// Sends a request, and reads what comes back until the time is over.
+    async fn receive(&self, info: &OperationInfo, request: Request<Vec<u8>>) -> Result<Received, Error> {
+        /// So long the connector has to say where it was when the time was over.
+        const LAST_WORDS: Duration = Duration::from_millis(200);
+        let (operation, host, after) = (info.id, self.host(), self.timeout);
+        let deadline = tokio::time::Instant::now() + after;
+        let mut request = request.map(|body| Full::new(body.into()));
+        // Whether the request has a connection, and so may have left.
+        let connection = capture_connection(&mut request);
+        let is_connected = || connection.connection_metadata().is_some();
+        let mut answering = self.http.request(request);
+        let mut answered = tokio::time::timeout_at(deadline, &mut answering).await;
+        if answered.is_err() && !is_connected() {
+            answered = tokio::time::timeout(LAST_WORDS, &mut answering).await;
+        }
+        match answered {
+            Ok(Ok(response)) => {
+                Ok(Received::read(response, self.max_response_bytes, &Deadline { at: deadline, after, host }).await)
+            }
+            Ok(Err(error)) => Err(not_answered(operation, host, is_connected(), &error)),
+            Err(_) if is_connected() => Err(Error::TimedOut { operation, host, after, answered: None }),
+            Err(_) => {
+                let source: Source = format!("no answer within {after:?}").into();
+                let problem = format!("{host} cannot be reached");
+                Err(Error::NotSent { operation, stage: Stage::Connect, problem, source })
+            }
+        }
     }
 
     /// The parameters that are the same for all calls.
@@ -246,11 +301,10 @@ impl Client {
     }
 
     /// What must not stand in an error, even when the service sends it back: the token, and the secrets of the body.
-    fn secrets(&self, body: Option<&[u8]>) -> Secrets<'_> {
+    fn secrets(&self, body: Option<&[u8]>) -> Secrets {
         let Credentials::Token(token) = &self.credentials;
         let body = body.and_then(|body| serde_json::from_slice::<serde_json::Value>(body).ok()).unwrap_or_default();
-        let sent = redacted::secrets(&body).into_iter().map(|secret| secret.to_owned().into());
-        Secrets([token.expose().into()].into_iter().chain(sent).collect())
+        Secrets::new(redacted::secrets(&body).into_iter().chain([token.expose()]))
     }
 
     fn host(&self) -> String {
@@ -258,7 +312,7 @@ impl Client {
     }
 }
 
-fn set_header(request: &mut reqwest::Request, name: &str, value: HeaderValue) {
+fn set_header(request: &mut Request<Vec<u8>>, name: &str, value: HeaderValue) {
     if let Ok(name) = http::HeaderName::try_from(name) {
         request.headers_mut().insert(name, value);
     }
@@ -284,7 +338,22 @@ fn endpoint(text: &str) -> Result<Url, BuildError> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong(text, "has a query or a fragment"));
     }
+    if let Some(at) = version(url.path()) {
+        let problem = format!("has {:?} at its end, which every call adds itself; leave that out", &url.path()[at..]);
+        return Err(wrong(text, &problem));
+    }
     Ok(url)
+}
+
+/// Where the version of the API stands in a path, with a slash before it.
+fn version(path: &str) -> Option<usize> {
+    let is_version = |segment: &str| {
+        let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
+        number.starts_with(|first: char| first.is_ascii_digit())
+            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let starts = path.match_indices('/').map(|(at, _)| at);
+    starts.into_iter().find(|at| is_version(path[at + 1..].split('/').next().unwrap_or_default()))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -305,6 +374,15 @@ mod tests {
         assert_eq!(endpoint("drs.eu-de.otc.t-systems.com").unwrap().as_str(), "https://drs.eu-de.otc.t-systems.com/");
         assert_eq!(endpoint("http://127.0.0.1:8080/drs/").unwrap().as_str(), "http://127.0.0.1:8080/drs/");
         assert!(endpoint("http://[::1]:1").is_ok());
+    }
+
+    #[test]
+    fn an_endpoint_with_the_version_of_the_api_is_told_to_leave_it_out() {
+        for path in ["/v3/p", "/v3", "/drs/v3/054ba152d480d55b2f5dc0069e7ddef0/", "/v5", "/v5.1/p"] {
+            let error = endpoint(&format!("https://drs.example{path}")).unwrap_err().to_string();
+            assert!(error.contains("which every call adds itself; leave that out"), "{error}");
+        }
+        assert!(endpoint("https://drs.example/vault/3").is_ok());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use http::StatusCode;
 use thiserror::Error as ThisError;
 
 use crate::Excerpt;
+use crate::connect::{NotConnected, Source, Stage, root};
 
 /// Why a call has no usable answer. The variants differ in what a caller can do.
 ///
@@ -26,7 +27,7 @@ pub enum Error {
     },
     /// A parameter has no value, or one that cannot be sent. The call was not sent; give it one.
     #[error("not sent: {0}")]
-    Parameter(#[from] MissingParameter),
+    Parameter(MissingParameter),
     /// The body cannot be written as JSON. The call was not sent.
     #[error("{operation} was not sent: its body cannot be written as JSON")]
     Encode {
@@ -35,18 +36,32 @@ pub enum Error {
         /// Why.
         source: serde_json::Error,
     },
-    /// The service was not reached. Check the endpoint and the network.
-    #[error("{operation}: {host} cannot be reached")]
-    Unreachable {
+    /// There was no connection. The call was not sent; what to look at depends on the stage.
+    #[error("{operation} was not sent: {problem}")]
+    NotSent {
+        /// The operation.
+        operation: &'static str,
+        /// The step that failed.
+        stage: Stage,
+        /// What failed, with the host or proxy that it was about.
+        problem: String,
+        /// Why.
+        source: Source,
+    },
+    /// The call was sent, and no answer can be made of what came back. The service may have carried it out.
+    #[error("{operation} was sent to {host}, but {problem}")]
+    OutcomeUnknown {
         /// The operation.
         operation: &'static str,
         /// The host and port of the endpoint.
         host: String,
+        /// What came instead of an answer.
+        problem: &'static str,
         /// Why.
-        source: reqwest::Error,
+        source: Source,
     },
-    /// No whole answer came in time. The service may have carried out the call all the same.
-    #[error("{operation}: no whole answer from {host} within {after:?}")]
+    /// The call was sent, and no whole answer came in time. The service may have carried it out.
+    #[error("{operation} was sent to {host}, but no whole answer came within {after:?}{}", begun(answered.as_deref()))]
     TimedOut {
         /// The operation.
         operation: &'static str,
@@ -54,16 +69,45 @@ pub enum Error {
         host: String,
         /// The time that was allowed.
         after: Duration,
+        /// What had come; the body is not complete.
+        answered: Option<Box<Answered>>,
     },
     /// The connection broke while the answer was read.
-    #[error("{operation}: the answer with status {} broke off{}", answered.status, quoted(answered))]
+    #[error("{operation}: the answer with status {} broke off after {at} bytes{}", answered.status, quoted(answered))]
     BrokenOff {
         /// The operation.
         operation: &'static str,
+        /// How many bytes of the body had come.
+        at: usize,
         /// What had come; the body is not complete.
         answered: Box<Answered>,
         /// Why.
-        source: reqwest::Error,
+        source: Source,
+    },
+    /// The answer came as a whole, but no JSON can be read from it.
+    #[error(
+        "{operation}: answered {}, but the body cannot be read: {reason} at byte {at}{}: {}",
+        answered.status, quoted(answered), answered.body
+    )]
+    Unreadable {
+        /// The operation.
+        operation: &'static str,
+        /// Where reading stopped, in bytes from the start of the body.
+        at: usize,
+        /// Why it stopped.
+        reason: String,
+        /// The answer.
+        answered: Box<Answered>,
+    },
+    /// The service, or what stands before it, leads elsewhere. The client does not follow: its token is for the endpoint.
+    #[error("{operation}: answered {}, which leads to {to}{}", answered.status, quoted(answered))]
+    Redirected {
+        /// The operation.
+        operation: &'static str,
+        /// Where it leads, without secrets.
+        to: String,
+        /// The answer.
+        answered: Box<Answered>,
     },
     /// The answer is larger than the client is allowed to read.
     #[error("{operation}: the answer with status {} is larger than {limit} bytes{}", answered.status, quoted(answered))]
@@ -120,11 +164,33 @@ pub struct Answered {
     pub status: StatusCode,
     /// What the service calls the request; quote it to the vendor's support.
     pub request_id: Option<String>,
+    /// After which time to ask again, in the words of the service: seconds, or a date.
+    pub retry_after: Option<String>,
     /// The beginning of the body, without secrets.
     pub body: Excerpt,
 }
 
 impl Error {
+    /// The operation.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::Parameter(missing) => missing.operation,
+            Self::Invalid { operation, .. }
+            | Self::Encode { operation, .. }
+            | Self::NotSent { operation, .. }
+            | Self::OutcomeUnknown { operation, .. }
+            | Self::TimedOut { operation, .. }
+            | Self::BrokenOff { operation, .. }
+            | Self::TooLarge { operation, .. }
+            | Self::Unreadable { operation, .. }
+            | Self::Redirected { operation, .. }
+            | Self::Refused { operation, .. }
+            | Self::Undocumented { operation, .. }
+            | Self::Decode { operation, .. } => operation,
+        }
+    }
+
     /// What is known of the answer; `None` when none came.
     #[must_use]
     pub fn answered(&self) -> Option<&Answered> {
@@ -132,10 +198,13 @@ impl Error {
             Self::Invalid { .. }
             | Self::Parameter(_)
             | Self::Encode { .. }
-            | Self::Unreachable { .. }
-            | Self::TimedOut { .. } => None,
+            | Self::NotSent { .. }
+            | Self::OutcomeUnknown { .. } => None,
+            Self::TimedOut { answered, .. } => answered.as_deref(),
             Self::BrokenOff { answered, .. }
             | Self::TooLarge { answered, .. }
+            | Self::Unreadable { answered, .. }
+            | Self::Redirected { answered, .. }
             | Self::Refused { answered, .. }
             | Self::Undocumented { answered, .. }
             | Self::Decode { answered, .. } => Some(answered),
@@ -169,11 +238,29 @@ impl Error {
         matches!(self, Self::Invalid { .. } | Self::Parameter(_) | Self::Encode { .. })
     }
 
+    /// Whether the service may have carried out the call although there is no answer to show for it. Unless the
+    /// operation may be sent twice, look before sending it again.
+    #[must_use]
+    pub fn may_be_done(&self) -> bool {
+        match self {
+            Self::Invalid { .. } | Self::Parameter(_) | Self::Encode { .. } | Self::NotSent { .. } => false,
+            Self::OutcomeUnknown { .. } | Self::TimedOut { .. } => true,
+            Self::Refused { code: Some(_), answered, .. } => answered.status.is_success(),
+            Self::Refused { answered, .. } => answered.status.is_success() || answered.status.is_server_error(),
+            Self::Redirected { answered, .. } => answered.status == StatusCode::SEE_OTHER,
+            Self::BrokenOff { answered, .. }
+            | Self::TooLarge { answered, .. }
+            | Self::Unreadable { answered, .. }
+            | Self::Undocumented { answered, .. }
+            | Self::Decode { answered, .. } => !answered.status.is_client_error(),
+        }
+    }
+
     /// Whether the same call may succeed after a while, provided that its operation may be sent twice.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
+            Self::NotSent { .. } | Self::OutcomeUnknown { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
             Self::Refused { code, answered, .. } => match code.as_ref().and_then(ErrorCode::retry) {
                 Some(retry) => retry == Retry::Later,
                 None => matches!(answered.status.as_u16(), 429 | 502 | 503 | 504),
@@ -183,12 +270,61 @@ impl Error {
     }
 }
 
+impl From<MissingParameter> for Error {
+    fn from(missing: MissingParameter) -> Self {
+        Self::Parameter(missing)
+    }
+}
+
+/// Why there is no answer, although the network did what it could.
+pub(crate) fn not_answered(
+    operation: &'static str,
+    host: String,
+    is_connected: bool,
+    error: &hyper_util::client::legacy::Error,
+) -> Error {
+    let causes = || std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    if let Some(NotConnected { stage, problem, source }) = causes().find_map(|cause| cause.downcast_ref()) {
+        return Error::NotSent {
+            operation,
+            stage: *stage,
+            problem: problem.clone(),
+            source: source.to_string().into(),
+        };
+    }
+    let source: Source = root(error).into();
+    let http: Option<&hyper::Error> = causes().find_map(|cause| cause.downcast_ref());
+    let is = |what: fn(&hyper::Error) -> bool| http.is_some_and(what);
+    if !is_connected || is(hyper::Error::is_canceled) {
+        let problem = format!("{host} closed the connection before anything was sent");
+        return Error::NotSent { operation, stage: Stage::Connect, problem, source };
+    }
+    let problem = if is(hyper::Error::is_incomplete_message) {
+        "the connection was closed before an answer came"
+    } else if is(hyper::Error::is_parse_too_large) {
+        "the head of the answer is too large"
+    } else if is(hyper::Error::is_parse) {
+        "what came back is not HTTP"
+    } else {
+        "the connection broke before an answer came"
+    };
+    Error::OutcomeUnknown { operation, host, problem, source }
+}
+
 fn joined(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// What helps to find the request again, and says when to ask again.
 fn quoted(answered: &Answered) -> String {
-    answered.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default()
+    let id = answered.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+    let after = answered.retry_after.as_ref().map(|after| format!(" (Retry-After: {after})")).unwrap_or_default();
+    id + &after
+}
+
+fn begun(answered: Option<&Answered>) -> String {
+    let said = |answered: &Answered| format!("; it had begun with status {}{}", answered.status, quoted(answered));
+    answered.map(said).unwrap_or_default()
 }
 
 fn refused(code: Option<&ErrorCode>, message: Option<&str>, answered: &Answered) -> String {
@@ -197,7 +333,10 @@ fn refused(code: Option<&ErrorCode>, message: Option<&str>, answered: &Answered)
         (Some(code), Some(message)) => format!("refused with {code}: {message}"),
         (Some(code), None) => format!("refused with {code}"),
         (None, Some(message)) => format!("refused: {message}"),
-        (None, None) => format!("refused without an error code: {}", answered.body),
+        (None, None) => {
+            let body = &answered.body;
+            return format!("answered {status} without an error code{}: {body}", quoted(answered));
+        }
     };
     let meaning = code.and_then(ErrorCode::meaning).map(|text| format!(" — {text}")).unwrap_or_default();
     format!("{said} [status {status}]{}{meaning}", quoted(answered))

@@ -1,34 +1,38 @@
 //! A body as it may stand in an error: bounded, and without secrets.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use drs_types::text::printable;
-use drs_types::{Redacted, redacted};
 use serde_json::Value;
 
-/// The beginning of a body, with secrets masked and invisible characters shown as codes.
+use crate::secrets::Secrets;
+
+/// The beginning of a body, with secrets masked and invisible characters shown as codes. Of an HTML page, its title.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Excerpt {
     text: String,
     total: usize,
+    is_cut: bool,
 }
 
 impl Excerpt {
     /// No excerpt is longer than this many characters.
     pub const LONGEST: usize = 2000;
 
-    pub(crate) fn new(body: &[u8], secrets: &Secrets<'_>) -> Self {
-        let masked = match serde_json::from_slice::<Value>(body) {
-            Ok(mut value) => {
-                redacted::mask(&mut value);
-                value.to_string()
-            }
-            Err(_) => String::from_utf8_lossy(body).into_owned(),
-        };
+    pub(crate) fn new(body: &[u8], secrets: &Secrets) -> Self {
         // Masked before it is cut, so that no half of a secret remains at the end.
-        let text = secrets.mask(&masked).chars().take(Self::LONGEST).collect();
-        Self { text, total: body.len() }
+        let masked = if let Ok(mut value) = serde_json::from_slice::<Value>(body) {
+            secrets.mask_value(&mut value);
+            value.to_string()
+        } else {
+            let text = String::from_utf8_lossy(body);
+            match title(&text) {
+                Some(title) => format!("an HTML page, {}", secrets.mask(&title)),
+                None => secrets.mask(&text).into_owned(),
+            }
+        };
+        let text: String = masked.chars().take(Self::LONGEST).collect();
+        Self { is_cut: text.len() < masked.len(), text, total: body.len() }
     }
 
     /// The text; may be empty.
@@ -44,21 +48,32 @@ impl fmt::Display for Excerpt {
             return f.write_str("an empty body");
         }
         f.write_str(&printable(&self.text))?;
-        if self.text.chars().count() == Self::LONGEST {
+        if self.is_cut {
             write!(f, "… ({} bytes)", self.total)?;
         }
         Ok(())
     }
 }
 
-/// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
-pub(crate) struct Secrets<'a>(pub(crate) Vec<Cow<'a, str>>);
-
-impl Secrets<'_> {
-    pub(crate) fn mask(&self, text: &str) -> String {
-        let secrets = self.0.iter().filter(|secret| !secret.is_empty());
-        secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_ref(), Redacted::MASK))
+/// The title of an HTML page in words; `None` for any other text.
+fn title(text: &str) -> Option<String> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let beginning: String = start.chars().take(1000).collect::<String>().to_ascii_lowercase();
+    let is_page = beginning.starts_with('<')
+        && ["<!doctype html", "<html", "<head", "<title", "<body"].iter().any(|tag| beginning.contains(tag));
+    if !is_page {
+        return None;
     }
+    // In ASCII the lower case is as long as the text.
+    let lower = start.to_ascii_lowercase();
+    let inside = lower.find("<title").and_then(|at| Some(at + lower[at..].find('>')? + 1));
+    let title = inside.map(|at| &start[at..lower[at..].find("</").map_or(start.len(), |end| at + end)]);
+    let title =
+        title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|title| !title.is_empty());
+    Some(match title {
+        Some(title) => format!("titled \"{}\"", title.chars().take(200).collect::<String>()),
+        None => "without a title".to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -66,7 +81,7 @@ mod tests {
     use super::*;
 
     fn excerpt(body: &str) -> String {
-        Excerpt::new(body.as_bytes(), &Secrets(vec!["s3cr3t".into()])).to_string()
+        Excerpt::new(body.as_bytes(), &Secrets::new(["s3cr3t"])).to_string()
     }
 
     #[test]
@@ -84,8 +99,18 @@ mod tests {
 
     #[test]
     fn terminal_codes_and_rubbish_are_made_harmless() {
-        assert_eq!(excerpt("\u{1b}[31mred"), "\\u{1b}[31mred");
-        assert_eq!(Excerpt::new(b"\xff\xfe", &Secrets(Vec::new())).to_string(), "\u{fffd}\u{fffd}");
+        assert_eq!(excerpt("\u{1b}[31mred\u{200b}"), "\\u{1b}[31mred\\u{200b}");
+        assert_eq!(Excerpt::new(b"\xff\xfe", &Secrets::default()).to_string(), "\u{fffd}\u{fffd}");
         assert_eq!(excerpt(""), "an empty body");
+    }
+
+    #[test]
+    fn of_an_html_page_only_the_title_is_shown() {
+        let page =
+            "<!DOCTYPE html>\n<html><head><TITLE class=x>\n 502  Bad\n Gateway</title></head><body>nginx</body></html>";
+        assert_eq!(excerpt(page), "an HTML page, titled \"502 Bad Gateway\"");
+        assert_eq!(excerpt("<html><body>Please log in</body></html>"), "an HTML page, without a title");
+        assert_eq!(excerpt("<html><title>s3cr3t"), "an HTML page, titled \"•••\"");
+        assert_eq!(excerpt("<?xml version=\"1.0\"?><a/>"), "<?xml version=\"1.0\"?><a/>");
     }
 }

@@ -18,13 +18,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod body;
 mod client;
+mod connect;
 mod error;
 mod excerpt;
 pub mod precheck;
+mod proxy;
 mod reply;
+mod secrets;
 
 pub use client::{BuildError, Client, ClientBuilder, Credentials};
+pub use connect::Stage;
 pub use drs_types::Operation;
 pub use error::{Answered, Error};
 pub use excerpt::Excerpt;

@@ -1,15 +1,20 @@
 //! From bytes to a typed answer: the one place where a body is read.
 
+use std::borrow::Cow;
+
 use drs_types::OperationInfo;
 use drs_types::common::ErrorCode;
-use drs_types::operation::REQUEST_ID;
+use drs_types::text::{self, printable};
 use http::StatusCode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
+use serde_json::error::Category;
 
+use crate::body::{Incomplete, Received};
 use crate::error::{Answered, Error};
-use crate::excerpt::{Excerpt, Secrets};
+use crate::excerpt::Excerpt;
+use crate::secrets::Secrets;
 
 /// A documented answer.
 #[derive(Clone, Debug)]
@@ -21,62 +26,36 @@ pub struct Reply<T> {
     pub status: StatusCode,
     /// What the service calls the request; quote it to the vendor's support.
     pub request_id: Option<String>,
-    /// The body as it came, with whatever the type does not know.
+    /// The body as it came, with whatever the type does not know; as UTF-8, without compression and byte order mark.
     pub raw: Vec<u8>,
 }
 
-/// An answer whose bytes are there, but not read yet.
-#[derive(Debug)]
-pub(crate) struct Received {
-    status: StatusCode,
-    request_id: Option<String>,
-    raw: Vec<u8>,
-    incomplete: Option<Incomplete>,
-}
-
-#[derive(Debug)]
-enum Incomplete {
-    BrokenOff(reqwest::Error),
-    TooLarge(usize),
-}
+/// A redirect is named up to so many characters.
+const LONGEST_LOCATION: usize = 500;
 
 impl Received {
-    /// Reads a body of at most `limit` bytes.
-    pub(crate) async fn read(mut response: reqwest::Response, limit: usize) -> Self {
-        let request_id = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let mut received = Self { status: response.status(), request_id, raw: Vec::new(), incomplete: None };
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if received.raw.len() + chunk.len() > limit => {
-                    received.incomplete = Some(Incomplete::TooLarge(limit));
-                    return received;
-                }
-                Ok(Some(chunk)) => received.raw.extend_from_slice(&chunk),
-                Ok(None) => return received,
-                Err(error) => {
-                    received.incomplete = Some(Incomplete::BrokenOff(error.without_url()));
-                    return received;
-                }
-            }
-        }
-    }
-
     /// The typed answer, or why there is none.
-    pub(crate) fn decode<T>(mut self, info: &OperationInfo, secrets: &Secrets<'_>) -> Result<Reply<T>, Error>
+    pub(crate) fn decode<T>(mut self, info: &OperationInfo, secrets: &Secrets) -> Result<Reply<T>, Error>
     where
         T: DeserializeOwned + Serialize,
     {
         let operation = info.id;
-        match self.incomplete.take() {
-            Some(Incomplete::BrokenOff(source)) => {
-                return Err(Error::BrokenOff { operation, answered: self.answered(None, secrets).into(), source });
-            }
-            Some(Incomplete::TooLarge(limit)) => {
-                return Err(Error::TooLarge { operation, limit, answered: self.answered(None, secrets).into() });
-            }
-            None => {}
+        self.request_id = self.request_id.map(|id| secrets.mask(&id).into_owned());
+        if let Some(incomplete) = self.incomplete.take() {
+            return Err(self.incomplete(operation, incomplete, secrets));
         }
-        let value: Option<Value> = serde_json::from_slice(&self.raw).ok();
+        if let Some(to) = self.location.as_deref().filter(|_| self.status.is_redirection()) {
+            let to = printable(&secrets.mask(to)).chars().take(LONGEST_LOCATION).collect();
+            return Err(Error::Redirected { operation, to, answered: self.answered(None, secrets).into() });
+        }
+        let value = match self.value() {
+            Ok(value) => Some(value),
+            Err(Unreadable { at, reason }) if self.status.is_success() && self.is_meant_as_json() => {
+                let answered = self.answered(None, secrets).into();
+                return Err(Error::Unreadable { operation, at, reason, answered });
+            }
+            Err(_) => None,
+        };
         if !self.status.is_success() {
             return Err(self.refused(operation, value.as_ref(), secrets));
         }
@@ -88,7 +67,7 @@ impl Received {
             operation,
             at: error.path().to_string(),
             // serde quotes the value it found, which can be anything.
-            problem: secrets.mask(&error.into_inner().to_string()),
+            problem: secrets.mask(&error.into_inner().to_string()).into_owned(),
             answered: self.answered(value.as_ref(), secrets).into(),
         })?;
         // Reading forgives everything that is unknown, so an object that has nothing of the documented one decodes as
@@ -101,25 +80,117 @@ impl Received {
         Ok(Reply { body, status: self.status, request_id: self.request_id, raw: self.raw })
     }
 
-    fn refused(&self, operation: &'static str, body: Option<&Value>, secrets: &Secrets<'_>) -> Error {
+    fn incomplete(&self, operation: &'static str, incomplete: Incomplete, secrets: &Secrets) -> Error {
+        let (at, answered) = (self.raw.len(), Box::new(self.answered(None, secrets)));
+        match incomplete {
+            Incomplete::BrokenOff(source) => Error::BrokenOff { operation, at, answered, source },
+            Incomplete::TooLarge(limit) => Error::TooLarge { operation, limit, answered },
+            Incomplete::Compression(reason) => Error::Unreadable { operation, at, reason, answered },
+            Incomplete::TimedOut { host, after } => {
+                Error::TimedOut { operation, host, after, answered: Some(answered) }
+            }
+        }
+    }
+
+    /// The body as JSON. From here on it is UTF-8 without a byte order mark.
+    fn value(&mut self) -> Result<Value, Unreadable> {
+        let text = text::decode(&self.raw).map_err(|problem| {
+            let mut reason = problem.reason.to_owned();
+            if let Some(charset) = &self.charset {
+                reason.push_str(&format!(", and its Content-Type calls it {}", printable(charset)));
+            }
+            Unreadable { at: problem.at, reason }
+        })?;
+        let value = parse(&text).map_err(|Unreadable { at, reason }| {
+            // In the bytes as they came.
+            let at = match &text {
+                Cow::Borrowed(text) => self.raw.len() - text.len() + at,
+                Cow::Owned(text) => 2 + 2 * text[..at].encode_utf16().count(),
+            };
+            Unreadable { at, reason }
+        });
+        match text {
+            Cow::Owned(text) => self.raw = text.into_bytes(),
+            Cow::Borrowed(text) => drop(self.raw.drain(..self.raw.len() - text.len())),
+        }
+        value
+    }
+
+    /// Whether a body that is no JSON wants to be some: it begins as ours do, or is in a charset that hides it.
+    fn is_meant_as_json(&self) -> bool {
+        let start = self.raw.iter().copied().find(|byte| !byte.is_ascii_whitespace());
+        let is_other = |charset: &String| !["utf-8", "utf8", "us-ascii"].contains(&charset.to_lowercase().as_str());
+        matches!(start, Some(b'{' | b'['))
+            || std::str::from_utf8(&self.raw).is_err()
+            || self.charset.as_ref().is_some_and(is_other)
+    }
+
+    fn refused(&self, operation: &'static str, body: Option<&Value>, secrets: &Secrets) -> Error {
         let answered = self.answered(body, secrets).into();
         let (code, message) = body.map(code_and_message).unwrap_or_default();
         if code.is_none() && self.status.is_success() {
             return Error::Undocumented { operation, answered };
         }
-        let message = message.map(|message| secrets.mask(&message));
-        Error::Refused { operation, code: code.as_deref().map(ErrorCode::from), message, answered }
+        let masked = |text: String| secrets.mask(&text).into_owned();
+        let code = code.map(|code| ErrorCode::from(masked(code).as_str()));
+        Error::Refused { operation, code, message: message.map(masked), answered }
     }
 
-    fn answered(&self, body: Option<&Value>, secrets: &Secrets<'_>) -> Answered {
+    fn answered(&self, body: Option<&Value>, secrets: &Secrets) -> Answered {
         // A gateway names the request in the body.
-        let in_body = || body.and_then(|body| body["request_id"].as_str()).map(str::to_owned);
+        let masked = |text: &str| secrets.mask(text).into_owned();
+        let in_body = || body.and_then(|body| body["request_id"].as_str()).map(masked);
         Answered {
             status: self.status,
             request_id: self.request_id.clone().or_else(in_body),
+            retry_after: self.retry_after.as_deref().map(masked),
             body: Excerpt::new(&self.raw, secrets),
         }
     }
+}
+
+/// Why a body is no JSON, and where.
+struct Unreadable {
+    at: usize,
+    reason: String,
+}
+
+fn parse(text: &str) -> Result<Value, Unreadable> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let whole = |error: &serde_json::Error| {
+        let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+        let mut at = (lines.sum::<usize>() + error.column().saturating_sub(1)).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let value = Value::deserialize(&mut deserializer).map_err(|error| {
+        let at = if error.classify() == Category::Eof { text.len() } else { whole(&error) };
+        match (error.classify(), lone_surrogate(&text.as_bytes()[..at])) {
+            (Category::Eof, _) => Unreadable { at, reason: "it is cut off".to_owned() },
+            (_, Some(at)) => Unreadable { at, reason: "half of a surrogate pair stands alone".to_owned() },
+            _ => {
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                Unreadable { at, reason: error.to_string().trim_end_matches(&place).to_owned() }
+            }
+        }
+    })?;
+    match deserializer.end() {
+        Ok(()) => Ok(value),
+        Err(error) => Err(Unreadable { at: whole(&error), reason: "more follows the JSON value".to_owned() }),
+    }
+}
+
+/// Where the escape of a surrogate starts, such as `\ud800`, when reading stopped at it.
+fn lone_surrogate(read: &[u8]) -> Option<usize> {
+    let from = read.len().saturating_sub(12);
+    let is_surrogate = |part: &[u8]| {
+        part.starts_with(b"\\u")
+            && matches!(part[2], b'd' | b'D')
+            && matches!(part[3], b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F')
+    };
+    read[from..].windows(4).position(is_surrogate).map(|at| from + at)
 }
 
 /// The code and the text of an error body, in any of the forms that the service and what stands before it use.

@@ -43,36 +43,43 @@ pub fn is_secret(name: &str) -> bool {
     crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.into_iter().any(tells)
 }
 
-/// Masks every text in a body that is the value of a secret member.
+/// Masks in a body what is the value of a secret member: every text and number there, and below it.
+///
+/// ```
+/// let mut body = serde_json::json!({ "db_password": "p", "tokens": ["t", 1], "is_secret": true, "user": "u" });
+/// drs_types::redacted::mask(&mut body);
+/// assert_eq!(body, serde_json::json!({ "db_password": "•••", "tokens": ["•••", "•••"], "is_secret": true, "user": "u" }));
+/// ```
 pub fn mask(body: &mut Value) {
-    match body {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(text) if is_secret(name) => Redacted::MASK.clone_into(text),
-                    other => mask(other),
-                }
+    fn below(body: &mut Value, is_below_secret: bool) {
+        match body {
+            Value::String(_) | Value::Number(_) if is_below_secret => *body = Redacted::MASK.into(),
+            Value::Object(members) => {
+                members.iter_mut().for_each(|(name, member)| below(member, is_below_secret || is_secret(name)));
             }
+            Value::Array(elements) => elements.iter_mut().for_each(|element| below(element, is_below_secret)),
+            _ => {}
         }
-        Value::Array(elements) => elements.iter_mut().for_each(mask),
-        _ => {}
     }
+    below(body, false);
 }
 
 /// The texts in a body that are secrets.
 #[must_use]
 pub fn secrets(body: &Value) -> Vec<&str> {
-    match body {
-        Value::Object(members) => members
-            .iter()
-            .flat_map(|(name, member)| match member {
-                Value::String(text) if is_secret(name) => vec![text.as_str()],
-                other => secrets(other),
-            })
-            .collect(),
-        Value::Array(elements) => elements.iter().flat_map(secrets).collect(),
-        _ => Vec::new(),
+    fn collect<'a>(body: &'a Value, below_secret: bool, found: &mut Vec<&'a str>) {
+        match body {
+            Value::String(text) if below_secret => found.push(text),
+            Value::Object(members) => {
+                members.iter().for_each(|(name, member)| collect(member, below_secret || is_secret(name), found));
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| collect(element, below_secret, found)),
+            _ => {}
+        }
     }
+    let mut found = Vec::new();
+    collect(body, false, &mut found);
+    found
 }
 
 impl<T: Into<String>> From<T> for Redacted {

@@ -1,4 +1,7 @@
-//! Text that others wrote, as it may be shown to people.
+//! Text that others wrote: read from bytes, and as it may be shown to people.
+
+use std::borrow::Cow;
+use std::fmt;
 
 /// Whether a character cannot be seen, or makes a terminal do something: control characters, what Unicode calls
 /// default ignorable (zero width, byte order mark, direction marks, tags, …), and separators of lines.
@@ -35,4 +38,61 @@ pub fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// Bytes that are no text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct NotText {
+    /// Where reading stopped, in bytes.
+    pub at: usize,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for NotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.reason, self.at)
+    }
+}
+
+impl std::error::Error for NotText {}
+
+/// Bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one. The mark is not part of the text.
+///
+/// ```
+/// use drs_types::text::decode;
+///
+/// assert_eq!(decode(b"\xef\xbb\xbfa").unwrap(), "a");
+/// assert_eq!(decode(b"\xff\xfea\0").unwrap(), "a");
+/// assert_eq!(decode(b"a\xff").unwrap_err().to_string(), "it is not UTF-8 at byte 1");
+/// ```
+///
+/// # Errors
+/// Where the bytes are no text.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
+    let in_16 = |pairs: &[u8], unit: fn([u8; 2]) -> u16| {
+        if !pairs.len().is_multiple_of(2) {
+            return Err(NotText { at: bytes.len() - 1, reason: "it is UTF-16 that ends in half a character" });
+        }
+        let units = pairs.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let mut at = 2;
+        let text = char::decode_utf16(units).map(|character| {
+            let character = character.map_err(|_| NotText { at, reason: "it is UTF-16 with half a surrogate pair" })?;
+            at += 2 * character.len_utf16();
+            Ok(character)
+        });
+        text.collect::<Result<String, NotText>>().map(Cow::Owned)
+    };
+    match bytes {
+        [0xff, 0xfe, pairs @ ..] => in_16(pairs, u16::from_le_bytes),
+        [0xfe, 0xff, pairs @ ..] => in_16(pairs, u16::from_be_bytes),
+        _ => {
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            std::str::from_utf8(text).map(Cow::Borrowed).map_err(|error| NotText {
+                at: bytes.len() - text.len() + error.valid_up_to(),
+                reason: "it is not UTF-8",
+            })
+        }
+    }
 }

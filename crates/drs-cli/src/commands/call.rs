@@ -1,12 +1,12 @@
 //! `drs call`: any documented call, its body checked before it leaves.
 
-use std::io::Read as _;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, redacted};
-use drs_validate::{Severity, Side, Validator};
+use drs_validate::{Code, Finding, Severity, Side, Validator};
 use serde_json::{Value, json};
 
 use crate::cli::Call;
@@ -16,6 +16,10 @@ use crate::failure::Failure;
 use crate::field::Field;
 use crate::output::{self, hint};
 use crate::settings::{connect, environment};
+use crate::{files, ids};
+
+/// So many findings of a kind are listed.
+const MOST_OF_A_KIND: usize = 10;
 
 pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
     let info = call.operation;
@@ -37,6 +41,8 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
         return Err(failure.help(format!("Give it with: --field {}=VALUE", missing.name)));
     }
     let connected = connect(&call.connection, environment).await?;
+    let asked = body.iter().flat_map(|body| ids::in_body(info, body));
+    ids::note_unusual(parts.parameter("job_id").into_iter().chain(asked));
     let outcome = if call.dry_run {
         dry_run(&connected.client, info, parts, body)
     } else {
@@ -57,13 +63,13 @@ fn body(info: &OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<
             (None, Some(field)) => Err(Failure::usage(format!("{} has no parameter {:?}", info.id, field.name))),
         };
     }
-    let (mut body, name) = match json {
+    let (mut body, name, text) = match json {
         Some(file) => read(file)?,
         None if fields.is_empty() => {
             let failure = Failure::usage(format!("{} needs a body", info.id));
             return Err(failure.help(format!("Give it with --json FILE or --field; start from: drs new {}", info.id)));
         }
-        None => (json!({}), "the body".to_owned()),
+        None => (json!({}), "the body".to_owned(), None),
     };
     for field in fields {
         field.put_into(&mut body).map_err(|problem| Failure::usage(format!("--field {}: {problem}", field.name)))?;
@@ -77,21 +83,37 @@ fn body(info: &OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<
         "{name} breaks the documentation of {} in {errors} place(s); nothing was sent",
         info.id
     ));
-    let failure = findings.iter().fold(failure, |failure, finding| failure.help(format!("{} {finding}", finding.code)));
+    let failure = listed(failure, &findings, text.as_ref().map(|text| (name.as_str(), text.as_str())));
     Err(failure.help(format!("What it takes: drs schema {}.request", info.id)))
 }
 
-/// Reads JSON, with comments as `drs new` writes them, from a file or standard input.
-fn read(file: &Path) -> Result<(Value, String), Failure> {
-    let mut text = String::new();
-    let (name, read) = if file == Path::new("-") {
-        ("standard input".to_owned(), std::io::stdin().read_to_string(&mut text).map(drop))
-    } else {
-        (file.display().to_string(), std::fs::read_to_string(file).map(|read| text = read))
-    };
-    read.map_err(|error| Failure::usage(format!("no body can be read from {name}: {error}")))?;
+/// Adds the findings to a failure, each with its place in the file that the body came from; of one kind, not all.
+fn listed(failure: Failure, findings: &[Finding], file: Option<(&str, &str)>) -> Failure {
+    let mut kinds: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut failure = findings.iter().fold(failure, |failure, finding| {
+        let of_kind = kinds.entry(finding.code).or_default();
+        *of_kind += 1;
+        if *of_kind > MOST_OF_A_KIND {
+            return failure;
+        }
+        let place = file.and_then(|(name, text)| Some((name, commented::place(text, &finding.pointer)?)));
+        let place = place.map(|(name, (line, column))| format!(" {name}:{line}:{column}")).unwrap_or_default();
+        failure.help(format!("{}{place} {finding}", finding.code))
+    });
+    for (code, number) in kinds {
+        if number > MOST_OF_A_KIND {
+            failure = failure.help(format!("{code} and {} more", number - MOST_OF_A_KIND));
+        }
+    }
+    failure
+}
+
+/// Reads JSON, with comments as `drs new` writes them, from a file or standard input; with its name and text.
+fn read(file: &Path) -> Result<(Value, String, Option<String>), Failure> {
+    let (text, name) = files::read(file)
+        .map_err(|(name, problem)| Failure::usage(format!("no body can be read from {name}: {problem}")))?;
     let body = commented::parse(&text).map_err(|problem| Failure::usage(format!("{name} is not JSON: {problem}")))?;
-    Ok((body, name))
+    Ok((body, name, Some(text)))
 }
 
 /// The request as it would go out. Secrets are masked.
@@ -100,11 +122,9 @@ fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Val
     let request = client.dry_run(info, parts)?;
     hint("note: nothing was sent; secrets are masked");
     output::print(output::Kind::Text, |out| {
-        let url = request.url();
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        writeln!(out, "{} {}{query} HTTP/1.1", request.method(), url.path())?;
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        writeln!(out, "host: {}{port}", url.host_str().unwrap_or_default())?;
+        let url = request.uri();
+        writeln!(out, "{} {} HTTP/1.1", request.method(), url.path_and_query().map_or("/", |path| path.as_str()))?;
+        writeln!(out, "host: {}", url.authority().map_or("", |authority| authority.as_str()))?;
         for (name, value) in request.headers() {
             let shown = if value.is_sensitive() { Redacted::MASK } else { value.to_str().unwrap_or_default() };
             let name = if name.as_str().eq_ignore_ascii_case(AUTH_TOKEN) { AUTH_TOKEN } else { name.as_str() };
@@ -138,7 +158,10 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     match typed {
         Some(typed) => output::print(output::Kind::Json, |out| writeln!(out, "{typed:#}")),
         None => output::print(output::Kind::Bytes, |out| out.write_all(&reply.raw).and_then(|()| writeln!(out))),
-    }?;
+    }
+    .map_err(|failure| {
+        failure.help(format!("{} was answered with {}; look before sending it again.", info.id, reply.status))
+    })?;
     Ok(if refused > 0 { Exit::Findings } else { Exit::Clean })
 }
 

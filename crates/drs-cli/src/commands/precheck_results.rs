@@ -1,6 +1,5 @@
 //! `drs precheck results`: asks, judges, reports.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use drs_client::precheck;
@@ -11,22 +10,26 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, json, text};
 use crate::settings::{connect, environment};
+use crate::{files, ids};
 
 pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
-    let mut ids = options.jobs;
+    let mut jobs = options.jobs;
     if let Some(file) = &options.from {
-        ids.extend(read_ids(file)?);
+        jobs.extend(read_ids(file)?);
     }
-    if ids.is_empty() {
+    if jobs.is_empty() {
         let failure =
             Failure::usage("no task to ask for").help("Give ids of tasks, or --from FILE with one id a line.");
-        return Err(match (options.connection.embedded, documented_tasks()) {
+        return Err(match (options.connection.embedded, ids::documented()) {
             (true, documented) => failure.help(format!("The emulator knows: {}", documented.join(", "))),
             (false, _) => failure,
         });
     }
     let connected = connect(&options.connection, environment).await?;
-    let results = precheck::results(&connected.client, &ids).await?;
+    if options.output == Output::Text {
+        ids::note_unusual(jobs.iter().map(JobId::as_str));
+    }
+    let results = precheck::results(&connected.client, &jobs).await?;
     let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
     let source =
         json::Source { endpoint: connected.client.endpoint().as_str(), embedded: connected.emulator.is_some() };
@@ -43,14 +46,9 @@ pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
 
 /// The ids of a file, one a line. Empty lines and lines that start with `#` are passed over.
 fn read_ids(file: &Path) -> Result<Vec<JobId>, Failure> {
-    let (name, read) = if file == Path::new("-") {
-        let mut text = String::new();
-        ("standard input".to_owned(), std::io::stdin().read_to_string(&mut text).map(|_| text))
-    } else {
-        (file.display().to_string(), std::fs::read_to_string(file))
-    };
-    let text = read.map_err(|error| Failure::usage(format!("no ids can be read from {name}: {error}")))?;
-    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let (text, name) = files::read(file)
+        .map_err(|(name, problem)| Failure::usage(format!("no ids can be read from {name}: {problem}")))?;
+    let lines = text.lines().map(str::trim);
     let mut ids = Vec::new();
     for (number, line) in (1..).zip(lines).filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         if line.contains(char::is_whitespace) {
@@ -60,14 +58,4 @@ fn read_ids(file: &Path) -> Result<Vec<JobId>, Failure> {
         ids.push(id);
     }
     Ok(ids)
-}
-
-/// The tasks of the documented examples.
-fn documented_tasks() -> Vec<String> {
-    use drs_emulator::examples::{Side, examples};
-    use drs_types::batch_check_results::BatchQueryPrecheckResultReq;
-    let requests = examples("batch_check_results", Side::Request);
-    let requests =
-        requests.filter_map(|example| serde_json::from_str::<BatchQueryPrecheckResultReq>(example.json).ok());
-    requests.flat_map(|request| request.jobs).map(|id| id.to_string()).collect()
 }

@@ -12,9 +12,11 @@ mod migration;
 mod nothing_judged;
 mod readme;
 mod schemas;
+mod sent;
 mod serve;
 mod service;
 mod terminal;
+mod transport;
 mod validate;
 mod validate_formats;
 

@@ -34,7 +34,8 @@ fn an_error_of_the_service_cannot_write_to_the_terminal() {
         body[field] = HOSTILE.into();
         let shown = against("400 Bad Request", &body.to_string(), &[]);
         assert_seen(&shown);
-        assert_eq!(shown.stderr.lines().count(), 1, "a line feed of the service makes no line: {}", shown.stderr);
+        // One line for the ids, and one for the error.
+        assert_eq!(shown.stderr.lines().count(), 2, "a line feed of the service makes no line: {}", shown.stderr);
         let shown = against("400 Bad Request", &body.to_string(), &["--output", "json"]);
         assert_seen(&shown);
         assert!(serde_json::from_str::<Value>(&shown.stderr).is_ok(), "{}", shown.stderr);

@@ -3,6 +3,7 @@
 
 mod misbehaving;
 mod results;
+mod transport;
 
 use drs_client::{Client, ClientBuilder, Credentials};
 

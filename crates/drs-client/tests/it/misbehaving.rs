@@ -43,16 +43,14 @@ async fn error(answer_bytes: String) -> Error {
 async fn a_login_page_with_status_200_is_an_error() {
     let error = error(http("200 OK", "<html>Please log in</html>")).await;
     assert!(matches!(error, Error::Undocumented { .. }));
-    insta::assert_snapshot!(shown(&error), @"batch_check_results: answered 200 OK, but not with the documented JSON object (request r-1): <html>Please log in</html>");
+    insta::assert_snapshot!(shown(&error), @"batch_check_results: answered 200 OK, but not with the documented JSON object (request r-1): an HTML page, without a title");
 }
 
 #[tokio::test]
-async fn an_empty_success_a_list_and_a_redirect_are_errors() {
+async fn an_empty_success_a_list_and_an_unknown_object_are_errors() {
     assert!(matches!(error(http("200 OK", "")).await, Error::Undocumented { .. }));
     assert!(matches!(error(http("200 OK", "[]")).await, Error::Undocumented { .. }));
     assert!(matches!(error(http("200 OK", "{\"unheard\": 1}")).await, Error::Undocumented { .. }));
-    let redirect = error(http("302 Found\r\nLocation: http://127.0.0.1:9/", "")).await;
-    insta::assert_snapshot!(shown(&redirect), @"batch_check_results: refused without an error code: an empty body [status 302 Found] (request r-1)");
 }
 
 #[tokio::test]
@@ -77,36 +75,9 @@ async fn a_value_of_another_type_is_named_by_its_path() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_keeps_status_and_request() {
-    let error =
-        error("HTTP/1.1 200 OK\r\nX-Request-Id: r-1\r\nContent-Length: 100\r\n\r\n{\"results\":".to_owned()).await;
-    assert!(matches!(error, Error::BrokenOff { .. }));
-    assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (200, Some("r-1")));
-    assert!(error.is_temporary());
-}
-
-#[tokio::test]
 async fn a_body_over_the_limit_is_not_read_to_its_end() {
     let error = error(http("200 OK", &"x".repeat(20_000))).await;
     assert!(matches!(error, Error::TooLarge { limit: 10_000, .. }), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_server_that_says_nothing_runs_into_the_timeout() {
-    let (url, _server) = answer(http("200 OK", "{}"), Duration::from_secs(20)).await;
-    let client = client(&url).timeout(Duration::from_millis(200)).build().unwrap();
-    let error = precheck::results(&client, &["a".parse().unwrap()]).await.unwrap_err();
-    assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_port_that_nobody_listens_on_is_unreachable() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
-    assert!(matches!(error, Error::Unreachable { .. }));
-    assert!(shown(&error).contains("127.0.0.1:"), "{error}");
 }
 
 #[tokio::test]

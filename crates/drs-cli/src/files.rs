@@ -1,0 +1,27 @@
+//! Files of the user's own: a token, ids, a body. Windows writes them with a byte order mark, or in UTF-16.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use drs_types::text;
+
+/// A file as text, or standard input for `-`; and its name for messages.
+///
+/// # Errors
+/// Its name, and why it cannot be read.
+pub(crate) fn read(file: &Path) -> Result<(String, String), (String, String)> {
+    let mut bytes = Vec::new();
+    let (name, read) = if file == Path::new("-") {
+        ("standard input".to_owned(), std::io::stdin().read_to_end(&mut bytes).map(drop))
+    } else {
+        (file.display().to_string(), std::fs::read(file).map(|read| bytes = read))
+    };
+    let text = read.map_err(|error| error.to_string()).and_then(|()| match text::decode(&bytes) {
+        Ok(text) => Ok(text.into_owned()),
+        Err(problem) => Err(format!("{problem}; expected UTF-8, or UTF-16 with a byte order mark")),
+    });
+    match text {
+        Ok(text) => Ok((text, name)),
+        Err(problem) => Err((name, problem)),
+    }
+}

@@ -1,0 +1,64 @@
+//! Ids of tasks whose form no documented id has. They are sent as they are, but not without a word.
+
+use std::collections::BTreeSet;
+
+use drs_emulator::examples::{Side, examples};
+use drs_types::batch_check_results::BatchQueryPrecheckResultReq;
+use drs_types::{OPERATIONS, OperationInfo};
+use serde_json::Value;
+
+use crate::output::hint;
+
+/// So many ids are named.
+const NAMED: usize = 3;
+
+/// The tasks of the documented examples.
+pub(crate) fn documented() -> Vec<String> {
+    let requests = examples("batch_check_results", Side::Request);
+    let requests =
+        requests.filter_map(|example| serde_json::from_str::<BatchQueryPrecheckResultReq>(example.json).ok());
+    requests.flat_map(|request| request.jobs).map(|id| id.to_string()).collect()
+}
+
+/// The ids of tasks in the body of a call.
+pub(crate) fn in_body<'a>(info: &OperationInfo, body: &'a Value) -> Vec<&'a str> {
+    let mut ids: Vec<&str> = info.job.and_then(|at| body.pointer(at)?.as_str()).into_iter().collect();
+    if let Some(batch) = &info.batch
+        && batch.asked.is_none_or(|at| at.ends_with("/job_id"))
+    {
+        let asked = body.pointer(batch.request).and_then(Value::as_array).into_iter().flatten();
+        ids.extend(asked.filter_map(|thing| batch.asked.map_or(Some(thing), |at| thing.pointer(at))?.as_str()));
+    }
+    ids
+}
+
+/// The forms of all ids in documented requests.
+fn documented_forms() -> BTreeSet<String> {
+    let mut forms = BTreeSet::new();
+    for info in OPERATIONS {
+        for example in examples(info.id, Side::Request) {
+            let body: Value = serde_json::from_str(example.json).unwrap_or_default();
+            forms.extend(in_body(info, &body).into_iter().map(form));
+        }
+    }
+    forms
+}
+
+/// Says which of these ids have another form than the documented ones.
+pub(crate) fn note_unusual<'a>(ids: impl IntoIterator<Item = &'a str>) {
+    let forms = documented_forms();
+    let unusual: Vec<&str> = ids.into_iter().filter(|id| !forms.contains(&form(id))).collect();
+    let named: Vec<String> = unusual.iter().take(NAMED).map(|id| format!("{id:?}")).collect();
+    let (id, have) = if unusual.len() == 1 { ("the id", "has") } else { ("the ids", "have") };
+    let more = unusual.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    if let (false, Some(example)) = (named.is_empty(), documented().first()) {
+        let named = named.join(", ");
+        hint(&format!("note: {id} {named}{more} {have} another form than the documented ids, such as {example}"));
+    }
+}
+
+/// The form of an id: where it has hexadecimal digits, and what stands between them.
+fn form(id: &str) -> String {
+    id.chars().map(|character| if character.is_ascii_hexdigit() { 'h' } else { character }).collect()
+}

@@ -1,0 +1,315 @@
+//! What a run says when the network, a proxy or a gateway fails: what failed, whether anything was sent, and whether to
+//! send again.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use insta::assert_snapshot;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::Value;
+
+use crate::service::read_request;
+use crate::{MYSQL, Run, drs, run};
+
+/// The authority that has signed the certificate of the test server, for `drs.example` and 127.0.0.1.
+const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/tls/authority.pem");
+
+/// Serves one connection in a thread; gives the address back as `host:port`.
+fn serve<T: Send + 'static>(serve: impl FnOnce(TcpStream) -> T + Send + 'static) -> (String, JoinHandle<T>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (address, std::thread::spawn(move || serve(listener.accept().unwrap().0)))
+}
+
+/// Reads a request, and answers with these bytes.
+fn answering(bytes: &'static str) -> String {
+    let (address, _) = serve(move |mut stream| {
+        read_request(&mut stream);
+        stream.write_all(bytes.as_bytes()).unwrap();
+    });
+    format!("http://{address}")
+}
+
+/// Asks this endpoint for a result, which may be done twice; with these variables.
+fn asked(endpoint: &str, variables: &[(&str, &str)], more: &[&str]) -> Run {
+    let arguments = [&["precheck", "results", MYSQL, "--endpoint", endpoint, "--project-id", "p"], more].concat();
+    run(drs(&arguments).env("OS_TOKEN", "s3cr3t").envs(variables.iter().copied()))
+}
+
+/// Asks this endpoint for a deletion, which may not be done twice.
+fn deleting(endpoint: &str) -> Run {
+    let task = format!("jobs.0.job_id={MYSQL}");
+    let fields = ["--field", &task, "--field", "jobs.0.delete_type=delete"];
+    let arguments = ["call", "batch_delete_jobs", "--endpoint", endpoint, "--project-id", "p"];
+    run(drs(&arguments).args(fields).env("OS_TOKEN", "s3cr3t"))
+}
+
+/// What stderr says, with the same address in every run.
+fn said(shown: &Run) -> String {
+    assert_eq!((shown.code, shown.stdout.as_str()), (3, ""), "{}", shown.stderr);
+    assert!(!shown.stderr.contains("s3cr3t"), "{}", shown.stderr);
+    let mut text = shown.stderr.clone();
+    while let Some(at) = text.find("127.0.0.1:") {
+        let digits = text[at + 10..].find(|character: char| !character.is_ascii_digit()).unwrap();
+        text.replace_range(at..at + 10 + digits, "HOST");
+    }
+    text
+}
+
+const TRUSTED: (&str, &str) = ("SSL_CERT_FILE", AUTHORITY);
+
+#[test]
+fn only_a_call_that_may_be_sent_twice_is_to_be_tried_again() {
+    let closed = || answering("");
+    assert_snapshot!(said(&asked(&closed(), &[], &[])), @"
+    error: batch_check_results was sent to HOST, but the connection was closed before an answer came: connection closed before message completed
+      This may pass: try again in a minute.
+    ");
+    assert_snapshot!(said(&deleting(&closed())), @"
+    error: batch_delete_jobs was sent to HOST, but the connection was closed before an answer came: connection closed before message completed
+      It may have been carried out; look before sending it again.
+    ");
+    for answer in [
+        "HTTP/1.1 20",
+        "HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+        "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 503 Busy\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{",
+        "HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\n\r\n{",
+        "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\né",
+    ] {
+        let shown = said(&deleting(&answering(answer)));
+        assert!(shown.contains("It may have been carried out; look before sending it again."), "{answer}: {shown}");
+        assert!(!shown.contains("try again"), "{answer}: {shown}");
+    }
+    let throttled =
+        answering("HTTP/1.1 429 Slow Down\r\nContent-Length: 31\r\n\r\n{\"error_code\":\"APIGW.0308\",\"a\":1}");
+    let shown = said(&deleting(&throttled));
+    assert!(!shown.contains("try again") && !shown.contains("may have been carried out"), "{shown}");
+}
+
+#[test]
+fn the_time_after_which_to_try_again_is_the_one_of_the_service() {
+    let busy = || answering("HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: 4\r\n\r\nbusy");
+    assert_snapshot!(said(&asked(&busy(), &[], &[])), @"
+    error: batch_check_results: answered 503 Service Unavailable without an error code (Retry-After: 120): busy
+      This may pass: try again in 120 seconds.
+    ");
+    let shown = asked(&busy(), &[], &["--output", "json"]);
+    let error: Value = serde_json::from_str(&shown.stderr).unwrap();
+    assert_eq!(error["error"]["retry_after"], "120");
+}
+
+#[test]
+fn a_redirect_names_where_it_leads() {
+    let shown = asked(
+        &answering("HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
+        &[],
+        &[],
+    );
+    assert_snapshot!(said(&shown), @"
+    error: batch_check_results: answered 302 Found, which leads to https://login.example/
+      It was not followed, for it would carry the token elsewhere. If the service has moved: --endpoint URL
+    ");
+}
+
+#[test]
+fn a_port_that_nobody_listens_on_is_not_sent_to() {
+    let (address, _) = serve(drop);
+    drop(TcpStream::connect(&address).unwrap());
+    let shown = said(&deleting(&format!("http://{address}")));
+    assert!(
+        shown.starts_with("error: batch_delete_jobs was not sent: HOST cannot be reached: Connection refused"),
+        "{shown}"
+    );
+    assert!(
+        shown.ends_with("\n  Nothing was sent. Check the endpoint, and whether this machine can reach it.\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_not_sent_to() {
+    let shown = said(&asked("https://drs.invalid", &[TRUSTED], &["--timeout", "20"]));
+    assert!(
+        shown.starts_with("error: batch_check_results was not sent: the name drs.invalid cannot be resolved: "),
+        "{shown}"
+    );
+    assert!(shown.contains("\n  Nothing was sent. Check the name in the endpoint, and the name servers"), "{shown}");
+}
+
+#[test]
+fn a_port_that_does_not_speak_tls_is_not_sent_to() {
+    let (address, _) = serve(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    assert_snapshot!(said(&asked(&format!("https://{address}"), &[TRUSTED], &[])), @"
+    error: batch_check_results was not sent: no secure connection to HOST can be made: what listens there does not speak TLS
+      Nothing was sent. Check the endpoint. An authority of your own goes into SSL_CERT_FILE, as PEM.
+    ");
+}
+
+#[test]
+fn without_authorities_a_secure_connection_is_refused_with_the_cure_and_nothing_else_is() {
+    let none = [("SSL_CERT_FILE", "/no/such/file"), ("SSL_CERT_DIR", "/no/such/folder")];
+    let shown = asked("https://drs.invalid", &none, &[]);
+    assert_eq!(shown.code, 2);
+    assert_snapshot!(shown.stderr, @"error: this machine has no certificate authorities to trust (No CA certificates were loaded from the system); install its package of them (ca-certificates), or name a PEM file in SSL_CERT_FILE");
+    let embedded = run(drs(&["precheck", "results", MYSQL, "--embedded"]).envs(none));
+    assert_eq!(embedded.code, 0, "{}", embedded.stderr);
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"results\":[]}";
+    let plain = asked(&answering(answer), &none, &[]);
+    assert!(plain.stdout.starts_with("MISSING"), "{}", plain.stderr);
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named_with_its_own_status() {
+    for (status, shown_status) in [
+        ("407 Proxy Authentication Required", "it answers 407 Proxy Authentication Required"),
+        ("502 Bad Gateway", "it answers 502 Bad Gateway"),
+    ] {
+        let (proxy, connect) = serve(move |mut stream| {
+            let request = read_request(&mut stream);
+            write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").unwrap();
+            request
+        });
+        let proxy = format!("http://user:hunter2@{proxy}");
+        let shown = asked("https://drs.example", &[TRUSTED, ("HTTPS_PROXY", &proxy)], &[]);
+        let text = said(&shown);
+        assert!(!text.contains("hunter2"), "{text}");
+        assert_eq!(
+            text,
+            format!(
+                "error: batch_check_results was not sent: the proxy http://HOST makes no connection to drs.example:443: \
+                 {shown_status}\n  Nothing was sent. Check HTTPS_PROXY and ALL_PROXY; NO_PROXY names hosts that need no \
+                 proxy.\n"
+            )
+        );
+        let connect = connect.join().unwrap();
+        assert!(connect.starts_with("CONNECT drs.example:443 HTTP/1.1\r\n"), "{connect}");
+        assert!(connect.contains("\r\nProxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n"), "{connect}");
+        assert!(!connect.contains("s3cr3t"), "{connect}");
+    }
+}
+
+#[test]
+fn a_proxy_that_cannot_be_reached_or_says_nothing_of_use_is_named() {
+    let through =
+        |proxy: String| said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--timeout", "20"]));
+    let (address, _) = serve(drop);
+    drop(TcpStream::connect(&address).unwrap());
+    for kind in ["http", "socks5h"] {
+        let shown = through(format!("{kind}://{address}"));
+        assert!(shown.contains("was not sent: the proxy HOST cannot be reached: Connection refused"), "{shown}");
+    }
+    let shown = through("http://proxy.invalid:1".to_owned());
+    assert!(shown.contains("was not sent: the name proxy.invalid of the proxy cannot be resolved: "), "{shown}");
+    for (answer, problem) in
+        [("", "it closes the connection without an answer"), ("SSH-2.0-x\r\n\r\n", "its answer is not HTTP")]
+    {
+        let (address, _) = serve(move |mut stream| {
+            read_request(&mut stream);
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let shown = through(format!("http://{address}"));
+        assert!(
+            shown.contains(&format!("the proxy http://HOST makes no connection to drs.example:443: {problem}\n")),
+            "{shown}"
+        );
+    }
+    // General failure, as SOCKS says it.
+    let (address, _) = serve(|mut stream| {
+        let mut greeting = [0; 3];
+        stream.read_exact(&mut greeting).unwrap();
+        stream.write_all(&[5, 0]).unwrap();
+        let _ = stream.read(&mut [0; 512]);
+        stream.write_all(&[5, 1, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+    });
+    let shown = through(format!("socks5h://{address}"));
+    assert!(shown.contains("the proxy socks5h://HOST makes no connection to drs.example:443: SOCKS error"), "{shown}");
+}
+
+#[test]
+fn a_kind_of_proxy_that_nobody_speaks_is_said() {
+    let shown = asked("https://drs.invalid", &[TRUSTED, ("ALL_PROXY", "socks://127.0.0.1:1")], &[]);
+    let note = "note: ALL_PROXY is passed over: \"socks\" is none of http, https, socks4, socks4a, socks5, socks5h\n";
+    assert!(shown.stderr.starts_with(note), "{}", shown.stderr);
+}
+
+/// A secure server that answers once with a passed pre-check.
+fn answer_securely(stream: TcpStream) -> String {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    let mut stream = StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream);
+    let request = read_request(&mut stream);
+    let body = format!(r#"{{"results":[{{"precheck_id":"{MYSQL}","process":"100%","result":true}}]}}"#);
+    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    stream.flush().unwrap();
+    request
+}
+
+#[test]
+fn a_socks_proxy_carries_a_secure_call() {
+    let (proxy, server) = serve(|mut stream| {
+        let mut expect = |expected: &[u8], answer: &[u8]| {
+            let mut bytes = vec![0; expected.len()];
+            stream.read_exact(&mut bytes).unwrap();
+            assert_eq!(bytes, expected);
+            stream.write_all(answer).unwrap();
+        };
+        // One method: name and password. Then those, and then where to connect to.
+        expect(&[5, 1, 2], &[5, 2]);
+        expect(b"\x01\x04user\x05hunt2", &[1, 0]);
+        expect(b"\x05\x01\x00\x03\x0bdrs.example\x01\xbb", &[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        answer_securely(stream)
+    });
+    let proxy = format!("socks5h://user:hunt2@{proxy}");
+    let shown = asked("https://drs.example", &[TRUSTED, ("HTTPS_PROXY", &proxy)], &[]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stdout.starts_with("PASSED"), "{}", shown.stdout);
+    let request = server.join().unwrap();
+    assert!(request.to_lowercase().contains("\r\nx-auth-token: s3cr3t\r\n"), "{request}");
+}
+
+#[test]
+fn an_http_proxy_carries_a_secure_call() {
+    let (proxy, server) = serve(|mut stream| {
+        let connect = read_request(&mut stream);
+        stream.write_all(b"HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n").unwrap();
+        (connect, answer_securely(stream))
+    });
+    let shown = asked("https://drs.example", &[TRUSTED, ("https_proxy", &format!("http://{proxy}"))], &[]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let (connect, request) = server.join().unwrap();
+    assert!(connect.starts_with("CONNECT drs.example:443") && request.starts_with("POST /v3/p/jobs/"), "{request}");
+}
+
+#[test]
+fn a_certificate_of_a_stranger_is_not_sent_to() {
+    let (address, _) = serve(|stream| std::panic::catch_unwind(|| answer_securely(stream)).is_ok());
+    // The right certificate, for another name.
+    let endpoint = format!("https://localhost:{}", address.rsplit(':').next().unwrap());
+    let shown = asked(&endpoint, &[TRUSTED], &[]);
+    assert_eq!(shown.code, 3);
+    assert!(shown.stderr.contains("was not sent: no secure connection to localhost:"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("certificate"), "{}", shown.stderr);
+}
+
+#[test]
+fn either_variable_holds_the_token() {
+    let (address, server) = serve(|mut stream| {
+        let request = read_request(&mut stream);
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"results\":[]}").unwrap();
+        request
+    });
+    let endpoint = format!("http://{address}");
+    run(drs(&["precheck", "results", MYSQL, "--endpoint", &endpoint, "--project-id", "p"])
+        .env("OS_AUTH_TOKEN", "t0ken"));
+    assert!(server.join().unwrap().to_lowercase().contains("\r\nx-auth-token: t0ken\r\n"));
+}

@@ -1,0 +1,340 @@
+//! Secrets that must not come back out: the token, and what of a request is secret.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use drs_types::{AUTH_TOKEN, Redacted, redacted};
+use serde_json::Value;
+
+/// A shorter secret stands in many words by chance. It is masked by the name of its field or header only.
+const SHORTEST_SEARCHED: usize = 4;
+
+/// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    /// What is searched for, in any notation; the longest first.
+    searched: Vec<Searched>,
+}
+
+struct Searched {
+    text: String,
+    /// A part of it that base64 makes: all around it is masked too.
+    is_base64: bool,
+}
+
+impl Secrets {
+    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut searched = Vec::new();
+        for secret in secrets.into_iter().filter(|secret| secret.chars().count() >= SHORTEST_SEARCHED) {
+            searched.extend(in_base64(secret).map(|text| Searched { text, is_base64: true }));
+            searched.push(Searched { text: secret.to_owned(), is_base64: false });
+        }
+        searched.sort_by_key(|searched| std::cmp::Reverse(searched.text.len()));
+        Self { searched }
+    }
+
+    /// Masks secrets in a text: as they are, and as JSON, a URL, base64 or HTML would write them; and what stands behind
+    /// the name of a secret field or header.
+    pub(crate) fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let found = mask_fields(text);
+        match self.search(&found) {
+            Some(masked) => masked.into(),
+            None => found,
+        }
+    }
+
+    /// Masks secrets in a decoded value, before anything writes it: by the names of members, and wherever they stand.
+    pub(crate) fn mask_value(&self, value: &mut Value) {
+        redacted::mask(value);
+        self.search_value(value);
+    }
+
+    fn search_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(masked) = self.search(text) {
+                    *text = masked;
+                }
+            }
+            Value::Number(number) => {
+                if self.search(&number.to_string()).is_some() {
+                    *value = Redacted::MASK.into();
+                }
+            }
+            Value::Array(elements) => elements.iter_mut().for_each(|element| self.search_value(element)),
+            Value::Object(members) => {
+                let taken = std::mem::take(members);
+                members.extend(taken.into_iter().map(|(name, mut member)| {
+                    self.search_value(&mut member);
+                    (self.search(&name).unwrap_or(name), member)
+                }));
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    /// The text with its secrets masked; `None` when it has none.
+    fn search(&self, text: &str) -> Option<String> {
+        let mut out = String::new();
+        let mut from = 0;
+        let mut at = 0;
+        while at < text.len() {
+            let rest = &text[at..];
+            let found = self.searched.iter().find_map(|searched| Some((searched, matched(rest, &searched.text)?)));
+            let Some((searched, length)) = found else {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            };
+            let (mut start, mut end) = (at, at + length);
+            if searched.is_base64 {
+                let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+                start -= text.as_bytes()[from..start].iter().rev().take_while(|byte| is_base64(byte)).count();
+                end += text.as_bytes()[end..].iter().take_while(|byte| is_base64(byte)).count();
+            }
+            out.push_str(&text[from..start]);
+            out.push_str(Redacted::MASK);
+            (from, at) = (end, end);
+        }
+        (from > 0).then(|| out + &text[from..])
+    }
+}
+
+/// The characters that base64 makes of a secret, wherever in the encoded text it stands, without those at its ends that
+/// also hold something else.
+fn in_base64(secret: &str) -> impl Iterator<Item = String> {
+    let made = (0..3).flat_map(|before: usize| {
+        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
+        let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)].map(|text| text[first..end].to_owned())
+    });
+    let mut made: Vec<String> = made.collect();
+    made.dedup();
+    made.into_iter()
+}
+
+/// How many bytes at the start of a text write this secret, each character in any notation.
+fn matched(text: &str, secret: &str) -> Option<usize> {
+    let first = secret.chars().next()?;
+    if !text.starts_with([first, '\\', '%', '&', '+']) {
+        return None;
+    }
+    let mut ends = vec![0];
+    for character in secret.chars() {
+        let mut next = Vec::new();
+        for end in ends {
+            for length in notations(&text[end..], character) {
+                if !next.contains(&(end + length)) {
+                    next.push(end + length);
+                }
+            }
+        }
+        if next.is_empty() {
+            return None;
+        }
+        ends = next;
+    }
+    ends.into_iter().max()
+}
+
+/// The lengths of all notations of a character that stand at the start of a text.
+fn notations(text: &str, character: char) -> impl Iterator<Item = usize> {
+    let literal = text.starts_with(character).then(|| character.len_utf8());
+    let special = match text.as_bytes().first() {
+        Some(b'\\') => json(text, character),
+        Some(b'%') => percent(text, character),
+        Some(b'&') => entity(text, character),
+        Some(b'+') if character == ' ' => Some(1),
+        _ => None,
+    };
+    literal.into_iter().chain(special)
+}
+
+/// `\"`, `\\`, `\n`, `\u0022`; also where JSON was written into JSON, with more backslashes.
+fn json(text: &str, character: char) -> Option<usize> {
+    let slashes = text.bytes().take_while(|byte| *byte == b'\\').count();
+    if character == '\\' && slashes > 1 {
+        return [4, 2].into_iter().find(|length| *length <= slashes);
+    }
+    let rest = &text[slashes..];
+    let short = match rest.chars().next()? {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        other => other,
+    };
+    if short == character && !character.is_alphanumeric() {
+        return Some(slashes + rest.chars().next().map_or(0, char::len_utf8));
+    }
+    let mut units = [0; 2];
+    let mut length = slashes;
+    for (index, unit) in character.encode_utf16(&mut units).iter().enumerate() {
+        if index > 0 {
+            length += text.get(length..)?.bytes().take_while(|byte| *byte == b'\\').count();
+        }
+        let digits = text.get(length..)?.strip_prefix('u')?.get(..4)?;
+        if u16::from_str_radix(digits, 16).ok()? != *unit {
+            return None;
+        }
+        length += 5;
+    }
+    Some(length)
+}
+
+/// `%22`; also where a URL was written into a URL: `%2522`.
+fn percent(text: &str, character: char) -> Option<usize> {
+    let mut bytes = [0; 4];
+    let mut length = 0;
+    for byte in character.encode_utf8(&mut bytes).bytes() {
+        let rest = text.get(length..)?.strip_prefix('%')?;
+        let again = if rest.starts_with("25") && byte != b'%' { 2 } else { 0 };
+        if u8::from_str_radix(rest.get(again..again + 2)?, 16).ok()? != byte {
+            return None;
+        }
+        length += again + 3;
+    }
+    Some(length)
+}
+
+/// `&quot;`, `&#34;` or `&#x22;`.
+fn entity(text: &str, character: char) -> Option<usize> {
+    let (name, _) = text[1..].split_once(';')?;
+    let code = match name.strip_prefix('#') {
+        Some(code) => match code.strip_prefix(['x', 'X']) {
+            Some(code) => u32::from_str_radix(code, 16).ok(),
+            None => code.parse().ok(),
+        },
+        None => [("quot", '"'), ("amp", '&'), ("lt", '<'), ("gt", '>'), ("apos", '\''), ("nbsp", '\u{a0}')]
+            .into_iter()
+            .find_map(|(known, meant)| (known == name).then_some(meant as u32)),
+    };
+    (code? == character as u32).then_some(name.len() + 2)
+}
+
+/// Masks what stands behind the name of a secret field or header, in a text that cannot be parsed.
+fn mask_fields(text: &str) -> Cow<'_, str> {
+    let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
+    let mut out = String::new();
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(start) = text[at..].find(is_name).map(|start| at + start) {
+        let length = text[start..].find(|character| !is_name(character)).unwrap_or(text.len() - start);
+        at = start + length;
+        let name = &text[start..at];
+        if !redacted::is_secret(name) {
+            continue;
+        }
+        let Some(value) = value_after(&text[at..], name) else { continue };
+        out.push_str(&text[from..at + value.start]);
+        out.push_str(Redacted::MASK);
+        from = at + value.end;
+        at = from;
+    }
+    if from == 0 { text.into() } else { (out + &text[from..]).into() }
+}
+
+/// Where the value of a name stands in what follows the name.
+fn value_after(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
+    let quotes = |text: &str| text.len() - text.trim_start_matches(['\\', '"', '\'']).len();
+    let blanks = |text: &str| text.len() - text.trim_start().len();
+    let quoted_name = quotes(text) > 0;
+    let mut at = quotes(text);
+    at += blanks(&text[at..]);
+    let sign = text[at..].chars().next().filter(|sign| matches!(sign, ':' | '='))?;
+    at += 1;
+    at += blanks(&text[at..]);
+    let rest = &text[at..];
+    let opening = quotes(rest);
+    if opening > 0 {
+        let value = &rest[opening..];
+        let (quote, slashes) = (rest[..opening].chars().next_back()?, opening - 1);
+        let closing = format!("{}{quote}", "\\".repeat(slashes));
+        // A quote behind one more backslash belongs to the value.
+        let end = value.match_indices(closing.as_str()).map(|(end, _)| end).find(|end| !value[..*end].ends_with('\\'));
+        return Some(at + opening..at + opening + end.unwrap_or(value.len()));
+    }
+    let is_header =
+        name.eq_ignore_ascii_case(AUTH_TOKEN) || name.eq_ignore_ascii_case("authorization") || name.contains('-');
+    let end = match sign {
+        ':' if is_header => rest.find(['\r', '\n']),
+        // In prose, a colon announces an explanation.
+        ':' if !quoted_name => return None,
+        _ => rest.find(|character: char| character.is_whitespace() || ",;&<>\"'}])".contains(character)),
+    };
+    let end = end.unwrap_or(rest.len());
+    (end > 0).then_some(at..at + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const SECRET: &str = r#"p"w/\<&é 1"#;
+
+    fn masked(text: &str) -> String {
+        Secrets::new([SECRET]).mask(text).into_owned()
+    }
+
+    #[test]
+    fn a_secret_is_found_in_every_notation() {
+        let once = serde_json::to_string(SECRET).unwrap();
+        let inner = |text: &str| text[1..text.len() - 1].to_owned();
+        let twice = serde_json::to_string(&inner(&once)).unwrap();
+        let notations = [
+            SECRET.to_owned(),
+            inner(&once),
+            inner(&twice),
+            r#"p\"w\/\\<&\u00e9 1"#.to_owned(),
+            r#"\u0070\u0022\u0077\u002F\u005c\u003c\u0026\u00E9\u0020\u0031"#.to_owned(),
+            "p%22w%2F%5C%3C%26%C3%A9%201".to_owned(),
+            "p%22w%2f%5c%3c%26%c3%a9+1".to_owned(),
+            "p%2522w%252F%255C%253C%2526%25C3%25A9%25201".to_owned(),
+            "p&quot;w/\\&lt;&amp;é 1".to_owned(),
+            "p&#34;w&#x2F;&#92;&#60;&#38;&#xe9; 1".to_owned(),
+        ];
+        for notation in notations {
+            assert_eq!(masked(&format!("using [{notation}]!")), "using [•••]!", "{notation}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_base64_is_found_wherever_it_stands_in_the_encoded_text() {
+        for before in ["", "u", "us", "user:"] {
+            for after in ["", "1", "12"] {
+                let whole = format!("{before}{SECRET}{after}");
+                for encoded in [STANDARD_NO_PAD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole)] {
+                    assert_eq!(masked(&format!("Basic {encoded} no")), "Basic ••• no", "{whole}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_by_field_and_header_and_never_by_search() {
+        let secrets = Secrets::new(["t"]);
+        assert_eq!(secrets.mask("The token belongs to nobody"), "The token belongs to nobody");
+        assert_eq!(secrets.mask("token: it is old"), "token: it is old");
+        assert_eq!(secrets.mask("X-Auth-Token: t\r\nHost: t"), "X-Auth-Token: •••\r\nHost: t");
+        assert_eq!(secrets.mask(r#"{"db_password": "t\"u", "n": "t"#), r#"{"db_password": "•••", "n": "t"#);
+        assert_eq!(secrets.mask(r#"{\"token\":\"t\",\"n\":1"#), r#"{\"token\":\"•••\",\"n\":1"#);
+        assert_eq!(secrets.mask("a?token=t&b=t"), "a?token=•••&b=t");
+        assert_eq!(secrets.mask(r#"{"password":12"#), r#"{"password":•••"#);
+    }
+
+    #[test]
+    fn decoded_values_are_masked_before_anything_is_written() {
+        let mut value = json!({ SECRET: [format!("using {SECRET}")], "pwd": { "old": "x", "length": 3 }, "n": "x" });
+        Secrets::new([SECRET]).mask_value(&mut value);
+        assert_eq!(value, json!({ "•••": ["using •••"], "pwd": { "old": "•••", "length": "•••" }, "n": "x" }));
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        for text in ["", "p", "p\"", "100 % \\ & +", "%", "&", "\\u00", "p\\", "%C3", "&#x110000000;"] {
+            assert_eq!(masked(text), text);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Every way in which a call can fail between its last check and a readable answer, told apart: not sent, sent and
+//! nobody knows, answered and not readable.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use drs_client::{Error, Stage, precheck};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::{TOKEN, client, shown};
+
+/// Serves one connection.
+async fn serve<F: Future<Output = ()> + Send>(serve: impl FnOnce(TcpStream) -> F + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        serve(stream).await;
+    });
+    url
+}
+
+/// Reads a request to the end of its body.
+async fn request(stream: &mut TcpStream) {
+    let mut request = Vec::new();
+    while !String::from_utf8_lossy(&request).contains("\"jobs\":[\"a\"]}") {
+        let mut buffer = [0; 4096];
+        let count = stream.read(&mut buffer).await.unwrap();
+        assert!(count > 0, "the request ended early");
+        request.extend_from_slice(&buffer[..count]);
+    }
+}
+
+/// What comes of these bytes as an answer.
+async fn answered(bytes: impl Into<Vec<u8>>) -> Result<precheck::Results, Error> {
+    let bytes = bytes.into();
+    let url = serve(|mut stream| async move {
+        request(&mut stream).await;
+        stream.write_all(&bytes).await.unwrap();
+    })
+    .await;
+    let client = client(&url).max_response_bytes(100_000).build().unwrap();
+    precheck::results(&client, &["a".parse().unwrap()]).await
+}
+
+/// What comes of these bytes as the body of a success.
+async fn body(head: &str, body: &[u8]) -> Result<precheck::Results, Error> {
+    let mut bytes = format!("HTTP/1.1 200 OK\r\n{head}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+    bytes.extend_from_slice(body);
+    answered(bytes).await
+}
+
+/// An error without the port, which is another one in each run.
+fn stable(error: &Error) -> String {
+    let text = shown(error);
+    let Some((before, after)) = text.split_once("127.0.0.1:") else { return text };
+    format!("{before}HOST{}", after.trim_start_matches(|character: char| character.is_ascii_digit()))
+}
+
+/// The request left, and nothing that came back says what became of it.
+fn assert_unknown(error: &Error, said: &str) {
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+    assert!(error.may_be_done() && error.is_temporary() && !error.is_ours());
+    assert_eq!(stable(error), said);
+}
+
+#[tokio::test]
+async fn a_server_that_reads_the_request_and_closes_leaves_the_outcome_unknown() {
+    let said = "batch_check_results was sent to HOST, but the connection was closed before an answer came: connection \
+                closed before message completed";
+    assert_unknown(&answered("").await.unwrap_err(), said);
+    assert_unknown(&answered("HTTP/1.1 20").await.unwrap_err(), said);
+    assert_unknown(&answered("HTTP/1.1 200 OK\r\nX: y\r\n").await.unwrap_err(), said);
+}
+
+#[tokio::test]
+async fn a_head_that_is_no_http_leaves_the_outcome_unknown() {
+    let not_http = |why: &str| format!("batch_check_results was sent to HOST, but what came back is not HTTP: {why}");
+    let bad_header = answered("HTTP/1.1 200 OK\r\nbad header\r\n\r\n{}").await.unwrap_err();
+    assert_unknown(&bad_header, &not_http("invalid HTTP header parsed"));
+    let no_length = answered("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}").await.unwrap_err();
+    assert_unknown(&no_length, &not_http("invalid content-length parsed"));
+    let other = answered("SSH-2.0-OpenSSH_9.6\r\n").await.unwrap_err();
+    assert_unknown(&other, &not_http("invalid HTTP version parsed"));
+}
+
+#[tokio::test]
+async fn a_large_head_is_read_up_to_a_limit() {
+    let headers = |count: usize| (0..count).map(|n| format!("X-{n}: y\r\n")).collect::<String>();
+    assert!(body(&headers(150), b"{\"results\":[]}").await.is_ok());
+    assert!(body(&format!("X: {}\r\n", "y".repeat(64 << 10)), b"{\"results\":[]}").await.is_ok());
+    let said =
+        "batch_check_results was sent to HOST, but the head of the answer is too large: message head is too large";
+    assert_unknown(&body(&headers(1001), b"{}").await.unwrap_err(), said);
+    assert_unknown(&body(&format!("X: {}\r\n", "y".repeat(1 << 20)), b"{}").await.unwrap_err(), said);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_reset_leaves_the_outcome_unknown() {
+    // What is closed with bytes that nobody has read is reset.
+    let url = serve(|stream| async move { _ = stream.peek(&mut [0]).await.unwrap() }).await;
+    let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+    assert!(error.may_be_done());
+}
+
+#[tokio::test]
+async fn a_server_that_closes_before_it_reads_is_never_called_unreachable() {
+    let url = serve(|stream| async move { drop(stream) }).await;
+    let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
+    // Whether anything had left by then is a matter of chance; what is said of it is not.
+    match &error {
+        Error::NotSent { stage: Stage::Connect, .. } => assert!(!error.may_be_done()),
+        other => assert!(matches!(other, Error::OutcomeUnknown { .. }) && other.may_be_done(), "{other:?}"),
+    }
+    assert!(shown(&error).contains("closed") || shown(&error).contains("broke"), "{error}");
+}
+
+#[tokio::test]
+async fn a_port_that_nobody_listens_on_is_not_sent_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
+    assert!(matches!(error, Error::NotSent { stage: Stage::Connect, .. }), "{error:?}");
+    assert!(!error.may_be_done() && !error.is_ours());
+    let said = "batch_check_results was not sent: HOST cannot be reached: ";
+    assert!(stable(&error).starts_with(said), "{error}");
+}
+
+#[tokio::test]
+async fn a_time_that_is_over_after_the_request_leaves_the_outcome_unknown() {
+    let silent = |head: &'static str| async move {
+        let url = serve(move |mut stream| async move {
+            request(&mut stream).await;
+            stream.write_all(head.as_bytes()).await.unwrap();
+            std::future::pending().await
+        })
+        .await;
+        let client = client(&url).timeout(Duration::from_millis(300)).build().unwrap();
+        precheck::results(&client, &["a".parse().unwrap()]).await.unwrap_err()
+    };
+    let error = silent("").await;
+    assert!(matches!(error, Error::TimedOut { answered: None, .. }) && error.may_be_done(), "{error:?}");
+    assert_eq!(stable(&error), "batch_check_results was sent to HOST, but no whole answer came within 300ms");
+    let error = silent("HTTP/1.1 202 Accepted\r\nX-Request-Id: r-1\r\nContent-Length: 9\r\n\r\n{\"c").await;
+    assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (202, Some("r-1")));
+    assert_eq!(
+        stable(&error),
+        "batch_check_results was sent to HOST, but no whole answer came within 300ms; it had begun with status 202 \
+         Accepted (request r-1)"
+    );
+}
+
+/// An answer that is there, but no JSON, with its place and reason.
+async fn assert_unreadable(head: &str, text: &[u8], place: usize, why: &str) {
+    let error = body(head, text).await.unwrap_err();
+    let Error::Unreadable { at, reason, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*at, reason.as_str()), (place, why));
+    assert_eq!(error.status().unwrap(), 200);
+    assert!(error.may_be_done() && !error.is_temporary());
+    assert!(shown(&error).contains(&format!("the body cannot be read: {why} at byte {place}")), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_json_says_where_and_why() {
+    assert_unreadable("", b"{\"results\": [\n{\"result\":", 24, "it is cut off").await;
+    assert_unreadable("", b"{\"a\":1}\n{\"b\":2}", 8, "more follows the JSON value").await;
+    assert_unreadable("", b"{\"a\": \"x\xff\"}", 8, "it is not UTF-8").await;
+    assert_unreadable("", b"{\"a\": \"\\ud83d\"}", 7, "half of a surrogate pair stands alone").await;
+    assert_unreadable("", b"{\"a\": \"\\udc00 \"}", 7, "half of a surrogate pair stands alone").await;
+    assert_unreadable("", b"{\n\"a\": nope}", 8, "expected ident").await;
+    assert_unreadable("", "\u{feff}{\"a\":1,}".as_bytes(), 10, "trailing comma").await;
+    let gbk = "Content-Type: application/json; charset=GBK\r\n";
+    assert_unreadable(gbk, b"{\"a\":\"\xd6\xd0\"}", 6, "it is not UTF-8, and its Content-Type calls it GBK").await;
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_says_after_how_many_bytes() {
+    let error = answered("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":").await.unwrap_err();
+    assert!(matches!(error, Error::BrokenOff { at: 11, .. }), "{error:?}");
+    assert!(error.may_be_done() && error.is_temporary());
+    let said = "batch_check_results: the answer with status 200 OK broke off after 11 bytes: ";
+    assert!(shown(&error).starts_with(said), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_names_where_it_leads_and_is_not_followed() {
+    let to = format!("https://login.example/?next=%2Fv3&token={TOKEN}");
+    let head = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n");
+    let error = answered(head).await.unwrap_err();
+    assert!(matches!(error, Error::Redirected { .. }) && !error.is_temporary(), "{error:?}");
+    assert_eq!(
+        shown(&error),
+        "batch_check_results: answered 307 Temporary Redirect, which leads to https://login.example/?next=%2Fv3&token=•••"
+    );
+    assert!(matches!(answered("HTTP/1.1 304 Not Modified\r\n\r\n").await, Err(Error::Refused { .. })));
+}
+
+#[tokio::test]
+async fn the_time_after_which_to_ask_again_is_quoted() {
+    for (status, time) in [("429 Too Many Requests", "30"), ("503 Busy", "Wed, 21 Oct 2026 07:28:00 GMT")] {
+        let head = format!("HTTP/1.1 {status}\r\nRetry-After: {time}\r\nContent-Length: 4\r\n\r\nbusy");
+        let error = answered(head).await.unwrap_err();
+        assert_eq!(error.answered().unwrap().retry_after.as_deref(), Some(time));
+        assert!(error.is_temporary() && shown(&error).contains(&format!("(Retry-After: {time})")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_html_page_is_its_title_and_the_status_comes_first() {
+    let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
+    let head = format!("HTTP/1.1 502 Bad Gateway\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+    let error = answered(head).await.unwrap_err();
+    assert_eq!(
+        shown(&error),
+        "batch_check_results: answered 502 Bad Gateway without an error code: an HTML page, titled \"502 Bad Gateway\""
+    );
+    assert!(error.may_be_done(), "a gateway does not know what became of the call");
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(text).unwrap();
+    out.finish().unwrap()
+}
+
+fn zlib(text: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(text).unwrap();
+    out.finish().unwrap()
+}
+
+fn deflate(text: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(text).unwrap();
+    out.finish().unwrap()
+}
+
+/// Brotli of these bytes, stored as they are: no compressor is needed to test a decompressor.
+fn brotli(text: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(text.len() - 1).unwrap();
+    // A window of 16 bits (1 bit), not the last block, a length of 4 nibbles, stored; then the end.
+    let header = (length << 4) | (1 << 20);
+    let mut out = header.to_le_bytes()[..3].to_vec();
+    out.extend_from_slice(text);
+    out.push(0x03);
+    out
+}
+
+#[tokio::test]
+async fn an_answer_is_read_whatever_the_mark_or_encoding_it_comes_with() {
+    let text = br#"{"results":[{"precheck_id":"a","process":"100%","result":true}]}"#;
+    let text16: Vec<u8> = std::str::from_utf8(text).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bodies = [
+        ("", [&b"\xef\xbb\xbf"[..], text].concat()),
+        ("", [&b"\xff\xfe"[..], &text16].concat()),
+        ("Content-Encoding: gzip\r\n", gzip(text)),
+        ("Content-Encoding: GZIP\r\n", gzip(&[&b"\xef\xbb\xbf"[..], text].concat())),
+        ("", gzip(text)),
+        ("Content-Encoding: deflate\r\n", zlib(text)),
+        ("Content-Encoding: deflate\r\n", deflate(text)),
+        ("Content-Encoding: br\r\n", brotli(text)),
+        ("Content-Encoding: deflate, identity, br\r\n", brotli(&zlib(text))),
+    ];
+    for (head, bytes) in bodies {
+        let results = body(head, &bytes).await.unwrap_or_else(|error| panic!("{head}: {error}"));
+        assert_eq!(results.tasks[0].outcome.verdict(), precheck::Verdict::Passed, "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_small_answer_that_unpacks_to_a_large_one_is_too_large() {
+    let bomb = gzip(&vec![b' '; 50_000_000]);
+    assert!(bomb.len() < 100_000);
+    let error = body("Content-Encoding: gzip\r\n", &bomb).await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge { limit: 100_000, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_encoding_that_is_unknown_or_broken_is_named() {
+    let error = body("Content-Encoding: zstd\r\n", b"xyz").await.unwrap_err();
+    assert!(shown(&error).contains("its encoding \"zstd\" is none of gzip, deflate and br"), "{error}");
+    let error = body("Content-Encoding: gzip\r\n", &gzip(b"{\"results\":[]}")[..20]).await.unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }) && shown(&error).contains("gzip encoding is broken"), "{error}");
+}
+
+#[tokio::test]
+async fn a_secret_is_masked_in_every_form_and_place_of_an_answer() {
+    let encoded: String = TOKEN.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let escaped: String = TOKEN.chars().map(|character| format!("\\u{:04x}", character as u32)).collect();
+    let entities: String = TOKEN.chars().map(|character| format!("&#{};", character as u32)).collect();
+    for form in [TOKEN, &encoded, &escaped, &entities] {
+        let bodies = [
+            format!(r#"{{"error_code":"DRS.{form}","error_msg":"bad {form}","request_id":"{form}"}}"#),
+            format!("bad {form}"),
+            format!("<html><title>bad {form}</title></html>"),
+            format!(r#"{{"cut": "{form}"#),
+        ];
+        for body in bodies {
+            let head =
+                format!("HTTP/1.1 403 No\r\nRetry-After: {form}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            let text = shown(&answered(head).await.unwrap_err());
+            assert!(text.contains("•••") && !text.contains(form), "{form}: {text}");
+        }
+    }
+}
