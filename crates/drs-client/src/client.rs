@@ -213,6 +213,12 @@ impl Client {
         self.request(info, parts)
     }
 
+    /// Masks in an answer what nobody is to see: the token, what of the body that was sent is secret, and what stands under
+    /// the name of a secret.
+    pub fn mask(&self, sent: Option<&[u8]>, answer: &mut serde_json::Value) {
+        self.secrets(sent).mask_value(answer);
+    }
+
     async fn exchange<T>(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<T>, Error>
     where
         T: DeserializeOwned + Serialize,

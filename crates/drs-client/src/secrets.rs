@@ -7,8 +7,15 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use drs_types::{AUTH_TOKEN, Redacted, redacted};
 use serde_json::Value;
 
-/// A shorter secret stands in many words by chance. It is masked by the name of its field or header only.
+/// A secret of fewer characters, as JSON writes them, stands in many words by chance. It is masked by the name of its
+/// field or header only.
 const SHORTEST_SEARCHED: usize = 4;
+
+fn is_searched(secret: &str) -> bool {
+    let escaped = Value::from(secret).to_string().chars().count() - 2;
+    // Of two characters, both could be quotes, which stand everywhere.
+    secret.chars().count() >= SHORTEST_SEARCHED - 1 && escaped >= SHORTEST_SEARCHED
+}
 
 /// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
 #[derive(Default)]
@@ -26,8 +33,9 @@ struct Searched {
 impl Secrets {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut searched = Vec::new();
-        for secret in secrets.into_iter().filter(|secret| secret.chars().count() >= SHORTEST_SEARCHED) {
-            searched.extend(in_base64(secret).map(|text| Searched { text, is_base64: true }));
+        for secret in secrets.into_iter().filter(|secret| is_searched(secret)) {
+            let parts = in_base64(secret).filter(|part| part.len() >= SHORTEST_SEARCHED);
+            searched.extend(parts.map(|text| Searched { text, is_base64: true }));
             searched.push(Searched { text: secret.to_owned(), is_base64: false });
         }
         searched.sort_by_key(|searched| std::cmp::Reverse(searched.text.len()));
@@ -317,6 +325,8 @@ mod tests {
         let secrets = Secrets::new(["t"]);
         assert_eq!(secrets.mask("The token belongs to nobody"), "The token belongs to nobody");
         assert_eq!(secrets.mask("token: it is old"), "token: it is old");
+        assert_eq!(Secrets::new(["abc", "\"\"", "\""]).mask("abc \"\""), "abc \"\"");
+        assert_eq!(Secrets::new(["p\"w"]).mask(r#"using p"w, p\"w, p&quot;w"#), "using •••, •••, •••");
         assert_eq!(secrets.mask("X-Auth-Token: t\r\nHost: t"), "X-Auth-Token: •••\r\nHost: t");
         assert_eq!(secrets.mask(r#"{"db_password": "t\"u", "n": "t"#), r#"{"db_password": "•••", "n": "t"#);
         assert_eq!(secrets.mask(r#"{\"token\":\"t\",\"n\":1"#), r#"{\"token\":\"•••\",\"n\":1"#);

@@ -144,6 +144,7 @@ fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Val
 
 async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failure> {
     let info = call.operation;
+    let sent = parts.body.clone();
     let reply = client.call(info, parts).await?;
     let typed = if call.raw { None } else { Some(typed(info, &reply.raw)?) };
     let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();
@@ -156,7 +157,10 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         hint(&format!("{refused} of the things that were asked for were refused; the answer says why"));
     }
     match typed {
-        Some(typed) => output::print(output::Kind::Json, |out| writeln!(out, "{typed:#}")),
+        Some(mut typed) => output::print(output::Kind::Json, |out| {
+            client.mask(sent.as_deref(), &mut typed);
+            writeln!(out, "{typed:#}")
+        }),
         None => output::print(output::Kind::Bytes, |out| out.write_all(&reply.raw).and_then(|()| writeln!(out))),
     }
     .map_err(|failure| {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use drs_validate::{Blocks, Format, LIMIT, Options, Recognised, Side, Tally, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{FailOn, FindingsOutput, InputFormat, Output, Validate};
+use crate::cli::{FailOn, InputFormat, Output, Validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{ENDINGS, Input, Inputs, Unreadable};

@@ -101,6 +101,25 @@ fn an_endpoint_with_version_and_project_is_told_to_leave_them_out() {
 }
 
 #[test]
+fn a_secret_that_comes_back_in_an_answer_is_masked() {
+    let example = run(&mut drs(&["example", "batch_validate_connections"])).stdout;
+    let mut body: Value = serde_json::from_str(&example).unwrap();
+    body["jobs"][0]["db_password"] = r#"p"w"#.into();
+    let against = |status: &str, answer: Value| {
+        let endpoint = answer_once(status, answer.to_string());
+        let mut command = drs(&["call", "batch_validate_connections", "--endpoint", &endpoint, "--project-id", "p"]);
+        let shown = run(command.args(["--json", "-"]).env("OS_TOKEN", "t0k3n").write_stdin(body.to_string()));
+        let all = shown.stdout + &shown.stderr;
+        assert!(all.contains("using •••") && all.contains("with •••"), "{all}");
+        assert!(!all.contains("t0k3n") && !all.contains("p\"w") && !all.contains("p\\\"w"), "{all}");
+    };
+    let said = r#"using p"w with t0k3n"#;
+    against("500 Internal Server Error", serde_json::json!({ "msg": said }));
+    against("400 Bad Request", serde_json::json!({ "error_code": "DRS.M00202", "error_msg": said }));
+    against("202 Accepted", serde_json::json!({ "count": 1, "results": [{ "id": "1", "error_msg": said }] }));
+}
+
+#[test]
 fn why_a_call_was_not_sent_is_said_once() {
     let shown = run(&mut drs(&["call", "show_switch_vip_status", "--embedded", "--field", "job_id=."]));
     assert_eq!(shown.code, 2);

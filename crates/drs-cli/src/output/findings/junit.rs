@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use drs_validate::{Severity, Suspect, printable};
+use drs_types::text::printable;
+use drs_validate::{Severity, Suspect};
 
 use crate::cli::FailOn;
 use crate::inputs::Input;
