@@ -79,6 +79,35 @@ impl Check for LimitsReq {
     }
 }
 
+pub(crate) static LIMITS_REQ_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[
+        (
+            "ids",
+            &Outline {
+                types: &[Type::Array],
+                elements: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        (
+            "labels",
+            &Outline {
+                types: &[Type::Object],
+                others: Some(&Outline::STRING),
+                ..Outline::NOTHING
+            },
+        ),
+        ("level", &Outline::INTEGER),
+        ("name", &Outline::STRING),
+        ("part", &LIMITED_PART_OUTLINE),
+    ],
+    ..Outline::NOTHING
+};
+impl Outlined for LimitsReq {
+    const OUTLINE: &'static Outline = &LIMITS_REQ_OUTLINE;
+}
+
 /// Part of a request.
 ///
 /// Source: `schemas/v3/request_limits/schema.json`.
@@ -100,6 +129,15 @@ impl Check for LimitedPart {
     }
 }
 
+pub(crate) static LIMITED_PART_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    members: &[("code", &Outline::STRING)],
+    ..Outline::NOTHING
+};
+impl Outlined for LimitedPart {
+    const OUTLINE: &'static Outline = &LIMITED_PART_OUTLINE;
+}
+
 /// Nothing.
 ///
 /// Source: `schemas/v3/request_limits/schema.json`.
@@ -107,6 +145,14 @@ impl Check for LimitedPart {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LimitsResp {}
+
+pub(crate) static LIMITS_RESP_OUTLINE: Outline = Outline {
+    types: &[Type::Object],
+    ..Outline::NOTHING
+};
+impl Outlined for LimitsResp {
+    const OUTLINE: &'static Outline = &LIMITS_RESP_OUTLINE;
+}
 
 /// `^[a-z]+$`
 static PATTERN_0: Pattern = Pattern {
