@@ -94,20 +94,18 @@ impl Received {
 
     /// The body as JSON. From here on it is UTF-8 without a byte order mark.
     fn value(&mut self) -> Result<Value, Unreadable> {
-        let text = text::decode(&self.raw).map_err(|problem| {
-            let mut reason = problem.reason.to_owned();
-            if let Some(charset) = &self.charset {
-                reason.push_str(&format!(", and its Content-Type calls it {}", printable(charset)));
-            }
-            Unreadable { at: problem.at, reason }
-        })?;
+        let claimed = self.charset.as_ref().filter(|charset| !is_utf8(charset));
+        let claimed = claimed.map(|charset| format!(", and its Content-Type calls it {}", printable(charset)));
+        let claimed = claimed.unwrap_or_default();
+        let text = text::decode(&self.raw)
+            .map_err(|problem| Unreadable { at: problem.at, reason: format!("{}{claimed}", problem.reason) })?;
         let value = parse(&text).map_err(|Unreadable { at, reason }| {
             // In the bytes as they came.
             let at = match &text {
                 Cow::Borrowed(text) => self.raw.len() - text.len() + at,
                 Cow::Owned(text) => 2 + 2 * text[..at].encode_utf16().count(),
             };
-            Unreadable { at, reason }
+            Unreadable { at, reason: reason + &claimed }
         });
         match text {
             Cow::Owned(text) => self.raw = text.into_bytes(),
@@ -119,10 +117,9 @@ impl Received {
     /// Whether a body that is no JSON wants to be some: it begins as ours do, or is in a charset that hides it.
     fn is_meant_as_json(&self) -> bool {
         let start = self.raw.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-        let is_other = |charset: &String| !["utf-8", "utf8", "us-ascii"].contains(&charset.to_lowercase().as_str());
         matches!(start, Some(b'{' | b'['))
             || std::str::from_utf8(&self.raw).is_err()
-            || self.charset.as_ref().is_some_and(is_other)
+            || self.charset.as_ref().is_some_and(|charset| !is_utf8(charset))
     }
 
     fn refused(&self, operation: &'static str, body: Option<&Value>, secrets: &Secrets) -> Error {
@@ -147,6 +144,11 @@ impl Received {
             body: Excerpt::new(&self.raw, secrets),
         }
     }
+}
+
+/// Whether a charset is UTF-8, or a part of it.
+fn is_utf8(charset: &str) -> bool {
+    ["utf-8", "utf8", "us-ascii"].iter().any(|known| known.eq_ignore_ascii_case(charset))
 }
 
 /// Why a body is no JSON, and where.

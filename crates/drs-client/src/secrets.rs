@@ -296,7 +296,7 @@ mod tests {
             inner(&once),
             inner(&twice),
             r#"p\"w\/\\<&\u00e9 1"#.to_owned(),
-            r#"\u0070\u0022\u0077\u002F\u005c\u003c\u0026\u00E9\u0020\u0031"#.to_owned(),
+            r"\u0070\u0022\u0077\u002F\u005c\u003c\u0026\u00E9\u0020\u0031".to_owned(),
             "p%22w%2F%5C%3C%26%C3%A9%201".to_owned(),
             "p%22w%2f%5c%3c%26%c3%a9+1".to_owned(),
             "p%2522w%252F%255C%253C%2526%25C3%25A9%25201".to_owned(),

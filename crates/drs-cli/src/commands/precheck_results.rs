@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
-use drs_client::precheck;
+use drs_client::Client;
+use drs_client::precheck::{self, Outcome, Results};
 use drs_types::common::JobId;
 
-use crate::cli::{Output, Results};
+use crate::cli;
+use crate::cli::Output;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, json, text};
 use crate::settings::{connect, environment};
 use crate::{files, ids};
 
-pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
+pub(crate) async fn run(options: cli::Results) -> Result<Exit, Failure> {
     let mut jobs = options.jobs;
     if let Some(file) = &options.from {
         jobs.extend(read_ids(file)?);
@@ -29,7 +31,8 @@ pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
     if options.output == Output::Text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
     }
-    let results = precheck::results(&connected.client, &jobs).await?;
+    let mut results = precheck::results(&connected.client, &jobs).await?;
+    mask(&connected.client, &mut results);
     let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
     let source =
         json::Source { endpoint: connected.client.endpoint().as_str(), embedded: connected.emulator.is_some() };
@@ -42,6 +45,21 @@ pub(crate) async fn run(options: Results) -> Result<Exit, Failure> {
         emulator.stop().await;
     }
     printed.map(|()| exit)
+}
+
+/// Masks secrets that the service sends back.
+fn mask(client: &Client, results: &mut Results) {
+    let reported = results.tasks.iter_mut().filter_map(|task| match &mut task.outcome {
+        Outcome::Reported(entry) | Outcome::Refused { entry, .. } => Some(&mut **entry),
+        _ => None,
+    });
+    for entry in reported.chain(&mut results.unasked) {
+        let Ok(mut value) = serde_json::to_value(&*entry) else { continue };
+        client.mask(None, &mut value);
+        if let Ok(masked) = serde_json::from_value(value) {
+            *entry = masked;
+        }
+    }
 }
 
 /// The ids of a file, one a line. Empty lines and lines that start with `#` are passed over.

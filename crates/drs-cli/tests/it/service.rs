@@ -151,6 +151,21 @@ fn a_report_without_progress_is_unclear() {
 }
 
 #[test]
+fn a_token_that_comes_back_in_a_report_is_masked() {
+    let item = json!({ "item": "x", "result": "ALARM", "raw_error_msg": "token s3cr3t", "data": "{'t': 's3cr3t'}" });
+    let results = json!([
+        { "precheck_id": "a", "process": "100%", "result": true, "precheck_result": [item] },
+        { "precheck_id": "b", "error_code": "DRS.M05003", "error_msg": "s3cr3t" },
+        { "precheck_id": "c", "error_msg": "s3cr3t" },
+    ]);
+    let body = json!({ "results": results }).to_string();
+    for output in ["text", "json", "ndjson"] {
+        let shown = against("200 OK", &body, &["--output", output, "--all"]);
+        assert!(shown.stdout.contains("token •••"), "{}", shown.stdout);
+    }
+}
+
+#[test]
 fn a_refused_call_explains_itself_in_text_and_in_json() {
     let body = r#"{"error_code":"DRS.M00100","error_msg":"token s3cr3t has expired"}"#;
     let shown = against("403 Forbidden", body, &[]);

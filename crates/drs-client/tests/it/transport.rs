@@ -135,7 +135,7 @@ async fn a_time_that_is_over_after_the_request_leaves_the_outcome_unknown() {
         let url = serve(move |mut stream| async move {
             request(&mut stream).await;
             stream.write_all(head.as_bytes()).await.unwrap();
-            std::future::pending().await
+            std::future::pending::<()>().await;
         })
         .await;
         let client = client(&url).timeout(Duration::from_millis(300)).build().unwrap();
@@ -172,6 +172,9 @@ async fn an_answer_that_is_no_json_says_where_and_why() {
     assert_unreadable("", b"{\"a\": \"\\udc00 \"}", 7, "half of a surrogate pair stands alone").await;
     assert_unreadable("", b"{\n\"a\": nope}", 8, "expected ident").await;
     assert_unreadable("", "\u{feff}{\"a\":1,}".as_bytes(), 10, "trailing comma").await;
+    let utf16 = "Content-Type: application/json; charset=utf-16\r\n";
+    let why = "key must be a string, and its Content-Type calls it utf-16";
+    assert_unreadable(utf16, b"{\0\"\0a\0", 1, why).await;
     let gbk = "Content-Type: application/json; charset=GBK\r\n";
     assert_unreadable(gbk, b"{\"a\":\"\xd6\xd0\"}", 6, "it is not UTF-8, and its Content-Type calls it GBK").await;
 }
