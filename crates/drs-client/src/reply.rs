@@ -30,8 +30,15 @@ pub struct Reply<T> {
     pub raw: Vec<u8>,
 }
 
-/// A redirect is named up to so many characters.
-const LONGEST_LOCATION: usize = 500;
+/// What the service says is quoted up to so many characters: an id, a code, a time, or an address.
+const LONGEST_WORD: usize = 500;
+
+/// A text without secrets, cut where it is too long.
+fn quoted(text: &str, secrets: &Secrets, most: usize) -> String {
+    let masked = secrets.mask(text);
+    let cut = masked.char_indices().nth(most).map(|(at, _)| format!("{}…", &masked[..at]));
+    cut.unwrap_or_else(|| masked.into_owned())
+}
 
 impl Received {
     /// The typed answer, or why there is none.
@@ -40,12 +47,12 @@ impl Received {
         T: DeserializeOwned + Serialize,
     {
         let operation = info.id;
-        self.request_id = self.request_id.map(|id| secrets.mask(&id).into_owned());
+        self.request_id = self.request_id.map(|id| quoted(&id, secrets, LONGEST_WORD));
         if let Some(incomplete) = self.incomplete.take() {
             return Err(self.incomplete(operation, incomplete, secrets));
         }
         if let Some(to) = self.location.as_deref().filter(|_| self.status.is_redirection()) {
-            let to = printable(&secrets.mask(to)).chars().take(LONGEST_LOCATION).collect();
+            let to = quoted(to, secrets, LONGEST_WORD);
             return Err(Error::Redirected { operation, to, answered: self.answered(None, secrets).into() });
         }
         let value = match self.value() {
@@ -67,7 +74,7 @@ impl Received {
             operation,
             at: error.path().to_string(),
             // serde quotes the value it found, which can be anything.
-            problem: secrets.mask(&error.into_inner().to_string()).into_owned(),
+            problem: quoted(&error.into_inner().to_string(), secrets, Excerpt::LONGEST),
             answered: self.answered(value.as_ref(), secrets).into(),
         })?;
         // Reading forgives everything that is unknown, so an object that has nothing of the documented one decodes as
@@ -128,14 +135,14 @@ impl Received {
         if code.is_none() && self.status.is_success() {
             return Error::Undocumented { operation, answered };
         }
-        let masked = |text: String| secrets.mask(&text).into_owned();
-        let code = code.map(|code| ErrorCode::from(masked(code).as_str()));
-        Error::Refused { operation, code, message: message.map(masked), answered }
+        let code = code.map(|code| ErrorCode::from(quoted(&code, secrets, LONGEST_WORD).as_str()));
+        let message = message.map(|message| quoted(&message, secrets, Excerpt::LONGEST));
+        Error::Refused { operation, code, message, answered }
     }
 
     fn answered(&self, body: Option<&Value>, secrets: &Secrets) -> Answered {
         // A gateway names the request in the body.
-        let masked = |text: &str| secrets.mask(text).into_owned();
+        let masked = |text: &str| quoted(text, secrets, LONGEST_WORD);
         let in_body = || body.and_then(|body| body["request_id"].as_str()).map(masked);
         Answered {
             status: self.status,

@@ -158,9 +158,16 @@ fn notations(text: &str, character: char) -> impl Iterator<Item = usize> {
     literal.into_iter().chain(special)
 }
 
+/// So many backslashes stand before a character that was written as JSON three times.
+const MOST_SLASHES: usize = 8;
+
+/// The longest entity, such as `&#x0010ffff;`.
+const LONGEST_ENTITY: usize = 16;
+
 /// `\"`, `\\`, `\n`, `\u0022`; also where JSON was written into JSON, with more backslashes.
 fn json(text: &str, character: char) -> Option<usize> {
-    let slashes = text.bytes().take_while(|byte| *byte == b'\\').count();
+    // More come of nothing; and a server must not make us count for ever.
+    let slashes = text.bytes().take(MOST_SLASHES).take_while(|byte| *byte == b'\\').count();
     if character == '\\' && slashes > 1 {
         return [4, 2].into_iter().find(|length| *length <= slashes);
     }
@@ -180,7 +187,7 @@ fn json(text: &str, character: char) -> Option<usize> {
     let mut length = slashes;
     for (index, unit) in character.encode_utf16(&mut units).iter().enumerate() {
         if index > 0 {
-            length += text.get(length..)?.bytes().take_while(|byte| *byte == b'\\').count();
+            length += text.get(length..)?.bytes().take(MOST_SLASHES).take_while(|byte| *byte == b'\\').count();
         }
         let digits = text.get(length..)?.strip_prefix('u')?.get(..4)?;
         if u16::from_str_radix(digits, 16).ok()? != *unit {
@@ -208,7 +215,8 @@ fn percent(text: &str, character: char) -> Option<usize> {
 
 /// `&quot;`, `&#34;` or `&#x22;`.
 fn entity(text: &str, character: char) -> Option<usize> {
-    let (name, _) = text[1..].split_once(';')?;
+    let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
+    let name = &text[1..end];
     let code = match name.strip_prefix('#') {
         Some(code) => match code.strip_prefix(['x', 'X']) {
             Some(code) => u32::from_str_radix(code, 16).ok(),
@@ -339,6 +347,17 @@ mod tests {
         let mut value = json!({ SECRET: [format!("using {SECRET}")], "pwd": { "old": "x", "length": 3 }, "n": "x" });
         Secrets::new([SECRET]).mask_value(&mut value);
         assert_eq!(value, json!({ "•••": ["using •••"], "pwd": { "old": "•••", "length": "•••" }, "n": "x" }));
+    }
+
+    /// Each of these would take very long, if a notation were looked for to the end of the text.
+    #[test]
+    fn a_server_cannot_make_the_search_long() {
+        for character in ['\\', '&', '%', '+', '"', ' '] {
+            let text = character.to_string().repeat(1 << 14);
+            assert_eq!(masked(&text), text);
+            let text = format!("token{text}");
+            assert!(masked(&text).starts_with("token"));
+        }
     }
 
     #[test]

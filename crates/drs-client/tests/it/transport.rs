@@ -290,6 +290,24 @@ async fn an_encoding_that_is_unknown_or_broken_is_named() {
 }
 
 #[tokio::test]
+async fn what_the_service_says_is_quoted_within_bounds() {
+    let long = "x".repeat(20_000);
+    let body = format!(r#"{{"error_code":"{long}","error_msg":"{long}"}}"#);
+    let head = format!("HTTP/1.1 400 No\r\nX-Request-Id: {long}\r\nRetry-After: {long}\r\nLocation: {long}\r\n");
+    let error = answered(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())).await.unwrap_err();
+    assert!(shown(&error).len() < 4000, "{} bytes", shown(&error).len());
+    let error = answered(format!("{head}Content-Length: 0\r\n\r\n").replace("400 No", "302 Yes")).await.unwrap_err();
+    assert!(matches!(error, Error::Redirected { .. }) && shown(&error).len() < 4000, "{}", shown(&error).len());
+    let unfit = body_of(&format!(r#"{{"results":[{{"result":"{long}"}}]}}"#)).await;
+    assert!(shown(&unfit).len() < 4000, "{}", shown(&unfit).len());
+}
+
+/// The error of a success with this body.
+async fn body_of(text: &str) -> Error {
+    body("", text.as_bytes()).await.unwrap_err()
+}
+
+#[tokio::test]
 async fn a_secret_is_masked_in_every_form_and_place_of_an_answer() {
     let encoded: String = TOKEN.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let escaped: String = TOKEN.chars().map(|character| format!("\\u{:04x}", character as u32)).collect();
