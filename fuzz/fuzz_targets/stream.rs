@@ -15,7 +15,10 @@ fuzz_target!(|data: &[u8]| {
     let options = if first & 0x80 == 0 { Options::default() } else { Options::default().key("/id") };
     let reports = judge_stream(stream, format, &options);
     let bytes: u64 = reports.iter().map(|report| report.bytes).sum();
-    assert!(bytes == stream.len() as u64 || format != Format::Ndjson, "{bytes} of {}", stream.len());
+    // What is no text is not read to its end.
+    let findings = reports.iter().flat_map(|report| &report.suspects).flat_map(|suspect| &suspect.findings);
+    let is_text = !findings.into_iter().any(|located| located.finding.found.starts_with("what looks like"));
+    assert!(bytes == stream.len() as u64 || format != Format::Ndjson || !is_text, "{bytes} of {}", stream.len());
     // What is lines and what is one document may look otherwise when little of it is in sight.
     if format != Format::Auto {
         let size = 64 + usize::from(first >> 2 & 0x1f);

@@ -139,13 +139,19 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// Makes one record of a stream that is no text, however it should be divided.
+    /// Makes one record of the start of a stream that is no text, however it should be divided.
     fn look_for_binary(&mut self) {
         /// As far as anything is looked for.
         const START: usize = 512;
-        self.source.fill(START.min(self.limit));
+        let start = START.min(self.limit);
+        self.source.fill(start);
+        // What has a zero is no text in lines that somebody waits for.
+        while looks::is_no_text(&self.source.ahead) && !self.source.ended && self.source.ahead.len() < start {
+            self.source.fill(start);
+        }
         if looks::binary(&self.source.ahead).is_some() {
             self.format = Format::Json;
+            self.source.ahead.truncate(start);
             self.source.ended = true;
         }
     }
@@ -252,6 +258,10 @@ impl<R: Read> Iterator for Blocks<R> {
         }
         if self.source.ahead.is_empty() {
             self.source.fill(BLOCK.min(self.limit).max(1));
+        }
+        if self.source.ahead.is_empty() && self.source.failed.is_none() && self.source.mark > 0 {
+            // A mark and nothing behind it.
+            return Some(Ok(self.block(Vec::new(), 0, true, false)));
         }
         if self.source.ahead.is_empty() {
             return self.source.failed.take().map(Err);

@@ -70,9 +70,16 @@ pub(crate) fn looks_like(start: &[u8]) -> Option<&'static str> {
 pub(crate) fn binary(start: &[u8]) -> Option<&'static str> {
     let fits = |(at, magic, _): &&(usize, &[u8], &str)| {
         // JSON may have any letters there, but no zero before them.
-        start.get(*at..).is_some_and(|rest| rest.starts_with(magic)) && (*at == 0 || start[..*at].contains(&0))
+        start.get(*at..).is_some_and(|rest| rest.starts_with(magic)) && (*at == 0 || is_no_text(start))
     };
     MAGIC.iter().find(fits).map(|(.., name)| *name)
+}
+
+/// Whether a stream that starts like this is certainly no text: there is a zero in its first bytes, or a magic number.
+pub(crate) fn is_no_text(start: &[u8]) -> bool {
+    const FIRST: usize = 64;
+    let is_magic = |(at, magic, _): &(usize, &[u8], &str)| *at == 0 && start.starts_with(magic);
+    start.iter().take(FIRST).any(|byte| *byte == 0) || MAGIC.iter().any(is_magic)
 }
 
 fn textual(start: &[u8]) -> Option<&'static str> {

@@ -1,5 +1,8 @@
 //! How the text of a stream is encoded, and the way from UTF-16 to UTF-8.
 
+/// What stands for half a character at the end; no text in UTF-8 has it.
+const HALF: u8 = 0xff;
+
 /// How the text of a stream is encoded, as the mark at its start says.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Encoding {
@@ -31,9 +34,13 @@ impl Encoding {
         if self == Self::Utf8 {
             return text.len() as u64;
         }
-        let characters = text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-        let pairs = text.iter().filter(|byte| (0xf0..0xf8).contains(*byte)).count();
-        2 * (characters + pairs) as u64
+        let length = |byte: &u8| match byte {
+            0x80..0xc0 => 0,
+            0xf0..0xf8 => 4,
+            &HALF => 1,
+            _ => 2,
+        };
+        text.iter().map(length).sum()
     }
 
     /// Moves whole characters of UTF-16 from `raw` to `text`. Half a pair of surrogates becomes bytes that are not UTF-8, and
@@ -61,7 +68,7 @@ impl Encoding {
         raw.drain(..whole);
         if ended && !raw.is_empty() {
             raw.clear();
-            text.push(0xff);
+            text.push(HALF);
         }
     }
 }
@@ -107,6 +114,6 @@ mod tests {
         let mut half = Vec::new();
         Encoding::Utf16Le.decode(&mut b"\x3d\xd8a\0b".to_vec(), &mut half, true);
         assert_eq!(half, b"\xed\xa0\xbda\xff");
-        assert_eq!(Encoding::Utf16Le.length_of(&half[..4]), 4);
+        assert_eq!(Encoding::Utf16Le.length_of(&half), 5);
     }
 }

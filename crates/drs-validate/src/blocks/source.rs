@@ -29,6 +29,10 @@ pub(super) struct Source<R> {
     pub(super) mark: usize,
     /// What was read of a stream that is not UTF-8, and waits for the rest of its character.
     raw: Vec<u8>,
+    /// What became UTF-8, and was not asked for yet.
+    decoded: Vec<u8>,
+    /// Whether the stream itself has ended.
+    exhausted: bool,
 }
 
 impl<R: Read> Source<R> {
@@ -43,6 +47,8 @@ impl<R: Read> Source<R> {
             encoding: None,
             mark: 0,
             raw: Vec::new(),
+            decoded: Vec::new(),
+            exhausted: false,
         }
     }
 
@@ -73,11 +79,22 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Reads about so many bytes more.
+    /// Reads at most so many bytes more.
     fn read(&mut self, missing: usize) {
         let is_wide = self.encoding() != Encoding::Utf8;
-        // Two bytes of UTF-16 become up to three of UTF-8.
-        let missing = if is_wide { (missing / 3 * 2).max(2) } else { missing };
+        if !is_wide || self.decoded.is_empty() {
+            self.read_stream(if is_wide { missing.max(2) } else { missing }, is_wide);
+        }
+        if self.encoding() != Encoding::Utf8 {
+            self.encoding().decode(&mut self.raw, &mut self.decoded, self.exhausted);
+            let given = missing.min(self.decoded.len());
+            self.ahead.extend(self.decoded.drain(..given));
+        }
+        self.ended = self.exhausted && self.decoded.is_empty();
+        self.waits &= self.decoded.is_empty();
+    }
+
+    fn read_stream(&mut self, missing: usize, is_wide: bool) {
         let into = if is_wide { &mut self.raw } else { &mut self.ahead };
         let read = if self.live {
             let (start, missing) = (into.len(), missing.min(PIPE));
@@ -91,26 +108,23 @@ impl<R: Read> Source<R> {
             let length = *read.as_ref().unwrap_or(&0);
             into.truncate(start + length);
             self.waits = length < missing;
-            self.ended = length == 0;
+            self.exhausted = length == 0;
             read
         } else {
             into.reserve(missing.min(FIRST));
             let read = (&mut self.stream).take(missing as u64).read_to_end(into);
-            self.ended = read.as_ref().is_ok_and(|read| *read < missing) || read.is_err();
+            self.exhausted = !read.as_ref().is_ok_and(|read| *read >= missing);
             read
         };
         self.failed = read.err();
         if self.encoding.is_none() {
             self.look_for_mark();
         }
-        if self.encoding() != Encoding::Utf8 {
-            self.encoding().decode(&mut self.raw, &mut self.ahead, self.ended);
-        }
     }
 
     /// Takes the mark away from the start of the stream.
     fn look_for_mark(&mut self) {
-        let Some((encoding, length)) = Encoding::of(&self.ahead, self.ended) else { return };
+        let Some((encoding, length)) = Encoding::of(&self.ahead, self.exhausted) else { return };
         (self.encoding, self.mark) = (Some(encoding), length);
         if length > 0 {
             self.ahead.drain(..length);

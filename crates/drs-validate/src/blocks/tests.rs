@@ -118,6 +118,8 @@ fn a_mark_is_no_part_of_a_record_however_slowly_it_comes() {
         assert_eq!(read(&wide, Format::Ndjson, 4)[0].0, "(too large)");
     }
     assert_eq!(read(b"\xef\xbb\xbf", Format::Ndjson, 99), []);
+    let only_a_mark = Blocks::new(&b"\xef\xbb\xbf"[..], Format::Ndjson, 99);
+    assert_eq!(only_a_mark.map(|block| block.unwrap().length).sum::<u64>(), 3);
 }
 
 #[test]
@@ -175,4 +177,29 @@ fn a_stream_that_breaks_off_gives_what_was_read_and_then_its_error() {
     assert_eq!(blocks.next().unwrap().unwrap().records().count(), 2);
     assert_eq!(blocks.next().unwrap().unwrap_err().to_string(), "gone");
     assert!(blocks.next().is_none());
+}
+
+/// Found by the fuzz target `stream`: of a live stream, more or less was in sight than of a whole one.
+#[test]
+fn streams_that_are_no_utf_8_are_the_same_at_once_and_in_pieces() {
+    let utf16: Vec<u8> =
+        format!("\u{feff}{}\n1\n", "é€😀".repeat(30)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let odd = [&utf16[..], b"\0"].concat();
+    let zip = [&b"PK\x03\x04"[..], &b"{}\n".repeat(400)].concat();
+    let tar = [&b"name\0"[..], &[b'\n'; 252], b"ustar", &[b'\n'; 900]].concat();
+    for stream in [&utf16, &odd, &zip, &tar] {
+        for limit in [0, 1, 2, 3, 50, 100, 180, 270, 271, 1 << 20] {
+            for format in [Format::Json, Format::Ndjson] {
+                let records = |blocks: &mut dyn Iterator<Item = io::Result<Block>>| -> Vec<_> {
+                    let one = |one: Record<'_>| (one.text.to_vec(), one.offset, one.line, one.too_large);
+                    blocks.flat_map(|block| block.unwrap().records().map(one).collect::<Vec<_>>()).collect()
+                };
+                let whole = records(&mut Blocks::new(&stream[..], format, limit));
+                for size in [64, 65, 95, 1000] {
+                    let live = records(&mut Blocks::new(Slow(stream, size), format, limit).live());
+                    assert_eq!(live, whole, "{size} at a time, limit {limit}, {format:?}");
+                }
+            }
+        }
+    }
 }
