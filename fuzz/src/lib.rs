@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::{Blocks, Finding, Format, Options, Report, Side, Tally, Validator};
-use serde_json::Value;
 
 /// Larger records are refused here, so that the fuzzer gets to see how.
 pub const LIMIT: usize = 4096;
@@ -91,19 +90,4 @@ fn records(blocks: Blocks<impl Read>) -> Vec<Record> {
 /// All findings of some reports.
 pub fn findings(reports: &[Report]) -> impl Iterator<Item = &Finding> {
     reports.iter().flat_map(|report| &report.suspects).flat_map(|suspect| &suspect.findings).map(|found| &found.finding)
-}
-
-/// Whether every object that was read was an object. serde takes a list for a struct that has as many fields, which is
-/// no way to read it.
-pub fn keeps_objects(read: &Value, text: &Value) -> bool {
-    match (read, text) {
-        (Value::Object(members), Value::Object(there)) => {
-            members.iter().all(|(name, member)| there.get(name).is_none_or(|there| keeps_objects(member, there)))
-        }
-        (Value::Object(_), _) => false,
-        (Value::Array(elements), Value::Array(there)) => {
-            elements.iter().zip(there).all(|(element, there)| keeps_objects(element, there))
-        }
-        _ => true,
-    }
 }

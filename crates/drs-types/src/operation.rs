@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::check::Violation;
 use crate::outline::{Outline, Outlined};
+use crate::reading::{self, Reading};
 
 /// The header in which the service names a request; quote it to the vendor's support.
 pub const REQUEST_ID: &str = "X-Request-Id";
@@ -16,7 +17,7 @@ pub const REQUEST_ID: &str = "X-Request-Id";
 /// One call, described as a value. [`Parts`] says what goes on the wire; a client sends it.
 pub trait Operation {
     /// The body of a success.
-    type Response: DeserializeOwned + Serialize;
+    type Response: DeserializeOwned + Serialize + Outlined;
 
     /// The facts of the operation.
     const INFO: &'static OperationInfo;
@@ -210,6 +211,8 @@ pub struct BodyInfo {
     /// assert_eq!(payload.to_json().unwrap(), serde_json::json!({ "count": 0 }));
     /// ```
     pub decode: Decode,
+    /// Reads as much of JSON as fits the type of the body: see [`reading::read`].
+    pub read: Read,
     /// The names and JSON types of everything in it.
     pub outline: &'static Outline,
     /// The schema that follows from the type.
@@ -224,7 +227,7 @@ impl BodyInfo {
     where
         T: fmt::Debug + Serialize + DeserializeOwned + Outlined + 'static,
     {
-        Self { schema, decode: decode::<T>, outline: T::OUTLINE }
+        Self { schema, decode: decode::<T>, read: read::<T>, outline: T::OUTLINE }
     }
 
     /// The body of a type.
@@ -235,12 +238,15 @@ impl BodyInfo {
     {
         let json_schema =
             || schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
-        Self { schema, decode: decode::<T>, outline: T::OUTLINE, json_schema }
+        Self { schema, decode: decode::<T>, read: read::<T>, outline: T::OUTLINE, json_schema }
     }
 }
 
 /// Reads JSON into the type of one body.
 pub type Decode = fn(&[u8]) -> Result<Box<dyn Payload>, serde_json::Error>;
+
+/// Reads as much of JSON as fits the type of one body.
+pub type Read = fn(&[u8]) -> Result<Reading<Box<dyn Payload>>, serde_json::Error>;
 
 /// A decoded body of some operation.
 pub trait Payload: fmt::Debug {
@@ -262,7 +268,16 @@ fn decode<T>(json: &[u8]) -> Result<Box<dyn Payload>, serde_json::Error>
 where
     T: fmt::Debug + Serialize + DeserializeOwned + 'static,
 {
-    Ok(Box::new(serde_json::from_slice::<T>(json)?))
+    Ok(Box::new(reading::decode::<T>(json)?))
+}
+
+/// What every [`BodyInfo::read`] is an instance of.
+fn read<T>(json: &[u8]) -> Result<Reading<Box<dyn Payload>>, serde_json::Error>
+where
+    T: fmt::Debug + Serialize + DeserializeOwned + Outlined + 'static,
+{
+    let Reading { body, misfits, is_empty } = reading::read::<T>(json)?;
+    Ok(Reading { body: Box::new(body), misfits, is_empty })
 }
 
 /// How a call about many things is answered thing by thing. All members are JSON Pointers.

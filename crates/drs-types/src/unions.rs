@@ -1,9 +1,15 @@
 //! Values that the sources of the documentation give different JSON types. Both are read, and written back as they came.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::integer;
 
 /// A `T` that is a text in one source and a plain value in another, such as `"3306"` and `3306`.
 ///
@@ -14,9 +20,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// assert_eq!(ports[1].value(), Some(3306));
 /// assert_eq!(ports[2].value(), None);
 /// assert_eq!(serde_json::to_string(&ports)?, r#"["3306",3306,"many"]"#);
+/// assert_eq!(serde_json::from_str::<TextOr<i64>>("3306.0")?, TextOr::Value(3306));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum TextOr<T> {
     /// The plain value.
@@ -42,6 +49,96 @@ impl<T> From<T> for TextOr<T> {
     }
 }
 
+/// A scalar value of JSON that may stand beside a text.
+pub trait Scalar: Sized {
+    /// What it is called in a message.
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    /// The value of a flag.
+    #[doc(hidden)]
+    fn of_flag(_: bool) -> Option<Self> {
+        None
+    }
+
+    /// The value of a number.
+    #[doc(hidden)]
+    fn of_number(_: &serde_json::Number) -> Option<Self> {
+        None
+    }
+}
+
+impl Scalar for bool {
+    const NAME: &'static str = "a boolean or a string";
+
+    fn of_flag(value: bool) -> Option<Self> {
+        Some(value)
+    }
+}
+
+impl Scalar for i64 {
+    const NAME: &'static str = "an integer of 64 bits or a string";
+
+    fn of_number(number: &serde_json::Number) -> Option<Self> {
+        integer::of(number)
+    }
+}
+
+impl Scalar for f64 {
+    const NAME: &'static str = "a number or a string";
+
+    fn of_number(number: &serde_json::Number) -> Option<Self> {
+        number.as_f64()
+    }
+}
+
+impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+        impl<T: Scalar> Either<T> {
+            fn number<E: Error>(self, number: serde_json::Number, found: Unexpected<'_>) -> Result<TextOr<T>, E> {
+                T::of_number(&number).map(TextOr::Value).ok_or_else(|| E::invalid_value(found, &self))
+            }
+        }
+        impl<T: Scalar> Visitor<'_> for Either<T> {
+            type Value = TextOr<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::NAME)
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<TextOr<T>, E> {
+                T::of_flag(value).map(TextOr::Value).ok_or_else(|| E::invalid_type(Unexpected::Bool(value), &self))
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<TextOr<T>, E> {
+                self.number(value.into(), Unexpected::Signed(value))
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<TextOr<T>, E> {
+                self.number(value.into(), Unexpected::Unsigned(value))
+            }
+
+            fn visit_f64<E: Error>(self, value: f64) -> Result<TextOr<T>, E> {
+                let found = Unexpected::Float(value);
+                match serde_json::Number::from_f64(value) {
+                    Some(number) => self.number(number, found),
+                    None => Err(E::invalid_value(found, &self)),
+                }
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<TextOr<T>, E> {
+                Ok(TextOr::Text(text.to_owned()))
+            }
+
+            fn visit_string<E: Error>(self, text: String) -> Result<TextOr<T>, E> {
+                Ok(TextOr::Text(text))
+            }
+        }
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
 /// What is a map in one source and a list in another.
 ///
 /// ```
@@ -52,7 +149,7 @@ impl<T> From<T> for TextOr<T> {
 /// assert_eq!(list.list(), Some([1, 2].as_slice()));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum MapOrList<V, E> {
     /// A map, by name.
@@ -81,6 +178,28 @@ impl<V, E> MapOrList<V, E> {
     }
 }
 
+impl<'de, V: Deserialize<'de>, E: Deserialize<'de>> Deserialize<'de> for MapOrList<V, E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<V, E>(PhantomData<(V, E)>);
+        impl<'de, V: Deserialize<'de>, E: Deserialize<'de>> Visitor<'de> for Either<V, E> {
+            type Value = MapOrList<V, E>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object or an array")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+                BTreeMap::deserialize(MapAccessDeserializer::new(members)).map(MapOrList::Map)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(elements)).map(MapOrList::List)
+            }
+        }
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
 /// A value of a request that may be null, which is not the same there as leaving it out.
 ///
 /// ```
@@ -88,7 +207,7 @@ impl<V, E> MapOrList<V, E> {
 /// assert_eq!(serde_json::to_string(&[Nullable::Null, Nullable::from(1)])?, "[null,1]");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Nullable<T> {
     /// The value.
@@ -112,6 +231,24 @@ impl<T> From<T> for Nullable<T> {
     fn from(value: T) -> Self {
         Self::Value(value)
     }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+/// Reads a mandatory value that may be null. A type that may be null serde would also take for missing.
+///
+/// # Errors
+/// What is neither null nor a `T`.
+pub(crate) fn null_or_value<'de, T, D>(deserializer: D) -> Result<Nullable<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Nullable::deserialize(deserializer)
 }
 
 /// Reads null as a value of its own, where an `Option` would take it for nothing.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use drs_types::OperationInfo;
+use drs_types::{OperationInfo, integer};
 use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity, shown};
@@ -268,13 +268,13 @@ fn is_base64(node: &Node) -> bool {
 }
 
 fn is_zero(node: &Node) -> bool {
-    matches!(&node.kind, Kind::Number(number) if number.as_u64() == Some(0))
+    matches!(&node.kind, Kind::Number(number) if integer::of(number) == Some(0))
 }
 
 /// The status in a number or a text.
 fn status_of(node: &Node) -> Option<u16> {
     let status = match &node.kind {
-        Kind::Number(number) => number.as_u64().and_then(|status| status.try_into().ok()),
+        Kind::Number(number) => integer::of(number).and_then(|status| status.try_into().ok()),
         Kind::Text(text) => text.parse().ok(),
         _ => None,
     };

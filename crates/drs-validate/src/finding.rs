@@ -145,6 +145,8 @@ codes! {
     UndocumentedStatus = "DRS-V023", "undocumented status";
     /// The payload has more findings than can be listed; it was read no further.
     More = "DRS-V024", "more findings";
+    /// An integer is written with a fraction or an exponent.
+    IntegerForm = "DRS-V025", "integer with a fraction or an exponent";
     /// A number that should count the elements of a list does not.
     WrongCount = "DRS-V031", "wrong count";
     /// Two answers of a batch are about the same thing.

@@ -5,12 +5,12 @@ use drs_types::redacted::is_secret;
 use drs_types::{OperationInfo, Redacted};
 use serde_json::Value;
 
-use crate::finding::{Code, Finding, Severity, short};
+use crate::finding::{Code, Finding, Severity};
 use crate::found::{Found, ROOM};
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
-use crate::tree::{Kind, Locator, Node};
-use crate::{Side, Validator, documented, recogniser, secrets};
+use crate::tree::{Locator, Node};
+use crate::{Side, Validator, documented, integers, recogniser, secrets};
 
 /// A payload with more values than that is not held to its schema: each may take as much memory as a finding.
 const MOST_VALUES: usize = 1 << 20;
@@ -67,6 +67,7 @@ impl Validator {
             found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", &seen));
         } else if let Some(root) = &parsed.root {
             self.judge_value(operation, side, body, root, found);
+            integers::check(body.outline, text, root, found);
             ask_the_type(body, text, root, found);
         }
         if let Some(schema) = self.schemas.get(body.schema) {
@@ -113,32 +114,20 @@ pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &
     }
 }
 
-/// The last word on "can this be read?" has the type itself. JSON Schema calls `1.0` a whole number, a reader does
-/// not; and of a name that stands twice it sees the last value only.
+/// The last word on "can this be read?" has the type itself: of a key that stands twice it reads every value, the schema
+/// the last one only.
 fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
     let is_twice = |finding: &Finding| finding.code == Code::DuplicateKey;
-    let in_doubt = root.has_unusual_number() || found.list.iter().any(is_twice);
-    if found.list.iter().any(|finding| finding.severity == Severity::Error) || !in_doubt {
+    let has_error = found.list.iter().any(|finding| finding.severity == Severity::Error);
+    if has_error || !found.list.iter().any(is_twice) {
         return;
     }
     let Err(error) = (body.decode)(text) else { return };
     let (pointer, node) = root.innermost(offset_of(text, error.line(), error.column()).saturating_sub(1));
-    let number = matches!(node.kind, Kind::Number(_));
-    let source = String::from_utf8_lossy(&text[node.start..node.end]).into_owned();
-    let secret = is_secret(pointer.rsplit('/').next().unwrap_or_default());
-    let finding = if secret {
-        let expected = "a value that its type can hold";
-        Finding::new(Code::WrongType, Severity::Error, pointer, expected, Redacted::MASK)
-    } else if number && source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && source != "-0" {
-        Finding::new(Code::NumberRange, Severity::Error, pointer, "a whole number of 64 bits", &short(source))
-    } else if number {
-        let expected = "a whole number, written without fraction and exponent";
-        Finding::new(Code::WrongType, Severity::Error, pointer, expected, &short(source))
-    } else {
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        Finding::new(Code::WrongType, Severity::Error, pointer, "a value that its type can hold", message)
-    };
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    let shown = if pointer.split('/').any(is_secret) { Redacted::MASK } else { message };
+    let finding = Finding::new(Code::WrongType, Severity::Error, pointer, "a value that its type can hold", shown);
     found.push(Finding { offset: node.start, ..finding });
 }
 

@@ -35,6 +35,7 @@ mod found;
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
 mod generated;
+mod integers;
 mod judge;
 mod key;
 mod looks;

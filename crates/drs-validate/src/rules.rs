@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use drs_types::check::Place;
 use drs_types::operation::BatchInfo;
-use drs_types::{ItemData, OperationInfo};
+use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;
 
 use crate::Side;
@@ -105,7 +105,7 @@ impl Walk<'_> {
             let property = &definition["properties"][key.as_str()];
             let at = &at.key(key);
             let rules = &property["x-drs"];
-            if let (Some(counted), Some(count)) = (rules["counts"].as_str(), member.as_i64())
+            if let (Some(counted), Some(count)) = (rules["counts"].as_str(), member.as_number().and_then(integer::of))
                 && let Some(list) = members.get(counted).and_then(Value::as_array)
                 && usize::try_from(count) != Ok(list.len())
             {

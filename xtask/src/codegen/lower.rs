@@ -75,6 +75,27 @@ fn lower_property(property: &Value, mandatory: bool) -> Value {
     lowered
 }
 
+/// The function that reads a field otherwise than serde does, if one has to.
+///
+/// JSON Schema calls `1.0` an integer, so a field of integers reads that too. What may be an integer or a text does so
+/// by its own type. `keeps_null` says that null is a value of the field, not its absence; serde would take an optional
+/// one for missing, and a mandatory one that is missing for null.
+#[must_use]
+pub fn reader(property: &Value, keeps_null: bool, is_optional: bool) -> Option<&'static str> {
+    match (holds_integers(property), keeps_null, is_optional) {
+        (true, true, true) => Some("crate::integer::read_nullable"),
+        (true, _, _) => Some("crate::integer::read"),
+        (false, true, true) => Some("crate::unions::null_is_a_value"),
+        (false, true, false) => Some("crate::unions::null_or_value"),
+        (false, false, _) => None,
+    }
+}
+
+fn holds_integers(property: &Value) -> bool {
+    shape::types(property) == ["integer"]
+        || ["items", "additionalProperties"].iter().any(|key| property.get(*key).is_some_and(holds_integers))
+}
+
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/definitions/{name}") })
 }

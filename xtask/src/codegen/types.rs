@@ -8,7 +8,7 @@ use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
 use super::docs::{self, Docs};
-use super::lower::{REDACTED, Side, lower};
+use super::lower::{self, REDACTED, Side, lower};
 use super::model::{Definition, Model, Module, target};
 use super::outline;
 use super::request_checks::{check_impl, patterns};
@@ -104,6 +104,12 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
         }
         if shape::is_union(schema) {
             unions::retype(&mut field, model, definition, schema, !received);
+        }
+        let is_optional = field.attrs.iter().any(unions::is_optional);
+        let keeps_null = !received && shape::is_nullable(schema);
+        if let Some(reader) = lower::reader(schema, keeps_null, is_optional) {
+            let default = is_optional.then(|| quote!(default,));
+            field.attrs.push(syn::parse_quote!(#[serde(#default deserialize_with = #reader)]));
         }
         let docs = docs::field(definition, property);
         let (ident, ty) = (&field.ident, &field.ty);

@@ -15,15 +15,13 @@ pub fn retype(field: &mut syn::Field, model: &Model, definition: &Definition, pr
     let mandatory = !field.attrs.iter().any(is_optional);
     if is_sent && shape::is_nullable(property) {
         ty = parse_quote!(Nullable<#ty>);
-        if !mandatory {
-            field.attrs.push(parse_quote!(#[serde(default, deserialize_with = "crate::unions::null_is_a_value")]));
-        }
     }
     field.ty = if mandatory { ty } else { parse_quote!(Option<#ty>) };
 }
 
 /// Whether an attribute says that the field may be missing.
-fn is_optional(attribute: &syn::Attribute) -> bool {
+#[must_use]
+pub fn is_optional(attribute: &syn::Attribute) -> bool {
     quote::quote!(#attribute).to_string().contains("skip_serializing_if")
 }
 

@@ -216,6 +216,7 @@ pub struct CreateJobReq {
     ///
     /// Documented: 1 to 32.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub node_num: Option<i64>,
     /// The database that data is read from. In disaster recovery with job_direction down, region and
     /// inst_id are mandatory in it.
@@ -549,6 +550,7 @@ pub struct BatchCreateJobsResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
 }
 impl BatchCreateJobsResponse {
@@ -663,14 +665,17 @@ pub struct PeriodOrderInfo {
     ///
     /// Documented: 2 to 3.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub period_type: Option<i64>,
     /// How many units the period has.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub period_num: Option<i64>,
     /// Whether the order is renewed by itself: 0 is no, 1 is yes.
     ///
     /// Documented: 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub is_auto_renew: Option<i64>,
 }
 impl Check for PeriodOrderInfo {

@@ -124,6 +124,7 @@ pub struct BatchListJobDetailsResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
     /// One entry for each task of the page, in no promised order: match it by id. Without page_req the page
     /// ends after five tasks.
@@ -614,6 +615,7 @@ pub struct EndpointResp {
     ///
     /// Deviation: What is stored for MongoDB has 0 for a port, so it must be expected back.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub db_port: Option<i64>,
     /// The database user that the task works as.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -663,6 +665,7 @@ pub struct EndpointResp {
     ///
     /// Only the vendor's API Explorer has the field, no page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub safe_mode: Option<i64>,
     /// How to log in to Kafka, and how the connection is secured.
     ///
@@ -746,6 +749,7 @@ pub struct InstInfo {
     /// How much storage it has. The page names no unit; 100 in every documented example, so presumably
     /// gigabytes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub volume_size: Option<i64>,
 }
 
@@ -849,16 +853,19 @@ pub struct QuerySmnInfoResp {
     ///
     /// Unit: seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub delay_time: Option<i64>,
     /// How long a take-over may last before someone is told, in seconds. For disaster recovery.
     ///
     /// Unit: seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub rto_delay: Option<i64>,
     /// How many seconds of changes the standby may lack before someone is told. For disaster recovery.
     ///
     /// Unit: seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub rpo_delay: Option<i64>,
     /// Whether anyone is told at all.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -978,6 +985,7 @@ impl Outlined for DatabaseObjectInfo {
 pub struct GetDataTransformationResp {
     /// How many rules there are.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub total_count: Option<i64>,
     /// The rules.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1184,15 +1192,19 @@ pub struct PeriodOrderResp {
     pub order_id: Option<String>,
     /// How the task is paid for, as a number. No values are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub charging_mode: Option<i64>,
     /// The unit of the period, as a number; the creation takes 2 and 3.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub period_type: Option<i64>,
     /// How many units the period has.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub period_num: Option<i64>,
     /// Whether the order is renewed by itself; the creation takes 0 and 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub is_auto_renew: Option<i64>,
     /// When the order begins. The form is not public.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -176,6 +176,7 @@ pub struct BatchListProgressesResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
     /// One entry for each task, in no promised order: match it by job_id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -276,12 +277,14 @@ pub struct QueryProgressResp {
     ///
     /// Only the vendor's API Explorer has the field, no page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub apply_rows_rate: Option<i64>,
     /// How many bytes are written to the target, per unit of time. Which unit is not public; presumably a
     /// second.
     ///
     /// Only the vendor's API Explorer has the field, no page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub apply_bytes_rate: Option<i64>,
 }
 

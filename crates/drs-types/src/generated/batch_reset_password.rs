@@ -302,6 +302,7 @@ pub struct BatchResetPasswordResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
     /// One entry for each side of each task. No order is promised: match it by id and end_point_type.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -369,6 +369,7 @@ pub struct BatchSetObjectsResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub all_counts: Option<i64>,
     /// One entry for each task, in no promised order: match it by job_id.
     #[serde(skip_serializing_if = "Option::is_none")]

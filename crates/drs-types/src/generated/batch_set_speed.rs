@@ -242,6 +242,7 @@ pub struct BatchSetSpeedResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
     /// One entry for each task, in no promised order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]

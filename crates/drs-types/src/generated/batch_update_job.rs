@@ -434,6 +434,7 @@ pub struct AlarmNotifyInfo {
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub delay_time: Option<i64>,
     /// How long a take-over may last before someone is told, in seconds. For disaster recovery. The page
     /// does not say what 0 means.
@@ -446,6 +447,7 @@ pub struct AlarmNotifyInfo {
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub rto_delay: Option<i64>,
     /// How many seconds of changes the standby may lack before someone is told. For disaster recovery. The
     /// page does not say what 0 means.
@@ -458,6 +460,7 @@ pub struct AlarmNotifyInfo {
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub rpo_delay: Option<i64>,
     /// Whether anyone is told at all.
     ///
@@ -535,6 +538,7 @@ pub struct BatchUpdateJobResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
     /// One entry for each task, in no promised order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -247,6 +247,7 @@ pub struct BatchValidateClustersConnectionsResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
 }
 impl BatchValidateClustersConnectionsResponse {

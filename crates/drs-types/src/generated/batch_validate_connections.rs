@@ -195,6 +195,7 @@ pub struct TestEndPoint {
     pub ip: String,
     /// The port of the database. Always 0 for MongoDB and DDS, whose ports stand in ip.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub db_port: Option<i64>,
     /// The id of the instance. Mandatory when the database is an instance of this cloud, such as RDS or
     /// GaussDB(for MySQL).
@@ -394,6 +395,7 @@ pub struct BatchValidateConnectionsResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
 }
 impl BatchValidateConnectionsResponse {

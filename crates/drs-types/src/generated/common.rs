@@ -105,6 +105,7 @@ pub struct Endpoint {
     ///
     /// Only the vendor's API Explorer has the field, no page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub safe_mode: Option<i64>,
     /// How to log in to Kafka, and how the connection is secured.
     ///
@@ -971,6 +972,7 @@ pub struct PageReq {
     ///
     /// The service takes `1` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub cur_page: Option<i64>,
     /// How many tasks a page has. 0 puts all of them on one page.
     ///
@@ -978,6 +980,7 @@ pub struct PageReq {
     ///
     /// The service takes `5` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub per_page: Option<i64>,
 }
 impl Check for PageReq {

@@ -120,9 +120,11 @@ pub struct QueryCompareResultReq {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_compare_id: Option<String>,
     /// The page of the results. The documented request starts with 1; a lowest value is not documented.
+    #[serde(deserialize_with = "crate::integer::read")]
     pub current_page: i64,
     /// How many entries a page of each long list has. In the documented answer every such list is cut on
     /// its own.
+    #[serde(deserialize_with = "crate::integer::read")]
     pub per_page: i64,
 }
 impl QueryCompareResultReq {
@@ -304,14 +306,17 @@ pub struct ObjectCompareResultOverview {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub target_count: Option<i64>,
     /// How many objects of this kind the source has.
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub source_count: Option<i64>,
     /// How many objects of this kind differ. 0 where both sides agree.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub diff_count: Option<i64>,
 }
 
@@ -389,6 +394,7 @@ pub struct LineCompareResult {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub line_compare_overview_count: Option<i64>,
     /// One entry for each database, with its tables.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -494,6 +500,7 @@ pub struct LineCompareResultDetails {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub line_compare_detail_count: Option<i64>,
 }
 impl LineCompareResultDetails {
@@ -541,15 +548,18 @@ pub struct LineCompareDetail {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub source_row_num: Option<i64>,
     /// How many rows the table has in the target.
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub target_row_num: Option<i64>,
     /// By how many rows the two differ. In the documented example it is positive although the target has
     /// more.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub diff_row_num: Option<i64>,
     /// Whether both sides have the same number of rows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -595,6 +605,7 @@ pub struct ContentCompareResult {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub content_compare_overview_count: Option<i64>,
     /// One entry for each database, with its tables.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -714,6 +725,7 @@ pub struct ContentCompareResultDetails {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub content_compare_detail_count: Option<i64>,
     /// The tables of the page that cannot be compared. Their message may say why.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -722,6 +734,7 @@ pub struct ContentCompareResultDetails {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub content_uncompare_detail_count: Option<i64>,
 }
 impl ContentCompareResultDetails {
@@ -789,14 +802,17 @@ pub struct ContentCompareDetail {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub source_row_num: Option<i64>,
     /// How many rows the table has in the target.
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub target_row_num: Option<i64>,
     /// By how many rows the two differ.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub diff_row_num: Option<i64>,
     /// Whether both sides have the same number of rows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -852,6 +868,7 @@ pub struct ContentCompareResultDiffs {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub content_compare_diff_count: Option<i64>,
 }
 impl ContentCompareResultDiffs {
@@ -959,6 +976,7 @@ pub struct CompareTaskListResult {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub compare_task_list_count: Option<i64>,
     /// Why the comparisons cannot be listed, for people.
     #[serde(skip_serializing_if = "Option::is_none")]

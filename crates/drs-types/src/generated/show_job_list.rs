@@ -104,6 +104,7 @@ pub struct QueryJobsReq {
     /// gives it a default.
     ///
     /// The service takes `1` when it is missing.
+    #[serde(deserialize_with = "crate::integer::read")]
     pub cur_page: i64,
     /// How many tasks a page has. Mandatory, although the page gives it a default; what 0 means here is not
     /// documented.
@@ -111,6 +112,7 @@ pub struct QueryJobsReq {
     /// Documented: 0 to 100.
     ///
     /// The service takes `10` when it is missing.
+    #[serde(deserialize_with = "crate::integer::read")]
     pub per_page: i64,
     /// What the tasks are for. A list holds one kind only: ask three times for all tasks.
     pub db_use_type: super::common::DbUseType,
@@ -270,6 +272,7 @@ pub struct ShowJobListResponse {
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub total_record: Option<i64>,
     /// The tasks of this page.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,5 +4,6 @@
 #[cfg(feature = "schemars")]
 mod closing_the_loop;
 mod laws;
+mod misfits;
 mod requests;
 mod round_trip;

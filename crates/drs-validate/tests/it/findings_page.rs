@@ -65,6 +65,7 @@ fn example(code: Code) -> Option<Example> {
             let long = "x".repeat(1 << 20);
             of(RESPONSE, format!("{{\"{long}\": [{}]}}", vec![r#""\ud83d""#; 100].join(", ")))
         }
+        Code::IntegerForm => of(RESPONSE, r#"{"count": 1.0}"#),
         Code::WrongCount => of(RESPONSE, r#"{"count": 2, "results": [{}]}"#),
         Code::RepeatedId => {
             of(RESPONSE, format!(r#"{{"results": [{{"precheck_id": "{ONE}"}}, {{"precheck_id": "{ONE}"}}]}}"#))

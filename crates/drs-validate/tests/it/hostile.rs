@@ -49,12 +49,26 @@ fn an_encoding_with_wide_characters_is_called_by_its_name() {
 }
 
 #[test]
-fn a_number_that_no_reader_holds_is_out_of_range_and_one_of_another_form_is_of_another_type() {
+fn a_number_that_no_reader_holds_is_out_of_range_and_an_integer_in_another_form_is_drift() {
     assert_eq!(codes(br#"{"count":1e999}"#), [Code::NumberRange]);
     assert_eq!(codes(br#"{"count":18446744073709551616}"#), [Code::NumberRange]);
     assert_eq!(codes(format!(r#"{{"count":{}}}"#, "9".repeat(100_000)).as_bytes()), [Code::NumberRange]);
-    assert_eq!(codes(br#"{"count":1.0}"#), [Code::WrongType]);
-    assert_eq!(codes(br#"{"count":-0}"#), [Code::WrongType]);
+    assert_eq!(codes(br#"{"count":9007199254740993.0}"#), [Code::NumberRange]);
+    assert_eq!(codes(br#"{"count":1.5}"#), [Code::WrongType]);
+    for form in ["1.0", "1e3", "-0", "9007199254740991.0"] {
+        for validator in [Validator::new(), Validator::new().without_fast_path()] {
+            let text = format!(r#"{{"count":{form}}}"#);
+            let findings = validator.judge(response().operation, response().side, text.as_bytes());
+            let [finding] = findings.as_slice() else { panic!("{form}: {findings:?}") };
+            assert_eq!((finding.code, finding.severity), (Code::IntegerForm, Severity::Drift), "{form}");
+            assert_eq!(
+                (finding.pointer.as_str(), finding.found.as_str(), finding.offset),
+                ("/count", form, 9),
+                "{form}"
+            );
+        }
+    }
+    assert_eq!(codes(br#"{"count":2.0,"results":[{}]}"#), [Code::IntegerForm, Code::WrongCount]);
 }
 
 #[test]

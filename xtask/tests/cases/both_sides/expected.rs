@@ -76,6 +76,7 @@ pub struct BothEndpoint {
     ///
     /// Documented: 1 to 65535.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub port: Option<i64>,
     /// Tags.
     ///

@@ -16,6 +16,7 @@ pub struct DocsResp {
     ///
     /// Unit: bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub size: Option<i64>,
     /// What it does.
     ///

@@ -13,12 +13,13 @@ pub struct NullReq {
     /// Mandatory, but it may be null.
     ///
     /// Documented: at most 3 character(s).
+    #[serde(deserialize_with = "crate::unions::null_or_value")]
     pub must: Nullable<String>,
     /// Optional, and it may be null.
     ///
     /// Documented: at least 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[serde(default, deserialize_with = "crate::unions::null_is_a_value")]
+    #[serde(default, deserialize_with = "crate::integer::read_nullable")]
     pub may: Option<Nullable<i64>>,
     /// A mode or null.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +97,7 @@ open_enum! {
 pub struct NullResp {
     /// A number or null.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub may: Option<i64>,
 }
 

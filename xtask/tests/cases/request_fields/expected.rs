@@ -13,6 +13,7 @@ pub struct FieldsReq {
     /// A mandatory text.
     pub name: String,
     /// A mandatory number.
+    #[serde(deserialize_with = "crate::integer::read")]
     pub count: i64,
     /// An optional text.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -23,6 +23,7 @@ pub struct LimitsReq {
     ///
     /// Documented: 1 to 9.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub level: Option<i64>,
     /// Short values.
     #[serde(skip_serializing_if = "Option::is_none")]

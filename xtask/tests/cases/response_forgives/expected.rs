@@ -20,6 +20,7 @@ pub struct ForgivesResp {
     ///
     /// Documented: 0 to 10.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
     /// A list.
     ///
@@ -31,6 +32,7 @@ pub struct ForgivesResp {
     pub names: Option<Vec<String>>,
     /// A map.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
     pub numbers: Option<BTreeMap<String, i64>>,
     /// A shape.
     #[serde(skip_serializing_if = "Option::is_none")]

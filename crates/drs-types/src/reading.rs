@@ -1,0 +1,190 @@
+//! From the bytes of a body to its type, and what of it does not fit.
+//!
+//! A body is read strictly: an object stands where the type has an object, and what the type passes over must be good
+//! JSON too. Only when the type refuses, a second pass, led by the table of the body, takes out whatever does not fit
+//! and reads the rest.
+
+mod sift;
+mod strict;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed as _};
+use serde_json::Value;
+
+use crate::outline::{Outline, Outlined};
+
+/// A body, and what of it did not fit its type.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Reading<T> {
+    /// The body, without what did not fit.
+    pub body: T,
+    /// What did not fit and was left out; empty when the type takes the whole body.
+    pub misfits: Vec<Misfit>,
+    /// Whether nothing that the documentation knows was left to read.
+    pub is_empty: bool,
+}
+
+impl<T> Reading<T> {
+    /// A body that fits whatever is documented.
+    #[must_use]
+    pub fn whole(body: T) -> Self {
+        Self { body, misfits: Vec::new(), is_empty: false }
+    }
+
+    /// The same about another form of the body.
+    #[must_use]
+    pub fn with<U>(self, body: U) -> Reading<U> {
+        Reading { body, misfits: self.misfits, is_empty: self.is_empty }
+    }
+}
+
+/// A value that does not fit the type of a body, and was left out.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// Where in the body as it came, as a JSON Pointer.
+    pub pointer: String,
+    /// What the type has there.
+    pub expected: String,
+    /// What was there; `•••` when the member holds a secret.
+    pub found: String,
+}
+
+impl Misfit {
+    /// Masks whatever a server has put into it: the value, and the keys of maps on the way to it.
+    pub fn mask(&mut self, body: &'static Outline, mask: impl Fn(&str) -> String) {
+        let mut outline = Some(body);
+        let segments = self.pointer.split('/').enumerate().map(|(index, segment)| {
+            let here = outline.filter(|_| index > 0);
+            let field = here.and_then(|outline| outline.member(segment));
+            let element = here.and_then(|outline| outline.elements).filter(|_| segment.parse::<usize>().is_ok());
+            match field.or(element) {
+                Some(next) => {
+                    outline = Some(next);
+                    segment.to_owned()
+                }
+                None if index == 0 => String::new(),
+                None => {
+                    outline = here.and_then(|outline| outline.others);
+                    mask(segment)
+                }
+            }
+        });
+        self.pointer = segments.collect::<Vec<_>>().join("/");
+        self.found = mask(&self.found);
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
+        write!(f, "{place}: expected {}, found {}", self.expected, self.found)
+    }
+}
+
+/// Reads the whole body, or refuses it.
+///
+/// ```
+/// use drs_types::batch_check_results::BatchCheckResultsResponse;
+/// let decode = drs_types::reading::decode::<BatchCheckResultsResponse>;
+/// assert_eq!(decode(br#"{ "count": 1.0 }"#).unwrap().count, Some(1));
+/// assert!(decode(br#"{ "count": "1" }"#).is_err());
+/// assert!(decode(br#"{ "results": [[null]] }"#).is_err());
+/// assert!(decode(br#"{ "unheard_of": "\ud800" }"#).is_err());
+/// ```
+///
+/// # Errors
+/// The text is not JSON, or a value does not fit the type.
+pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let body = T::deserialize(strict::Strict(&mut deserializer))?;
+    deserializer.end()?;
+    Ok(body)
+}
+
+/// Reads the whole body, or as much of it as fits its type.
+///
+/// ```
+/// use drs_types::batch_check_results::BatchCheckResultsResponse;
+/// let body = br#"{ "count": "1", "results": [null, { "process": "100%" }] }"#;
+/// let reading = drs_types::reading::read::<BatchCheckResultsResponse>(body).unwrap();
+/// assert_eq!(reading.body.results().len(), 1);
+/// let misfits: Vec<String> = reading.misfits.iter().map(ToString::to_string).collect();
+/// assert_eq!(misfits, [r#"/count: expected an integer, found "1""#, "/results/0: expected an object, found null"]);
+/// ```
+///
+/// # Errors
+/// Nothing can be read: the text is not JSON, or no object.
+pub fn read<T: DeserializeOwned + Serialize + Outlined>(json: &[u8]) -> Result<Reading<T>, serde_json::Error> {
+    let (body, misfits) = match decode::<T>(json) {
+        Ok(body) => (body, Vec::new()),
+        Err(refusal) => {
+            let (rest, misfits) = sift(T::OUTLINE, json)?;
+            let Some(rest) = rest else { return Err(refusal) };
+            (T::deserialize(strict::Strict(rest))?, misfits)
+        }
+    };
+    Ok(Reading { is_empty: is_empty(&body), body, misfits })
+}
+
+/// What of a body fits its table, and what does not. Nothing fits when the body is no object.
+fn sift(outline: &'static Outline, json: &[u8]) -> Result<(Option<Value>, Vec<Misfit>), serde_json::Error> {
+    let mut notes = sift::Notes::default();
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let rest = sift::Sift::body(outline, &mut notes).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok((rest, notes.into_misfits()))
+}
+
+/// Whether a body is written as `{}`. The first member of any other one ends the attempt.
+fn is_empty(body: &impl Serialize) -> bool {
+    struct TwoBytes(usize);
+    impl Write for TwoBytes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            if self.0 > 2 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(bytes.len()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    serde_json::to_writer(TwoBytes(0), body).is_ok()
+}
+
+/// The misfits in each element of an array that is left, by their places in the body as it came.
+///
+/// A misfit around the array, such as the note that there are more than can be listed, belongs to every element.
+#[must_use]
+pub fn misfits_by_element(misfits: &[Misfit], array: &str, elements: usize) -> Vec<Vec<Misfit>> {
+    let mut found: Vec<Vec<Misfit>> = Vec::new();
+    let around: Vec<&Misfit> = misfits.iter().filter(|misfit| is_within(array, &misfit.pointer)).collect();
+    let mut within: BTreeMap<usize, Vec<&Misfit>> = BTreeMap::new();
+    for misfit in misfits {
+        let below = misfit.pointer.strip_prefix(array).and_then(|rest| rest.strip_prefix('/'));
+        let index = below.and_then(|rest| rest.split('/').next()).and_then(|index| index.parse().ok());
+        if let Some(index) = index {
+            within.entry(index).or_default().push(misfit);
+        }
+    }
+    let is_out = |index: usize, misfit: &Misfit| misfit.pointer == format!("{array}/{index}");
+    let mut index = 0;
+    while found.len() < elements {
+        let here = within.remove(&index).unwrap_or_default();
+        if !here.iter().any(|misfit| is_out(index, misfit)) {
+            found.push(around.iter().chain(&here).copied().cloned().collect());
+        }
+        index += 1;
+    }
+    found
+}
+
+/// Whether a place is at or below another one.
+fn is_within(pointer: &str, around: &str) -> bool {
+    pointer.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,70 @@
+//! Integers that are written with a fraction or an exponent, and those that no type holds.
+
+use drs_types::check::Place;
+use drs_types::outline::{Outline, Type};
+use drs_types::redacted::is_secret;
+use drs_types::{Redacted, integer};
+use serde_json::Number;
+
+use crate::finding::{Code, Finding, Severity, short};
+use crate::found::Found;
+use crate::tree::{Kind, Node};
+
+/// Adds a finding for every number in a body that its table calls an integer and that is not plainly written as one.
+///
+/// JSON Schema calls `1.0` and `1e3` integers, and types read them; but the documentation writes `1` and `1000`.
+pub(crate) fn check(outline: &Outline, text: &[u8], root: &Node, found: &mut Found) {
+    if root.has_unusual_number() {
+        Walk { text, found }.value(outline, root, &Place::Root, false);
+    }
+}
+
+struct Walk<'a> {
+    text: &'a [u8],
+    found: &'a mut Found,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, outline: &Outline, node: &Node, at: &Place<'_>, secret: bool) {
+        match &node.kind {
+            Kind::Number(number)
+                if outline.types.contains(&Type::Integer) && !outline.types.contains(&Type::Number) =>
+            {
+                self.number(number, node, at, secret);
+            }
+            Kind::List(elements) => {
+                let Some(outline) = outline.elements else { return };
+                for (index, element) in elements.iter().enumerate() {
+                    self.value(outline, element, &at.index(index), secret);
+                }
+            }
+            Kind::Object(members) => {
+                for member in members {
+                    let Some(outline) = outline.member(&member.key).or(outline.others) else { continue };
+                    self.value(outline, &member.value, &at.key(&member.key), secret || is_secret(&member.key));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn number(&mut self, number: &Number, node: &Node, at: &Place<'_>, secret: bool) {
+        let source = String::from_utf8_lossy(&self.text[node.start..node.end]).into_owned();
+        let is_plain = source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && source != "-0";
+        let has_fraction = number.as_f64().is_some_and(|double| double.fract() != 0.0);
+        let (code, severity, expected) = match integer::of(number) {
+            Some(_) if is_plain => return,
+            Some(_) => (Code::IntegerForm, Severity::Drift, "an integer without fraction and exponent"),
+            // The schema says that it is no integer.
+            None if has_fraction => return,
+            None if is_plain => (Code::NumberRange, Severity::Error, "a whole number of 64 bits"),
+            None => {
+                let expected = "a whole number below 2^53, or one of 64 bits without fraction and exponent";
+                (Code::NumberRange, Severity::Error, expected)
+            }
+        };
+        let shown = if secret { Redacted::MASK.to_owned() } else { short(source) };
+        let finding = Finding::new(code, severity, at.to_string(), expected, &shown);
+        self.found.push(Finding { offset: node.start, ..finding });
+    }
+}
