@@ -4,9 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use http::{HeaderMap, Response, StatusCode};
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use http::{HeaderMap, StatusCode};
 
 use drs_types::operation::REQUEST_ID;
 use tokio::time::{Instant, timeout_at};
@@ -56,17 +54,15 @@ pub(crate) enum Incomplete {
 
 impl Received {
     /// Reads a body of at most `limit` bytes until the deadline.
-    pub(crate) async fn read(response: Response<Incoming>, limit: usize, until: &Deadline) -> Self {
-        let (head, mut body) = response.into_parts();
+    pub(crate) async fn read(mut response: reqwest::Response, limit: usize, until: &Deadline) -> Self {
         let mut raw = Vec::new();
         let mut incomplete = None;
         while incomplete.is_none() {
-            match timeout_at(until.at, body.frame()).await {
+            match timeout_at(until.at, response.chunk()).await {
                 Err(_) => incomplete = Some(until.passed()),
-                Ok(None) => break,
-                Ok(Some(Err(error))) => incomplete = Some(Incomplete::BrokenOff(root(&error).into())),
-                Ok(Some(Ok(frame))) => {
-                    let Some(chunk) = frame.data_ref() else { continue };
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => incomplete = Some(Incomplete::BrokenOff(root(&error).into())),
+                Ok(Ok(Some(chunk))) => {
                     let room = limit - raw.len();
                     raw.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if chunk.len() > room {
@@ -75,11 +71,12 @@ impl Received {
                 }
             }
         }
-        let (raw, compression) = decompressed(raw, &encodings(&head.headers), limit);
-        let text =
-            |name: &str| head.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let (raw, compression) = decompressed(raw, &encodings(response.headers()), limit);
+        let text = |name: &str| {
+            response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         Self {
-            status: head.status,
+            status: response.status(),
             request_id: text(REQUEST_ID),
             retry_after: text(RETRY_AFTER.as_str()),
             location: text(LOCATION.as_str()),

@@ -9,11 +9,8 @@ use drs_types::operation::Location;
 use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, X_LANGUAGE, redacted};
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request};
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::client::proxy::matcher::Matcher;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
@@ -21,14 +18,15 @@ use url::{Host, Url};
 
 use crate::Reply;
 use crate::body::{Deadline, Received};
-use crate::connect::{Connector, Source, Stage};
+use crate::connect::{Resolver, Route, Source};
 use crate::error::{Error, not_answered};
 use crate::secrets::Secrets;
 
 /// Sends operations to one endpoint, for one project. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: Http,
+    http: reqwest::Client,
+    route: Route,
     endpoint: Url,
     project_id: ProjectId,
     language: Option<Language>,
@@ -36,8 +34,6 @@ pub struct Client {
     timeout: Duration,
     max_response_bytes: usize,
 }
-
-type Http = hyper_util::client::legacy::Client<Connector, Full<Bytes>>;
 
 /// An answer may have so many headers; what proxies add is not ours to count.
 const MOST_HEADERS: usize = 1000;
@@ -72,6 +68,9 @@ pub enum BuildError {
     /// The token cannot stand in a header.
     #[error("the token is empty or holds characters that no HTTP header may have; look for a stray line feed")]
     Token,
+    /// The HTTP library cannot be set up.
+    #[error("the HTTP library cannot be set up")]
+    Http(#[source] Source),
     /// No authority is known whose certificates could be trusted, so that no secure connection can be made.
     #[error(
         "this machine has no certificate authorities to trust ({0}); install its package of them (ca-certificates), or \
@@ -121,20 +120,28 @@ impl ClientBuilder {
         if token.expose().trim().is_empty() || HeaderValue::from_str(token.expose()).is_err() {
             return Err(BuildError::Token);
         }
-        let connector = Connector {
-            tls: if endpoint.scheme() == "https" { Some(tls().map_err(BuildError::NoTrust)?) } else { None },
-            // A proxy of the environment cannot reach a server on this machine.
+        let is_secure = endpoint.scheme() == "https";
+        let tls = if is_secure { trusting_this_machine().map_err(BuildError::NoTrust)? } else { trusting_nobody() };
+        let route = Route {
+            resolver: Resolver::new(),
             proxies: (!is_loopback(&endpoint)).then(|| Arc::new(Matcher::from_env())),
-            timeout: self.timeout,
-            lookup: Connector::lookup,
         };
-        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
+        let mut http = reqwest::Client::builder()
+            // A redirect would carry the token elsewhere.
+            .redirect(Policy::none())
+            // What may be sent again is for the caller to say.
+            .retry(reqwest::retry::never())
             .http1_max_headers(MOST_HEADERS)
-            .build(connector);
+            .connect_timeout(self.timeout)
+            .dns_resolver(route.resolver.clone())
+            .tls_backend_preconfigured(tls);
+        if route.proxies.is_none() {
+            // A proxy of the environment cannot reach a server on this machine.
+            http = http.no_proxy();
+        }
         Ok(Client {
-            http,
+            http: http.build().map_err(|error| BuildError::Http(error.without_url().into()))?,
+            route,
             endpoint,
             project_id: self.project_id,
             language: self.language,
@@ -146,19 +153,27 @@ impl ClientBuilder {
 }
 
 /// TLS that trusts whom this machine trusts.
-fn tls() -> Result<Arc<rustls::ClientConfig>, String> {
+fn trusting_this_machine() -> Result<rustls::ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = rustls_platform_verifier::Verifier::new(provider.clone()).map_err(|error| match error {
         rustls::Error::General(reason) => reason,
         other => other.to_string(),
     })?;
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+        .with_no_client_auth())
+}
+
+/// TLS for a server on this machine, where nothing is secure and no authority is needed.
+fn trusting_nobody() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has the default versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
 }
 
 impl Client {
@@ -270,31 +285,30 @@ impl Client {
 
     /// Sends a request, and reads what comes back until the time is over.
     async fn receive(&self, info: &OperationInfo, request: Request<Vec<u8>>) -> Result<Received, Error> {
-        /// So long the connector has to say where it was when the time was over.
-        const LAST_WORDS: Duration = Duration::from_millis(200);
+        /// So long the connector has to say that it was still at work when the time was over.
+        const LAST_WORDS: Duration = Duration::from_millis(100);
         let (operation, host, after) = (info.id, self.host(), self.timeout);
         let deadline = tokio::time::Instant::now() + after;
-        let mut request = request.map(|body| Full::new(body.into()));
-        // Whether the request has a connection, and so may have left.
-        let connection = capture_connection(&mut request);
-        let is_connected = || connection.connection_metadata().is_some();
-        let mut answering = self.http.request(request);
-        let mut answered = tokio::time::timeout_at(deadline, &mut answering).await;
-        if answered.is_err() && !is_connected() {
-            answered = tokio::time::timeout(LAST_WORDS, &mut answering).await;
-        }
-        match answered {
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| not_answered(operation, host.clone(), &error.without_url()))?;
+        let answering = self.http.execute(request);
+        let error = match tokio::time::timeout_at(deadline + LAST_WORDS, answering).await {
+            Err(_) => return Err(Error::TimedOut { operation, host, after, answered: None }),
             Ok(Ok(response)) => {
-                Ok(Received::read(response, self.max_response_bytes, &Deadline { at: deadline, after, host }).await)
+                let until = Deadline { at: deadline, after, host };
+                return Ok(Received::read(response, self.max_response_bytes, &until).await);
             }
-            Ok(Err(error)) => Err(not_answered(operation, host, is_connected(), &error)),
-            Err(_) if is_connected() => Err(Error::TimedOut { operation, host, after, answered: None }),
-            Err(_) => {
-                let source: Source = format!("no answer within {after:?}").into();
-                let problem = format!("{host} cannot be reached");
-                Err(Error::NotSent { operation, stage: Stage::Connect, problem, source })
-            }
+            Ok(Err(error)) => error.without_url(),
+        };
+        if !error.is_connect() {
+            return Err(not_answered(operation, host, &error));
         }
+        let failed = if error.is_timeout() {
+            self.route.too_slow(&self.endpoint, after)
+        } else {
+            self.route.not_connected(&self.endpoint, &error).await
+        };
+        Err(Error::NotSent { operation, stage: failed.stage, problem: failed.problem, source: failed.source })
     }
 
     /// The parameters that are the same for all calls.

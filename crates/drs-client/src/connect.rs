@@ -1,27 +1,21 @@
-//! From an address to a connection: the name, the proxy, TCP, TLS. Each step says itself when it fails.
+//! What an error of reqwest means before an answer came: which step failed, and whether anything was sent.
 
+use std::collections::BTreeSet;
+use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use http::Uri;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::dns::Name;
-use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use thiserror::Error as ThisError;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tower_service::Service;
+use url::Url;
 
 use crate::proxy;
 
 /// An error of a library below this one.
-pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 
 /// A step on the way to a connection. A call that fails in one of them was not sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,8 +32,7 @@ pub enum Stage {
 }
 
 /// No connection, and at which step.
-#[derive(Debug, ThisError)]
-#[error("{problem}")]
+#[derive(Debug)]
 pub(crate) struct NotConnected {
     pub(crate) stage: Stage,
     /// The step in words, with whom it was about.
@@ -47,219 +40,184 @@ pub(crate) struct NotConnected {
     pub(crate) source: Source,
 }
 
-/// A connection of any kind.
-pub(crate) trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
+/// Makes names addresses, on threads that nobody waits for: a silent name server holds no runtime back.
+#[derive(Clone)]
+pub(crate) struct Resolver {
+    /// May block.
+    lookup: fn(&str) -> io::Result<Vec<SocketAddr>>,
+    /// The names that are being looked up.
+    open: Arc<Mutex<BTreeSet<String>>>,
+}
 
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Io for T {}
+/// A name without an address.
+#[derive(Debug, ThisError)]
+#[error("{source}")]
+struct Unresolved {
+    name: String,
+    source: Source,
+}
 
-pub(crate) type Stream = Box<dyn Io>;
+impl Resolver {
+    /// A resolver that asks this machine.
+    pub(crate) fn new() -> Self {
+        Self::with(|name| (name, 0).to_socket_addrs().map(Iterator::collect))
+    }
 
-impl Connection for Box<dyn Io> {
-    fn connected(&self) -> Connected {
-        Connected::new()
+    fn with(lookup: fn(&str) -> io::Result<Vec<SocketAddr>>) -> Self {
+        Self { lookup, open: Arc::default() }
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn addresses(self, name: String) -> Result<Vec<SocketAddr>, Unresolved> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let (lookup, wanted) = (self.lookup, name.clone());
+        self.open().insert(name.clone());
+        let thread = std::thread::Builder::new().name("resolve".to_owned());
+        let found = match thread.spawn(move || drop(tell.send(lookup(&wanted)))) {
+            Ok(_) => told.await.unwrap_or_else(|_| Err(io::Error::other("the lookup ended without a result"))),
+            Err(error) => Err(error),
+        };
+        self.open().remove(&name);
+        let unresolved = |source: Source| Unresolved { name: name.clone(), source };
+        match found {
+            Ok(addresses) if addresses.is_empty() => Err(unresolved("it has no address".into())),
+            Ok(addresses) => Ok(addresses),
+            Err(error) => Err(unresolved(error.into())),
+        }
     }
 }
 
-/// How connections are made.
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let finding = self.clone().addresses(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(finding.await?.into_iter()) as Addrs) })
+    }
+}
+
+/// Where a connection leads, for whoever has to say why there is none.
 #[derive(Clone)]
-pub(crate) struct Connector {
-    /// `None` where nothing is secure: on this machine.
-    pub(crate) tls: Option<Arc<rustls::ClientConfig>>,
+pub(crate) struct Route {
+    pub(crate) resolver: Resolver,
     /// `None` where no proxy is asked: on this machine.
     pub(crate) proxies: Option<Arc<Matcher>>,
-    pub(crate) timeout: Duration,
-    /// Makes a name addresses; may block.
-    pub(crate) lookup: fn(&str) -> io::Result<Vec<SocketAddr>>,
 }
 
-impl Connector {
-    /// The addresses that this machine knows for a name.
-    pub(crate) fn lookup(name: &str) -> io::Result<Vec<SocketAddr>> {
-        (name, 0).to_socket_addrs().map(Iterator::collect)
+/// A proxy of the environment may have a password in its address.
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route").finish_non_exhaustive()
     }
+}
 
-    /// A connection for a request to this address.
-    async fn connect(self, to: Uri) -> Result<Stream, NotConnected> {
-        let steps = Steps(Mutex::new((Stage::Connect, String::new())));
-        let source = match tokio::time::timeout(self.timeout, self.all_steps(&to, &steps)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(source)) => source,
-            Err(_) => format!("no answer within {:?}", self.timeout).into(),
-        };
-        let (stage, problem) = steps.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Err(NotConnected { stage, problem, source })
-    }
-
-    async fn all_steps(&self, to: &Uri, steps: &Steps) -> Result<Stream, Source> {
-        let secure = to.scheme_str() == Some("https");
-        let (host, port) = (host(to), to.port_u16().unwrap_or(if secure { 443 } else { 80 }));
-        let there = format!("{host}:{port}");
-        let proxy = self.proxies.as_ref().and_then(|proxies| proxies.intercept(to));
-        let stream = match proxy {
-            None => self.tcp(host, port, steps, Stage::Connect).await?,
-            Some(proxy) => self.through(&proxy, host, port, steps).await?,
-        };
-        if !secure {
-            return Ok(stream);
+impl Route {
+    /// Which step of a connection failed.
+    pub(crate) async fn not_connected(&self, endpoint: &Url, error: &reqwest::Error) -> NotConnected {
+        let (host, port) =
+            (endpoint.host_str().unwrap_or_default(), endpoint.port_or_known_default().unwrap_or_default());
+        let proxy = self.proxy(endpoint);
+        let at = proxy.as_ref().map(|proxy| (proxy::host(proxy), proxy::port(proxy)));
+        if let Some(Unresolved { name, source }) = causes(error).find_map(<dyn StdError>::downcast_ref) {
+            return self.unresolved(endpoint, name, source.to_string().into());
         }
-        steps.at(Stage::Tls, format!("no secure connection to {there} can be made"));
-        self.tls(stream, host).await
-    }
-
-    /// A connection that a proxy makes.
-    async fn through(&self, proxy: &Intercept, host: &str, port: u16, steps: &Steps) -> Result<Stream, Source> {
+        if let Some(source) = tls_error(error) {
+            let problem = format!("no secure connection to {host}:{port} can be made");
+            return NotConnected { stage: Stage::Tls, problem, source };
+        }
+        let source: Source = root(error).into();
+        let (Some(proxy), Some((name, own_port))) = (proxy, at) else {
+            let problem = format!("{host}:{port} cannot be reached");
+            return NotConnected { stage: Stage::Connect, problem, source };
+        };
+        let is_reached = causes(error).all(|cause| !cause.is::<io::Error>()) && !error.is_timeout();
+        if !is_reached {
+            let problem = format!("the proxy {name}:{own_port} cannot be reached");
+            return NotConnected { stage: Stage::Proxy, problem, source };
+        }
         let scheme = proxy.uri().scheme_str().unwrap_or("http");
-        let own_port = match scheme {
-            "http" => 80,
-            "https" => 443,
-            _ => 1080,
+        let problem = format!("the proxy {scheme}://{name}:{own_port} makes no connection to {host}:{port}");
+        // reqwest does not keep what the proxy answered.
+        let source = if scheme == "http" { proxy::refusal(&proxy, host, port).await.unwrap_or(source) } else { source };
+        NotConnected { stage: Stage::Proxy, problem, source }
+    }
+
+    /// At which step of a connection the time was over.
+    pub(crate) fn too_slow(&self, endpoint: &Url, after: std::time::Duration) -> NotConnected {
+        let source = || format!("no answer within {after:?}").into();
+        let name = self.resolver.open().first().cloned();
+        if let Some(name) = name {
+            return self.unresolved(endpoint, &name, source());
+        }
+        let at = &endpoint[url::Position::BeforeHost..url::Position::AfterPort];
+        let (stage, problem) = match self.proxy(endpoint) {
+            None => (Stage::Connect, format!("{at} cannot be reached")),
+            Some(proxy) => {
+                let (name, port) = (proxy::host(&proxy), proxy::port(&proxy));
+                (Stage::Proxy, format!("the proxy {name}:{port} makes no connection to {at}"))
+            }
         };
-        let (at, own_port) = (self::host(proxy.uri()), proxy.uri().port_u16().unwrap_or(own_port));
-        let name = format!("{scheme}://{at}:{own_port}");
-        let asked = format!("the proxy {name} makes no connection to {host}:{port}");
-        match scheme {
-            "socks4" | "socks5" => {
-                let addresses = self.resolve(host, steps, Stage::Resolve).await?;
-                let address = addresses.first().ok_or("the name has no address")?;
-                let stream = self.tcp(at, own_port, steps, Stage::Proxy).await?;
-                steps.at(Stage::Proxy, asked);
-                proxy::socks(stream, proxy, &SocketAddr::new(address.ip(), port).to_string()).await
-            }
-            "socks4a" | "socks5h" => {
-                let stream = self.tcp(at, own_port, steps, Stage::Proxy).await?;
-                steps.at(Stage::Proxy, asked);
-                proxy::socks(stream, proxy, &format!("{}:{port}", bracketed(host))).await
-            }
-            _ => {
-                let mut stream = self.tcp(at, own_port, steps, Stage::Proxy).await?;
-                if scheme == "https" {
-                    steps.at(Stage::Proxy, format!("no secure connection to the proxy {name} can be made"));
-                    stream = self.tls(stream, at).await?;
-                }
-                steps.at(Stage::Proxy, asked);
-                proxy::tunnel(stream, proxy, &format!("{}:{port}", bracketed(host))).await
-            }
-        }
+        NotConnected { stage, problem, source: source() }
     }
 
-    /// A plain connection to a host, or to a proxy.
-    async fn tcp(&self, host: &str, port: u16, steps: &Steps, stage: Stage) -> Result<Stream, Source> {
-        let addresses = self.resolve(host, steps, stage).await?;
-        let who = if stage == Stage::Proxy { "the proxy " } else { "" };
-        steps.at(stage, format!("{who}{host}:{port} cannot be reached"));
-        let mut connector = HttpConnector::new_with_resolver(Known(addresses));
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        let address = Uri::try_from(format!("http://{}:{port}", bracketed(host)))?;
-        match connector.call(address).await {
-            Ok(stream) => Ok(Box::new(stream.into_inner())),
-            Err(error) => Err(root(&error).into()),
-        }
+    fn unresolved(&self, endpoint: &Url, name: &str, source: Source) -> NotConnected {
+        let is_of_proxy = self.proxy(endpoint).is_some_and(|proxy| proxy::host(&proxy) == name);
+        let (stage, who) = if is_of_proxy { (Stage::Proxy, " of the proxy") } else { (Stage::Resolve, "") };
+        NotConnected { stage, problem: format!("the name {name}{who} cannot be resolved"), source }
     }
 
-    /// The addresses of a host. Whoever waits for them can stop: the thread that looks them up holds nobody.
-    async fn resolve(&self, host: &str, steps: &Steps, stage: Stage) -> Result<Vec<SocketAddr>, Source> {
-        if let Ok(address) = host.parse() {
-            return Ok(vec![SocketAddr::new(address, 0)]);
-        }
-        let (stage, who) = if stage == Stage::Proxy { (stage, " of the proxy") } else { (Stage::Resolve, "") };
-        steps.at(stage, format!("the name {host}{who} cannot be resolved"));
-        let (tell, told) = tokio::sync::oneshot::channel();
-        let (lookup, name) = (self.lookup, host.to_owned());
-        std::thread::Builder::new().name("resolve".to_owned()).spawn(move || drop(tell.send(lookup(&name))))?;
-        let addresses = told.await??;
-        if addresses.is_empty() { Err("it has no address".into()) } else { Ok(addresses) }
-    }
-
-    async fn tls(&self, stream: Stream, host: &str) -> Result<Stream, Source> {
-        let config = self.tls.clone().ok_or("TLS is not set up")?;
-        let name = ServerName::try_from(host.to_owned())?;
-        match tokio_rustls::TlsConnector::from(config).connect(name, stream).await {
-            Ok(stream) => Ok(Box::new(stream)),
-            Err(error) => Err(match error.get_ref().and_then(|cause| cause.downcast_ref()) {
-                Some(rustls::Error::InvalidMessage(_)) => "what listens there does not speak TLS".into(),
-                Some(other) => other.to_string().into(),
-                None => error.into(),
-            }),
-        }
+    fn proxy(&self, endpoint: &Url) -> Option<Intercept> {
+        self.proxies.as_ref()?.intercept(&endpoint.as_str().parse().ok()?)
     }
 }
 
-/// What is being done, for the error that may come of it.
-struct Steps(Mutex<(Stage, String)>);
+/// An error and everything below it.
+pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| below(*error))
+}
 
-impl Steps {
-    fn at(&self, stage: Stage, problem: String) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (stage, problem);
+fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    // What an I/O error wraps is not among its sources.
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
     }
-}
-
-/// The host of an address, without the brackets of IPv6.
-fn host(address: &Uri) -> &str {
-    address.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
-}
-
-/// A host as it stands before a port.
-fn bracketed(host: &str) -> String {
-    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }
 
 /// The last cause of an error, which says more than what is wrapped around it.
-pub(crate) fn root(error: &dyn std::error::Error) -> String {
-    let mut last = error;
-    while let Some(cause) = last.source() {
-        last = cause;
-    }
-    last.to_string()
+pub(crate) fn root(error: &(dyn StdError + 'static)) -> String {
+    causes(error).last().map_or_else(String::new, ToString::to_string)
 }
 
-/// Addresses that are known already.
-#[derive(Clone)]
-struct Known(Vec<SocketAddr>);
-
-impl Service<Name> for Known {
-    type Response = std::vec::IntoIter<SocketAddr>;
-    type Error = io::Error;
-    type Future = std::future::Ready<Result<Self::Response, io::Error>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), io::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Name) -> Self::Future {
-        std::future::ready(Ok(self.0.clone().into_iter()))
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = TokioIo<Stream>;
-    type Error = NotConnected;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, NotConnected>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), NotConnected>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, to: Uri) -> Self::Future {
-        let connecting = self.clone().connect(to);
-        Box::pin(async move { connecting.await.map(TokioIo::new) })
-    }
+fn tls_error(error: &reqwest::Error) -> Option<Source> {
+    Some(match causes(error).find_map(<dyn StdError>::downcast_ref)? {
+        rustls::Error::InvalidMessage(_) => "what listens there does not speak TLS".into(),
+        other => other.to_string().into(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// The test ends, and with it the runtime, although the lookup never does.
     #[tokio::test]
     async fn a_silent_name_server_holds_nobody_beyond_the_timeout() {
-        let lookup = |_: &str| loop {
-            std::thread::park();
-        };
-        let connector = Connector { tls: None, proxies: None, timeout: Duration::from_millis(50), lookup };
-        let error = connector.connect(Uri::from_static("https://drs.example")).await.err().unwrap();
-        assert_eq!(error.stage, Stage::Resolve);
-        assert_eq!(error.problem, "the name drs.example cannot be resolved");
-        assert_eq!(error.source.to_string(), "no answer within 50ms");
+        let resolver = Resolver::with(|_| {
+            loop {
+                std::thread::park();
+            }
+        });
+        let endpoint = Url::parse("https://drs.example").unwrap();
+        let waiting = resolver.clone().addresses("drs.example".to_owned());
+        assert!(tokio::time::timeout(Duration::from_millis(50), waiting).await.is_err());
+        let route = Route { resolver, proxies: None };
+        let NotConnected { stage, problem, source } = route.too_slow(&endpoint, Duration::from_millis(50));
+        assert_eq!(stage, Stage::Resolve);
+        assert_eq!(problem, "the name drs.example cannot be resolved");
+        assert_eq!(source.to_string(), "no answer within 50ms");
     }
 }

@@ -9,7 +9,7 @@ use http::StatusCode;
 use thiserror::Error as ThisError;
 
 use crate::Excerpt;
-use crate::connect::{NotConnected, Source, Stage, root};
+use crate::connect::{Source, Stage, causes, root};
 
 /// Why a call has no usable answer. The variants differ in what a caller can do.
 ///
@@ -277,31 +277,18 @@ impl From<MissingParameter> for Error {
 }
 
 /// Why there is no answer, although the network did what it could.
-pub(crate) fn not_answered(
-    operation: &'static str,
-    host: String,
-    is_connected: bool,
-    error: &hyper_util::client::legacy::Error,
-) -> Error {
-    let causes = || std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    if let Some(NotConnected { stage, problem, source }) = causes().find_map(|cause| cause.downcast_ref()) {
-        return Error::NotSent {
-            operation,
-            stage: *stage,
-            problem: problem.clone(),
-            source: source.to_string().into(),
-        };
-    }
+pub(crate) fn not_answered(operation: &'static str, host: String, error: &reqwest::Error) -> Error {
     let source: Source = root(error).into();
-    let http: Option<&hyper::Error> = causes().find_map(|cause| cause.downcast_ref());
+    let http: Option<&hyper::Error> = causes(error).find_map(|cause| cause.downcast_ref());
     let is = |what: fn(&hyper::Error) -> bool| http.is_some_and(what);
-    if !is_connected || is(hyper::Error::is_canceled) {
+    if is(hyper::Error::is_canceled) || error.is_builder() {
         let problem = format!("{host} closed the connection before anything was sent");
         return Error::NotSent { operation, stage: Stage::Connect, problem, source };
     }
     let problem = if is(hyper::Error::is_incomplete_message) {
         "the connection was closed before an answer came"
-    } else if is(hyper::Error::is_parse_too_large) {
+    } else if is(hyper::Error::is_parse) && source.to_string().contains("too large") {
+        // hyper has a predicate for this only where it serves.
         "the head of the answer is too large"
     } else if is(hyper::Error::is_parse) {
         "what came back is not HTTP"

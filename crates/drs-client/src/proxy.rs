@@ -1,79 +1,56 @@
-//! What is said to a proxy, so that it connects to the service.
+//! Why an HTTP proxy makes no connection: reqwest asks it and does not keep its answer, so it is asked once more.
 
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use http::Uri;
-use hyper_util::client::legacy::connect::proxy::{SocksV4, SocksV5};
 use hyper_util::client::proxy::matcher::Intercept;
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tower_service::Service;
+use tokio::net::TcpStream;
 
-use crate::connect::{Source, Stream};
+use crate::connect::Source;
 
-/// The head of a proxy's answer may be so long.
-const LONGEST_HEAD: usize = 16 << 10;
+/// The first line of a proxy's answer may be so long.
+const LONGEST_LINE: u64 = 4 << 10;
 
-/// Asks an HTTP proxy for a tunnel to `host:port`.
-pub(crate) async fn tunnel(mut stream: Stream, proxy: &Intercept, to: &str) -> Result<Stream, Source> {
-    let mut request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n").into_bytes();
-    if let Some(authorization) = proxy.basic_auth() {
-        request.extend_from_slice(b"Proxy-Authorization: ");
-        request.extend_from_slice(authorization.as_bytes());
-        request.extend_from_slice(b"\r\n");
+/// The proxy has so long to repeat its answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The host of a proxy, without the brackets of IPv6.
+pub(crate) fn host(proxy: &Intercept) -> String {
+    proxy.uri().host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned()
+}
+
+/// The port of a proxy.
+pub(crate) fn port(proxy: &Intercept) -> u16 {
+    let usual = match proxy.uri().scheme_str().unwrap_or("http") {
+        "http" => 80,
+        "https" => 443,
+        _ => 1080,
+    };
+    proxy.uri().port_u16().unwrap_or(usual)
+}
+
+/// What an HTTP proxy answers when it is asked for a connection to `host:port`; `None` when it says nothing this time.
+pub(crate) async fn refusal(proxy: &Intercept, host: &str, port: u16) -> Option<Source> {
+    let line = tokio::time::timeout(PATIENCE, first_line(proxy, host, port)).await.ok()?.ok()?;
+    if line.is_empty() {
+        return Some("it closes the connection without an answer".into());
     }
-    request.extend_from_slice(b"\r\n");
-    stream.write_all(&request).await?;
-    stream.flush().await?;
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") && !head.ends_with(b"\n\n") {
-        // Byte for byte: what follows the head belongs to the service.
-        match stream.read_u8().await {
-            Ok(byte) if head.len() < LONGEST_HEAD => head.push(byte),
-            Ok(_) => return Err("it answers with an endless head".into()),
-            Err(_) if head.is_empty() => return Err("it closes the connection without an answer".into()),
-            // A refusal is readable without its end.
-            Err(_) => break,
-        }
-    }
-    let head = String::from_utf8_lossy(&head);
-    let line = head.lines().next().unwrap_or_default();
+    let line = String::from_utf8_lossy(&line);
+    let line = line.lines().next().unwrap_or_default();
     let status = line.strip_prefix("HTTP/").and_then(|line| line.split_once(' ')).map(|(_, status)| status.trim());
     match status.filter(|status| status.as_bytes().iter().take_while(|byte| byte.is_ascii_digit()).count() == 3) {
-        Some(status) if status.starts_with('2') => Ok(stream),
-        Some(status) => Err(format!("it answers {}", status.chars().take(100).collect::<String>()).into()),
-        None => Err("its answer is not HTTP".into()),
+        Some(status) => Some(format!("it answers {}", status.chars().take(100).collect::<String>()).into()),
+        None => Some("its answer is not HTTP".into()),
     }
 }
 
-/// Asks a SOCKS proxy for a connection to `host:port`.
-pub(crate) async fn socks(stream: Stream, proxy: &Intercept, to: &str) -> Result<Stream, Source> {
-    let (to, ready) = (Uri::try_from(format!("https://{to}"))?, Ready(Some(TokioIo::new(stream))));
-    let connected = if proxy.uri().scheme_str().is_some_and(|scheme| scheme.starts_with("socks4")) {
-        SocksV4::new(proxy.uri().clone(), ready).call(to).await.map_err(|error| error.to_string())
-    } else {
-        let mut socks = SocksV5::new(proxy.uri().clone(), ready);
-        if let Some((user, password)) = proxy.raw_auth() {
-            socks = socks.with_auth(user.to_owned(), password.to_owned());
-        }
-        socks.call(to).await.map_err(|error| error.to_string())
-    };
-    Ok(connected?.into_inner())
-}
-
-/// A connection that is there already.
-struct Ready(Option<TokioIo<Stream>>);
-
-impl Service<Uri> for Ready {
-    type Response = TokioIo<Stream>;
-    type Error = std::io::Error;
-    type Future = std::future::Ready<std::io::Result<TokioIo<Stream>>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Uri) -> Self::Future {
-        std::future::ready(self.0.take().ok_or_else(|| std::io::ErrorKind::NotConnected.into()))
-    }
+async fn first_line(proxy: &Intercept, to: &str, port: u16) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect((host(proxy), self::port(proxy))).await?;
+    let authorization = proxy.basic_auth().map(|value| [b"Proxy-Authorization: ", value.as_bytes(), b"\r\n"].concat());
+    let head = format!("CONNECT {to}:{port} HTTP/1.1\r\nHost: {to}:{port}\r\n").into_bytes();
+    stream.write_all(&[head, authorization.unwrap_or_default(), b"\r\n".to_vec()].concat()).await?;
+    let mut line = Vec::new();
+    let mut answer = stream.take(LONGEST_LINE);
+    while !line.ends_with(b"\n") && answer.read_buf(&mut line).await? > 0 {}
+    Ok(line)
 }

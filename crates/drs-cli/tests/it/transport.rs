@@ -167,17 +167,29 @@ fn without_authorities_a_secure_connection_is_refused_with_the_cure_and_nothing_
     assert!(plain.stdout.starts_with("MISSING"), "{}", plain.stderr);
 }
 
+/// A proxy that answers each request for a connection with this. It is asked twice: for the connection, and for the
+/// reason of its refusal. Gives both requests back.
+fn refusing(answer: String) -> (String, JoinHandle<[String; 2]>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let served = std::thread::spawn(move || {
+        [(); 2].map(|()| {
+            let mut stream = listener.accept().unwrap().0;
+            let request = read_request(&mut stream);
+            stream.write_all(answer.as_bytes()).unwrap();
+            request
+        })
+    });
+    (address, served)
+}
+
 #[test]
 fn a_proxy_that_refuses_is_named_with_its_own_status() {
     for (status, shown_status) in [
         ("407 Proxy Authentication Required", "it answers 407 Proxy Authentication Required"),
         ("502 Bad Gateway", "it answers 502 Bad Gateway"),
     ] {
-        let (proxy, connect) = serve(move |mut stream| {
-            let request = read_request(&mut stream);
-            write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").unwrap();
-            request
-        });
+        let (proxy, connect) = refusing(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
         let proxy = format!("http://user:hunter2@{proxy}");
         let shown = asked("https://drs.example", &[TRUSTED, ("HTTPS_PROXY", &proxy)], &[]);
         let text = said(&shown);
@@ -190,10 +202,11 @@ fn a_proxy_that_refuses_is_named_with_its_own_status() {
                  proxy.\n"
             )
         );
-        let connect = connect.join().unwrap();
-        assert!(connect.starts_with("CONNECT drs.example:443 HTTP/1.1\r\n"), "{connect}");
-        assert!(connect.contains("\r\nProxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n"), "{connect}");
-        assert!(!connect.contains("s3cr3t"), "{connect}");
+        for connect in connect.join().unwrap() {
+            assert!(connect.starts_with("CONNECT drs.example:443 HTTP/1.1\r\n"), "{connect}");
+            assert!(connect.contains("\r\nProxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n"), "{connect}");
+            assert!(!connect.contains("s3cr3t"), "{connect}");
+        }
     }
 }
 
@@ -212,10 +225,7 @@ fn a_proxy_that_cannot_be_reached_or_says_nothing_of_use_is_named() {
     for (answer, problem) in
         [("", "it closes the connection without an answer"), ("SSH-2.0-x\r\n\r\n", "its answer is not HTTP")]
     {
-        let (address, _) = serve(move |mut stream| {
-            read_request(&mut stream);
-            stream.write_all(answer.as_bytes()).unwrap();
-        });
+        let (address, _) = refusing(answer.to_owned());
         let shown = through(format!("http://{address}"));
         assert!(
             shown.contains(&format!("the proxy http://HOST makes no connection to drs.example:443: {problem}\n")),
