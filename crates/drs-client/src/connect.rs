@@ -131,12 +131,20 @@ impl Route {
             let problem = format!("{host}:{port} cannot be reached");
             return NotConnected { stage: Stage::Connect, problem, source };
         };
-        let is_reached = causes(error).all(|cause| !cause.is::<io::Error>()) && !error.is_timeout();
-        if !is_reached {
-            let problem = format!("the proxy {name}:{own_port} cannot be reached");
-            return NotConnected { stage: Stage::Proxy, problem, source };
-        }
+        // Of a SOCKS proxy, reqwest does not keep why it cannot be reached: that is seen by trying.
         let scheme = proxy.uri().scheme_str().unwrap_or("http");
+        let unreached = if source.to_string().contains("underlying connection") {
+            match self.resolver.clone().addresses(name.clone()).await {
+                Ok(addresses) => proxy::unreachable(&addresses, own_port).await,
+                Err(Unresolved { source, .. }) => return self.unresolved(endpoint, &name, source),
+            }
+        } else {
+            causes(error).find_map(<dyn StdError>::downcast_ref::<io::Error>).map(ToString::to_string)
+        };
+        if let Some(cause) = unreached {
+            let problem = format!("the proxy {name}:{own_port} cannot be reached");
+            return NotConnected { stage: Stage::Proxy, problem, source: cause.into() };
+        }
         let problem = format!("the proxy {scheme}://{name}:{own_port} makes no connection to {host}:{port}");
         // reqwest does not keep what the proxy answered.
         let source = if scheme == "http" { proxy::refusal(&proxy, host, port).await.unwrap_or(source) } else { source };

@@ -1,5 +1,6 @@
 //! Why an HTTP proxy makes no connection: reqwest asks it and does not keep its answer, so it is asked once more.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Intercept;
@@ -27,6 +28,13 @@ pub(crate) fn port(proxy: &Intercept) -> u16 {
         _ => 1080,
     };
     proxy.uri().port_u16().unwrap_or(usual)
+}
+
+/// Why no connection to a proxy can be made; `None` when one can, or when nothing is said in time.
+pub(crate) async fn unreachable(addresses: &[SocketAddr], port: u16) -> Option<String> {
+    let addresses: Vec<SocketAddr> = addresses.iter().map(|address| SocketAddr::new(address.ip(), port)).collect();
+    let connected = tokio::time::timeout(PATIENCE, TcpStream::connect(addresses.as_slice())).await.ok()?;
+    connected.err().map(|error| error.to_string())
 }
 
 /// What an HTTP proxy answers when it is asked for a connection to `host:port`; `None` when it says nothing this time.
