@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, Severity};
 
-/// So many bytes the findings of one record may take; enough for more of them than anyone reads.
+/// So many bytes the findings of one payload may take; enough for more of them than anyone reads.
 pub(crate) const ROOM: usize = 32 << 20;
 
 /// What a finding takes besides its texts, about.
@@ -24,9 +24,7 @@ impl Found {
 
     /// Adds a finding if there is room for it.
     pub(crate) fn push(&mut self, finding: Finding) {
-        let texts = [&finding.pointer, &finding.expected, &finding.found, &finding.schema_pointer];
-        let size = FINDING + texts.iter().map(|text| text.len()).sum::<usize>();
-        match self.room.checked_sub(size) {
+        match self.room.checked_sub(size(&finding)) {
             Some(room) if !self.full => {
                 self.room = room;
                 self.list.push(finding);
@@ -45,13 +43,18 @@ impl Found {
         self.full
     }
 
-    /// The findings, and the room that is left. What is left out stands for itself at the end of the text.
-    pub(crate) fn close(mut self, end: usize) -> (Vec<Finding>, usize) {
+    /// The findings. What is left out stands for itself at the end of the text.
+    pub(crate) fn close(mut self, end: usize) -> Vec<Finding> {
         if self.full {
             let more = Finding::new(Code::More, Severity::Error, "", "fewer findings", "more than can be listed");
             self.list.push(Finding { offset: end, ..more });
-            self.room = 0;
         }
-        (self.list, self.room)
+        self.list
     }
+}
+
+/// How many bytes a finding takes, about.
+pub(crate) fn size(finding: &Finding) -> usize {
+    let texts = [&finding.pointer, &finding.expected, &finding.found, &finding.schema_pointer];
+    FINDING + texts.iter().map(|text| text.len()).sum::<usize>()
 }

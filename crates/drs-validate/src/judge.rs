@@ -36,7 +36,7 @@ impl Validator {
                 let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
                 let mut found = Found::within(ROOM);
                 self.judge_parsed(operation, side, text, &parsed, &mut found);
-                found.close(text.len()).0
+                found.close(text.len())
             }
         }
     }

@@ -126,7 +126,7 @@ impl Validator {
         if let Some(schema) = documented(operation, side).and_then(|shape| self.schemas.get(shape.schema)) {
             schema.name_tables(&mut found.list);
         }
-        found.close(0).0
+        found.close(0)
     }
 
     fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {

@@ -1,7 +1,7 @@
 //! Payloads out of one record: a payload itself, a capture `{method, url, status, request, response}`, or a HAR.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use serde_json::Value;
 
@@ -57,6 +57,9 @@ pub struct Payload {
     pub(crate) visible: Option<Visible>,
 }
 
+/// Takes what came of a part of a record, and may end the work.
+pub(crate) type Each<'a> = &'a mut dyn FnMut(Judged) -> ControlFlow<()>;
+
 /// A part of a record that may be shown, and the secrets in it.
 pub(crate) type Visible = (Range<usize>, Vec<Range<usize>>);
 
@@ -76,56 +79,77 @@ impl Options {
     }
 }
 
+impl Judged {
+    /// Adds what came of another part of the record.
+    fn add(&mut self, part: Self) {
+        let Self { payloads, around, skipped, unrecorded, key, visible } = part;
+        self.payloads.extend(payloads);
+        self.around.extend(around);
+        self.skipped += skipped;
+        self.unrecorded += unrecorded;
+        self.key = self.key.take().or(key);
+        self.visible = self.visible.take().or(visible);
+    }
+
+    fn is_suspect(&self) -> bool {
+        !self.around.is_empty() || self.payloads.iter().any(|payload| !payload.findings.is_empty())
+    }
+}
+
 impl Validator {
     /// Judges all payloads of a record.
     #[must_use]
     pub fn judge_record(&self, text: &[u8], options: &Options) -> Judged {
-        self.judge_suspect(text, options)
+        let mut all = Judged::default();
+        let _ = self.judge_suspect(text, options, &mut |part| {
+            all.add(part);
+            ControlFlow::Continue(())
+        });
+        all
     }
 
-    /// The same for a record that is not clean at first sight.
-    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options) -> Judged {
-        let mut judged = Judged::default();
+    /// The same for a record that is not clean at first sight, exchange by exchange: all findings of a HAR at once could
+    /// fill the memory. `each` may end the work.
+    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options, each: Each<'_>) -> ControlFlow<()> {
         let mut parsed = match options.known_as {
             Some(known) => reader::parse_suspect(text, self.shape_of(known)),
             None => reader::parse_suspect(text, self.fast.then_some(&recogniser::CAPTURE)),
         };
         if let Some(finding) = looks::not_json(text, &parsed) {
             let payload = Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None };
-            return Judged { payloads: vec![payload], ..judged };
+            return each(Judged { payloads: vec![payload], ..Judged::default() });
         }
-        let envelope = parsed.root.as_ref().filter(|_| options.known_as.is_none());
-        if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
-            self.judge_envelope(text, &parsed, envelope, &mut judged);
-        } else {
-            if options.known_as.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
-                // It is no capture, or a broken one: then everything in it counts.
-                parsed = reader::parse(text);
-            }
-            let known = match &parsed.root {
-                Some(root) => self.recognise(text, &parsed, root, options),
-                None => options.known_as.ok_or(None),
-            };
-            judged.payloads.push(match known {
-                Ok(known) => {
-                    // Now that it is known, what is clean of it can be passed over.
-                    let parsed = Some(&parsed).filter(|_| options.known_as.is_some() || !self.fast);
-                    self.payload(whole(known, text), parsed, Found::within(ROOM)).0
-                }
-                Err(finding) => unknown(text, &parsed, finding),
-            });
-        }
-        let is_suspect =
-            !judged.around.is_empty() || judged.payloads.iter().any(|payload| !payload.findings.is_empty());
-        if let Some(pointer) = options.key.as_deref().filter(|_| is_suspect) {
-            judged.key = key::find(text, pointer).map(|key| match key {
+        let mut give = |mut part: Judged| {
+            let pointer = options.key.as_deref().filter(|_| part.is_suspect());
+            part.key = pointer.and_then(|pointer| key::find(text, pointer)).map(|key| match key {
                 // It stands in every finding.
                 Value::Array(_) | Value::Object(_) => Value::String(shown(&key)),
                 Value::String(text) => Value::String(short(text)),
                 plain => plain,
             });
+            each(part)
+        };
+        let envelope = parsed.root.as_ref().filter(|_| options.known_as.is_none());
+        if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
+            return self.judge_envelope(text, &parsed, envelope, &mut give);
         }
-        judged
+        if options.known_as.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
+            // It is no capture, or a broken one: then everything in it counts.
+            parsed = reader::parse(text);
+        }
+        let known = match &parsed.root {
+            Some(root) => self.recognise(text, &parsed, root, options),
+            None => options.known_as.ok_or(None),
+        };
+        let payload = match known {
+            Ok(known) => {
+                // Now that it is known, what is clean of it can be passed over.
+                let parsed = Some(&parsed).filter(|_| options.known_as.is_some() || !self.fast);
+                self.payload(whole(known, text), parsed, Found::within(ROOM))
+            }
+            Err(finding) => unknown(text, &parsed, finding),
+        };
+        give(Judged { payloads: vec![payload], ..Judged::default() })
     }
 
     /// What a payload is. Of several bodies that fit equally well, one that it fits without a finding, first of all the one
@@ -174,19 +198,22 @@ impl Validator {
     fn has_none(&self, known: Recognised, text: &[u8], parsed: &Parsed) -> bool {
         let mut found = Found::within(1);
         self.judge_parsed(known.operation, known.side, text, parsed, &mut found);
-        found.close(0).0.is_empty()
+        found.close(0).is_empty()
     }
 
-    /// Judges all calls of a capture or a HAR, and what is wrong with the text around their bodies.
-    fn judge_envelope(&self, text: &[u8], parsed: &Parsed, mut envelope: Envelope<'_>, judged: &mut Judged) {
+    /// Judges all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
+    fn judge_envelope(
+        &self,
+        text: &[u8],
+        parsed: &Parsed,
+        mut envelope: Envelope<'_>,
+        each: Each<'_>,
+    ) -> ControlFlow<()> {
         let mut around = Found::within(ROOM);
-        let mut room = ROOM;
         // What is judged by itself, and what is no concern of ours.
         let mut covered = Vec::new();
         for index in 0..envelope.calls.len() {
             let Call { bodies, unrecorded, findings, foreign } = envelope.call(index);
-            judged.skipped += usize::from(foreign);
-            judged.unrecorded += unrecorded;
             for finding in findings {
                 around.push(finding);
             }
@@ -194,7 +221,8 @@ impl Validator {
                 covered.extend(envelope.calls.get(index).map(|call| call.start..call.end));
             }
             covered.extend(bodies.iter().filter(|body| body.is_in_place()).map(|body| body.range.clone()));
-            self.exchange(bodies, &mut room, judged);
+            let payloads = self.exchange(bodies);
+            each(Judged { payloads, skipped: usize::from(foreign), unrecorded, ..Judged::default() })?;
         }
         covered.sort_by_key(|range: &Range<usize>| range.start);
         let is_covered = |at: usize| {
@@ -206,27 +234,27 @@ impl Validator {
         let may_be = |finding: &Finding| envelope.is_har && finding.code == Code::ByteOrderMark;
         around.list.retain(|finding| !is_covered(finding.offset) && !may_be(finding));
         around.list.sort_by_key(|finding| finding.offset);
-        judged.around = around.close(text.len()).0;
-        if !judged.around.is_empty() {
-            judged.visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
+        let around = around.close(text.len());
+        if around.is_empty() {
+            return ControlFlow::Continue(());
         }
+        let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
+        each(Judged { around, visible, ..Judged::default() })
     }
 
     /// Judges a request and its answer, each by itself and then together.
-    fn exchange(&self, bodies: Vec<Body<'_>>, room: &mut usize, judged: &mut Judged) {
+    fn exchange(&self, bodies: Vec<Body<'_>>) -> Vec<Payload> {
         let mut together = match bodies.as_slice() {
-            [request, response] => self.compare(request, response, *room),
+            [request, response] => self.compare(request, response),
             _ => [None, None],
         };
-        for (body, found) in bodies.into_iter().zip(&mut together) {
-            let (payload, left) = self.payload(body, None, found.take().unwrap_or(Found::within(*room)));
-            *room = left;
-            judged.payloads.push(payload);
-        }
+        let found = |found: &mut Option<Found>| found.take().unwrap_or(Found::within(ROOM));
+        let all = bodies.into_iter().zip(&mut together);
+        all.map(|(body, together)| self.payload(body, None, found(together))).collect()
     }
 
     /// What is found in a request and in its answer when they are read side by side.
-    fn compare(&self, request: &Body<'_>, response: &Body<'_>, room: usize) -> [Option<Found>; 2] {
+    fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Found>; 2] {
         let Recognised { operation, side } = response.known;
         let Some(batch) = &operation.batch else { return [None, None] };
         if !matches!(side, Side::Response(200..=299)) {
@@ -241,8 +269,7 @@ impl Validator {
         let asked = read(request, batch.request, batch.asked);
         let answer = read(response, batch.answers, batch.id);
         let (Some(asked), Some(answer)) = (asked, answer) else { return [None, None] };
-        // Half of the room is for each of them.
-        let [mut in_request, mut in_response] = [Found::within(room / 2), Found::within(room / 2)];
+        let [mut in_request, mut in_response] = [Found::within(ROOM), Found::within(ROOM)];
         let values = [&asked.to_value(), &answer.to_value()];
         rules::of_exchange(operation, side, values, [&mut in_request, &mut in_response]);
         for (found, root) in [(&mut in_request, &asked), (&mut in_response, &answer)] {
@@ -254,18 +281,16 @@ impl Validator {
         [Some(in_request), Some(in_response)]
     }
 
-    /// Judges a body, of which something may be known already; gives back how much room for findings is left.
-    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Found) -> (Payload, usize) {
+    /// Judges a body, of which something may be known already.
+    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Found) -> Payload {
         let Body { known, part, text, places, range, broken } = body;
         let payload = |findings, visible| Payload { known_as: Some(known), part, findings, visible };
         if let Some(finding) = broken {
             found.push(finding);
-            let (findings, left) = found.close(range.start);
-            return (payload(findings, None), left);
+            return payload(found.close(range.start), None);
         }
         if parsed.is_none() && found.list.is_empty() && self.is_clean(known, &text) {
-            let (findings, left) = found.close(range.start);
-            return (payload(findings, None), left);
+            return payload(found.close(range.start), None);
         }
         let fresh;
         let parsed = match parsed {
@@ -276,7 +301,7 @@ impl Validator {
             }
         };
         self.judge_parsed(known.operation, known.side, &text, parsed, &mut found);
-        let (mut findings, left) = found.close(text.len());
+        let mut findings = found.close(text.len());
         let encoded = matches!(places, Places::Inside(_));
         let schema = documented(known.operation, known.side).map(|body| body.schema);
         let visible =
@@ -284,7 +309,7 @@ impl Validator {
         for finding in &mut findings {
             finding.offset = places.original(finding.offset);
         }
-        (payload(findings, visible), left)
+        payload(findings, visible)
     }
 
     /// What of a body the full reading may pass over.
@@ -306,7 +331,7 @@ fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Payloa
         found.push(*reason);
     }
     let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-    Payload { known_as: None, part: String::new(), findings: found.close(text.len()).0, visible }
+    Payload { known_as: None, part: String::new(), findings: found.close(text.len()), visible }
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.

@@ -12,11 +12,12 @@ use serde_json::Value;
 use crate::blocks::{Block, Blocks, Encoding, Record};
 use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
+use crate::found::{self, ROOM};
 use crate::recognise::{self, Recognised};
 use crate::record::{Judged, Options, Payload, Visible};
 use crate::{Validator, recogniser};
 
-/// What came of the records of a block.
+/// What came of the records of a block, or of a part of them.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
@@ -33,6 +34,8 @@ pub struct Report {
     pub unrecorded: u64,
     /// The payloads that have findings, in the order of the stream.
     pub suspects: Vec<Suspect>,
+    /// How many bytes the findings take, about.
+    held: usize,
 }
 
 /// A payload with findings.
@@ -103,7 +106,8 @@ impl Validator {
         Reports { validator: self, blocks, options }
     }
 
-    /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work.
+    /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work. A block with
+    /// very many findings has several reports.
     pub fn judge_stream<R: Read + Send>(
         &self,
         blocks: Blocks<R>,
@@ -112,7 +116,10 @@ impl Validator {
         mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
     ) {
         if threads.get() == 1 {
-            let _ = self.reports(blocks, options.clone()).try_for_each(each);
+            let _ = { blocks }.try_for_each(|block| match block {
+                Ok(block) => self.judge_in_parts(&block, options, &mut |part| each(Ok(part))),
+                Err(error) => each(Err(error)),
+            });
             return;
         }
         // Whoever is free reads the next block and takes its place in the order. There are few places, so that nobody
@@ -128,7 +135,13 @@ impl Validator {
         };
         let work = |order| {
             while let Some((block, place)) = next(&order) {
-                let _ = place.send(block.map(|block| self.judge_block(&block, options)));
+                let _ = match block {
+                    Ok(block) => self.judge_in_parts(&block, options, &mut |part| match place.send(Ok(part)) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    }),
+                    Err(error) => place.send(Err(error)).map_or(ControlFlow::Break(()), ControlFlow::Continue),
+                };
             }
         };
         std::thread::scope(|scope| {
@@ -137,9 +150,10 @@ impl Validator {
                 scope.spawn(|| work(order));
             }
             drop(order);
-            for report in places {
-                let lost = |_| Err(io::Error::other("a worker has ended without a report"));
-                if each(report.recv().unwrap_or_else(lost)).is_break() {
+            for parts in places {
+                let mut parts = parts.into_iter().peekable();
+                let lost = parts.peek().is_none().then(|| Err(io::Error::other("a worker has ended without a report")));
+                if parts.chain(lost).try_for_each(&mut each).is_break() {
                     break;
                 }
             }
@@ -149,6 +163,21 @@ impl Validator {
     /// Judges all records of a block.
     #[must_use]
     pub fn judge_block(&self, block: &Block, options: &Options) -> Report {
+        let mut all = Report::default();
+        let _ = self.judge_in_parts(block, options, &mut |part| {
+            all.append(part);
+            ControlFlow::Continue(())
+        });
+        all
+    }
+
+    /// The same in several reports, when one would take too much memory.
+    fn judge_in_parts(
+        &self,
+        block: &Block,
+        options: &Options,
+        each: &mut dyn FnMut(Report) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let mut report = Report { bytes: block.length, ..Report::default() };
         let mut clean: Vec<(Recognised, u64)> = Vec::new();
         let mut last = None;
@@ -162,17 +191,25 @@ impl Validator {
                 }
                 continue;
             }
-            let judged = if record.too_large {
-                Judged { payloads: vec![too_large(block.limit)], ..Judged::default() }
-            } else {
-                self.judge_suspect(record.text, options)
+            let mut place = InRecord::start(record, block.encoding, report.suspects.len());
+            let mut take = |judged| {
+                report.add(&mut place, judged);
+                if report.held <= ROOM {
+                    return ControlFlow::Continue(());
+                }
+                place.first_suspect = 0;
+                each(std::mem::take(&mut report))
             };
-            report.add(record, block.encoding, judged);
+            if record.too_large {
+                take(Judged { payloads: vec![too_large(block.limit)], ..Judged::default() })?;
+            } else {
+                self.judge_suspect(record.text, options, &mut take)?;
+            }
         }
         for (known, count) in clean {
             *report.payloads.entry(known.name()).or_default() += count;
         }
-        report
+        each(report)
     }
 
     /// What a record is, when it is one payload without a single finding. `None` says nothing.
@@ -192,15 +229,16 @@ impl Validator {
 }
 
 impl Report {
-    fn add(&mut self, record: Record<'_>, encoding: Encoding, judged: Judged) {
+    /// Adds what came of a part of a record.
+    fn add(&mut self, place: &mut InRecord<'_>, judged: Judged) {
         self.skipped += judged.skipped as u64;
         self.unrecorded += judged.unrecorded as u64;
-        let mut cursor =
-            Cursor { text: record.text, encoding, at: 0, line: record.line, column: 1, offset: record.offset };
+        let InRecord { record, cursor, first_suspect } = place;
         let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
+            self.held += findings.iter().map(found::size).sum::<usize>();
             let located = findings.into_iter().map(|finding| {
                 cursor.go_to(finding.offset);
-                let Cursor { line, column, offset, .. } = cursor;
+                let Cursor { line, column, offset, .. } = *cursor;
                 let excerpt =
                     visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
                 Located { line, column, offset, finding, excerpt }
@@ -208,7 +246,8 @@ impl Report {
             Suspect { known_as, key: judged.key.clone(), part, findings: located.collect() }
         };
         if !judged.around.is_empty() {
-            self.suspects.push(suspect(None, String::new(), judged.around, judged.visible));
+            // What is wrong with the record itself comes before what is wrong in its payloads.
+            self.suspects.insert(*first_suspect, suspect(None, String::new(), judged.around, judged.visible));
         }
         for payload in judged.payloads {
             let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
@@ -217,6 +256,35 @@ impl Report {
                 self.suspects.push(suspect(payload.known_as, payload.part, payload.findings, payload.visible));
             }
         }
+    }
+
+    /// Adds the rest of a report.
+    fn append(&mut self, part: Self) {
+        let Self { bytes, records, payloads, skipped, unrecorded, suspects, held } = part;
+        self.bytes += bytes;
+        self.records += records;
+        for (name, count) in payloads {
+            *self.payloads.entry(name).or_default() += count;
+        }
+        self.skipped += skipped;
+        self.unrecorded += unrecorded;
+        self.suspects.extend(suspects);
+        self.held += held;
+    }
+}
+
+/// A record whose parts are added one after the other.
+struct InRecord<'a> {
+    record: Record<'a>,
+    cursor: Cursor<'a>,
+    /// Where its suspects start in the report.
+    first_suspect: usize,
+}
+
+impl<'a> InRecord<'a> {
+    fn start(record: Record<'a>, encoding: Encoding, first_suspect: usize) -> Self {
+        let cursor = Cursor { text: record.text, encoding, at: 0, line: record.line, column: 1, offset: record.offset };
+        Self { record, cursor, first_suspect }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::documented_payloads;
 type Original = (&'static OperationInfo, Side, String);
 
 /// Every documented payload, and one more that hits every field of the largest answer.
-static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
+pub(crate) static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
     let mut all: Vec<Original> = documented_payloads().map(|(_, info, side, text)| (info, side, text)).collect();
     all.push((OperationInfo::find("batch_check_results").unwrap(), Side::Response(200), full()));
     all
@@ -129,7 +129,7 @@ fn other_value() -> impl Strategy<Value = &'static str> {
 }
 
 #[derive(Clone, Debug)]
-enum Damage {
+pub(crate) enum Damage {
     /// Another value somewhere.
     Value(Index, &'static str),
     /// One more member, maybe one that is there already.
@@ -138,7 +138,7 @@ enum Damage {
     Bytes(Index, usize, Vec<u8>),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(crate) fn damage() -> impl Strategy<Value = Damage> {
     let names = any::<Index>().prop_map(|index| index.get(&NAMES));
     let bytes = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..3),
@@ -152,7 +152,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn apply(text: Vec<u8>, damage: &Damage) -> Vec<u8> {
+pub(crate) fn apply(text: Vec<u8>, damage: &Damage) -> Vec<u8> {
     const MARK: &str = "\u{1}mark\u{1}";
     let mark = serde_json::to_string(MARK).unwrap();
     match damage {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod documented;
+mod exchanges;
 mod findings_page;
 mod hostile;
 mod laws;
