@@ -145,6 +145,9 @@ pub(crate) struct Validate {
     /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
+    /// Read hidden folders and node_modules too, which are passed over when they stand in a named folder
+    #[arg(long)]
+    pub(crate) hidden: bool,
     /// How each input is divided into documents; without it, its beginning tells
     #[arg(long, value_enum)]
     pub(crate) format: Option<InputFormat>,

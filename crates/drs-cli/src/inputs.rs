@@ -1,6 +1,7 @@
 //! The inputs of `drs validate`: files, folders, patterns and standard input, opened one after the other.
 
-use std::ffi::OsString;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub(crate) struct Inputs {
     pub(crate) empty: Vec<Input>,
     /// Files in folders that were passed over, because of their names.
     pub(crate) passed_over: usize,
+    /// Folders that were passed over with all that is in them, because they are hidden, or are `node_modules`.
+    pub(crate) folders: BTreeSet<PathBuf>,
     /// What cannot be listed, with the reason.
     pub(crate) unreadable: Vec<(Input, String)>,
 }
@@ -107,17 +110,18 @@ impl Position {
 }
 
 impl Inputs {
-    /// Finds everything that the arguments name. A pattern has to match something, unless that is allowed.
-    pub(crate) fn find(arguments: &[OsString], allow_empty: bool) -> Result<Self, Failure> {
+    /// Finds everything that the arguments name. A pattern has to match something, unless that is allowed. Below
+    /// a folder, hidden folders are looked into only when that is wanted.
+    pub(crate) fn find(arguments: &[OsString], allow_empty: bool, hidden: bool) -> Result<Self, Failure> {
         let mut found = Self::default();
         for argument in arguments {
             let path = Path::new(argument);
             let pattern = argument.to_str().filter(|text| text.contains(['*', '?', '[']));
-            let before = found.all.len() + found.unreadable.len();
+            let (before, folders) = (found.all.len() + found.unreadable.len(), found.folders.len());
             match pattern {
                 _ if argument == "-" => found.all.push(Input::Stdin),
-                _ if path.is_dir() => found.folder(path),
-                Some(pattern) if !path.exists() => found.pattern(pattern)?,
+                _ if path.is_dir() => found.folder(path, hidden),
+                Some(pattern) if !path.exists() => found.pattern(pattern, hidden)?,
                 // A file that does not exist is reported when it is opened, together with all other results.
                 _ => found.all.push(Input::File(path.to_owned())),
             }
@@ -128,16 +132,28 @@ impl Inputs {
             if path.is_dir() || allow_empty {
                 found.empty.push(input);
             } else {
-                found.unreadable.push((input, "no file matches this pattern".to_owned()));
+                let reason = if found.folders.len() > folders {
+                    "it matches nothing outside of hidden folders and node_modules; --hidden reads them"
+                } else {
+                    "no file matches this pattern"
+                };
+                found.unreadable.push((input, reason.to_owned()));
             }
         }
         Ok(found)
     }
 
-    fn folder(&mut self, folder: &Path) {
-        for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+    fn folder(&mut self, folder: &Path, hidden: bool) {
+        let mut entries = walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
             match entry {
-                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_dir() => {
+                    // What is named is wanted.
+                    if !hidden && entry.depth() > 0 && is_passed_over(entry.file_name()) {
+                        entries.skip_current_dir();
+                        self.folders.insert(entry.into_path());
+                    }
+                }
                 // A pipe or a device may never end.
                 Ok(entry) if entry.file_type().is_file() && is_wanted(&entry.file_name().to_string_lossy()) => {
                     self.all.push(Input::File(entry.into_path()));
@@ -154,12 +170,15 @@ impl Inputs {
         }
     }
 
-    fn pattern(&mut self, pattern: &str) -> Result<(), Failure> {
+    fn pattern(&mut self, pattern: &str, hidden: bool) -> Result<(), Failure> {
         let paths = glob::glob(pattern)
             .map_err(|error| Failure::usage(format!("{pattern} is no pattern: {error}, at character {}", error.pos)))?;
         for path in paths {
             match path {
-                Ok(path) if path.is_dir() => self.folder(&path),
+                Ok(path) if !hidden && passed_over_in(&path, pattern).is_some() => {
+                    self.folders.extend(passed_over_in(&path, pattern));
+                }
+                Ok(path) if path.is_dir() => self.folder(&path, hidden),
                 Ok(path) => self.all.push(Input::File(path)),
                 Err(error) => {
                     self.unreadable.push((Input::File(error.path().to_owned()), error.error().to_string()));
@@ -168,6 +187,21 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// Whether a folder of this name holds what tools keep for themselves.
+fn is_passed_over(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name == "node_modules" || (name.starts_with('.') && !matches!(&*name, "." | ".."))
+}
+
+/// The outermost folder on the way to a path that is passed over, unless the pattern names it.
+fn passed_over_in(path: &Path, pattern: &str) -> Option<PathBuf> {
+    let is_named = |name: &OsStr| pattern.split(['/', '\\']).any(|part| name == part);
+    let is_folder = |path: &&Path| path.file_name().is_some_and(|name| is_passed_over(name) && !is_named(name));
+    let mut folders: Vec<&Path> = path.ancestors().skip(usize::from(!path.is_dir())).collect();
+    folders.reverse();
+    folders.into_iter().find(|folder| is_folder(folder)).map(Path::to_owned)
 }
 
 fn is_wanted(name: &str) -> bool {

@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::finding::{Code, Finding, Severity, shown};
 use crate::places::Places;
 use crate::reader;
-use crate::recognise::{Recognised, by_url, likely_status};
+use crate::recognise::{Recognised, likely_status};
 use crate::tree::{Kind, Node};
-use crate::{Side, documented, packed};
+use crate::{Side, by_url, documented, packed};
 
 /// The status of an answer without one that looks like no documented answer.
 const SUCCESS: u16 = 200;

@@ -27,6 +27,7 @@
 mod blocks;
 mod decompress;
 mod definitions;
+mod demands;
 mod documented;
 mod envelope;
 mod excerpt;
@@ -42,6 +43,7 @@ mod looks;
 mod outline;
 mod packed;
 mod places;
+mod rank;
 mod reader;
 mod recognise;
 mod recogniser;
@@ -55,6 +57,7 @@ mod stream;
 mod tally;
 mod text;
 mod tree;
+mod url;
 
 use std::sync::LazyLock;
 
@@ -75,11 +78,12 @@ pub use decompress::decompress;
 pub use documented::assert_documented;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
-pub use recognise::{Recognised, UnknownName, by_url};
+pub use recognise::{Recognised, UnknownName};
 pub use record::{Judged, Options, Payload};
 pub use show::Part;
 pub use stream::{Located, Report, Reports, Suspect};
 pub use tally::{Drift, First, Tally};
+pub use url::by_url;
 
 /// Which way a body travels.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]

@@ -102,37 +102,35 @@ impl Recognised {
     }
 }
 
-/// The operation that a URL or a path calls; without a method, the only one that has this path.
-///
-/// What stands before `/v3/` does not matter: a capture may hold whole URLs, and a gateway may add a prefix.
-#[must_use]
-pub fn by_url(method: Option<&str>, url: &str) -> Option<&'static OperationInfo> {
-    let path = url.split(['?', '#']).next().unwrap_or(url).trim_end_matches('/');
-    let mut found = OPERATIONS.iter().copied().filter(|info| {
-        // From behind, where paths differ.
-        let mut segments = path.rsplit('/');
-        let mut is_next = |part: &str| {
-            segments.next().is_some_and(|segment| part == segment || (part.starts_with('{') && !segment.is_empty()))
-        };
-        method.is_none_or(|method| info.method.as_str().eq_ignore_ascii_case(method))
-            && info.path.trim_start_matches('/').rsplit('/').all(&mut is_next)
-    });
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+/// A documented body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownBody {
+    /// The name of its definition.
+    pub(crate) schema: &'static str,
+    /// The first operation that has it.
+    pub(crate) known: Recognised,
+    /// How many operations have it.
+    pub(crate) operations: usize,
 }
 
-/// Every documented body, each once, with the first operation that has it.
-pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
-    static BODIES: OnceLock<Vec<(&'static str, Recognised)>> = OnceLock::new();
+/// Every documented body, each once.
+pub(crate) fn bodies() -> &'static [KnownBody] {
+    static BODIES: OnceLock<Vec<KnownBody>> = OnceLock::new();
     BODIES.get_or_init(|| {
-        let mut found: Vec<(&'static str, Recognised)> = Vec::new();
+        let mut found: Vec<KnownBody> = Vec::new();
         for &operation in OPERATIONS {
-            let request = operation.request.iter().map(|body| (body, Side::Request));
+            let request = operation.request.iter().map(|body| (body.schema, Side::Request));
             let responses =
-                operation.responses.iter().map(|response| (&response.body, Side::Response(response.status)));
-            for (body, side) in request.chain(responses) {
-                if !found.iter().any(|(schema, _)| *schema == body.schema) {
-                    found.push((body.schema, Recognised { operation, side }));
+                operation.responses.iter().map(|response| (response.body.schema, Side::Response(response.status)));
+            let mut counted = Vec::new();
+            for (schema, side) in request.chain(responses) {
+                if counted.contains(&schema) {
+                    continue;
+                }
+                counted.push(schema);
+                match found.iter_mut().find(|body| body.schema == schema) {
+                    Some(body) => body.operations += 1,
+                    None => found.push(KnownBody { schema, known: Recognised { operation, side }, operations: 1 }),
                 }
             }
         }
@@ -140,16 +138,9 @@ pub(crate) fn bodies() -> &'static [(&'static str, Recognised)] {
     })
 }
 
-/// The documented bodies that a body fits best: those that share most names with it, then those whose names and types
-/// agree most often below. Whatever fits without a finding is among them.
-pub(crate) fn by_shape(body: &Node) -> Vec<Recognised> {
-    let shared = |schema: &str| outline::shared(recogniser::outline(schema), body);
-    let mut best = best_by(bodies().iter().collect(), |(schema, _)| shared(schema));
-    best.retain(|(schema, _)| shared(schema) > 0);
-    if best.len() > 1 {
-        best = best_by(best, |(schema, _)| outline::fit(recogniser::outline(schema), body));
-    }
-    best.into_iter().map(|(_, recognised)| *recognised).collect()
+/// The body of a definition.
+pub(crate) fn body(schema: &str) -> Option<&'static KnownBody> {
+    bodies().iter().find(|body| body.schema == schema)
 }
 
 /// The status of an answer that came without one: that of the documented answer whose names it shares most.
@@ -165,40 +156,4 @@ fn best_by<T, M: Ord>(candidates: Vec<T>, measure: impl Fn(&T) -> M) -> Vec<T> {
     let measures: Vec<M> = candidates.iter().map(measure).collect();
     let most = measures.iter().max();
     candidates.into_iter().zip(&measures).filter(|(_, measure)| Some(*measure) == most).map(|(one, _)| one).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::reader;
-
-    #[test]
-    fn a_call_is_known_by_its_path_with_or_without_host_prefix_and_query() {
-        for url in [
-            "/v3/p/jobs/batch-precheck-result",
-            "https://drs.example/v3/p/jobs/batch-precheck-result?x=1",
-            "http://gateway/drs/v3/p/jobs/batch-precheck-result/",
-        ] {
-            assert_eq!(by_url(Some("post"), url).map(|info| info.id), Some("batch_check_results"), "{url}");
-        }
-        assert!(by_url(Some("GET"), "/v3/p/jobs/batch-precheck-result").is_none());
-        assert!(by_url(None, "/v3//jobs/batch-precheck-result").is_none());
-        assert!(by_url(None, "/").is_none());
-    }
-
-    #[test]
-    fn a_body_is_known_by_its_fields() {
-        let side = |body: serde_json::Value| {
-            let found = by_shape(&reader::parse(body.to_string().as_bytes()).root.unwrap());
-            found.iter().map(|recognised| recognised.side).collect::<Vec<_>>()
-        };
-        assert_eq!(side(json!({ "results": [{ "total_passed_rate": 1 }], "more": 2 })), [Side::Response(200)]);
-        assert_eq!(side(json!({ "jobs": [{ "delete_type": "x" }] })), [Side::Request]);
-        assert_eq!(side(json!({ "error_code": "x", "error_msg": "y" }))[0], Side::Response(400));
-        assert_eq!(side(json!({ "unheard_of": "ever" })), []);
-        assert!(side(json!({ "jobs": [] })).len() > 1);
-        assert_eq!(side(json!([])), []);
-    }
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use drs_types::Outline;
 
+use crate::demands::Demands;
 use crate::generated::BODIES;
 use crate::outline;
 use crate::scanner::Scanner;
@@ -21,6 +22,10 @@ pub(crate) struct Body {
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// What of it may be passed over.
     pub(crate) shape: &'static Shape,
+    /// What a value in it must be besides its type.
+    pub(crate) demands: &'static Demands,
+    /// The places in [`BODIES`] of those that a clean one may be taken for as well, with findings.
+    pub(crate) rivals: &'static [usize],
 }
 
 /// What a full reading of an object may pass over, once the rest of the payload is under suspicion.
@@ -63,7 +68,8 @@ fn any_object(scanner: &mut Scanner<'_>) -> Option<u128> {
     scanner.any().map(|()| 0)
 }
 
-fn body(schema: &str) -> Option<&'static Body> {
+/// The body of a definition.
+pub(crate) fn body(schema: &str) -> Option<&'static Body> {
     BODIES.iter().find(|body| body.schema == schema)
 }
 
@@ -87,17 +93,36 @@ pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
     body(schema).is_some_and(|body| members_of_clean(body, text).is_some())
 }
 
-/// The definition of the first body that a text fits without a finding. What has no member fits none more than another.
+/// The definition of the first body that a text fits without a finding, unless it may be one of the rivals of this body
+/// and have a finding as that. What has no member fits none more than another.
 ///
 /// `last` is what the text before was; most streams hold one kind of payload. Only bodies that come before it could be
 /// the first one instead, and those give up soon.
 pub(crate) fn first_clean_body(text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
-    let fits = |body: &Body| members_of_clean(body, text).is_some_and(|members| members != 0);
+    let fits = |body: &Body| fits(body, text);
     let guessed = last.and_then(|last| BODIES.iter().position(|body| body.schema == last));
     let guessed = guessed.filter(|index| fits(&BODIES[*index]));
     let before = &BODIES[..guessed.unwrap_or(BODIES.len())];
     let first = before.iter().find(|body| fits(body));
-    first.or_else(|| Some(&BODIES[guessed?])).map(|body| body.schema)
+    let first = first.or_else(|| Some(&BODIES[guessed?]))?;
+    let is_settled = |rival: &&usize| BODIES.get(**rival).is_some_and(|rival| is_clean_or_misfit(rival, text));
+    first.rivals.iter().all(|rival| is_settled(&rival)).then_some(first.schema)
+}
+
+/// The definitions of all bodies that a text fits without a finding.
+pub(crate) fn clean_bodies(text: &[u8]) -> impl Iterator<Item = &'static str> {
+    BODIES.iter().filter(|body| fits(body, text)).map(|body| body.schema)
+}
+
+/// Whether a text is a clean body with at least one member.
+fn fits(body: &Body, text: &[u8]) -> bool {
+    members_of_clean(body, text).is_some_and(|members| members != 0)
+}
+
+/// Whether a text, clean as another body, is clean as this one too, or has something that speaks against it.
+fn is_clean_or_misfit(body: &Body, text: &[u8]) -> bool {
+    let mut scanner = Scanner::new(text);
+    (body.recognise)(&mut scanner).is_some() || scanner.is_misfit()
 }
 
 /// The members that a body has, as a set of bits, when it certainly has no finding.

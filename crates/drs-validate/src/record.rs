@@ -13,7 +13,7 @@ use crate::reader::{self, Parsed};
 use crate::recognise::{self, Recognised};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, judge, key, looks, recogniser, rules, secrets};
+use crate::{Side, Validator, documented, judge, key, looks, rank, recogniser, rules, secrets};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,8 @@ pub struct Payload {
     pub known_as: Option<Recognised>,
     /// Where it stands in its record, as a JSON Pointer; empty when it is the record.
     pub part: String,
+    /// How many more documented bodies it fits as well, when its shape says what it is.
+    pub fits_more: usize,
     /// Everything that is not documented. Offsets count from the start of the record.
     pub findings: Vec<Finding>,
     /// The part of the record that may be shown, and the secrets in it.
@@ -116,7 +118,8 @@ impl Validator {
             None => reader::parse_suspect(text, self.fast.then_some(&recogniser::CAPTURE)),
         };
         if let Some(finding) = looks::not_json(text, &parsed) {
-            let payload = Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None };
+            let payload =
+                Payload { known_as: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None };
             return each(Judged { payloads: vec![payload], ..Judged::default() });
         }
         let mut give = |mut part: Judged| {
@@ -139,66 +142,67 @@ impl Validator {
         }
         let known = match &parsed.root {
             Some(root) => self.recognise(text, &parsed, root, options),
-            None => options.known_as.ok_or(None),
+            None => options.known_as.map(|known| (known, 0)).ok_or(None),
         };
         let payload = match known {
-            Ok(known) => {
+            Ok((known, fits_more)) => {
                 // Now that it is known, what is clean of it can be passed over.
                 let parsed = Some(&parsed).filter(|_| options.known_as.is_some() || !self.fast);
-                self.payload(whole(known, text), parsed, Found::within(ROOM))
+                Payload { fits_more, ..self.payload(whole(known, text), parsed, Found::within(ROOM)) }
             }
             Err(finding) => unknown(text, &parsed, finding),
         };
         give(Judged { payloads: vec![payload], ..Judged::default() })
     }
 
-    /// What a payload is. Of several bodies that fit equally well, one that it fits without a finding, first of all the one
-    /// that the fast path takes it for; else the only one that has the fewest other fields.
+    /// What a payload is, and how many more documented bodies it fits as well.
     fn recognise(
         &self,
         text: &[u8],
         parsed: &Parsed,
         root: &Node,
         options: &Options,
-    ) -> Result<Recognised, Option<Box<Finding>>> {
-        const FEW: usize = 5;
+    ) -> Result<(Recognised, usize), Option<Box<Finding>>> {
         if let Some(known) = options.known_as {
-            return Ok(known);
+            return Ok((known, 0));
         }
-        let (code, expected, found) = match recognise::by_shape(root).as_slice() {
-            [one] => return Ok(*one),
-            [] => {
-                let expected = "a documented body, a capture with url, request and response, or a HAR";
-                (Code::UnknownPayload, expected, shown(&root.to_value()))
-            }
-            several => {
-                let size = |known: &Recognised| {
-                    let body = documented(known.operation, known.side);
-                    body.map_or(usize::MAX, |body| recogniser::outline(body.schema).members.len())
-                };
-                let least = several.iter().map(size).min();
-                let mut tightest = several.iter().filter(|known| Some(size(known)) == least);
-                let tightest = tightest.next().filter(|_| tightest.next().is_none());
-                let clean = several.iter().find(|known| is_easily_clean(**known, text));
-                let clean = clean.or_else(|| several.iter().find(|known| self.has_none(**known, text, parsed)));
-                if let Some(known) = clean.or(tightest) {
-                    return Ok(*known);
-                }
-                let names: Vec<String> = several.iter().take(FEW).map(Recognised::name).collect();
-                let more = several.len().saturating_sub(FEW);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let found = format!("what fits {}{more}", names.join(", "));
-                (Code::AmbiguousPayload, "a body that fits one operation only; say which it is", found)
-            }
+        let error =
+            |code, expected, found: &str| Err(Some(Finding::new(code, Severity::Error, "", expected, found).into()));
+        let candidates = rank::by_shape(root);
+        let Some(first) = candidates.first().copied() else {
+            let expected = "a documented body, a capture with url, request and response, or a HAR";
+            return error(Code::UnknownPayload, expected, &shown(&root.to_value()));
         };
-        Err(Some(Finding::new(code, Severity::Error, "", expected, &found).into()))
+        let bodies = candidates.iter().filter_map(|known| documented(known.operation, known.side));
+        let more = more_than_one(bodies.map(|body| body.schema));
+        if candidates.len() == 1 {
+            return Ok((first, more));
+        }
+        let judged = candidates.into_iter().map(|known| (known, self.worst(known, text, parsed)));
+        let (clean, suspect): (Vec<_>, Vec<_>) = judged.partition(|(_, worst)| worst.is_none());
+        match (clean.first(), suspect.first()) {
+            (Some((first, _)), None) => Ok((*first, more)),
+            (None, Some((first, _))) => {
+                // Of several the gravest counts: no doubt is an excuse.
+                let error = suspect.iter().find(|(_, worst)| *worst == Some(Severity::Error));
+                Ok((error.map_or(*first, |(known, _)| *known), more))
+            }
+            _ => {
+                let expected = "a payload that fits one documented body; say with --as which one it is";
+                let found = format!("one that is clean as {}, but not as {}", few(&clean), few(&suspect));
+                error(Code::AmbiguousPayload, expected, &found)
+            }
+        }
     }
 
-    /// Whether a payload has no finding when it is read as this body.
-    fn has_none(&self, known: Recognised, text: &[u8], parsed: &Parsed) -> bool {
-        let mut found = Found::within(1);
+    /// The gravest finding of a payload when it is read as this body.
+    fn worst(&self, known: Recognised, text: &[u8], parsed: &Parsed) -> Option<Severity> {
+        if is_easily_clean(known, text) {
+            return None;
+        }
+        let mut found = Found::within(ROOM);
         self.judge_parsed(known.operation, known.side, text, parsed, &mut found);
-        found.close(0).is_empty()
+        found.close(0).into_iter().map(|finding| finding.severity).max()
     }
 
     /// Judges all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
@@ -284,7 +288,7 @@ impl Validator {
     /// Judges a body, of which something may be known already.
     fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Found) -> Payload {
         let Body { known, part, text, places, range, broken } = body;
-        let payload = |findings, visible| Payload { known_as: Some(known), part, findings, visible };
+        let payload = |findings, visible| Payload { known_as: Some(known), part, fits_more: 0, findings, visible };
         if let Some(finding) = broken {
             found.push(finding);
             return payload(found.close(range.start), None);
@@ -331,7 +335,7 @@ fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Payloa
         found.push(*reason);
     }
     let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-    Payload { known_as: None, part: String::new(), findings: found.close(text.len()), visible }
+    Payload { known_as: None, part: String::new(), fits_more: 0, findings: found.close(text.len()), visible }
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
@@ -344,6 +348,21 @@ fn visible(
 ) -> Option<Visible> {
     let original = |secret: Range<usize>| places.original(secret.start)..places.original(secret.end);
     Some((range, secrets::places(text, parsed, schema)?.into_iter().map(original).collect()))
+}
+
+/// How many operations have one of these bodies, without the first.
+pub(crate) fn more_than_one(bodies: impl Iterator<Item = &'static str>) -> usize {
+    bodies.filter_map(recognise::body).map(|body| body.operations).sum::<usize>().saturating_sub(1)
+}
+
+/// The names of the first few bodies, and how many more there are.
+fn few<T>(bodies: &[(Recognised, T)]) -> String {
+    const FEW: usize = 3;
+    let names: Vec<String> = bodies.iter().take(FEW).map(|(known, _)| known.name()).collect();
+    match bodies.len().saturating_sub(FEW) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }
 
 fn is_easily_clean(known: Recognised, text: &[u8]) -> bool {

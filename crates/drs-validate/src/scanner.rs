@@ -23,6 +23,7 @@ pub(crate) struct Scanner<'a> {
     depth: usize,
     noted: Vec<&'a [u8]>,
     unescaped: Vec<u8>,
+    misfit: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -33,7 +34,7 @@ impl<'a> Scanner<'a> {
 
     /// Somewhere in a text.
     pub(crate) fn starting(text: &'a [u8], at: usize) -> Self {
-        Self { text, at, depth: 0, noted: Vec::new(), unescaped: Vec::new() }
+        Self { text, at, depth: 0, noted: Vec::new(), unescaped: Vec::new(), misfit: false }
     }
 
     /// How far it has come.
@@ -47,12 +48,39 @@ impl<'a> Scanner<'a> {
         self.at == self.text.len()
     }
 
+    /// Whether it has stopped at something that speaks against the body, rather than at a doubt: an unknown or a missing
+    /// name, an unlisted value, a scalar in the place of an object or an array.
+    pub(crate) fn is_misfit(&self) -> bool {
+        self.misfit
+    }
+
+    /// Stops at something that speaks against the body.
+    #[cold]
+    pub(crate) fn misfit<T>(&mut self) -> Option<T> {
+        self.misfit = true;
+        None
+    }
+
+    /// Stops at a string, behind its first quote, that is none of the listed values.
+    #[allow(dead_code, reason = "generated code asks for it when values are listed")]
+    #[cold]
+    pub(crate) fn unlisted<T>(&mut self) -> Option<T> {
+        let length = plain(self.text.get(self.at..)?);
+        // With an escape it may be one of them.
+        if self.text.get(self.at + length) == Some(&b'"') { self.misfit() } else { None }
+    }
+
+    /// Stops at a name that the object does not have.
+    #[cold]
+    pub(crate) fn unknown<T>(&mut self) -> Option<T> {
+        self.unlisted()
+    }
+
     /// An object: `member` reads a name and its value and says which one it is. Gives back which ones there were, as a
     /// set of bits; an object that has one twice is suspect.
     #[inline]
     pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<u32>) -> Option<u128> {
-        self.expect(b'{')?;
-        self.deeper()?;
+        self.open(b'{')?;
         let mut seen = 0_u128;
         if !self.take(b'}') {
             loop {
@@ -106,8 +134,7 @@ impl<'a> Scanner<'a> {
     #[allow(dead_code, reason = "generated code asks for it when a schema has a map")]
     #[inline]
     pub(crate) fn map(&mut self, mut value: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.expect(b'{')?;
-        self.deeper()?;
+        self.open(b'{')?;
         let mut names = Vec::new();
         if !self.take(b'}') {
             loop {
@@ -126,8 +153,7 @@ impl<'a> Scanner<'a> {
     /// A list; gives back how many elements it has.
     #[inline]
     pub(crate) fn list(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<usize> {
-        self.expect(b'[')?;
-        self.deeper()?;
+        self.open(b'[')?;
         let mut length = 0;
         if !self.take(b']') {
             loop {
@@ -200,8 +226,7 @@ impl<'a> Scanner<'a> {
         self.skip_space();
         match self.text.get(self.at)? {
             b'{' => {
-                self.expect(b'{')?;
-                self.deeper()?;
+                self.open(b'{')?;
                 if !self.take(b'}') {
                     loop {
                         self.text()?;
@@ -309,9 +334,22 @@ impl<'a> Scanner<'a> {
         distinct.then_some(())
     }
 
-    fn deeper(&mut self) -> Option<()> {
+    /// Steps into an object or an array.
+    #[inline]
+    fn open(&mut self, byte: u8) -> Option<()> {
+        if !self.take(byte) {
+            return self.not_open();
+        }
         self.depth += 1;
         (self.depth < DEEPEST).then_some(())
+    }
+
+    #[cold]
+    fn not_open(&mut self) -> Option<()> {
+        match self.first()? {
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' => self.misfit(),
+            _ => None,
+        }
     }
 
     /// Whether a comma follows rather than the end.

@@ -14,7 +14,7 @@ use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
 use crate::found::{self, ROOM};
 use crate::recognise::{self, Recognised};
-use crate::record::{Judged, Options, Payload, Visible};
+use crate::record::{Judged, Options, Payload, Visible, more_than_one};
 use crate::{Validator, recogniser};
 
 /// What came of the records of a block, or of a part of them.
@@ -28,6 +28,8 @@ pub struct Report {
     /// How many payloads there are of each kind, by a name such as `batch_check_results.response`; under an empty name,
     /// those that could not be judged.
     pub payloads: BTreeMap<String, u64>,
+    /// How many more documented bodies the first payload under a name fits as well, when its shape said what it is.
+    pub fits_more: BTreeMap<String, u64>,
     /// Calls of a HAR or a capture that are no call of this API.
     pub skipped: u64,
     /// Bodies that calls of a HAR have, but the HAR does not.
@@ -179,15 +181,15 @@ impl Validator {
         each: &mut dyn FnMut(Report) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut report = Report { bytes: block.length, ..Report::default() };
-        let mut clean: Vec<(Recognised, u64)> = Vec::new();
+        let mut clean: Vec<(Recognised, &[u8], u64)> = Vec::new();
         let mut last = None;
         for record in block.records() {
             report.records += 1;
             if let Some(known) = self.clean_record(record.text, options, last) {
                 last = Some(known);
-                match clean.iter_mut().find(|(counted, _)| counted == &known) {
-                    Some((_, count)) => *count += 1,
-                    None => clean.push((known, 1)),
+                match clean.iter_mut().find(|(counted, ..)| counted == &known) {
+                    Some((.., count)) => *count += 1,
+                    None => clean.push((known, record.text, 1)),
                 }
                 continue;
             }
@@ -206,8 +208,11 @@ impl Validator {
                 self.judge_suspect(record.text, options, &mut take)?;
             }
         }
-        for (known, count) in clean {
+        for (known, first, count) in clean {
             *report.payloads.entry(known.name()).or_default() += count;
+            if options.known_as.is_none() {
+                report.note_more(&known.name(), more_than_one(recogniser::clean_bodies(first)));
+            }
         }
         each(report)
     }
@@ -222,7 +227,7 @@ impl Validator {
             None => {
                 let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
                 let schema = recogniser::first_clean_body(text, last)?;
-                recognise::bodies().iter().find(|(name, _)| *name == schema).map(|(_, known)| *known)
+                recognise::body(schema).map(|body| body.known)
             }
         }
     }
@@ -234,8 +239,9 @@ impl Report {
         self.skipped += judged.skipped as u64;
         self.unrecorded += judged.unrecorded as u64;
         let InRecord { record, cursor, first_suspect } = place;
+        let mut held = 0;
         let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
-            self.held += findings.iter().map(found::size).sum::<usize>();
+            held += findings.iter().map(found::size).sum::<usize>();
             let located = findings.into_iter().map(|finding| {
                 cursor.go_to(finding.offset);
                 let Cursor { line, column, offset, .. } = *cursor;
@@ -251,20 +257,31 @@ impl Report {
         }
         for payload in judged.payloads {
             let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
+            self.note_more(&name, payload.fits_more);
             *self.payloads.entry(name).or_default() += 1;
             if !payload.findings.is_empty() {
                 self.suspects.push(suspect(payload.known_as, payload.part, payload.findings, payload.visible));
             }
         }
+        self.held += held;
+    }
+
+    fn note_more(&mut self, name: &str, more: usize) {
+        if more > 0 {
+            self.fits_more.entry(name.to_owned()).or_insert(more as u64);
+        }
     }
 
     /// Adds the rest of a report.
     fn append(&mut self, part: Self) {
-        let Self { bytes, records, payloads, skipped, unrecorded, suspects, held } = part;
+        let Self { bytes, records, payloads, fits_more, skipped, unrecorded, suspects, held } = part;
         self.bytes += bytes;
         self.records += records;
         for (name, count) in payloads {
             *self.payloads.entry(name).or_default() += count;
+        }
+        for (name, more) in fits_more {
+            self.fits_more.entry(name).or_insert(more);
         }
         self.skipped += skipped;
         self.unrecorded += unrecorded;
@@ -292,7 +309,7 @@ fn too_large(limit: usize) -> Payload {
     let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
     let expected = format!("at most {limit} in one record");
     let finding = Finding::new(Code::TooLarge, Severity::Error, "", &expected, "more");
-    Payload { known_as: None, part: String::new(), findings: vec![finding], visible: None }
+    Payload { known_as: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None }
 }
 
 /// Counts lines, columns and bytes of the stream on the way from one place to the next.

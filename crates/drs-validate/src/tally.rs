@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use drs_types::Redacted;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -24,6 +25,9 @@ pub struct Tally {
     pub records: u64,
     /// How many payloads there were of each kind; under an empty name, those that could not be judged.
     pub payloads: BTreeMap<String, u64>,
+    /// How many more documented bodies the first payload of a kind fits as well, when its shape said what it is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fits_more: BTreeMap<String, u64>,
     /// Calls of a HAR or a capture that are no call of this API.
     pub skipped: u64,
     /// Bodies that calls of a HAR have, but the HAR does not.
@@ -64,6 +68,9 @@ pub struct Drift {
     /// someone has to think about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub proposal: Vec<Value>,
+    /// Why no change is proposed for a field or a value that the documentation does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_proposal: Option<&'static str>,
 }
 
 /// A place in a source.
@@ -87,6 +94,9 @@ impl Tally {
         self.unrecorded += report.unrecorded;
         for (name, count) in &report.payloads {
             *self.payloads.entry(name.clone()).or_default() += count;
+        }
+        for (name, more) in &report.fits_more {
+            self.fits_more.entry(name.clone()).or_insert(*more);
         }
         for suspect in &report.suspects {
             let name = suspect.known_as.map(|known| known.name()).unwrap_or_default();
@@ -120,12 +130,20 @@ impl Tally {
         let key = (payload.to_owned(), finding.code, pointer, value);
         if let Some(row) = self.rows.get(&key).and_then(|index| self.drift.get_mut(*index)) {
             row.count += 1;
+            if finding.code == Code::UnknownField && json_type(&row.found) != json_type(&finding.found) {
+                row.proposal.clear();
+                row.no_proposal = Some(MIXED);
+            }
             return;
         }
         if self.drift.len() == MOST_ROWS || key.2.len() > LONGEST {
             self.drift_left_out += 1;
             return;
         }
+        let (proposal, no_proposal) = match proposal(finding) {
+            Ok(proposal) => (proposal, None),
+            Err(reason) => (Vec::new(), reason),
+        };
         self.drift.push(Drift {
             payload: key.0.clone(),
             code: finding.code,
@@ -133,7 +151,8 @@ impl Tally {
             found: finding.found.clone(),
             count: 1,
             first: First { source: source.to_owned(), line: located.line, column: located.column },
-            proposal: proposal(finding),
+            proposal,
+            no_proposal,
         });
         self.rows.insert(key, self.drift.len() - 1);
     }
@@ -146,42 +165,47 @@ fn any_element(pointer: &str) -> String {
     pointer.split('/').skip(1).map(any).collect()
 }
 
-/// The change of the schema that would make the finding go away.
-fn proposal(finding: &Finding) -> Vec<Value> {
-    let Some(definition) = finding.schema_pointer.split('/').nth(2) else { return Vec::new() };
+/// Said of a field whose values have several types.
+const MIXED: &str = "its values have different JSON types";
+
+/// The change of the schema that would make the finding go away; else why nobody can say it from one value, if there is
+/// more to say than that someone has to think about it.
+fn proposal(finding: &Finding) -> Result<Vec<Value>, Option<&'static str>> {
+    let mut rule = finding.schema_pointer.split('/').skip(2);
+    let (Some(definition), Some(keyword)) = (rule.next(), rule.next()) else { return Err(None) };
     let at = format!("/$defs/{definition}");
     match finding.code {
         Code::UnknownField => {
-            let name = finding.pointer.rsplit('/').next().unwrap_or_default();
-            let description = "TODO: say what it is.";
-            let value = match json_type(&finding.found) {
-                Some("array") => json!({ "type": "array", "description": description, "items": { "type": "string" } }),
-                Some("object") => {
-                    json!({ "type": "object", "description": description, "additionalProperties": { "type": "string" } })
-                }
-                Some(kind) => json!({ "type": kind, "description": description }),
-                None => return Vec::new(),
+            let kind = match json_type(&finding.found) {
+                Some("object") => return Err(Some("an object: its fields have to be known")),
+                Some("array") => return Err(Some("an array: its elements have to be known")),
+                Some(kind) => kind,
+                None if finding.found == "null" => return Err(Some("null has no type")),
+                None => return Err(Some("its value is a secret")),
             };
-            vec![json!({ "op": "add", "path": format!("{at}/properties/{name}"), "value": value })]
+            let name = finding.pointer.rsplit('/').next().unwrap_or_default();
+            let value = json!({ "type": kind, "description": "TODO: say what it is." });
+            Ok(vec![json!({ "op": "add", "path": format!("{at}/properties/{name}"), "value": value })])
         }
         Code::UnlistedValue => match serde_json::from_str::<String>(&finding.found) {
-            Ok(value) => {
+            Ok(value) if keyword == "enum" => {
                 let path = format!("{at}/x-drs/values/{}", crate::tree::escaped(&value));
-                vec![
+                Ok(vec![
                     json!({ "op": "add", "path": format!("{at}/enum/-"), "value": value }),
                     json!({ "op": "add", "path": path, "value": "TODO: say what it means." }),
-                ]
+                ])
             }
-            Err(_) => Vec::new(),
+            Ok(_) => Err(None),
+            Err(_) => Err(Some("the value is not shown in full")),
         },
-        _ => Vec::new(),
+        _ => Err(None),
     }
 }
 
-/// The JSON type of a value as findings show it; `null` says nothing about the type.
+/// The JSON type of a value as findings show it. `null` says nothing about the type, and a secret is not shown.
 fn json_type(found: &str) -> Option<&'static str> {
     match found {
-        "null" => None,
+        "null" | Redacted::MASK => None,
         "true" | "false" => Some("boolean"),
         list if list.starts_with("a list of ") => Some("array"),
         "an object" => Some("object"),
@@ -212,14 +236,14 @@ mod tests {
 
     #[test]
     fn what_was_drift_is_documented_once_the_proposals_are_taken() {
-        let unknown = r#""flag":true,"number":1,"rate":1.5,"text":"x","list":["a"],"map":{"a":"b"},"a/b":"""#;
+        let unknown = r#""flag":true,"number":1,"rate":1.5,"text":"x","a/b":"""#;
         let text = format!(r#"{{"results":[{{"job_direction":"side/ways",{unknown}}}]}}"#);
         let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
         let mut tally = Tally::default();
         for report in Validator::new().reports(Blocks::new(text.as_bytes(), Format::Json, 1000), options) {
             tally.add("captured.json", &report.unwrap());
         }
-        assert_eq!(tally.drift.len(), 8);
+        assert_eq!(tally.drift.len(), 6);
 
         let value = |definition: &Definition| -> Value { serde_json::from_str(definition.text()).unwrap() };
         let definitions: BTreeMap<_, _> = DEFINITIONS.iter().map(|one| (one.name, value(one))).collect();
@@ -231,6 +255,31 @@ mod tests {
         let body = serde_json::from_str(&text).unwrap();
         Schema::of("BatchCheckResultsResponse", document).check(&body, &mut found);
         assert_eq!(found.list, []);
+    }
+
+    #[test]
+    fn for_objects_arrays_null_secrets_and_mixed_values_nothing_is_proposed_and_the_reason_is_given() {
+        let lines = r#"{"results":[{"map":{"a":1},"list":[],"none":null,"password":7,"mixed":1,"rate":1,"plain":1}]}
+            {"results":[{"map":{"a":1},"list":[1],"none":null,"password":7,"mixed":"x","rate":1.5,"plain":2}]}"#;
+        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
+        let mut tally = Tally::default();
+        for report in Validator::new().reports(Blocks::new(lines.as_bytes(), Format::Ndjson, 1000), options) {
+            tally.add("captured.json", &report.unwrap());
+        }
+        let told = tally.sorted().drift.into_iter().map(|row| {
+            (row.pointer.trim_start_matches("/results/*/").to_owned(), row.count, row.proposal.len(), row.no_proposal)
+        });
+        let nothing = |name: &str, reason| (name.to_owned(), 2, 0, Some(reason));
+        let expected = [
+            nothing("list", "an array: its elements have to be known"),
+            nothing("map", "an object: its fields have to be known"),
+            nothing("mixed", MIXED),
+            nothing("none", "null has no type"),
+            nothing("password", "its value is a secret"),
+            ("plain".to_owned(), 2, 1, None),
+            nothing("rate", MIXED),
+        ];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 
     #[test]

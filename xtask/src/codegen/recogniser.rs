@@ -3,7 +3,9 @@
 //! It may only say "clean" when the full reading would. A rule that has no quick check makes a payload suspect, and the
 //! full reading decides.
 
+mod demands;
 mod members;
+mod rivals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,13 +43,23 @@ pub fn module(model: &Model) -> String {
     let functions: Vec<String> = reached.iter().map(|definition| render(out.definition(definition))).collect();
     let shapes = reached.iter().filter(|definition| definition.schema["type"] == "object");
     let shapes: Vec<String> = shapes.map(|definition| render(out.shape(definition))).collect();
+    let objects = reached.iter().filter(|definition| definition.schema["type"] == "object");
+    let demands: Vec<String> = objects.map(|definition| render(out.demands(definition))).collect();
+    let definitions: Vec<&Definition> = bodies.iter().filter_map(|name| model.definition(name)).collect();
     let rows = bodies.iter().map(|name| {
         let function = function(name);
         let shape = shape_name(name);
         let module = format_ident!("{}", model.definition(name).map_or("common", |definition| &definition.module));
         let ty = format_ident!("{}", rust_names::shape(name));
+        let demands = demands::name(name);
+        let one = definitions.iter().find(|definition| definition.name == *name);
+        let rivals = one.into_iter().flat_map(|one| {
+            let all = definitions.iter().zip(0_usize..);
+            all.filter(|(other, _)| out.is_rival(one, other, &mut BTreeSet::new())).map(|(_, index)| index)
+        });
+        let rivals: Vec<Literal> = rivals.map(Literal::usize_unsuffixed).collect();
         let outline = quote!(drs_types::#module::#ty::OUTLINE);
-        quote! { Body { schema: #name, outline: #outline, secret: OnceLock::new(), recognise: #function, shape: &#shape } }
+        quote! { Body { schema: #name, outline: #outline, secret: OnceLock::new(), recognise: #function, shape: &#shape, demands: &#demands, rivals: &[#(#rivals),*] } }
     });
     let count = Literal::usize_unsuffixed(bodies.len());
     let table = render(quote! {
@@ -56,8 +68,8 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::pattern::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
-    [vec![uses.to_owned(), table], shapes, functions, patterns].concat().join("\n")
+    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::pattern::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::demands::Demands;\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
+    [vec![uses.to_owned(), table], shapes, demands, functions, patterns].concat().join("\n")
 }
 
 struct Recogniser<'a> {
@@ -79,7 +91,7 @@ impl Recogniser<'_> {
                 #[inline]
                 fn #name(s: &mut Scanner<'_>) -> Option<usize> {
                     s.quote()?;
-                    #(#listed else)* { None }
+                    #(#listed else)* { s.unlisted() }
                 }
             };
         }
@@ -121,13 +133,13 @@ impl Recogniser<'_> {
         let required = required.fold(0_u128, |bits, index| bits | (1 << index));
         let required = (required != 0).then(|| {
             let bits = Literal::u128_unsuffixed(required);
-            quote! { if seen & #bits != #bits { return None; } }
+            quote! { if seen & #bits != #bits { return s.misfit(); } }
         });
         let kept = rules.kept(definition);
         quote! {
             fn #name(s: &mut Scanner<'_>) -> Option<u128> {
                 #(#locals)*
-                let seen = s.object(|s| Some(#(#arms else)* { return None }))?;
+                let seen = s.object(|s| Some(#(#arms else)* { return s.unknown() }))?;
                 #required
                 #kept
                 Some(seen)
@@ -266,12 +278,15 @@ impl Recogniser<'_> {
                 Some(quote!(.of_length(#least, #most)?))
             }
         };
-        let pattern = schema["pattern"].as_str().map(|pattern| {
-            let next = format!("PATTERN_{}", self.patterns.len());
-            let name = format_ident!("{}", self.patterns.entry(pattern.to_owned()).or_insert(next));
-            quote!(.matching(&#name)?)
-        });
+        let pattern = schema["pattern"].as_str().map(|pattern| self.pattern(pattern));
+        let pattern = pattern.map(|name| quote!(.matching(&#name)?));
         quote!(#length #pattern)
+    }
+
+    /// The name of the table of a pattern.
+    fn pattern(&mut self, pattern: &str) -> proc_macro2::Ident {
+        let next = format!("PATTERN_{}", self.patterns.len());
+        format_ident!("{}", self.patterns.entry(pattern.to_owned()).or_insert(next))
     }
 
     /// Whether the value of this schema is a text that no list limits.

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     if arguments.status.is_some() && arguments.known_as.is_some_and(|known| known.side == Side::Request) {
         return Err(Failure::usage("--status is the status of a response, but --as names a request"));
     }
-    let inputs = Inputs::find(named, arguments.allow_empty)?;
+    let inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
     let mut exit = Exit::Clean;
     output::print(arguments.output.kind(), |out| {
         exit = Run::new(arguments, &inputs).judge(&inputs, out, &mut *sink(arguments))?;
@@ -82,6 +82,7 @@ impl Run {
             judged: 0,
             without_payload: Vec::new(),
             passed_over: inputs.passed_over,
+            folders_passed_over: inputs.folders.len(),
             unreadable: Vec::new(),
             tally: Tally::default(),
         };

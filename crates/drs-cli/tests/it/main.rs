@@ -15,6 +15,7 @@ mod schemas;
 mod sent;
 mod serve;
 mod service;
+mod shapes;
 mod terminal;
 mod transport;
 mod validate;

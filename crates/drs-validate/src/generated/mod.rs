@@ -8,6 +8,7 @@ use drs_types::Outlined;
 use drs_types::pattern::Pattern;
 
 use crate::definitions::Definition;
+use crate::demands::Demands;
 use crate::recogniser::{Body, Shape};
 use crate::scanner::Scanner;
 use crate::text::Text;
@@ -20,6 +21,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_data_transformation_req,
         shape: &BATCH_DATA_TRANSFORMATION_REQ,
+        demands: &BATCH_DATA_TRANSFORMATION_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchChangeDataResponse",
@@ -27,6 +30,10 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_change_data_response,
         shape: &BATCH_CHANGE_DATA_RESPONSE,
+        demands: &BATCH_CHANGE_DATA_RESPONSE_DEMANDS,
+        rivals: &[
+            4, 6, 8, 10, 12, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39,
+        ],
     },
     Body {
         schema: "ErrorResp",
@@ -34,6 +41,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: error_resp,
         shape: &ERROR_RESP,
+        demands: &ERROR_RESP_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "BatchPrecheckReq",
@@ -41,6 +50,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_precheck_req,
         shape: &BATCH_PRECHECK_REQ,
+        demands: &BATCH_PRECHECK_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchCheckJobsResponse",
@@ -48,6 +59,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_check_jobs_response,
         shape: &BATCH_CHECK_JOBS_RESPONSE,
+        demands: &BATCH_CHECK_JOBS_RESPONSE_DEMANDS,
+        rivals: &[1, 6, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchQueryPrecheckResultReq",
@@ -55,6 +68,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_query_precheck_result_req,
         shape: &BATCH_QUERY_PRECHECK_RESULT_REQ,
+        demands: &BATCH_QUERY_PRECHECK_RESULT_REQ_DEMANDS,
+        rivals: &[0, 3, 7, 9, 16, 18, 20, 22, 24, 30, 32, 34, 36, 38, 45],
     },
     Body {
         schema: "BatchCheckResultsResponse",
@@ -62,6 +77,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_check_results_response,
         shape: &BATCH_CHECK_RESULTS_RESPONSE,
+        demands: &BATCH_CHECK_RESULTS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 12, 29],
     },
     Body {
         schema: "BatchCreateJobReq",
@@ -69,6 +86,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_create_job_req,
         shape: &BATCH_CREATE_JOB_REQ,
+        demands: &BATCH_CREATE_JOB_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchCreateJobsResponse",
@@ -76,6 +95,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_create_jobs_response,
         shape: &BATCH_CREATE_JOBS_RESPONSE,
+        demands: &BATCH_CREATE_JOBS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 10, 12, 13, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39],
     },
     Body {
         schema: "BatchDeleteJobReq",
@@ -83,6 +104,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_delete_job_req,
         shape: &BATCH_DELETE_JOB_REQ,
+        demands: &BATCH_DELETE_JOB_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchDeleteJobsResponse",
@@ -90,6 +113,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_delete_jobs_response,
         shape: &BATCH_DELETE_JOBS_RESPONSE,
+        demands: &BATCH_DELETE_JOBS_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchQueryJobReqPage",
@@ -97,6 +122,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_query_job_req_page,
         shape: &BATCH_QUERY_JOB_REQ_PAGE,
+        demands: &BATCH_QUERY_JOB_REQ_PAGE_DEMANDS,
+        rivals: &[0, 3, 7, 9, 16, 18, 20, 22, 24, 30, 32, 34, 36, 38, 45],
     },
     Body {
         schema: "BatchListJobDetailsResponse",
@@ -104,6 +131,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_list_job_details_response,
         shape: &BATCH_LIST_JOB_DETAILS_RESPONSE,
+        demands: &BATCH_LIST_JOB_DETAILS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 6, 8, 10, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39],
     },
     Body {
         schema: "BatchListJobStatusResponse",
@@ -111,6 +140,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_list_job_status_response,
         shape: &BATCH_LIST_JOB_STATUS_RESPONSE,
+        demands: &BATCH_LIST_JOB_STATUS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 10, 12, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39],
     },
     Body {
         schema: "BatchQueryProgressReq",
@@ -118,6 +149,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_query_progress_req,
         shape: &BATCH_QUERY_PROGRESS_REQ,
+        demands: &BATCH_QUERY_PROGRESS_REQ_DEMANDS,
+        rivals: &[0, 3, 7, 9, 16, 18, 20, 22, 24, 30, 32, 34, 36, 38, 45],
     },
     Body {
         schema: "BatchListProgressesResponse",
@@ -125,6 +158,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_list_progresses_response,
         shape: &BATCH_LIST_PROGRESSES_RESPONSE,
+        demands: &BATCH_LIST_PROGRESSES_RESPONSE_DEMANDS,
+        rivals: &[1, 12, 29],
     },
     Body {
         schema: "BatchModifyPwdReq",
@@ -132,6 +167,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_modify_pwd_req,
         shape: &BATCH_MODIFY_PWD_REQ,
+        demands: &BATCH_MODIFY_PWD_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchResetPasswordResponse",
@@ -139,6 +176,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_reset_password_response,
         shape: &BATCH_RESET_PASSWORD_RESPONSE,
+        demands: &BATCH_RESET_PASSWORD_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 6, 8, 10, 12, 13, 15, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39],
     },
     Body {
         schema: "BatchRetryReq",
@@ -146,6 +185,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_retry_req,
         shape: &BATCH_RETRY_REQ,
+        demands: &BATCH_RETRY_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 22, 45],
     },
     Body {
         schema: "BatchRestoreTaskResponse",
@@ -153,6 +194,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_restore_task_response,
         shape: &BATCH_RESTORE_TASK_RESPONSE,
+        demands: &BATCH_RESTORE_TASK_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchReplaceDefinerReq",
@@ -160,6 +203,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_replace_definer_req,
         shape: &BATCH_REPLACE_DEFINER_REQ,
+        demands: &BATCH_REPLACE_DEFINER_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchSetDefinerResponse",
@@ -167,6 +212,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_set_definer_response,
         shape: &BATCH_SET_DEFINER_RESPONSE,
+        demands: &BATCH_SET_DEFINER_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchUpdateDatabaseObjectReq",
@@ -174,6 +221,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_update_database_object_req,
         shape: &BATCH_UPDATE_DATABASE_OBJECT_REQ,
+        demands: &BATCH_UPDATE_DATABASE_OBJECT_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 18, 24, 30, 34, 45],
     },
     Body {
         schema: "BatchSetObjectsResponse",
@@ -181,6 +230,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_set_objects_response,
         shape: &BATCH_SET_OBJECTS_RESPONSE,
+        demands: &BATCH_SET_OBJECTS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 8, 10, 12, 13, 17, 19, 21, 25, 27, 31, 33, 35, 37, 39],
     },
     Body {
         schema: "BatchSetupSyncPolicyReq",
@@ -188,6 +239,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_setup_sync_policy_req,
         shape: &BATCH_SETUP_SYNC_POLICY_REQ,
+        demands: &BATCH_SETUP_SYNC_POLICY_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 22, 45],
     },
     Body {
         schema: "BatchSetPolicyResponse",
@@ -195,6 +248,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_set_policy_response,
         shape: &BATCH_SET_POLICY_RESPONSE,
+        demands: &BATCH_SET_POLICY_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchLimitSpeedReq",
@@ -202,6 +257,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_limit_speed_req,
         shape: &BATCH_LIMIT_SPEED_REQ,
+        demands: &BATCH_LIMIT_SPEED_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "BatchSetSpeedResponse",
@@ -209,6 +266,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_set_speed_response,
         shape: &BATCH_SET_SPEED_RESPONSE,
+        demands: &BATCH_SET_SPEED_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchQueryParamReq",
@@ -216,6 +275,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_query_param_req,
         shape: &BATCH_QUERY_PARAM_REQ,
+        demands: &BATCH_QUERY_PARAM_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "BatchShowParamsResponse",
@@ -223,6 +284,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_show_params_response,
         shape: &BATCH_SHOW_PARAMS_RESPONSE,
+        demands: &BATCH_SHOW_PARAMS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 6, 8, 10, 12, 13, 15, 17, 19, 21, 25, 27, 31, 33, 35, 37, 39],
     },
     Body {
         schema: "BatchStartJobReq",
@@ -230,6 +293,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_start_job_req,
         shape: &BATCH_START_JOB_REQ,
+        demands: &BATCH_START_JOB_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 22, 45],
     },
     Body {
         schema: "BatchStartJobsResponse",
@@ -237,6 +302,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_start_jobs_response,
         shape: &BATCH_START_JOBS_RESPONSE,
+        demands: &BATCH_START_JOBS_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchPauseJobReq",
@@ -244,6 +311,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_pause_job_req,
         shape: &BATCH_PAUSE_JOB_REQ,
+        demands: &BATCH_PAUSE_JOB_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchStopJobsResponse",
@@ -251,6 +320,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_stop_jobs_response,
         shape: &BATCH_STOP_JOBS_RESPONSE,
+        demands: &BATCH_STOP_JOBS_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchModifyJobReq",
@@ -258,6 +329,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_modify_job_req,
         shape: &BATCH_MODIFY_JOB_REQ,
+        demands: &BATCH_MODIFY_JOB_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 22, 45],
     },
     Body {
         schema: "BatchUpdateJobResponse",
@@ -265,6 +338,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_update_job_response,
         shape: &BATCH_UPDATE_JOB_RESPONSE,
+        demands: &BATCH_UPDATE_JOB_RESPONSE_DEMANDS,
+        rivals: &[1, 8, 12, 13, 23, 29, 37, 39],
     },
     Body {
         schema: "BatchSpecialTestConnectionReq",
@@ -272,6 +347,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_special_test_connection_req,
         shape: &BATCH_SPECIAL_TEST_CONNECTION_REQ,
+        demands: &BATCH_SPECIAL_TEST_CONNECTION_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchValidateClustersConnectionsResponse",
@@ -279,6 +356,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_validate_clusters_connections_response,
         shape: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE,
+        demands: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 8, 10, 12, 13, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 39],
     },
     Body {
         schema: "BatchTestConnectionReq",
@@ -286,6 +365,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_test_connection_req,
         shape: &BATCH_TEST_CONNECTION_REQ,
+        demands: &BATCH_TEST_CONNECTION_REQ_DEMANDS,
+        rivals: &[5, 11, 14, 45],
     },
     Body {
         schema: "BatchValidateConnectionsResponse",
@@ -293,6 +374,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: batch_validate_connections_response,
         shape: &BATCH_VALIDATE_CONNECTIONS_RESPONSE,
+        demands: &BATCH_VALIDATE_CONNECTIONS_RESPONSE_DEMANDS,
+        rivals: &[1, 4, 6, 8, 10, 12, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37],
     },
     Body {
         schema: "CreateCompareTaskReq",
@@ -300,6 +383,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: create_compare_task_req,
         shape: &CREATE_COMPARE_TASK_REQ,
+        demands: &CREATE_COMPARE_TASK_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "CreateCompareTaskResponse",
@@ -307,6 +392,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: create_compare_task_response,
         shape: &CREATE_COMPARE_TASK_RESPONSE,
+        demands: &CREATE_COMPARE_TASK_RESPONSE_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "QueryCompareResultReq",
@@ -314,6 +401,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: query_compare_result_req,
         shape: &QUERY_COMPARE_RESULT_REQ,
+        demands: &QUERY_COMPARE_RESULT_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "ListCompareResultResponse",
@@ -321,6 +410,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: list_compare_result_response,
         shape: &LIST_COMPARE_RESULT_RESPONSE,
+        demands: &LIST_COMPARE_RESULT_RESPONSE_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "QueryJobsReq",
@@ -328,6 +419,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: query_jobs_req,
         shape: &QUERY_JOBS_REQ,
+        demands: &QUERY_JOBS_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "ShowJobListResponse",
@@ -335,6 +428,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: show_job_list_response,
         shape: &SHOW_JOB_LIST_RESPONSE,
+        demands: &SHOW_JOB_LIST_RESPONSE_DEMANDS,
+        rivals: &[0, 3, 5, 7, 9, 11, 14, 16, 18, 20, 22, 24, 30, 32, 34, 36, 38],
     },
     Body {
         schema: "ShowSwitchVipStatusResponse",
@@ -342,6 +437,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: show_switch_vip_status_response,
         shape: &SHOW_SWITCH_VIP_STATUS_RESPONSE,
+        demands: &SHOW_SWITCH_VIP_STATUS_RESPONSE_DEMANDS,
+        rivals: &[48],
     },
     Body {
         schema: "SwitchVipReq",
@@ -349,6 +446,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: switch_vip_req,
         shape: &SWITCH_VIP_REQ,
+        demands: &SWITCH_VIP_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "SwitchVipResponse",
@@ -356,6 +455,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: switch_vip_response,
         shape: &SWITCH_VIP_RESPONSE,
+        demands: &SWITCH_VIP_RESPONSE_DEMANDS,
+        rivals: &[46],
     },
     Body {
         schema: "ModifyTargetParamsReq",
@@ -363,6 +464,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: modify_target_params_req,
         shape: &MODIFY_TARGET_PARAMS_REQ,
+        demands: &MODIFY_TARGET_PARAMS_REQ_DEMANDS,
+        rivals: &[],
     },
     Body {
         schema: "UpdateParamsResponse",
@@ -370,6 +473,8 @@ pub(crate) static BODIES: [Body; 51] = [
         secret: OnceLock::new(),
         recognise: update_params_response,
         shape: &UPDATE_PARAMS_RESPONSE,
+        demands: &UPDATE_PARAMS_RESPONSE_DEMANDS,
+        rivals: &[],
     },
 ];
 
@@ -1281,6 +1386,4604 @@ static UPDATE_PARAMS_RESPONSE: Shape = Shape {
     fields: &[],
 };
 
+static ENDPOINT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "db_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "kafka",
+                    "gaussdbv5ha",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_port",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "cluster_mode",
+            &Demands {
+                listed: &["Sharding4.0+"],
+                ..Demands::NONE
+            },
+        ),
+        ("kafka_security_config", &KAFKA_SECURITY_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static KAFKA_SECURITY_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "type",
+            &Demands {
+                listed: &["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static ERROR_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static RESOURCE_TAG_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "key",
+            &Demands {
+                patterns: &[&PATTERN_1],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "value",
+            &Demands {
+                patterns: &[&PATTERN_1],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SUBSCRIPTION_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "protocol",
+            &Demands {
+                listed: &["sms", "email"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static MODIFY_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PUBLIC_IP_CONFIG_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "type",
+            &Demands {
+                listed: &["master", "slave"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_QUERY_JOB_REQ_PAGE_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[("page_req", &PAGE_REQ_DEMANDS), ("pageReq", &PAGE_REQ_DEMANDS)],
+    ..Demands::NONE
+};
+
+static PAGE_REQ_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_DATA_TRANSFORMATION_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&CHECK_DATA_TRANSFORMATION_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CHECK_DATA_TRANSFORMATION_REQ_DEMANDS: Demands = Demands {
+    required: &["transformation_info"],
+    members: &[
+        (
+            "object_info",
+            &Demands {
+                elements: Some(&DATABASE_OBJECT_VO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        ("transformation_info", &TRANSFORMATION_INFO_DEMANDS),
+        ("config_transformation", &CONFIG_TRANSFORMATION_VO_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static DATABASE_OBJECT_VO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "select",
+            &Demands {
+                listed: &["true"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static TRANSFORMATION_INFO_DEMANDS: Demands = Demands {
+    required: &["transformation_type", "value"],
+    members: &[
+        (
+            "transformation_type",
+            &Demands {
+                listed: &["contentConditionalFilter", "configConditionalFilter"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONFIG_TRANSFORMATION_VO_DEMANDS: Demands = Demands {
+    required: &[
+        "db_table_name",
+        "db_name",
+        "table_name",
+        "col_names",
+        "prim_key_or_index",
+        "indexs",
+        "values",
+    ],
+    members: &[
+        (
+            "db_table_name",
+            &Demands {
+                patterns: &[&PATTERN_3],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_name",
+            &Demands {
+                patterns: &[&PATTERN_4],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "table_name",
+            &Demands {
+                patterns: &[&PATTERN_4],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_CHANGE_DATA_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&DATA_TRANSFORMATION_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DATA_TRANSFORMATION_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_PRECHECK_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&PRE_CHECK_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PRE_CHECK_INFO_DEMANDS: Demands = Demands {
+    required: &["job_id", "precheck_mode"],
+    members: &[
+        (
+            "precheck_mode",
+            &Demands {
+                listed: &["forStartJob", "forRetryJob"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_CHECK_JOBS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&POST_PRE_CHECK_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static POST_PRE_CHECK_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_QUERY_PRECHECK_RESULT_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_CHECK_RESULTS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&QUERY_PRE_CHECK_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_PRE_CHECK_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "precheck_id",
+            &Demands {
+                patterns: &[&PATTERN_5],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "process",
+            &Demands {
+                patterns: &[&PATTERN_2],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "total_passed_rate",
+            &Demands {
+                patterns: &[&PATTERN_2],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "rds_instance_id",
+            &Demands {
+                patterns: &[&PATTERN_6],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "precheck_result",
+            &Demands {
+                elements: Some(&PRECHECK_RESULT_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PRECHECK_RESULT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "result",
+            &Demands {
+                listed: &["PASSED", "ALARM", "FAILED"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "failed_sub_jobs",
+            &Demands {
+                elements: Some(&PRECHECK_FAIL_SUB_JOB_VO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PRECHECK_FAIL_SUB_JOB_VO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_CREATE_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&CREATE_JOB_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CREATE_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &[
+        "name",
+        "db_use_type",
+        "engine_type",
+        "job_direction",
+        "customize_sutnet_id",
+        "net_type",
+        "node_type",
+        "source_endpoint",
+        "target_endpoint",
+        "task_type",
+    ],
+    members: &[
+        (
+            "name",
+            &Demands {
+                patterns: &[&PATTERN_1],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_use_type",
+            &Demands {
+                listed: &["migration", "sync", "cloudDataGuard"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "engine_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "cloudDataGuard-mysql",
+                    "mysql-to-taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "mysql-to-kafka",
+                    "taurus-to-kafka",
+                    "gaussdbv5ha-to-kafka",
+                    "cloudDataGuard-cassandra",
+                    "cloudDataGuard-ddm",
+                    "cloudDataGuard-taurus-to-mysql",
+                    "cloudDataGuard-mysql-to-taurus",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "customize_sutnet_id",
+            &Demands {
+                patterns: &[&PATTERN_7],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "node_type",
+            &Demands {
+                listed: &["high", "micro", "small", "medium", "xlarge", "2xlarge"],
+                ..Demands::NONE
+            },
+        ),
+        ("source_endpoint", &ENDPOINT_DEMANDS),
+        ("target_endpoint", &ENDPOINT_DEMANDS),
+        (
+            "task_type",
+            &Demands {
+                listed: &["FULL_TRANS", "FULL_INCR_TRANS", "INCR_TRANS"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "tags",
+            &Demands {
+                elements: Some(&RESOURCE_TAG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "description",
+            &Demands {
+                patterns: &[&PATTERN_8],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "sys_tags",
+            &Demands {
+                elements: Some(&RESOURCE_TAG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "expired_days",
+            &Demands {
+                patterns: &[&PATTERN_9],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "charging_mode",
+            &Demands {
+                listed: &["period", "on_demand"],
+                ..Demands::NONE
+            },
+        ),
+        ("period_order", &PERIOD_ORDER_INFO_DEMANDS),
+        (
+            "public_ip_list",
+            &Demands {
+                elements: Some(&PUBLIC_IP_CONFIG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_CREATE_JOBS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&CREATE_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CREATE_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "create_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PERIOD_ORDER_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_DELETE_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&DELETE_JOB_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DELETE_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["delete_type", "job_id"],
+    members: &[
+        (
+            "delete_type",
+            &Demands {
+                listed: &[
+                    "terminate",
+                    "force_terminate",
+                    "delete",
+                    "roll_back_upgrade_active_standby",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_DELETE_JOBS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&DELETE_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DELETE_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_LIST_JOB_DETAILS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&QUERY_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "create_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "task_type",
+            &Demands {
+                listed: &["FULL_TRANS", "FULL_INCR_TRANS", "INCR_TRANS"],
+                ..Demands::NONE
+            },
+        ),
+        ("source_endpoint", &ENDPOINT_RESP_DEMANDS),
+        ("dmq_endpoint", &ENDPOINT_RESP_DEMANDS),
+        (
+            "source_sharding",
+            &Demands {
+                elements: Some(&ENDPOINT_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        ("target_endpoint", &ENDPOINT_RESP_DEMANDS),
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip"],
+                ..Demands::NONE
+            },
+        ),
+        ("inst_info", &INST_INFO_DEMANDS),
+        (
+            "actual_start_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "full_transfer_complete_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "update_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_use_type",
+            &Demands {
+                listed: &["migration", "sync", "cloudDataGuard"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "conflict_policy",
+            &Demands {
+                listed: &["stop", "overwrite", "ignore"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "filter_ddl_policy",
+            &Demands {
+                listed: &["drop_database", "drop_databasefilter_all", ""],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "speed_limit",
+            &Demands {
+                elements: Some(&SPEED_LIMIT_INFO_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "schema_type",
+            &Demands {
+                listed: &["Replication", "Tungsten", "PGBaseBackup"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        ("target_root_db", &DEFAULT_ROOT_DB_DEMANDS),
+        (
+            "vpc_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "subnet_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "security_group_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        ("alarm_notify", &QUERY_SMN_INFO_RESP_DEMANDS),
+        (
+            "original_job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_kernel_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "sync_mode",
+            &Demands {
+                listed: &[
+                    "DB_LEVEL",
+                    "SCHEMA_LEVEL",
+                    "TABLE_LEVEL",
+                    "FILE_IMPORT",
+                    "INSTANCE_LEVEL",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "object_infos",
+            &Demands {
+                elements: Some(&DATABASE_OBJECT_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        ("data_transformation", &GET_DATA_TRANSFORMATION_RESP_DEMANDS),
+        (
+            "tags",
+            &Demands {
+                elements: Some(&TAG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        ("period_order", &PERIOD_ORDER_RESP_DEMANDS),
+        (
+            "public_ip_list",
+            &Demands {
+                elements: Some(&PUBLIC_IP_CONFIG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "children",
+            &Demands {
+                elements: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static ENDPOINT_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "db_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "kafka",
+                    "gaussdbv5ha",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "inst_id",
+            &Demands {
+                patterns: &[&PATTERN_6],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "vpc_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "subnet_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "cluster_mode",
+            &Demands {
+                listed: &["Sharding4.0+"],
+                ..Demands::NONE
+            },
+        ),
+        ("kafka_security_config", &KAFKA_SECURITY_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static INST_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "engine_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "cloudDataGuard-mysql",
+                    "mysql-to-taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "mysql-to-kafka",
+                    "taurus-to-kafka",
+                    "gaussdbv5ha-to-kafka",
+                    "cloudDataGuard-cassandra",
+                    "cloudDataGuard-ddm",
+                    "cloudDataGuard-taurus-to-mysql",
+                    "cloudDataGuard-mysql-to-taurus",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "inst_type",
+            &Demands {
+                listed: &["high", "micro", "small", "medium", "xlarge", "2xlarge"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "status",
+            &Demands {
+                patterns: &[&PATTERN_11],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SPEED_LIMIT_INFO_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static DEFAULT_ROOT_DB_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static QUERY_SMN_INFO_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "subscriptions",
+            &Demands {
+                elements: Some(&SUBSCRIPTION_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DATABASE_OBJECT_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static GET_DATA_TRANSFORMATION_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "filter_conditions",
+            &Demands {
+                elements: Some(&DATA_TRANSFORMATION_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DATA_TRANSFORMATION_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        ("transformation_info", &TRANSFORMATION_INFO_RESP_DEMANDS),
+        ("config_transformation", &CONFIG_TRANSFORMATION_RESP_DEMANDS),
+        (
+            "data_transformation_object_infos",
+            &Demands {
+                elements: Some(&DATA_TRANSFORMATION_OBJECT_VO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static TRANSFORMATION_INFO_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "transformation_type",
+            &Demands {
+                patterns: &[&PATTERN_12],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONFIG_TRANSFORMATION_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static DATA_TRANSFORMATION_OBJECT_VO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static PERIOD_ORDER_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static TAG_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static FAILED_TO_BIND_EIP_CHILD_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_LIST_JOB_STATUS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&QUERY_JOB_STATUS_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_JOB_STATUS_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_QUERY_PROGRESS_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_LIST_PROGRESSES_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&QUERY_PROGRESS_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_PROGRESS_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "progress",
+            &Demands {
+                patterns: &[&PATTERN_13],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "incre_trans_delay",
+            &Demands {
+                patterns: &[&PATTERN_14],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "task_mode",
+            &Demands {
+                listed: &["FULL_TRANS", "FULL_INCR_TRANS", "INCR_TRANS"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "transfer_status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "process_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "remaining_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "progress_map",
+            &Demands {
+                elements: Some(&PROGRESS_INFO_DEMANDS),
+                others: Some(&PROGRESS_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PROGRESS_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "completed",
+            &Demands {
+                patterns: &[&PATTERN_2],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_MODIFY_PWD_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&MODIFY_PWD_END_POINT_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static MODIFY_PWD_END_POINT_DEMANDS: Demands = Demands {
+    required: &["db_password", "end_point_type", "job_id"],
+    members: &[
+        (
+            "end_point_type",
+            &Demands {
+                listed: &["so", "ta"],
+                ..Demands::NONE
+            },
+        ),
+        ("kerberos", &KERBEROS_VO_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static KERBEROS_VO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_RESET_PASSWORD_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&MODIFY_DB_PWD_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static MODIFY_DB_PWD_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "end_point_type",
+            &Demands {
+                listed: &["so", "ta"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_RETRY_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&RETRY_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static RETRY_INFO_DEMANDS: Demands = Demands {
+    required: &["job_id"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_RESTORE_TASK_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&RETRY_TASK_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static RETRY_TASK_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_REPLACE_DEFINER_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&REPLACE_DEFINER_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static REPLACE_DEFINER_INFO_DEMANDS: Demands = Demands {
+    required: &["job_id", "replace_definer"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static BATCH_SET_DEFINER_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&MODIFY_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_UPDATE_DATABASE_OBJECT_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&UPDATE_DATABASE_OBJECT_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static UPDATE_DATABASE_OBJECT_REQ_DEMANDS: Demands = Demands {
+    required: &["job_id"],
+    members: &[
+        (
+            "job",
+            &Demands {
+                elements: Some(&DATABASE_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DATABASE_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "object_type",
+            &Demands {
+                listed: &["database", "table", "schema", "view"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "select",
+            &Demands {
+                listed: &["true", "false", "partial"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_SET_OBJECTS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&DATABASE_OBJECT_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static DATABASE_OBJECT_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_SETUP_SYNC_POLICY_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&SYNC_POLICY_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SYNC_POLICY_REQ_DEMANDS: Demands = Demands {
+    required: &["job_id"],
+    members: &[
+        (
+            "conflict_policy",
+            &Demands {
+                listed: &["stop", "overwrite", "ignore"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "filter_ddl_policy",
+            &Demands {
+                listed: &["drop_database"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "kafka_data_format",
+            &Demands {
+                listed: &["json", "avro"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "topic_policy",
+            &Demands {
+                listed: &["0", "1", "2", "3"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "partition_policy",
+            &Demands {
+                listed: &["0", "1", "2", "3"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_SET_POLICY_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&SYNC_POLICY_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SYNC_POLICY_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_LIMIT_SPEED_REQ_DEMANDS: Demands = Demands {
+    required: &["speed_limits"],
+    members: &[
+        (
+            "speed_limits",
+            &Demands {
+                elements: Some(&LIMIT_SPEED_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static LIMIT_SPEED_REQ_DEMANDS: Demands = Demands {
+    required: &["job_id", "speed_limit"],
+    members: &[
+        (
+            "speed_limit",
+            &Demands {
+                elements: Some(&SPEED_LIMIT_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_SET_SPEED_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&MODIFY_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SPEED_LIMIT_INFO_DEMANDS: Demands = Demands {
+    required: &["begin", "end", "speed"],
+    members: &[
+        (
+            "begin",
+            &Demands {
+                patterns: &[&PATTERN_15],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "end",
+            &Demands {
+                patterns: &[&PATTERN_16],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "speed",
+            &Demands {
+                patterns: &[&PATTERN_17],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_QUERY_PARAM_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs", "refresh"],
+    members: &[
+        (
+            "refresh",
+            &Demands {
+                patterns: &[&PATTERN_18],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_SHOW_PARAMS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "params_list",
+            &Demands {
+                elements: Some(&QUERY_DB_PARAMS_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_DB_PARAMS_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "params",
+            &Demands {
+                elements: Some(&PARAMS_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PARAMS_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_result",
+            &Demands {
+                listed: &["true", "false"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "group",
+            &Demands {
+                listed: &["common", "performance"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "need_restart",
+            &Demands {
+                listed: &["true", "false"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_START_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&START_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static START_INFO_DEMANDS: Demands = Demands {
+    required: &["job_id"],
+    members: &[
+        (
+            "start_time",
+            &Demands {
+                patterns: &[&PATTERN_19],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_START_JOBS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&START_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static START_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_PAUSE_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&PAUSE_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PAUSE_INFO_DEMANDS: Demands = Demands {
+    required: &["job_id", "pause_mode"],
+    members: &[
+        (
+            "pause_mode",
+            &Demands {
+                listed: &["target", "all"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_STOP_JOBS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&PAUSE_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PAUSE_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_MODIFY_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&MODIFY_JOB_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static MODIFY_JOB_REQ_DEMANDS: Demands = Demands {
+    required: &["job_id"],
+    members: &[
+        ("alarm_notify", &ALARM_NOTIFY_INFO_DEMANDS),
+        (
+            "task_type",
+            &Demands {
+                listed: &["FULL_TRANS", "FULL_INCR_TRANS", "INCR_TRANS"],
+                ..Demands::NONE
+            },
+        ),
+        ("source_endpoint", &ENDPOINT_DEMANDS),
+        ("target_endpoint", &ENDPOINT_DEMANDS),
+        (
+            "node_type",
+            &Demands {
+                listed: &["high", "micro", "small", "medium", "xlarge", "2xlarge"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "engine_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "cloudDataGuard-mysql",
+                    "mysql-to-taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "mysql-to-kafka",
+                    "taurus-to-kafka",
+                    "gaussdbv5ha-to-kafka",
+                    "cloudDataGuard-cassandra",
+                    "cloudDataGuard-ddm",
+                    "cloudDataGuard-taurus-to-mysql",
+                    "cloudDataGuard-mysql-to-taurus",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "tags",
+            &Demands {
+                elements: Some(&RESOURCE_TAG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_use_type",
+            &Demands {
+                listed: &["migration", "sync", "cloudDataGuard"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static ALARM_NOTIFY_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "subscriptions",
+            &Demands {
+                elements: Some(&SUBSCRIPTION_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_UPDATE_JOB_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&MODIFY_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_SPECIAL_TEST_CONNECTION_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&BATCH_JOB_ACTION_REQ_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_JOB_ACTION_REQ_DEMANDS: Demands = Demands {
+    required: &["action", "job_id", "property"],
+    members: &[
+        (
+            "action",
+            &Demands {
+                listed: &["testConnection"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&CLUSTER_CHECK_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CLUSTER_CHECK_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["true", "false"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_TEST_CONNECTION_REQ_DEMANDS: Demands = Demands {
+    required: &["jobs"],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&TEST_END_POINT_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static TEST_END_POINT_DEMANDS: Demands = Demands {
+    required: &[
+        "id",
+        "net_type",
+        "db_type",
+        "ip",
+        "db_user",
+        "db_password",
+        "end_point_type",
+    ],
+    members: &[
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "kafka",
+                    "gaussdbv5ha",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "end_point_type",
+            &Demands {
+                listed: &["so", "ta"],
+                ..Demands::NONE
+            },
+        ),
+        ("kafka_security_config", &KAFKA_SECURITY_DEMANDS),
+        ("customized_dns", &CUSTOMIZED_DNS_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static BATCH_VALIDATE_CONNECTIONS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "results",
+            &Demands {
+                elements: Some(&CHECK_JOB_RESP_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CHECK_JOB_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed", "true", "false"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CUSTOMIZED_DNS_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "set_dns_action",
+            &Demands {
+                listed: &["add", "keep", "update", "recover"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CREATE_COMPARE_TASK_REQ_DEMANDS: Demands = Demands {
+    required: &["job_id"],
+    members: &[
+        (
+            "object_level_compare_type",
+            &Demands {
+                listed: &["objects"],
+                ..Demands::NONE
+            },
+        ),
+        ("data_level_compare_info", &CREATE_DATA_LEVEL_COMPARE_REQ_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static CREATE_DATA_LEVEL_COMPARE_REQ_DEMANDS: Demands = Demands {
+    required: &["conflict_policy", "compare_type"],
+    members: &[
+        (
+            "conflict_policy",
+            &Demands {
+                listed: &["cancel", "keep"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "compare_type",
+            &Demands {
+                listed: &["lines", "contents"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "compare_mode",
+            &Demands {
+                listed: &["quick_comparison"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "compare_object_infos",
+            &Demands {
+                elements: Some(&COMPARE_OBJECT_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "compare_object_infos_with_token",
+            &Demands {
+                elements: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static COMPARE_OBJECT_INFO_DEMANDS: Demands = Demands {
+    required: &["db_name"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static COMPARE_OBJECT_INFO_WITH_TOKEN_DEMANDS: Demands = Demands {
+    required: &["db_name"],
+    members: &[
+        (
+            "table_name_with_token",
+            &Demands {
+                elements: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static COMPARE_TABLE_INFO_WITH_TOKEN_DEMANDS: Demands = Demands {
+    required: &["table_name"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static CREATE_COMPARE_TASK_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        ("object_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_DEMANDS),
+        ("data_level_compare_create_result", &CREATE_COMPARE_TASK_RESULT_DEMANDS),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CREATE_COMPARE_TASK_RESULT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_task_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_COMPARE_RESULT_REQ_DEMANDS: Demands = Demands {
+    required: &["job_id", "current_page", "per_page"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static LIST_COMPARE_RESULT_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        ("object_level_compare_results", &OBJECT_COMPARE_RESULT_DEMANDS),
+        ("line_compare_results", &LINE_COMPARE_RESULT_DEMANDS),
+        ("content_compare_results", &CONTENT_COMPARE_RESULT_DEMANDS),
+        ("compare_task_list_results", &COMPARE_TASK_LIST_RESULT_DEMANDS),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static OBJECT_COMPARE_RESULT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_task_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "object_compare_overview",
+            &Demands {
+                elements: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "object_compare_details",
+            &Demands {
+                elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_DEMANDS),
+                others: Some(
+                    &Demands {
+                        elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_DEMANDS),
+                        ..Demands::NONE
+                    },
+                ),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static OBJECT_COMPARE_RESULT_OVERVIEW_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "object_type",
+            &Demands {
+                listed: &[
+                    "DB",
+                    "TABLE",
+                    "VIEW",
+                    "EVENT",
+                    "ROUTINE",
+                    "INDEX",
+                    "TRIGGER",
+                    "SYNONYM",
+                    "FUNCTION",
+                    "PROCEDURE",
+                    "TYPE",
+                    "RULE",
+                    "DEFAULT_TYPE",
+                    "PLAN_GUIDE",
+                    "CONSTRAINT",
+                    "FILE_GROUP",
+                    "PARTITION_FUNCTION",
+                    "PARTITION_SCHEME",
+                    "TABLE_COLLATION",
+                    "EXTENSIONS",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "object_compare_result",
+            &Demands {
+                listed: &[
+                    "CONSISTENT",
+                    "INCONSISTENT",
+                    "COMPARING",
+                    "WAITING_FOR_COMPARISON",
+                    "FAILED_TO_COMPARE",
+                    "TARGET_DB_NOT_EXIT",
+                    "CAN_NOT_COMPARE",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static OBJECT_COMPARE_RESULT_DETAILS_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static LINE_COMPARE_RESULT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_task_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "line_compare_overview",
+            &Demands {
+                elements: Some(&LINE_COMPARE_RESULT_OVERVIEW_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "line_compare_details",
+            &Demands {
+                elements: Some(&LINE_COMPARE_RESULT_DETAILS_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static LINE_COMPARE_RESULT_OVERVIEW_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "line_compare_result",
+            &Demands {
+                listed: &[
+                    "CONSISTENT",
+                    "INCONSISTENT",
+                    "COMPARING",
+                    "WAITING_FOR_COMPARISON",
+                    "FAILED_TO_COMPARE",
+                    "TARGET_DB_NOT_EXIT",
+                    "CAN_NOT_COMPARE",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static LINE_COMPARE_RESULT_DETAILS_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "line_compare_detail",
+            &Demands {
+                elements: Some(&LINE_COMPARE_DETAIL_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static LINE_COMPARE_DETAIL_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "line_compare_result",
+            &Demands {
+                listed: &[
+                    "CONSISTENT",
+                    "INCONSISTENT",
+                    "COMPARING",
+                    "WAITING_FOR_COMPARISON",
+                    "FAILED_TO_COMPARE",
+                    "TARGET_DB_NOT_EXIT",
+                    "CAN_NOT_COMPARE",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONTENT_COMPARE_RESULT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_task_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "content_compare_overview",
+            &Demands {
+                elements: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "content_compare_details",
+            &Demands {
+                elements: Some(&CONTENT_COMPARE_RESULT_DETAILS_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "content_compare_diffs",
+            &Demands {
+                elements: Some(&CONTENT_COMPARE_RESULT_DIFFS_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONTENT_COMPARE_RESULT_OVERVIEW_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "content_compare_result",
+            &Demands {
+                listed: &[
+                    "CONSISTENT",
+                    "INCONSISTENT",
+                    "COMPARING",
+                    "WAITING_FOR_COMPARISON",
+                    "FAILED_TO_COMPARE",
+                    "TARGET_DB_NOT_EXIT",
+                    "CAN_NOT_COMPARE",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONTENT_COMPARE_RESULT_DETAILS_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "content_compare_detail",
+            &Demands {
+                elements: Some(&CONTENT_COMPARE_DETAIL_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "content_uncompare_detail",
+            &Demands {
+                elements: Some(&CONTENT_COMPARE_DETAIL_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONTENT_COMPARE_DETAIL_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "line_compare_result",
+            &Demands {
+                listed: &[
+                    "CONSISTENT",
+                    "INCONSISTENT",
+                    "COMPARING",
+                    "WAITING_FOR_COMPARISON",
+                    "FAILED_TO_COMPARE",
+                    "TARGET_DB_NOT_EXIT",
+                    "CAN_NOT_COMPARE",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "content_compare_result",
+            &Demands {
+                listed: &[
+                    "CONSISTENT",
+                    "INCONSISTENT",
+                    "COMPARING",
+                    "WAITING_FOR_COMPARISON",
+                    "FAILED_TO_COMPARE",
+                    "TARGET_DB_NOT_EXIT",
+                    "CAN_NOT_COMPARE",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONTENT_COMPARE_RESULT_DIFFS_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "content_compare_diff",
+            &Demands {
+                elements: Some(&CONTENT_COMPARE_DIFF_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static CONTENT_COMPARE_DIFF_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[],
+    ..Demands::NONE
+};
+
+static COMPARE_TASK_LIST_RESULT_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_task_list",
+            &Demands {
+                elements: Some(&COMPARE_TASK_LIST_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static COMPARE_TASK_LIST_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "compare_task_id",
+            &Demands {
+                patterns: &[&PATTERN_10],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "compare_task_status",
+            &Demands {
+                listed: &[
+                    "RUNNING",
+                    "WAITING_FOR_RUNNING",
+                    "SUCCESSFUL",
+                    "FAILED",
+                    "CANCELLED",
+                    "TIMEOUT_INTERRUPT",
+                    "FULL_DOING",
+                    "INCRE_DOING",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "create_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "end_time",
+            &Demands {
+                patterns: &[&PATTERN_0],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static QUERY_JOBS_REQ_DEMANDS: Demands = Demands {
+    required: &["cur_page", "per_page", "db_use_type"],
+    members: &[
+        (
+            "db_use_type",
+            &Demands {
+                listed: &["migration", "sync", "cloudDataGuard"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "engine_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "cloudDataGuard-mysql",
+                    "mysql-to-taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "mysql-to-kafka",
+                    "taurus-to-kafka",
+                    "gaussdbv5ha-to-kafka",
+                    "cloudDataGuard-cassandra",
+                    "cloudDataGuard-ddm",
+                    "cloudDataGuard-taurus-to-mysql",
+                    "cloudDataGuard-mysql-to-taurus",
+                    "",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip", ""],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                    "",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "tags",
+            &Demands {
+                elements: Some(&RESOURCE_TAG_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SHOW_JOB_LIST_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "jobs",
+            &Demands {
+                elements: Some(&JOB_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static JOB_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "create_time",
+            &Demands {
+                patterns: &[&PATTERN_20],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "engine_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "cloudDataGuard-mysql",
+                    "mysql-to-taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "mysql-to-kafka",
+                    "taurus-to-kafka",
+                    "gaussdbv5ha-to-kafka",
+                    "cloudDataGuard-cassandra",
+                    "cloudDataGuard-ddm",
+                    "cloudDataGuard-taurus-to-mysql",
+                    "cloudDataGuard-mysql-to-taurus",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "db_use_type",
+            &Demands {
+                listed: &["migration", "sync", "cloudDataGuard"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "task_type",
+            &Demands {
+                listed: &["FULL_TRANS", "FULL_INCR_TRANS", "INCR_TRANS"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "children",
+            &Demands {
+                elements: Some(&CHILDREN_JOB_INFO_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+        ("job_action", &JOB_ACTION_RESP_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static CHILDREN_JOB_INFO_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "db_use_type",
+            &Demands {
+                listed: &["migration", "sync", "cloudDataGuard"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "engine_type",
+            &Demands {
+                listed: &[
+                    "mysql",
+                    "mongodb",
+                    "cloudDataGuard-mysql",
+                    "mysql-to-taurus",
+                    "postgresql",
+                    "gaussdbv5",
+                    "mysql-to-kafka",
+                    "taurus-to-kafka",
+                    "gaussdbv5ha-to-kafka",
+                    "cloudDataGuard-cassandra",
+                    "cloudDataGuard-ddm",
+                    "cloudDataGuard-taurus-to-mysql",
+                    "cloudDataGuard-mysql-to-taurus",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "job_direction",
+            &Demands {
+                listed: &["up", "down", "non-dbs", "no-dbs"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "net_type",
+            &Demands {
+                listed: &["vpn", "vpc", "eip"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "CREATING",
+                    "CREATE_FAILED",
+                    "CONFIGURATION",
+                    "STARTJOBING",
+                    "WAITING_FOR_START",
+                    "START_JOB_FAILED",
+                    "PAUSING",
+                    "PAUSEING",
+                    "FULL_TRANSFER_STARTED",
+                    "FULL_TRANSFER_FAILED",
+                    "FULL_TRANSFER_COMPLETE",
+                    "INCRE_TRANSFER_STARTED",
+                    "INCRE_TRANSFER_FAILED",
+                    "RELEASE_RESOURCE_STARTED",
+                    "RELEASE_RESOURCE_FAILED",
+                    "RELEASE_RESOURCE_COMPLETE",
+                    "CHANGE_JOB_STARTED",
+                    "CHANGE_JOB_FAILED",
+                    "CHILD_TRANSFER_STARTING",
+                    "CHILD_TRANSFER_STARTED",
+                    "CHILD_TRANSFER_COMPLETE",
+                    "CHILD_TRANSFER_FAILED",
+                    "RELEASE_CHILD_TRANSFER_STARTED",
+                    "RELEASE_CHILD_TRANSFER_COMPLETE",
+                    "REBUILD_NODE_STARTED",
+                    "REBUILD_NODE_FAILED",
+                    "DELETED",
+                    "NODE_UPGRADE_START",
+                    "NODE_UPGRADE_COMPLETE",
+                    "NODE_UPGRADE_FAILED",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "task_type",
+            &Demands {
+                listed: &["FULL_TRANS", "FULL_INCR_TRANS", "INCR_TRANS"],
+                ..Demands::NONE
+            },
+        ),
+        ("job_action", &JOB_ACTION_RESP_DEMANDS),
+    ],
+    ..Demands::NONE
+};
+
+static JOB_ACTION_RESP_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "current_action",
+            &Demands {
+                listed: &["SWITCH_OVER", "STOP_JOB"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SHOW_SWITCH_VIP_STATUS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &[
+                    "SWITCH_VIP_COMPLETE",
+                    "SWITCH_VIP_FAILED",
+                    "SWITCH_VIP_START",
+                ],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SWITCH_VIP_REQ_DEMANDS: Demands = Demands {
+    required: &["mode"],
+    members: &[
+        (
+            "mode",
+            &Demands {
+                listed: &["source", "target"],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static SWITCH_VIP_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "status",
+            &Demands {
+                listed: &["success", "failed"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static MODIFY_TARGET_PARAMS_REQ_DEMANDS: Demands = Demands {
+    required: &["group", "params"],
+    members: &[
+        (
+            "group",
+            &Demands {
+                listed: &["common", "performance"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "params",
+            &Demands {
+                elements: Some(&PARAMS_REQ_BEAN_DEMANDS),
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
+static PARAMS_REQ_BEAN_DEMANDS: Demands = Demands {
+    required: &["key", "target_value"],
+    members: &[],
+    ..Demands::NONE
+};
+
+static UPDATE_PARAMS_RESPONSE_DEMANDS: Demands = Demands {
+    required: &[],
+    members: &[
+        (
+            "should_restart",
+            &Demands {
+                listed: &["true", "false"],
+                ..Demands::NONE
+            },
+        ),
+        (
+            "error_code",
+            &Demands {
+                listed: &[
+                    "AS.0001",
+                    "DRS.KE0002",
+                    "DRS.M00002",
+                    "DRS.M00004",
+                    "DRS.M00007",
+                    "DRS.M00100",
+                    "DRS.M00101",
+                    "DRS.M00102",
+                    "DRS.M00103",
+                    "DRS.M00105",
+                    "DRS.M00200",
+                    "DRS.M00201",
+                    "DRS.M00202",
+                    "DRS.M00210",
+                    "DRS.M00211",
+                    "DRS.M00261",
+                    "DRS.M00269",
+                    "DRS.M00270",
+                    "DRS.M00271",
+                    "DRS.M00273",
+                    "DRS.M00277",
+                    "DRS.M00299",
+                    "DRS.M00300",
+                    "DRS.M00301",
+                    "DRS.M00302",
+                    "DRS.M00303",
+                    "DRS.M00304",
+                    "DRS.M00305",
+                    "DRS.M00306",
+                    "DRS.M00307",
+                    "DRS.M00308",
+                    "DRS.M00401",
+                    "DRS.M00402",
+                    "DRS.M00403",
+                    "DRS.M01501",
+                    "DRS.M01503",
+                    "DRS.M01504",
+                    "DRS.M05003",
+                    "DRS.M05004",
+                    "DRS.M05006",
+                    "DRS.M05066",
+                    "DRS.M06007",
+                    "DRS.M06011",
+                    "DRS.M06020",
+                    "DRS.M06021",
+                    "DRS.M07000",
+                ],
+                ..Demands::NONE
+            },
+        ),
+    ],
+    ..Demands::NONE
+};
+
 fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
@@ -1365,7 +6068,7 @@ fn endpoint(s: &mut Scanner<'_>) -> Option<u128> {
                 kafka_security(s)?;
                 23
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1389,20 +6092,26 @@ fn db_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"gaussdbv5ha\"") {
         Some(6)
     } else {
-        None
+        s.unlisted()
     }
 }
 
 #[inline]
 fn cluster_mode(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"Sharding4.0+\"") { Some(0) } else { None }
+    if s.name(b"Sharding4.0+\"") { Some(0) } else { s.unlisted() }
 }
 
 #[inline]
 fn end_point_type(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"so\"") { Some(0) } else if s.name(b"ta\"") { Some(1) } else { None }
+    if s.name(b"so\"") {
+        Some(0)
+    } else if s.name(b"ta\"") {
+        Some(1)
+    } else {
+        s.unlisted()
+    }
 }
 
 fn kafka_security(s: &mut Scanner<'_>) -> Option<u128> {
@@ -1448,7 +6157,7 @@ fn kafka_security(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 12
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1466,7 +6175,7 @@ fn kafka_security_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"SSL\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1480,7 +6189,7 @@ fn error_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1582,7 +6291,7 @@ fn error_code(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"DRS.M07000\"") {
         Some(45)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1608,7 +6317,7 @@ fn resource_tag(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?.of_length(0, 43)?.matching(&PATTERN_1)?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1631,7 +6340,7 @@ fn subscription_info(s: &mut Scanner<'_>) -> Option<u128> {
                 subscription_protocol(s)?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1654,7 +6363,7 @@ fn modify_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1668,7 +6377,7 @@ fn item_status(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"failed\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1684,7 +6393,7 @@ fn job_direction(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"no-dbs\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1698,7 +6407,7 @@ fn db_use_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"cloudDataGuard\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1732,7 +6441,7 @@ fn engine_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"cloudDataGuard-mysql-to-taurus\"") {
         Some(12)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1746,7 +6455,7 @@ fn net_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"eip\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1766,7 +6475,7 @@ fn node_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"2xlarge\"") {
         Some(5)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1780,7 +6489,7 @@ fn task_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"INCR_TRANS\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1848,7 +6557,7 @@ fn job_status(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"NODE_UPGRADE_FAILED\"") {
         Some(29)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1862,20 +6571,32 @@ fn conflict_policy(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"ignore\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
 #[inline]
 fn subscription_protocol(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"sms\"") { Some(0) } else if s.name(b"email\"") { Some(1) } else { None }
+    if s.name(b"sms\"") {
+        Some(0)
+    } else if s.name(b"email\"") {
+        Some(1)
+    } else {
+        s.unlisted()
+    }
 }
 
 #[inline]
 fn boolean_text(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"true\"") { Some(0) } else if s.name(b"false\"") { Some(1) } else { None }
+    if s.name(b"true\"") {
+        Some(0)
+    } else if s.name(b"false\"") {
+        Some(1)
+    } else {
+        s.unlisted()
+    }
 }
 
 #[inline]
@@ -1886,7 +6607,7 @@ fn param_group(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"performance\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1903,7 +6624,7 @@ fn public_ip_config(s: &mut Scanner<'_>) -> Option<u128> {
                 public_ip_type(s)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1917,7 +6638,7 @@ fn public_ip_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"slave\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -1949,11 +6670,11 @@ fn batch_query_job_req_page(s: &mut Scanner<'_>) -> Option<u128> {
                 page_req(s)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -1968,7 +6689,7 @@ fn page_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer().filter(|number| (0..=100).contains(number))?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -1994,11 +6715,11 @@ fn batch_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2022,11 +6743,11 @@ fn check_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
                 config_transformation_vo(s)?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 4 != 4 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2044,7 +6765,7 @@ fn database_object_vo(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2060,11 +6781,11 @@ fn transformation_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?.of_length(0, 256)?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2094,11 +6815,11 @@ fn config_transformation_vo(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?.of_length(0, 256)?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 127 != 127 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2126,7 +6847,7 @@ fn batch_change_data_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -2154,7 +6875,7 @@ fn data_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2168,14 +6889,14 @@ fn transformation_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"configConditionalFilter\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
 #[inline]
 fn advanced_select(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"true\"") { Some(0) } else { None }
+    if s.name(b"true\"") { Some(0) } else { s.unlisted() }
 }
 
 fn batch_precheck_req(s: &mut Scanner<'_>) -> Option<u128> {
@@ -2192,11 +6913,11 @@ fn batch_precheck_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2211,11 +6932,11 @@ fn pre_check_info(s: &mut Scanner<'_>) -> Option<u128> {
                 precheck_mode(s)?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2228,7 +6949,7 @@ fn precheck_mode(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"forRetryJob\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -2255,7 +6976,7 @@ fn batch_check_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -2286,7 +7007,7 @@ fn post_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2314,11 +7035,11 @@ fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2346,7 +7067,7 @@ fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -2392,7 +7113,7 @@ fn query_pre_check_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 error_code(s)?;
                 8
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2431,7 +7152,7 @@ fn precheck_result(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if unexplained && !explained {
@@ -2450,7 +7171,7 @@ fn precheck_item_result(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"FAILED\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -2467,7 +7188,7 @@ fn precheck_fail_sub_job_vo(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2487,11 +7208,11 @@ fn batch_create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2600,11 +7321,11 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 24
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 7599 != 7599 {
-        return None;
+        return s.misfit();
     }
     if holds_0_net_type && seen & 16 != 16 {
         return None;
@@ -2641,7 +7362,7 @@ fn batch_create_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -2681,7 +7402,7 @@ fn create_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2695,7 +7416,7 @@ fn charging_mode(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"on_demand\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -2712,7 +7433,7 @@ fn period_order_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer().filter(|number| (0..=1).contains(number))?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2732,11 +7453,11 @@ fn batch_delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2754,11 +7475,11 @@ fn delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -2786,7 +7507,7 @@ fn batch_delete_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -2814,7 +7535,7 @@ fn delete_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -2832,7 +7553,7 @@ fn delete_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"roll_back_upgrade_active_standby\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -2855,7 +7576,7 @@ fn batch_list_job_details_response(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3084,7 +7805,7 @@ fn query_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 63
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3174,7 +7895,7 @@ fn endpoint_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 kafka_security(s)?;
                 23
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3213,7 +7934,7 @@ fn inst_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer()?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3235,7 +7956,7 @@ fn speed_limit_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3251,7 +7972,7 @@ fn default_root_db(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3282,7 +8003,7 @@ fn query_smn_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 5
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3298,7 +8019,7 @@ fn schema_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"PGBaseBackup\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -3312,7 +8033,7 @@ fn filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -3330,7 +8051,7 @@ fn sync_mode(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"INSTANCE_LEVEL\"") {
         Some(4)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -3353,7 +8074,7 @@ fn database_object_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3372,7 +8093,7 @@ fn get_data_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3394,7 +8115,7 @@ fn data_transformation_info(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3410,7 +8131,7 @@ fn transformation_info_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3441,7 +8162,7 @@ fn config_transformation_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3466,7 +8187,7 @@ fn data_transformation_object_vo(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3500,7 +8221,7 @@ fn period_order_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 7
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3516,7 +8237,7 @@ fn tag(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3532,7 +8253,7 @@ fn failed_to_bind_eip_child_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3561,7 +8282,7 @@ fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -3589,7 +8310,7 @@ fn query_job_status_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3617,11 +8338,11 @@ fn batch_query_progress_req(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -3649,7 +8370,7 @@ fn batch_list_progresses_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -3718,7 +8439,7 @@ fn query_progress_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer()?;
                 12
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3740,7 +8461,7 @@ fn progress_info(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3760,11 +8481,11 @@ fn batch_modify_pwd_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -3785,11 +8506,11 @@ fn modify_pwd_end_point(s: &mut Scanner<'_>) -> Option<u128> {
                 kerberos_vo(s)?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 7 != 7 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -3810,7 +8531,7 @@ fn kerberos_vo(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3834,7 +8555,7 @@ fn batch_reset_password_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -3864,7 +8585,7 @@ fn modify_db_pwd_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3884,11 +8605,11 @@ fn batch_retry_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -3903,11 +8624,11 @@ fn retry_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -3935,7 +8656,7 @@ fn batch_restore_task_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -3963,7 +8684,7 @@ fn retry_task_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -3983,11 +8704,11 @@ fn batch_replace_definer_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4002,11 +8723,11 @@ fn replace_definer_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4034,7 +8755,7 @@ fn batch_set_definer_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -4059,11 +8780,11 @@ fn batch_update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4089,11 +8810,11 @@ fn update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     if holds_0_selected && seen & 8 != 8 {
         return None;
@@ -4137,7 +8858,7 @@ fn database_info(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 5
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if holds_0_object_type && seen & 2 != 2 {
@@ -4169,7 +8890,7 @@ fn batch_set_objects_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -4197,7 +8918,7 @@ fn database_object_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -4215,7 +8936,7 @@ fn database_object_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"view\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -4229,7 +8950,7 @@ fn select_state(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"partial\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -4247,11 +8968,11 @@ fn batch_setup_sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4314,11 +9035,11 @@ fn sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 17
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4346,7 +9067,7 @@ fn batch_set_policy_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -4374,7 +9095,7 @@ fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -4383,13 +9104,19 @@ fn sync_policy_resp(s: &mut Scanner<'_>) -> Option<u128> {
 #[inline]
 fn sync_filter_ddl_policy(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"drop_database\"") { Some(0) } else { None }
+    if s.name(b"drop_database\"") { Some(0) } else { s.unlisted() }
 }
 
 #[inline]
 fn kafka_data_format(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"json\"") { Some(0) } else if s.name(b"avro\"") { Some(1) } else { None }
+    if s.name(b"json\"") {
+        Some(0)
+    } else if s.name(b"avro\"") {
+        Some(1)
+    } else {
+        s.unlisted()
+    }
 }
 
 #[inline]
@@ -4404,7 +9131,7 @@ fn topic_policy(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"3\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -4420,7 +9147,7 @@ fn partition_policy(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"3\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -4438,11 +9165,11 @@ fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4464,11 +9191,11 @@ fn limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (0..=3).contains(length))?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4496,7 +9223,7 @@ fn batch_set_speed_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -4523,11 +9250,11 @@ fn speed_limit_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 7 != 7 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4565,11 +9292,11 @@ fn batch_query_param_req(s: &mut Scanner<'_>) -> Option<u128> {
                 };
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4597,7 +9324,7 @@ fn batch_show_params_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_params_list = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_params_list.is_some() && length_of_params_list.is_some()
@@ -4618,7 +9345,7 @@ fn query_db_params_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -4664,7 +9391,7 @@ fn params(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 9
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -4684,11 +9411,11 @@ fn batch_start_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4709,11 +9436,11 @@ fn start_info(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4741,7 +9468,7 @@ fn batch_start_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -4769,7 +9496,7 @@ fn start_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -4789,11 +9516,11 @@ fn batch_pause_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4808,11 +9535,11 @@ fn pause_info(s: &mut Scanner<'_>) -> Option<u128> {
                 pause_mode(s)?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4820,7 +9547,13 @@ fn pause_info(s: &mut Scanner<'_>) -> Option<u128> {
 #[inline]
 fn pause_mode(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"target\"") { Some(0) } else if s.name(b"all\"") { Some(1) } else { None }
+    if s.name(b"target\"") {
+        Some(0)
+    } else if s.name(b"all\"") {
+        Some(1)
+    } else {
+        s.unlisted()
+    }
 }
 
 fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
@@ -4846,7 +9579,7 @@ fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -4874,7 +9607,7 @@ fn pause_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -4894,11 +9627,11 @@ fn batch_modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4964,11 +9697,11 @@ fn modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 17
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -4999,7 +9732,7 @@ fn alarm_notify_info(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (0..=2).contains(length))?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5028,7 +9761,7 @@ fn batch_update_job_response(s: &mut Scanner<'_>) -> Option<u128> {
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -5053,11 +9786,11 @@ fn batch_special_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5075,11 +9808,11 @@ fn batch_job_action_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 7 != 7 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5107,7 +9840,7 @@ fn batch_validate_clusters_connections_response(s: &mut Scanner<'_>) -> Option<u
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -5138,7 +9871,7 @@ fn cluster_check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5147,13 +9880,19 @@ fn cluster_check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
 #[inline]
 fn batch_job_action_req_action(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"testConnection\"") { Some(0) } else { None }
+    if s.name(b"testConnection\"") { Some(0) } else { s.unlisted() }
 }
 
 #[inline]
 fn cluster_check_status(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"true\"") { Some(0) } else if s.name(b"false\"") { Some(1) } else { None }
+    if s.name(b"true\"") {
+        Some(0)
+    } else if s.name(b"false\"") {
+        Some(1)
+    } else {
+        s.unlisted()
+    }
 }
 
 fn batch_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
@@ -5170,11 +9909,11 @@ fn batch_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5248,11 +9987,11 @@ fn test_end_point(s: &mut Scanner<'_>) -> Option<u128> {
                 customized_dns(s)?;
                 20
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 32975 != 32975 {
-        return None;
+        return s.misfit();
     }
     if holds_0_ssl_link && seen & 3584 != 3584 {
         return None;
@@ -5278,7 +10017,7 @@ fn batch_validate_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if count_of_results.is_some() && length_of_results.is_some()
@@ -5308,7 +10047,7 @@ fn check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 s.boolean()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5326,7 +10065,7 @@ fn check_status(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"false\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -5343,7 +10082,7 @@ fn customized_dns(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?.of_length(0, 15)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5361,7 +10100,7 @@ fn set_dns_action(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"recover\"") {
         Some(3)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -5378,11 +10117,11 @@ fn create_compare_task_req(s: &mut Scanner<'_>) -> Option<u128> {
                 create_data_level_compare_req(s)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5426,11 +10165,11 @@ fn create_data_level_compare_req(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 5
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5448,11 +10187,11 @@ fn compare_object_info(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5470,11 +10209,11 @@ fn compare_object_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5492,11 +10231,11 @@ fn compare_table_info_with_token(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5520,7 +10259,7 @@ fn create_compare_task_response(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5539,7 +10278,7 @@ fn create_compare_task_result(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5548,7 +10287,7 @@ fn create_compare_task_result(s: &mut Scanner<'_>) -> Option<u128> {
 #[inline]
 fn object_compare_type(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"objects\"") { Some(0) } else { None }
+    if s.name(b"objects\"") { Some(0) } else { s.unlisted() }
 }
 
 #[inline]
@@ -5559,7 +10298,7 @@ fn compare_conflict_policy(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"keep\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -5571,14 +10310,14 @@ fn data_compare_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"contents\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
 #[inline]
 fn compare_mode(s: &mut Scanner<'_>) -> Option<usize> {
     s.quote()?;
-    if s.name(b"quick_comparison\"") { Some(0) } else { None }
+    if s.name(b"quick_comparison\"") { Some(0) } else { s.unlisted() }
 }
 
 fn query_compare_result_req(s: &mut Scanner<'_>) -> Option<u128> {
@@ -5603,11 +10342,11 @@ fn query_compare_result_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer()?;
                 5
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 49 != 49 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -5637,7 +10376,7 @@ fn list_compare_result_response(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5682,7 +10421,7 @@ fn object_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5707,7 +10446,7 @@ fn object_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5732,7 +10471,7 @@ fn object_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5766,7 +10505,7 @@ fn line_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 5
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5785,7 +10524,7 @@ fn line_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
                 compare_result(s)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5807,7 +10546,7 @@ fn line_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer().filter(|number| (0..).contains(number))?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5838,7 +10577,7 @@ fn line_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5878,7 +10617,7 @@ fn content_compare_result(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 6
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5897,7 +10636,7 @@ fn content_compare_result_overview(s: &mut Scanner<'_>) -> Option<u128> {
                 compare_result(s)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5928,7 +10667,7 @@ fn content_compare_result_details(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer().filter(|number| (0..).contains(number))?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5968,7 +10707,7 @@ fn content_compare_detail(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 9
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -5993,7 +10732,7 @@ fn content_compare_result_diffs(s: &mut Scanner<'_>) -> Option<u128> {
                 s.integer().filter(|number| (0..).contains(number))?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6021,7 +10760,7 @@ fn content_compare_diff(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6046,7 +10785,7 @@ fn compare_task_list_result(s: &mut Scanner<'_>) -> Option<u128> {
                 error_code(s)?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6071,7 +10810,7 @@ fn compare_task_list(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?.matching(&PATTERN_0)?;
                 4
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6121,7 +10860,7 @@ fn compare_object_type(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"EXTENSIONS\"") {
         Some(19)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -6143,7 +10882,7 @@ fn compare_result(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"CAN_NOT_COMPARE\"") {
         Some(6)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -6167,7 +10906,7 @@ fn compare_task_status(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"INCRE_DOING\"") {
         Some(7)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -6228,11 +10967,11 @@ fn query_jobs_req(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 11
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 7 != 7 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -6250,7 +10989,7 @@ fn show_job_list_response(s: &mut Scanner<'_>) -> Option<u128> {
                 })?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6308,7 +11047,7 @@ fn job_info(s: &mut Scanner<'_>) -> Option<u128> {
                 job_action_resp(s)?;
                 14
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6360,7 +11099,7 @@ fn children_job_info(s: &mut Scanner<'_>) -> Option<u128> {
                 job_action_resp(s)?;
                 13
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6385,7 +11124,7 @@ fn job_action_resp(s: &mut Scanner<'_>) -> Option<u128> {
                 job_current_action(s)?;
                 2
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6399,7 +11138,7 @@ fn job_current_action(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"STOP_JOB\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -6419,7 +11158,7 @@ fn show_switch_vip_status_response(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6435,7 +11174,7 @@ fn switch_vip_status(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"SWITCH_VIP_START\"") {
         Some(2)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -6446,11 +11185,11 @@ fn switch_vip_req(s: &mut Scanner<'_>) -> Option<u128> {
                 switch_vip_mode(s)?;
                 0
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 1 != 1 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -6463,7 +11202,7 @@ fn switch_vip_mode(s: &mut Scanner<'_>) -> Option<usize> {
     } else if s.name(b"target\"") {
         Some(1)
     } else {
-        None
+        s.unlisted()
     }
 }
 
@@ -6483,7 +11222,7 @@ fn switch_vip_response(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)
@@ -6506,11 +11245,11 @@ fn modify_target_params_req(s: &mut Scanner<'_>) -> Option<u128> {
                     .filter(|length| (1..).contains(length))?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -6525,11 +11264,11 @@ fn params_req_bean(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 1
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     if seen & 3 != 3 {
-        return None;
+        return s.misfit();
     }
     Some(seen)
 }
@@ -6550,7 +11289,7 @@ fn update_params_response(s: &mut Scanner<'_>) -> Option<u128> {
                 s.text()?;
                 3
             } else {
-                return None
+                return s.unknown()
             },
         ))?;
     Some(seen)

@@ -30,7 +30,7 @@ fn exchange() -> impl Strategy<Value = Exchange> {
 /// The entry of a HAR for an exchange.
 fn entry(exchange: &Exchange) -> Value {
     let (info, request, response) = match exchange {
-        Exchange::Foreign => return one("GET", "https://other.example/", None, Some("{\"count\":\"1\"}".into())),
+        Exchange::Foreign => return one("GET", "https://other.example/", None, Some("{\"count\":\"1\"}")),
         Exchange::Broken(findings) => {
             let info = OperationInfo::find("batch_check_results").unwrap();
             let response = json!({ "count": findings, "results": vec![7; *findings] });
@@ -43,10 +43,10 @@ fn entry(exchange: &Exchange) -> Value {
             if *side == Side::Request { (*info, Some(text), None) } else { (*info, None, Some(text)) }
         }
     };
-    one(info.method.as_str(), info.path, request, response)
+    one(info.method.as_str(), info.path, request.as_deref(), response.as_deref())
 }
 
-fn one(method: &str, url: &str, request: Option<String>, response: Option<String>) -> Value {
+fn one(method: &str, url: &str, request: Option<&str>, response: Option<&str>) -> Value {
     let status = OperationInfo::find("batch_check_results").unwrap().success().unwrap().status;
     json!({ "request": { "method": method, "url": url, "postData": { "text": request } },
             "response": { "status": status, "content": { "text": response } } })

@@ -59,7 +59,7 @@ fn example(code: Code) -> Option<Example> {
         Code::Range => of(RESPONSE, r#"{"count": -1}"#),
         Code::Count => of(REQUEST, r#"{"jobs": []}"#),
         Code::UnknownPayload => of(None, r#"{"unheard_of": "ever"}"#),
-        Code::AmbiguousPayload => of(None, r#"{"jobs": [], "count": 1}"#),
+        Code::AmbiguousPayload => of(None, r#"{"count": "1", "results": [{"status": "success"}]}"#),
         Code::UndocumentedStatus => of(None, format!(r#"{{"url": "{URL}", "status": 302, "response": {{}}}}"#)),
         Code::More => {
             let long = "x".repeat(1 << 20);

@@ -71,7 +71,7 @@ fn has_error(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
 }
 
 /// Every place of a value, as a pointer.
-fn pointers(value: &Value, at: String, all: &mut Vec<String>) {
+pub(crate) fn pointers(value: &Value, at: String, all: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, below)| {
             let key = key.replace('~', "~0").replace('/', "~1");

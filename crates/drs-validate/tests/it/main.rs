@@ -8,6 +8,7 @@ mod hostile;
 mod laws;
 mod records;
 mod rules;
+mod shapes;
 
 use drs_types::OperationInfo;
 use drs_validate::{Code, Severity, Side, Validator};

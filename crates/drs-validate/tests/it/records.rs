@@ -208,7 +208,7 @@ fn nothing_is_taken_for_a_capture_when_it_is_said_to_be_a_payload() {
 fn what_fits_no_or_several_bodies_is_not_judged_in_silence() {
     let code = |text: &str| judge(text).payloads[0].findings[0].code;
     assert_eq!(code(r#"{"what":"ever"}"#), Code::UnknownPayload);
-    assert_eq!(code(r#"{"jobs":[],"count":1}"#), Code::AmbiguousPayload);
+    assert_eq!(code(r#"{"count":"1","results":[{"status":"success"}]}"#), Code::AmbiguousPayload);
     assert_eq!(code(r#"{"jobs":"#), Code::Truncated);
     let known = Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Request);
     let judged = Validator::new().judge_record(br#"{"jobs":["a"]}"#, &Options::default().known_as(known));

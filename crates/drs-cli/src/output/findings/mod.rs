@@ -65,6 +65,8 @@ pub(crate) struct Summary {
     pub(crate) without_payload: Vec<String>,
     /// Files in folders that were passed over, because of their names.
     pub(crate) passed_over: usize,
+    /// Folders that were passed over with all that is in them, because they are hidden, or are `node_modules`.
+    pub(crate) folders_passed_over: usize,
     /// Inputs that could not be read to their end, with the reason.
     pub(crate) unreadable: Vec<Unreadable>,
     #[serde(flatten)]
@@ -83,6 +85,11 @@ impl Summary {
             (self.tally.skipped, "call of another API", "calls of other APIs"),
             (self.tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
             (self.passed_over as u64, "file with another name", "files with other names"),
+            (
+                self.folders_passed_over as u64,
+                "folder passed over (hidden or node_modules; --hidden reads it)",
+                "folders passed over (hidden or node_modules; --hidden reads them)",
+            ),
         ];
         let reasons: Vec<String> = reasons
             .into_iter()

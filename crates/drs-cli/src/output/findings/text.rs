@@ -75,12 +75,18 @@ impl Findings for Text {
         for (payload, number) in &tally.payloads {
             let name = if payload.is_empty() { "could not be judged" } else { payload };
             let findings = tally.findings.get(payload).copied().unwrap_or_default();
-            writeln!(out, "{number:>8}  {name}: {}", count(findings, "finding"))?;
+            let more = tally.fits_more.get(payload).map(|more| format!(", and {more} more fit")).unwrap_or_default();
+            writeln!(out, "{number:>8}  {name}{more}: {}", count(findings, "finding"))?;
         }
         for (number, one, many) in [
             (tally.skipped, "other call, skipped", "other calls, skipped"),
             (tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
             (summary.passed_over as u64, "file with another name, passed over", "files with other names, passed over"),
+            (
+                summary.folders_passed_over as u64,
+                "folder passed over, hidden or node_modules; --hidden reads it",
+                "folders passed over, hidden or node_modules; --hidden reads them",
+            ),
         ] {
             match number {
                 0 => {}
@@ -135,12 +141,17 @@ fn paint(part: Part, text: &str) -> String {
 fn drift(out: &mut dyn Write, tally: &Tally, all: bool) -> io::Result<()> {
     writeln!(out, "{}", "The service is not what its documentation says:".bold())?;
     let shown = if all { tally.drift.len() } else { MOST_DRIFT };
-    for Drift { payload, code, pointer, found, count: number, first, proposal, .. } in tally.drift.iter().take(shown) {
+    for Drift { payload, code, pointer, found, count: number, first, proposal, no_proposal, .. } in
+        tally.drift.iter().take(shown)
+    {
         let pointer = if pointer.is_empty() { "the body" } else { pointer };
         writeln!(out, "{number:>8}  {} of {payload}: {}, {}", printable(pointer), code.title(), printable(found))?;
         writeln!(out, "          first at {}:{}:{}", printable(&first.source), first.line, first.column)?;
         for operation in proposal {
             writeln!(out, "          to document it: {}", printable(&operation.to_string()))?;
+        }
+        if let Some(reason) = no_proposal {
+            writeln!(out, "          nothing is proposed: {reason}")?;
         }
     }
     let more = tally.drift.len().saturating_sub(shown) as u64 + tally.drift_left_out;
