@@ -4,6 +4,7 @@
 //! name, a number with an exponent, half a character — is `None`: suspect, not wrong. The full reading decides.
 
 mod item_data;
+mod misfit;
 
 use wide::u8x16;
 
@@ -46,34 +47,6 @@ impl<'a> Scanner<'a> {
     pub(crate) fn is_at_end(&mut self) -> bool {
         self.skip_space();
         self.at == self.text.len()
-    }
-
-    /// Whether it has stopped at something that speaks against the body, rather than at a doubt: an unknown or a missing
-    /// name, an unlisted value, a scalar in the place of an object or an array.
-    pub(crate) fn is_misfit(&self) -> bool {
-        self.misfit
-    }
-
-    /// Stops at something that speaks against the body.
-    #[cold]
-    pub(crate) fn misfit<T>(&mut self) -> Option<T> {
-        self.misfit = true;
-        None
-    }
-
-    /// Stops at a string, behind its first quote, that is none of the listed values.
-    #[allow(dead_code, reason = "generated code asks for it when values are listed")]
-    #[cold]
-    pub(crate) fn unlisted<T>(&mut self) -> Option<T> {
-        let length = plain(self.text.get(self.at..)?);
-        // With an escape it may be one of them.
-        if self.text.get(self.at + length) == Some(&b'"') { self.misfit() } else { None }
-    }
-
-    /// Stops at a name that the object does not have.
-    #[cold]
-    pub(crate) fn unknown<T>(&mut self) -> Option<T> {
-        self.unlisted()
     }
 
     /// An object: `member` reads a name and its value and says which one it is. Gives back which ones there were, as a
@@ -342,14 +315,6 @@ impl<'a> Scanner<'a> {
         }
         self.depth += 1;
         (self.depth < DEEPEST).then_some(())
-    }
-
-    #[cold]
-    fn not_open(&mut self) -> Option<()> {
-        match self.first()? {
-            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' => self.misfit(),
-            _ => None,
-        }
     }
 
     /// Whether a comma follows rather than the end.

@@ -101,7 +101,7 @@ fn a_pipe_is_judged_as_it_is_said_to_be() {
         found.iter().map(|row| format!("{} {}", row["source"], row["code"])).collect::<Vec<_>>().join(", ")
     };
     assert_eq!(judge(&[], r#"{"results":[{"total_passed_rate":"most"}]}"#), r#""-" "DRS-V016""#);
-    assert_eq!(judge(&[], r#"{"jobs":[7]}"#), r#""-" "DRS-V022""#);
+    assert_eq!(judge(&[], r#"{"jobs":[7]}"#), r#""-" "DRS-V011""#);
     assert_eq!(judge(&[], r#"{"error_code":"XX.0001","error_msg":"no"}"#), r#""-" "DRS-V014""#);
     assert_eq!(judge(&["-", "--as", "batch_check_results.request"], "{}"), r#""-" "DRS-V012""#);
     assert_eq!(
