@@ -137,7 +137,7 @@ fn half_a_character_of_utf_16_is_a_finding() {
 fn what_is_no_json_gets_one_message_that_names_it_and_what_is_read() {
     let log =
         "2024/01/26 15:20:00 [error] 1#0: *1 upstream timed out, request: \"POST /v3/p/jobs HTTP/2\"\n".repeat(50);
-    let tar = [&[b'a'; 100][..], &[0; 157], b"ustar\0", &[0; 300]].concat();
+    let tar = [&b"captures/one.json"[..], &[0; 240], b"ustar\0", &[0; 300]].concat();
     let table = "id,status\n1,2\n3,4\n".to_owned();
     let page = "<!DOCTYPE html>\n<html>\n<title>502 Bad Gateway</title>\n</html>\n".to_owned();
     for (bytes, kind) in [

@@ -10,6 +10,17 @@ const FIRST: usize = 1 << 14;
 /// As many bytes as a pipe holds; one that gives fewer is empty.
 const PIPE: usize = 1 << 16;
 
+/// What a stream has last shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// There may be more at once.
+    Gives,
+    /// A live stream has given all that it has for now.
+    Waits,
+    /// There is no more.
+    Ended,
+}
+
 #[derive(Debug)]
 pub(super) struct Source<R> {
     stream: R,
@@ -21,8 +32,8 @@ pub(super) struct Source<R> {
     pub(super) failed: Option<io::Error>,
     /// Whether to take what there is rather than to wait for more.
     pub(super) live: bool,
-    /// Whether a live stream has given all that it has for now.
-    waits: bool,
+    /// What the stream itself has last shown.
+    state: State,
     /// How the stream is encoded, once its first bytes are read.
     encoding: Option<Encoding>,
     /// How many bytes the mark at the start has that says so.
@@ -31,8 +42,6 @@ pub(super) struct Source<R> {
     raw: Vec<u8>,
     /// What became UTF-8, and was not asked for yet.
     decoded: Vec<u8>,
-    /// Whether the stream itself has ended.
-    exhausted: bool,
 }
 
 impl<R: Read> Source<R> {
@@ -43,12 +52,11 @@ impl<R: Read> Source<R> {
             ended: false,
             failed: None,
             live: false,
-            waits: false,
+            state: State::Gives,
             encoding: None,
             mark: 0,
             raw: Vec::new(),
             decoded: Vec::new(),
-            exhausted: false,
         }
     }
 
@@ -74,9 +82,14 @@ impl<R: Read> Source<R> {
         if !self.live {
             return self.fill(wanted);
         }
-        while !self.waits && !self.ended && self.ahead.len() < wanted {
+        while !self.waits() && !self.ended && self.ahead.len() < wanted {
             self.read(wanted - self.ahead.len());
         }
+    }
+
+    /// Whether there is nothing to be had now.
+    fn waits(&self) -> bool {
+        self.state == State::Waits && self.decoded.is_empty()
     }
 
     /// Reads at most so many bytes more.
@@ -86,12 +99,11 @@ impl<R: Read> Source<R> {
             self.read_stream(if is_wide { missing.max(2) } else { missing }, is_wide);
         }
         if self.encoding() != Encoding::Utf8 {
-            self.encoding().decode(&mut self.raw, &mut self.decoded, self.exhausted);
+            self.encoding().decode(&mut self.raw, &mut self.decoded, self.state == State::Ended);
             let given = missing.min(self.decoded.len());
             self.ahead.extend(self.decoded.drain(..given));
         }
-        self.ended = self.exhausted && self.decoded.is_empty();
-        self.waits &= self.decoded.is_empty();
+        self.ended = self.state == State::Ended && self.decoded.is_empty();
     }
 
     fn read_stream(&mut self, missing: usize, is_wide: bool) {
@@ -107,13 +119,17 @@ impl<R: Read> Source<R> {
             };
             let length = *read.as_ref().unwrap_or(&0);
             into.truncate(start + length);
-            self.waits = length < missing;
-            self.exhausted = length == 0;
+            self.state = match length {
+                0 => State::Ended,
+                less if less < missing => State::Waits,
+                _ => State::Gives,
+            };
             read
         } else {
             into.reserve(missing.min(FIRST));
             let read = (&mut self.stream).take(missing as u64).read_to_end(into);
-            self.exhausted = !read.as_ref().is_ok_and(|read| *read >= missing);
+            let is_full = read.as_ref().is_ok_and(|read| *read >= missing);
+            self.state = if is_full { State::Gives } else { State::Ended };
             read
         };
         self.failed = read.err();
@@ -124,7 +140,7 @@ impl<R: Read> Source<R> {
 
     /// Takes the mark away from the start of the stream.
     fn look_for_mark(&mut self) {
-        let Some((encoding, length)) = Encoding::of(&self.ahead, self.exhausted) else { return };
+        let Some((encoding, length)) = Encoding::of(&self.ahead, self.state == State::Ended) else { return };
         (self.encoding, self.mark) = (Some(encoding), length);
         if length > 0 {
             self.ahead.drain(..length);
