@@ -27,6 +27,7 @@ pub mod precheck;
 mod proxy;
 mod reply;
 mod secrets;
+mod verdict;
 
 pub use client::{BuildError, Client, ClientBuilder, Credentials};
 pub use connect::Stage;

@@ -5,11 +5,10 @@
 
 use std::collections::HashMap;
 
-use drs_types::batch_check_results::{
-    BatchCheckResults, BatchQueryPrecheckResultReq, PrecheckItemResult, PrecheckResult, QueryPreCheckResp,
-};
+use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp};
 use drs_types::common::{ErrorCode, JobId};
 
+pub use crate::verdict::{ItemVerdict, Verdict, doubts};
 use crate::{Client, Error};
 
 /// What the service says of the tasks that were asked for.
@@ -47,26 +46,9 @@ pub enum Outcome {
         /// The whole entry, with the text of the error.
         entry: Box<QueryPreCheckResp>,
     },
-    /// The answer does not mention the task.
-    Missing,
-}
-
-/// What an outcome means for someone who wants to start the task.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum Verdict {
-    /// Finished, and every item is passed.
-    Passed,
-    /// Finished, and the task may start, but some item is not plainly passed.
-    PassedWithAlarms,
-    /// Not finished. Nothing that is said so far is final.
-    Running,
-    /// Finished, and the task cannot start.
-    Failed,
-    /// The report does not say enough to judge by.
-    Unclear,
-    /// The service refused to report on the task.
-    Refused,
+    /// The answer has several entries about the task, and they differ. The first is here, [`Results::unasked`] has the
+    /// others.
+    Contradicted(Box<QueryPreCheckResp>),
     /// The answer does not mention the task.
     Missing,
 }
@@ -78,6 +60,7 @@ impl Outcome {
         match self {
             Self::Reported(entry) => Verdict::of(entry),
             Self::Refused { .. } => Verdict::Refused,
+            Self::Contradicted(_) => Verdict::Unclear,
             Self::Missing => Verdict::Missing,
         }
     }
@@ -86,39 +69,9 @@ impl Outcome {
     #[must_use]
     pub fn entry(&self) -> Option<&QueryPreCheckResp> {
         match self {
-            Self::Reported(entry) | Self::Refused { entry, .. } => Some(entry),
+            Self::Reported(entry) | Self::Refused { entry, .. } | Self::Contradicted(entry) => Some(entry),
             Self::Missing => None,
         }
-    }
-}
-
-impl Verdict {
-    /// The one rule that says what a report means.
-    ///
-    /// A pre-check below 100% is running, whatever else the report says. At 100% the service's own verdict counts,
-    /// except that no failed item is passed over. `ALARM` does not stop a task.
-    #[must_use]
-    pub fn of(entry: &QueryPreCheckResp) -> Self {
-        match entry.process.as_ref().map(|process| (process.value(), process.is_complete())) {
-            Some((_, true)) => {}
-            Some((Some(_), false)) => return Self::Running,
-            Some((None, false)) | None => return Self::Unclear,
-        }
-        let items = entry.precheck_result();
-        let failed = |item: &PrecheckResult| item.result == Some(PrecheckItemResult::Failed);
-        match entry.result {
-            Some(false) => Self::Failed,
-            _ if items.iter().any(failed) => Self::Failed,
-            Some(true) if items.iter().all(|item| item.result == Some(PrecheckItemResult::Passed)) => Self::Passed,
-            Some(true) => Self::PassedWithAlarms,
-            None => Self::Unclear,
-        }
-    }
-
-    /// Whether the pre-check lets the task start.
-    #[must_use]
-    pub fn is_pass(self) -> bool {
-        matches!(self, Self::Passed | Self::PassedWithAlarms)
     }
 }
 
@@ -140,8 +93,14 @@ fn sort(ids: &[JobId], entries: Vec<QueryPreCheckResp>) -> Results {
     let mut unasked = Vec::new();
     for entry in entries {
         match entry.precheck_id.as_ref().and_then(|id| ids.iter().find(|asked| *asked == id)) {
-            Some(id) if !outcomes.contains_key(id) => drop(outcomes.insert(id, outcome(entry))),
-            _ => unasked.push(entry),
+            Some(id) => match outcomes.remove(id) {
+                None => drop(outcomes.insert(id, outcome(entry))),
+                Some(known) => {
+                    outcomes.insert(id, again(known, &entry));
+                    unasked.push(entry);
+                }
+            },
+            None => unasked.push(entry),
         }
     }
     let tasks = ids.iter().map(|id| Task { id: id.clone(), outcome: outcomes.remove(id).unwrap_or(Outcome::Missing) });
@@ -152,6 +111,16 @@ fn outcome(entry: QueryPreCheckResp) -> Outcome {
     match &entry.error_code {
         Some(code) if !code.as_str().is_empty() => Outcome::Refused { code: code.clone(), entry: Box::new(entry) },
         _ => Outcome::Reported(Box::new(entry)),
+    }
+}
+
+/// What is known of a task when the answer has another entry about it.
+fn again(known: Outcome, entry: &QueryPreCheckResp) -> Outcome {
+    match known {
+        Outcome::Reported(first) | Outcome::Refused { entry: first, .. } if *first != *entry => {
+            Outcome::Contradicted(first)
+        }
+        known => known,
     }
 }
 
@@ -173,42 +142,6 @@ mod tests {
     }
 
     #[test]
-    fn below_a_hundred_percent_nothing_is_passed_or_failed() {
-        assert_eq!(verdict(json!({ "process": "99%", "result": true })), Verdict::Running);
-        assert_eq!(verdict(json!({ "process": "0%", "result": false })), Verdict::Running);
-        let failed = json!({ "process": "50%", "precheck_result": [{ "result": "FAILED" }] });
-        assert_eq!(verdict(failed), Verdict::Running);
-    }
-
-    #[test]
-    fn alarms_do_not_stop_a_task_but_are_told_apart() {
-        let with = |item: &str| json!({ "process": "100%", "result": true, "precheck_result": [{ "result": item }] });
-        assert_eq!(verdict(with("PASSED")), Verdict::Passed);
-        assert_eq!(verdict(with("ALARM")), Verdict::PassedWithAlarms);
-        assert_eq!(verdict(with("SKIPPED")), Verdict::PassedWithAlarms);
-        assert_eq!(verdict(with("")), Verdict::PassedWithAlarms);
-    }
-
-    #[test]
-    fn a_failed_item_fails_the_task_whatever_the_summary_says() {
-        let item = json!([{ "result": "FAILED" }]);
-        assert_eq!(verdict(json!({ "process": "100%", "result": true, "precheck_result": item })), Verdict::Failed);
-        assert_eq!(verdict(json!({ "process": "100%", "result": false })), Verdict::Failed);
-    }
-
-    #[test]
-    fn a_report_that_does_not_say_enough_is_unclear() {
-        for json in [
-            json!({}),
-            json!({ "result": true }),
-            json!({ "process": "done", "result": true }),
-            json!({ "process": "100%" }),
-        ] {
-            assert_eq!(verdict(json.clone()), Verdict::Unclear, "{json}");
-        }
-    }
-
-    #[test]
     fn a_task_refused_inside_a_success_is_refused_and_an_empty_code_is_none() {
         assert_eq!(verdict(json!({ "error_code": "DRS.M05003", "process": "100%" })), Verdict::Refused);
         assert_eq!(verdict(json!({ "error_code": "", "process": "100%", "result": true })), Verdict::Passed);
@@ -220,12 +153,26 @@ mod tests {
             entry(json!({ "precheck_id": "c", "error_code": "DRS.M05003" })),
             entry(json!({ "precheck_id": "stranger" })),
             entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
-            entry(json!({ "precheck_id": "a", "process": "1%" })),
+            entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
             entry(json!({ "error_code": "DRS.M00004" })),
         ];
         let results = sort(&[id("a"), id("b"), id("c")], answer);
         let verdicts: Vec<Verdict> = results.tasks.iter().map(|task| task.outcome.verdict()).collect();
         assert_eq!(verdicts, [Verdict::Passed, Verdict::Missing, Verdict::Refused]);
         assert_eq!(results.unasked.len(), 3);
+    }
+
+    #[test]
+    fn a_task_with_entries_that_differ_is_unclear() {
+        let passed = || entry(json!({ "precheck_id": "a", "process": "100%", "result": true }));
+        let verdict = |other: Value| {
+            let results = sort(&[id("a")], vec![passed(), entry(other), passed()]);
+            assert_eq!(results.unasked.len(), 2);
+            results.tasks[0].outcome.verdict()
+        };
+        assert_eq!(verdict(json!({ "precheck_id": "a", "process": "100%", "result": false })), Verdict::Unclear);
+        assert_eq!(verdict(json!({ "precheck_id": "a", "process": "1%" })), Verdict::Unclear);
+        assert_eq!(verdict(json!({ "precheck_id": "a", "error_code": "DRS.M05003" })), Verdict::Unclear);
+        assert_eq!(verdict(json!({ "precheck_id": "a", "process": "100%", "result": true })), Verdict::Passed);
     }
 }

@@ -57,6 +57,15 @@ macro_rules! open_enum {
                 !matches!(self, Self::Unlisted(_))
             }
 
+            /// The listed value that this one is when case and surrounding white space do not count.
+            ///
+            /// Decide by this, not by the value itself: a service that writes `failed ` means `FAILED`.
+            #[must_use]
+            pub fn listed(&self) -> Option<&'static Self> {
+                let value = self.as_str().trim();
+                Self::KNOWN.iter().find(|known| known.as_str().eq_ignore_ascii_case(value))
+            }
+
             /// What the value means; `None` for one that the documentation does not list.
             #[must_use]
             pub fn meaning(&self) -> Option<&'static str> {

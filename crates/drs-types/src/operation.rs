@@ -320,6 +320,21 @@ pub struct OutcomeInfo {
     pub also_refused: &'static [Plain],
 }
 
+impl OutcomeInfo {
+    /// Whether an answer says that the thing was done; `None` when it says neither. Case and surrounding white space of
+    /// a text do not count.
+    #[must_use]
+    pub fn read(&self, answer: &serde_json::Value) -> Option<bool> {
+        let found = answer.pointer(self.at)?;
+        let is = |plain: Plain| match plain {
+            Plain::Flag(flag) => *found == flag,
+            Plain::Text(text) => found.as_str().is_some_and(|found| found.trim().eq_ignore_ascii_case(text)),
+        };
+        let refused = || self.also_refused.iter().any(|value| is(*value)) || is(self.refused);
+        if is(self.accepted) { Some(true) } else { refused().then_some(false) }
+    }
+}
+
 /// A value of a field that is a text or a flag.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]

@@ -29,17 +29,23 @@ impl Percent {
     /// The number, from 0 to 100; `None` when the text is not a percentage in that range.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
-        let text = self.0.trim();
-        let number = text.strip_suffix('%').unwrap_or(text);
+        let number = self.number();
         let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let value: f64 = number.parse().ok().filter(|_| plain)?;
         (0.0..=100.0).contains(&value).then_some(value)
     }
 
-    /// Whether the text says a hundred percent.
+    /// Whether the text says a hundred percent. A number that only rounds to a hundred does not.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.value().is_some_and(|value| value >= 100.0)
+        let (whole, fraction) = self.number().split_once('.').unwrap_or((self.number(), ""));
+        self.value().is_some() && whole.trim_start_matches('0') == "100" && fraction.bytes().all(|digit| digit == b'0')
+    }
+
+    /// The text without its sign of percent and without the white space around both.
+    fn number(&self) -> &str {
+        let text = self.0.trim();
+        text.strip_suffix('%').map_or(text, str::trim_end)
     }
 }
 
@@ -64,6 +70,9 @@ mod tests {
         for (text, value) in [
             ("100%", Some(100.0)),
             (" 0% ", Some(0.0)),
+            ("100 %", Some(100.0)),
+            ("1 00%", None),
+            ("100 % %", None),
             ("99.99%", Some(99.99)),
             ("100", Some(100.0)),
             ("100.0%", Some(100.0)),
@@ -78,6 +87,16 @@ mod tests {
             ("half", None),
         ] {
             assert_eq!(Percent::from(text).value(), value, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_hundred_is_complete() {
+        for text in ["100%", "100 %", " 100% ", "100", "100.00%", "0100%"] {
+            assert!(Percent::from(text).is_complete(), "{text:?}");
+        }
+        for text in ["99.99999999999999999999%", "100.00000000000000000001%", "10%", "1000%", "100%%", "", "done"] {
+            assert!(!Percent::from(text).is_complete(), "{text:?}");
         }
     }
 }

@@ -152,9 +152,12 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     if typed.as_ref().is_some_and(|typed| without_nulls(typed) != without_nulls(&reply.body)) {
         hint("note: the answer has more than the documentation; --raw shows all of it");
     }
-    let refused = refused(info, &reply.body);
+    let (refused, unclear) = refused_and_unclear(info, &reply.body);
     if refused > 0 {
         hint(&format!("{refused} of the things that were asked for were refused; the answer says why"));
+    }
+    if unclear > 0 {
+        hint(&format!("{unclear} of the answers do not say, in a documented way, whether the thing was done"));
     }
     match typed {
         Some(mut typed) => output::print(output::Kind::Json, |out| {
@@ -166,7 +169,11 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     .map_err(|failure| {
         failure.help(format!("{} was answered with {}; look before sending it again.", info.id, reply.status))
     })?;
-    Ok(if refused > 0 { Exit::Findings } else { Exit::Clean })
+    Ok(match (refused, unclear) {
+        (_, 1..) => Exit::Service,
+        (1.., 0) => Exit::Findings,
+        (0, 0) => Exit::Clean,
+    })
 }
 
 /// The answer as its type reads it.
@@ -178,22 +185,21 @@ fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
     })
 }
 
-/// How many answers of a batch say that nothing was done.
-fn refused(info: &OperationInfo, answer: &Value) -> usize {
-    let Some(batch) = &info.batch else { return 0 };
+/// How many answers of a batch say that nothing was done, and how many do not say whether it was.
+fn refused_and_unclear(info: &OperationInfo, answer: &Value) -> (usize, usize) {
+    let Some(batch) = &info.batch else { return (0, 0) };
     let answers = answer.pointer(batch.answers).and_then(Value::as_array);
-    let has_code = |answer: &Value| {
+    let done = |answer: &Value| {
         let code = batch.error_code.and_then(|at| answer.pointer(at)?.as_str());
-        code.is_some_and(|code| !code.is_empty())
+        match (code.is_some_and(|code| !code.is_empty()), &batch.outcome) {
+            (true, _) => Some(false),
+            (false, Some(outcome)) => outcome.read(answer),
+            (false, None) => Some(true),
+        }
     };
-    let was_refused = |answer: &Value| {
-        let outcome = batch.outcome.as_ref();
-        outcome.is_some_and(|outcome| {
-            let mut values = outcome.also_refused.iter().chain([&outcome.refused]);
-            answer.pointer(outcome.at).is_some_and(|value| values.any(|refused| *value == json!(refused)))
-        })
-    };
-    answers.into_iter().flatten().filter(|answer| has_code(answer) || was_refused(answer)).count()
+    let done: Vec<Option<bool>> = answers.into_iter().flatten().map(done).collect();
+    let count = |wanted| done.iter().filter(|done| **done == wanted).count();
+    (count(Some(false)), count(None))
 }
 
 /// A value without members that are null; those are the same as members that are missing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use drs_client::precheck::{Results, Task, Verdict};
+use drs_client::precheck::{Outcome, Results, Task, Verdict, doubts};
 use drs_types::batch_check_results::QueryPreCheckResp;
 use drs_types::common::JobId;
 use serde::Serialize;
@@ -31,13 +31,23 @@ struct Document<'a> {
 struct Row<'a> {
     id: &'a JobId,
     verdict: &'static str,
+    /// Why the verdict is unclear.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<String>,
     /// What the service said; null when it said nothing.
     entry: Option<&'a QueryPreCheckResp>,
 }
 
 impl<'a> Row<'a> {
     fn of(task: &'a Task) -> Self {
-        Self { id: &task.id, verdict: name(task.outcome.verdict()), entry: task.outcome.entry() }
+        let doubts = match &task.outcome {
+            Outcome::Reported(entry) => doubts(entry),
+            Outcome::Contradicted(_) => {
+                vec!["the answer has several entries about this task, and they differ".to_owned()]
+            }
+            _ => Vec::new(),
+        };
+        Self { id: &task.id, verdict: name(task.outcome.verdict()), doubts, entry: task.outcome.entry() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use drs_client::precheck::{Outcome, Results, Task, Verdict};
+use drs_client::precheck::{ItemVerdict, Outcome, Results, Task, Verdict, doubts};
 use drs_types::ItemData;
 use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
 use drs_types::text::printable;
@@ -44,6 +44,10 @@ fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
     writeln!(out, "{}  {}", coloured(verdict), printable(task.id.as_str()).bold())?;
     match &task.outcome {
         Outcome::Reported(entry) => reported(out, verdict, entry, all),
+        Outcome::Contradicted(entry) => {
+            writeln!(out, "  The answer has several entries about this task, and they differ. The first says:")?;
+            reported(out, Verdict::of(entry), entry, all)
+        }
         Outcome::Refused { code, entry } => {
             let said = entry.error_msg.as_deref().unwrap_or("no reason given");
             writeln!(out, "  {}: {}", printable(code.as_str()), printable(said))?;
@@ -69,7 +73,10 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
     )?;
     match verdict {
         Verdict::Running => writeln!(out, "  Not finished: nothing below is final. Ask again later.")?,
-        Verdict::Unclear => writeln!(out, "  The report does not say whether the pre-check is finished and passed.")?,
+        Verdict::Unclear => {
+            writeln!(out, "  The report is no proof that the task may start:")?;
+            doubts(entry).iter().try_for_each(|doubt| writeln!(out, "    {}", printable(doubt)))?;
+        }
         Verdict::Failed if entry.result == Some(true) => {
             writeln!(out, "  The service calls the task passed although an item failed.")?;
         }
@@ -79,10 +86,10 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
         return writeln!(out, "  No check items are reported.");
     }
     let (passed, mut other): (Vec<&PrecheckResult>, Vec<_>) =
-        entry.precheck_result().iter().partition(|item| item.result == Some(PrecheckItemResult::Passed));
-    other.sort_by_key(|item| match item.result {
-        Some(PrecheckItemResult::Failed) => 0,
-        Some(PrecheckItemResult::Alarm) => 2,
+        entry.precheck_result().iter().partition(|item| ItemVerdict::of(item) == ItemVerdict::Passed);
+    other.sort_by_key(|item| match ItemVerdict::of(item) {
+        ItemVerdict::Failed => 0,
+        ItemVerdict::Alarm => 2,
         _ => 1,
     });
     for item in other {
@@ -101,8 +108,8 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
 fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()> {
     let result = item.result.as_ref().map_or("", PrecheckItemResult::as_str);
     let shown = printable(if result.trim().is_empty() { "no result" } else { result });
-    let shown = match item.result {
-        Some(PrecheckItemResult::Failed) => shown.red().bold().to_string(),
+    let shown = match ItemVerdict::of(item) {
+        ItemVerdict::Failed => shown.red().bold().to_string(),
         _ => shown.yellow().bold().to_string(),
     };
     let group = item.group.as_deref().map(|group| format!("  ({})", printable(group))).unwrap_or_default();

@@ -45,8 +45,13 @@ fn is_whole(request: &[u8]) -> bool {
 
 /// `drs precheck results a b` against a server that answers once.
 pub(crate) fn asking(status: &str, body: &str, more: &[&str]) -> assert_cmd::Command {
+    asking_by(&["precheck", "results", "a", "b"], status, body, more)
+}
+
+/// `drs` with a command against a server that answers once.
+fn asking_by(command: &[&str], status: &str, body: &str, more: &[&str]) -> assert_cmd::Command {
     let endpoint = answer_once(status, body.to_owned());
-    let arguments = [&["precheck", "results", "a", "b", "--endpoint", &endpoint, "--project-id", "p"], more].concat();
+    let arguments = [command, &["--endpoint", &endpoint, "--project-id", "p"], more].concat();
     let mut command = drs(&arguments);
     command.env("OS_TOKEN", "s3cr3t");
     command
@@ -148,6 +153,93 @@ fn a_report_without_progress_is_unclear() {
     let shown = answered(&json!([{ "precheck_id": "a", "result": true }, passed("b")]));
     assert_eq!(shown.code, 3);
     assert!(shown.stdout.starts_with("UNCLEAR  a\n"), "{}", shown.stdout);
+}
+
+/// The exit code for a finished report that the service calls passed, with an item of this result.
+fn exit_with(result: &str) -> i32 {
+    let items = json!([{ "item": "fine", "result": "PASSED" }, { "item": "other", "result": result }]);
+    let task = json!({ "precheck_id": "a", "process": "100%", "result": true, "precheck_result": items });
+    answered(&json!([task, passed("b")])).code
+}
+
+#[test]
+fn a_failed_item_is_seen_whatever_its_case_and_white_space() {
+    for result in ["failed", "FAILED ", "\tFailed\r\n"] {
+        assert_eq!(exit_with(result), 1, "{result:?}");
+    }
+    for result in ["passed", " Alarm"] {
+        assert_eq!(exit_with(result), 0, "{result:?}");
+    }
+}
+
+#[test]
+fn a_result_that_is_not_documented_is_unclear_and_never_passed() {
+    for result in ["", "SKIPPED", "FAIL"] {
+        assert_eq!(exit_with(result), 3, "{result:?}");
+    }
+    let items = json!([
+        { "item": "new", "result": "SKIPPED", "group": "g" },
+        { "item": "fine", "result": "PASSED", "group": "g" },
+        { "item": "two-faced", "result": "PASSED", "failed_sub_jobs": [{ "name": "shard-7", "check_result": "FAILED" }] },
+    ]);
+    let task = json!({ "precheck_id": "a", "process": "100%", "result": true, "precheck_result": items });
+    let body = json!({ "results": [task, passed("b")] }).to_string();
+    let shown = against("200 OK", &body, &[]);
+    assert_eq!(shown.code, 3);
+    assert_snapshot!(shown.stdout, @r#"
+    UNCLEAR  a
+      checked 100%
+      The report is no proof that the task may start:
+        item new: result is "SKIPPED", which is not documented
+        item two-faced: result is "PASSED", but check_result of subtask shard-7 is "FAILED"
+
+      SKIPPED  new  (g)
+
+      PASSED  two-faced
+             subtask shard-7 (?): FAILED
+
+        Passed   Group
+      ──────────────────
+             1   g
+
+    PASSED  b
+      checked 100%
+      No check items are reported.
+
+    2 tasks: 1 passed, 1 unclear
+    "#);
+    let document: Value = serde_json::from_str(&against("200 OK", &body, &["--output", "json"]).stdout).unwrap();
+    assert_eq!(document["tasks"][0]["verdict"], "unclear");
+    let doubts = r#"item new: result is "SKIPPED", which is not documented"#;
+    assert_eq!(document["tasks"][0]["doubts"][0], doubts);
+    assert_eq!(document["tasks"][1].get("doubts"), None);
+}
+
+#[test]
+fn two_entries_about_one_task_that_differ_are_unclear() {
+    let shown =
+        answered(&json!([passed("a"), passed("b"), { "precheck_id": "a", "process": "100%", "result": false }]));
+    assert_eq!(shown.code, 3);
+    assert!(shown.stdout.starts_with("UNCLEAR  a\n"), "{}", shown.stdout);
+}
+
+#[test]
+fn a_call_of_a_batch_reads_each_outcome_whatever_its_case_and_takes_no_other_for_a_success() {
+    let exit = |row: Value| {
+        let field = "jobs:=[{\"job_id\":\"a\",\"delete_type\":\"delete\"}]";
+        let command = ["call", "batch_delete_jobs", "--field", field];
+        let body = json!({ "count": 1, "results": [row] }).to_string();
+        let shown = run(&mut asking_by(&command, "202 Accepted", &body, &[]));
+        (shown.code, shown.stderr)
+    };
+    for (status, code) in
+        [("success", 0), (" Success", 0), ("failed", 1), ("FAILED", 1), ("failed ", 1), ("", 3), ("queued", 3)]
+    {
+        assert_eq!(exit(json!({ "id": "a", "status": status })).0, code, "{status:?}");
+    }
+    let (code, said) = exit(json!({ "id": "a" }));
+    assert!(code == 3 && said.contains("1 of the answers do not say"), "{said}");
+    assert_eq!(exit(json!({ "id": "a", "status": "success", "error_code": "DRS.M01504" })).0, 1);
 }
 
 #[test]
