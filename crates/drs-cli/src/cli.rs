@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use drs_types::common::{JobId, ProjectId};
+use drs_types::common::{JobId, Language, ProjectId};
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::{Recognised, Side, UnknownName};
 
@@ -119,8 +119,8 @@ pub(crate) struct Connection {
     )]
     pub(crate) token_file: Option<PathBuf>,
     /// Language that the service answers in, such as en-us or zh-cn
-    #[arg(long)]
-    pub(crate) language: Option<String>,
+    #[arg(long, value_parser = language)]
+    pub(crate) language: Option<Language>,
     /// Seconds that one call may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
@@ -352,6 +352,12 @@ impl FromStr for BodyName {
         let known: Recognised = name.parse().map_err(|error: UnknownName| error.to_string())?;
         Ok(Self { operation: known.operation, side: Some(known.side) })
     }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    let language = Language::from(text);
+    let listed: Vec<&str> = Language::KNOWN.iter().map(Language::as_str).collect();
+    if language.is_listed() { Ok(language) } else { Err(format!("the service knows {}", listed.join(" and "))) }
 }
 
 fn operation(id: &str) -> Result<&'static OperationInfo, String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use drs_client::{Client, Credentials};
 use drs_emulator::Emulator;
 use drs_types::Redacted;
-use drs_types::common::{Language, ProjectId};
+use drs_types::common::ProjectId;
 use drs_types::operation;
 
 use crate::cli::Connection;
@@ -47,7 +47,7 @@ pub(crate) async fn connect(
     let mut builder =
         Client::builder(&endpoint, project_id, Credentials::Token(token)).timeout(Duration::from_secs(options.timeout));
     if let Some(language) = &options.language {
-        builder = builder.language(Language::from(language.as_str()));
+        builder = builder.language(language.clone());
     }
     Ok(Connected { client: builder.build()?, emulator })
 }

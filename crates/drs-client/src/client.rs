@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use drs_types::check::Limit;
 use drs_types::common::{Language, ProjectId};
 use drs_types::operation::Location;
-use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, X_LANGUAGE, redacted};
+use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, Violation, X_LANGUAGE, redacted};
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request};
 use hyper_util::client::proxy::matcher::Matcher;
@@ -203,28 +204,27 @@ impl Client {
     /// See [`Error`]: the call breaks the documentation, or could not be sent; it was sent and nobody knows what came of
     /// it; the service refused; or its answer cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
-        let violations = operation.check();
-        if !violations.is_empty() {
-            return Err(Error::Invalid { operation: O::INFO.id, violations });
-        }
+        valid(O::INFO, operation.check())?;
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
         self.exchange(O::INFO, parts).await
     }
 
     /// Sends a call that was put together at run time, by tools that treat all operations alike. Only its parameters are
-    /// checked: hold the body to its schema before, as `drs-validate` does.
+    /// held to what is documented, lists of values included: hold the body to its schema before, as `drs-validate` does.
     ///
     /// # Errors
     /// See [`Error`]; the same as for [`send`](Self::send), but for what a type checks.
     pub async fn call(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<serde_json::Value>, Error> {
+        valid(info, info.check_parts(&parts))?;
         self.exchange(info, parts).await
     }
 
     /// The request that a call makes, for tools that show it. Its token is marked as sensitive.
     ///
     /// # Errors
-    /// A parameter that has no usable value.
+    /// A parameter that has no usable value, or one that is not documented.
     pub fn dry_run(&self, info: &OperationInfo, parts: Parts) -> Result<Request<Vec<u8>>, Error> {
+        valid(info, info.check_parts(&parts))?;
         self.request(info, parts)
     }
 
@@ -258,6 +258,11 @@ impl Client {
                 }
                 continue;
             };
+            if parts.parameter(parameter.name).is_none() {
+                // What the client knows for all calls. A language may be newer than the list of them.
+                let broken = parameter.check(value).into_iter();
+                valid(info, broken.filter(|violation| violation.limit != Limit::Values).collect())?;
+            }
             match parameter.location {
                 Location::Path => {}
                 Location::Query => drop(url.query_pairs_mut().append_pair(parameter.name, value)),
@@ -330,6 +335,11 @@ impl Client {
     fn host(&self) -> String {
         self.endpoint[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
     }
+}
+
+/// Nothing is sent that breaks what is documented.
+fn valid(info: &OperationInfo, violations: Vec<Violation>) -> Result<(), Error> {
+    if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { operation: info.id, violations }) }
 }
 
 fn set_header(request: &mut Request<Vec<u8>>, name: &str, value: HeaderValue) {

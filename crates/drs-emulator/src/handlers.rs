@@ -8,9 +8,11 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
 use crate::engine::{self, Call, refused};
+use crate::pages::Page;
 use crate::refusal::Refusal;
 use crate::rules::take;
 use crate::store::{Precheck, Store, Task};
+use crate::{comparisons, list};
 
 /// The body of a success, as JSON text.
 pub(crate) type Answer = Result<Box<RawValue>, Refusal>;
@@ -20,9 +22,12 @@ pub(crate) fn answer(store: &Store, call: Call<'_>) -> Answer {
     match call.info.id {
         "batch_check_results" => batch_check_results(store, call),
         "batch_create_jobs" => encode(&batch_create_jobs(store, &call)),
-        "batch_list_job_status" => encode(&look_at(store, &call, status)),
-        "batch_list_job_details" => encode(&look_at(store, &call, details)),
-        "batch_list_progresses" => encode(&look_at(store, &call, progress)),
+        "batch_list_job_status" => encode(&look_at(store, &call, status)?),
+        "batch_list_job_details" => encode(&look_at(store, &call, details)?),
+        "batch_list_progresses" => encode(&look_at(store, &call, progress)?),
+        "show_job_list" => encode(&list::show_job_list(store, &call)?),
+        "create_compare_task" => encode(&comparisons::create(store, &call)?),
+        "list_compare_result" => encode(&comparisons::results(store, &call)?),
         _ => encode(&engine::answer(store, &call)?),
     }
 }
@@ -91,12 +96,12 @@ fn batch_create_jobs(store: &Store, call: &Call<'_>) -> Value {
         .iter()
         .filter_map(Value::as_object)
         .map(|wanted| {
-            let number = tasks.len() + 1;
-            let id = format!("00000000-0000-4000-8000-{number:07x}jb101");
+            let id = format!("00000000-0000-4000-8000-{:07x}jb101", store.number());
             let mut task = Task::new(&id, "CREATING");
             task.details.extend(wanted.iter().map(|(name, value)| (name.clone(), value.clone())));
             // The clock of the emulator stands still, so that its answers can be compared.
             task.details.insert("create_time".into(), "1608366204171".into());
+            task.listed = list::created("2020-12-19 16:23:24");
             let row = project(&task.details, &["id", "name", "status", "create_time"]);
             tasks.insert(id, task);
             row
@@ -105,10 +110,13 @@ fn batch_create_jobs(store: &Store, call: &Call<'_>) -> Value {
     json!({ "count": results.len(), "results": results })
 }
 
-/// One answer for each task that is asked for, in the order of the request.
-fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Value {
+/// One answer for each task of the page that is asked for, in the order of the request.
+fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Result<Value, Refusal> {
+    let mut ids = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if let Some(at) = call.info.batch.as_ref().and_then(|batch| batch.paged) {
+        ids = Page::of_named(call.body.pointer(at)).cut_named(ids)?;
+    }
     let mut tasks = store.tasks();
-    let ids = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
     let results: Vec<Value> = ids
         .iter()
         .filter_map(Value::as_str)
@@ -117,7 +125,7 @@ fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Valu
             None => unknown(call.info, id),
         })
         .collect();
-    json!({ "count": results.len(), "results": results })
+    Ok(json!({ "count": results.len(), "results": results }))
 }
 
 fn unknown(info: &OperationInfo, id: &str) -> Value {
@@ -134,13 +142,21 @@ fn details(task: &mut Task) -> Value {
     let mut details = task.details.clone();
     details.insert("status".into(), task.report_status().into());
     // What a caller sends to make a task has other fields than what is reported of it.
-    for only_sent in ["engine_type", "bind_eip", "customize_sutnet_id", "node_type", "sys_tags", "expired_days"] {
+    for only_sent in ["engine_type", "bind_eip", "customize_sutnet_id", "node_type", "tags", "sys_tags", "expired_days"]
+    {
         details.remove(only_sent);
     }
     for endpoint in ["source_endpoint", "target_endpoint"] {
         if let Some(endpoint) = details.get_mut(endpoint).and_then(Value::as_object_mut) {
-            for secret in ["db_password", "ssl_cert_password", "ssl_cert_key"] {
-                endpoint.remove(secret);
+            for not_reported in ["db_name", "db_password", "ssl_cert_password", "ssl_cert_key"] {
+                endpoint.remove(not_reported);
+            }
+            // A port may be sent as a text, and is reported as a number.
+            let port = endpoint.get("db_port").and_then(Value::as_str).map(|port| port.parse::<u16>().ok());
+            match port {
+                Some(Some(port)) => drop(endpoint.insert("db_port".into(), port.into())),
+                Some(None) => drop(endpoint.remove("db_port")),
+                None => {}
             }
         }
     }

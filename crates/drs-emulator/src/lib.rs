@@ -13,9 +13,12 @@
 //! # std::io::Result::Ok(()) }).unwrap();
 //! ```
 
+mod comparisons;
 mod engine;
 pub mod examples;
 mod handlers;
+mod list;
+mod pages;
 mod refusal;
 mod router;
 mod rules;
@@ -28,10 +31,16 @@ mod generated {
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 pub use store::project_id;
 
@@ -40,8 +49,11 @@ pub use store::project_id;
 pub struct Emulator {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<io::Result<()>>,
+    task: JoinHandle<()>,
 }
+
+/// How long the end waits for answers that are under way. A client that stalls cannot hold it for longer.
+const LONGEST_END: Duration = Duration::from_secs(2);
 
 impl Emulator {
     /// Starts on 127.0.0.1. Port 0 takes any free one.
@@ -53,9 +65,7 @@ impl Emulator {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let router = router::router(store::Store::documented());
-        let until_stopped = async move { drop(stopped.await) };
-        let task =
-            tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until_stopped).await });
+        let task = tokio::spawn(serve(listener, router, stopped));
         Ok(Self { address, stop: Some(stop), task })
     }
 
@@ -71,7 +81,7 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
-    /// Stops after the answers that are under way.
+    /// Stops after the answers that are under way, or after two seconds. Dropping it stops it at once.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         let _ = (&mut self.task).await;
@@ -82,4 +92,28 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Answers all connections until it is told to stop. They end with it.
+async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<()>) {
+    let graceful = GracefulShutdown::new();
+    // Dropping it ends the connections that are in it.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let service = TowerToHyperService::new(router.clone());
+                    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                    connections.spawn(graceful.watch(connection));
+                }
+                // Too many files are open, say. That may pass.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            },
+            Some(_) = connections.join_next() => {}
+            _ = &mut stopped => break,
+        }
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(LONGEST_END, graceful.shutdown()).await;
 }

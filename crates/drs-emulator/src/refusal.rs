@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use drs_types::Violation;
+use drs_types::check::Limit;
 use drs_types::common::ErrorCode;
 use drs_validate::{Code, Finding};
 use serde_json::json;
@@ -25,6 +27,17 @@ impl Refusal {
     /// A refusal of the gateway in front of the service, which has codes of its own.
     pub(crate) fn gateway(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: ErrorCode::from(code), message: message.into() }
+    }
+
+    /// Parameters that break their schemas: the code follows the first limit that is broken.
+    pub(crate) fn of_parameters(violations: &[Violation]) -> Self {
+        let code = match violations.first().map(|violation| violation.limit) {
+            Some(Limit::Values) => ErrorCode::DrsM00202,
+            Some(Limit::Length | Limit::Pattern | Limit::Range | Limit::Missing) => ErrorCode::DrsM00201,
+            _ => ErrorCode::DrsM00200,
+        };
+        let all: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        Self::new(code, all.join("; "))
     }
 
     /// A body that breaks its schema: the code follows the first rule that is broken.

@@ -5,16 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, RawPathParamsRejection};
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, get, on};
 use drs_types::common::ErrorCode;
-use drs_types::operation::Location;
-use drs_types::{AUTH_TOKEN, OPERATIONS, OperationInfo, PROJECT_ID, operation};
+use drs_types::operation::{Location, ParameterInfo};
+use drs_types::{AUTH_TOKEN, OPERATIONS, OperationInfo, PROJECT_ID, Violation, operation};
 use drs_validate::{Side, Validator};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -29,13 +30,26 @@ struct Service {
     validator: Arc<Validator>,
 }
 
+/// What `GET /` answers.
+const ABOUT: &str = "This is the emulator of drs, a loopback imitation of the Data Replication Service (DRS).
+It answers the documented calls below /v3. GET /healthz tells whether it is up.
+";
+
+/// One request, as it came.
+struct Asked<'a> {
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+}
+
 /// All operations, by their documented method and path.
 pub(crate) fn router(store: Store) -> Router {
-    let mut router = Router::new();
+    let mut router = Router::new().route("/", get(|| async { ABOUT })).route("/healthz", get(|| async { "ok\n" }));
     for &info in OPERATIONS {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
-        let handler = move |State(service): State<Service>, path: RawPathParams, headers: HeaderMap, body| async move {
-            match answer(&service, info, &path, &headers, body) {
+        let handler = move |State(service): State<Service>, path, uri: Uri, headers: HeaderMap, body| async move {
+            match answer(&service, info, Asked { path, uri: &uri, headers: &headers, body }) {
                 Ok(body) => {
                     let status = info.success().and_then(|success| StatusCode::from_u16(success.status).ok());
                     let content_type = [(header::CONTENT_TYPE, "application/json")];
@@ -67,27 +81,25 @@ fn with_request_id(number: u64, mut response: Response) -> Response {
     response
 }
 
-fn answer(
-    service: &Service,
-    info: &'static OperationInfo,
-    path: &RawPathParams,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Box<RawValue>, Refusal> {
+fn answer(service: &Service, info: &'static OperationInfo, asked: Asked<'_>) -> Result<Box<RawValue>, Refusal> {
+    let Asked { path, uri, headers, body } = asked;
     if headers.get(AUTH_TOKEN).is_none_or(|token| token.as_bytes().trim_ascii().is_empty()) {
         return Err(Refusal::new(ErrorCode::DrsM00100, format!("The header {AUTH_TOKEN} holds no token.")));
     }
+    let path = path.map_err(|error| Refusal::new(ErrorCode::DrsM00200, error.body_text()))?;
     if let Some((_, project)) = path.iter().find(|(name, project)| *name == PROJECT_ID && *project != project_id()) {
         let message = format!("The token belongs to the project {}, not to {project}.", project_id());
         return Err(Refusal::new(ErrorCode::DrsM00261, message));
     }
-    let in_headers = info.parameters.iter().filter(|parameter| parameter.location == Location::Header);
-    for parameter in in_headers.filter(|parameter| !parameter.values.is_empty()) {
-        let value = headers.get(parameter.name).map(HeaderValue::as_bytes);
-        if value.is_some_and(|value| !parameter.values.iter().any(|listed| listed.as_bytes() == value)) {
-            let message = format!("The header {} must be one of {}.", parameter.name, parameter.values.join(", "));
-            return Err(Refusal::new(ErrorCode::DrsM00202, message));
-        }
+    let given = parameters(info, &path, uri, headers)?;
+    let missing = info.parameters.iter().filter(|parameter| parameter.required);
+    let missing = missing.filter(|parameter| !given.iter().any(|(_, name, _)| name == parameter.name));
+    let mut violations: Vec<Violation> = missing.map(ParameterInfo::missing).collect();
+    violations.extend(
+        info.check_parameters(given.iter().map(|(place, name, value)| (Some(*place), name.as_str(), value.as_str()))),
+    );
+    if !violations.is_empty() {
+        return Err(Refusal::of_parameters(&violations));
     }
     let body = match &info.request {
         Some(_) => {
@@ -105,4 +117,29 @@ fn answer(
     };
     let job = path.iter().find(|(name, _)| *name == "job_id").map(|(_, id)| id);
     handlers::answer(&service.store, Call { info, job, body })
+}
+
+/// Every parameter that a request has: those of the path, all of the query, and the headers that the operation knows.
+fn parameters(
+    info: &OperationInfo,
+    path: &RawPathParams,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Vec<(Location, String, String)>, Refusal> {
+    let unreadable = |name: &str| Refusal::new(ErrorCode::DrsM00200, format!("The value of {name} is not UTF-8."));
+    let path = path.iter().map(|(name, value)| (Location::Path, name.to_owned(), value.to_owned()));
+    let mut all: Vec<_> = path.collect();
+    for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let text = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from);
+        let (Ok(name), Ok(value)) = (text(name), text(value)) else { return Err(unreadable(name)) };
+        all.push((Location::Query, name, value));
+    }
+    for known in info.parameters.iter().filter(|parameter| parameter.location == Location::Header) {
+        for value in headers.get_all(known.name) {
+            let value = std::str::from_utf8(value.as_bytes()).map_err(|_| unreadable(known.name))?;
+            all.push((Location::Header, known.name.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(all)
 }

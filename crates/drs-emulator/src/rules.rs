@@ -32,8 +32,10 @@ pub(crate) fn take(
         }
     }
     task.taken.insert(info.id);
-    if info.id == "batch_check_jobs" {
-        task.precheck = Precheck::Running;
+    match info.id {
+        "batch_check_jobs" => task.precheck = Precheck::Running,
+        "batch_update_job" => task.learn(thing),
+        _ => {}
     }
     if let Some(status) = rule.becomes {
         task.set_status(status);

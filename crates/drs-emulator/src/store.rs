@@ -1,6 +1,7 @@
 //! What the emulator knows: tasks, and how far each has come.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use drs_types::OPERATIONS;
@@ -15,6 +16,8 @@ use crate::examples::{Side, examples};
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     tasks: Arc<Mutex<BTreeMap<String, Task>>>,
+    /// How many ids were made. It never falls, so that no id comes twice, whatever is deleted.
+    made: Arc<AtomicU64>,
 }
 
 /// One task.
@@ -22,6 +25,10 @@ pub(crate) struct Store {
 pub(crate) struct Task {
     /// What is known of it, with the names of the details of a task.
     pub(crate) details: Map<String, Value>,
+    /// What only a list of tasks says of it, and what it says in another form.
+    pub(crate) listed: Map<String, Value>,
+    /// The comparisons of its source and target, the oldest first: the type and the id of each.
+    pub(crate) comparisons: Vec<(String, String)>,
     /// The calls that it has taken.
     pub(crate) taken: BTreeSet<&'static str>,
     /// Where its pre-check stands.
@@ -47,7 +54,8 @@ impl Task {
     pub(crate) fn new(id: &str, status: &str) -> Self {
         let details = json!({ "id": id, "status": status });
         let Value::Object(details) = details else { unreachable!("an object is an object") };
-        Self { details, taken: BTreeSet::new(), precheck: Precheck::NotStarted }
+        let (listed, comparisons, taken) = (Map::new(), Vec::new(), BTreeSet::new());
+        Self { details, listed, comparisons, taken, precheck: Precheck::NotStarted }
     }
 
     /// The value of `JobStatus` that it has.
@@ -58,6 +66,34 @@ impl Task {
     /// Gives it another status.
     pub(crate) fn set_status(&mut self, status: &str) {
         self.details.insert("status".into(), status.into());
+    }
+
+    /// Takes over what a call says of the task, by the names of its details.
+    pub(crate) fn learn(&mut self, said: &Value) {
+        const NAMES: [&str; 10] = [
+            "name",
+            "description",
+            "task_type",
+            "net_type",
+            "engine_type",
+            "job_direction",
+            "db_use_type",
+            "tags",
+            "is_target_readonly",
+            "replace_definer",
+        ];
+        for name in NAMES {
+            if let Some(value) = said.get(name).filter(|value| !value.is_null()) {
+                self.details.insert(name.to_owned(), value.clone());
+            }
+        }
+        for endpoint in ["source_endpoint", "target_endpoint"] {
+            let Some(said) = said.get(endpoint).and_then(Value::as_object) else { continue };
+            let known = self.details.entry(endpoint).or_insert_with(|| json!({}));
+            for (name, value) in said.iter().filter(|(_, value)| !value.is_null()) {
+                known[name] = value.clone();
+            }
+        }
     }
 
     /// The status; a state that passes by itself has passed when it is looked at the next time.
@@ -86,6 +122,16 @@ impl Store {
             let Some(id) = details.get("id").and_then(Value::as_str).map(str::to_owned) else { continue };
             tasks.insert(id.clone(), Task { details, ..Task::new(&id, "") });
         }
+        for row in rows("show_job_list", "jobs") {
+            let Ok(Value::Object(listed)) = serde_json::from_str(row.get()) else { continue };
+            let Some(id) = listed.get("id").and_then(Value::as_str).map(str::to_owned) else { continue };
+            let task = tasks.entry(id.clone()).or_insert_with(|| {
+                let mut task = Task::new(&id, listed.get("status").and_then(Value::as_str).unwrap_or_default());
+                task.learn(&Value::Object(listed.clone()));
+                task
+            });
+            task.listed = listed;
+        }
         for row in rows("batch_check_results", "results") {
             let Ok(Checked { precheck_id }) = serde_json::from_str(row.get()) else { continue };
             let task = tasks.entry(precheck_id.clone()).or_insert_with(|| Task::new(&precheck_id, "CONFIGURATION"));
@@ -93,7 +139,12 @@ impl Store {
             // It has come so far only behind these.
             task.taken.extend(["batch_validate_connections", "batch_update_job", "batch_check_jobs"]);
         }
-        Self { tasks: Arc::new(Mutex::new(tasks)) }
+        Self { tasks: Arc::new(Mutex::new(tasks)), made: Arc::default() }
+    }
+
+    /// A number for an id that no other id has.
+    pub(crate) fn number(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// The tasks; one caller at a time.

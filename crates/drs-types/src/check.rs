@@ -6,21 +6,52 @@ use std::ops::{Bound, RangeBounds};
 
 use serde::Serialize;
 
+use crate::OperationInfo;
 use crate::pattern::Pattern;
 
 /// One limit of the documentation that a request breaks.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Where in the body, as a JSON Pointer.
+    /// Where in the body, as a JSON Pointer; empty for the body itself, and for a parameter.
     pub pointer: String,
+    /// The parameter that breaks the limit, such as `query parameter limit`; `None` when it is the body.
+    pub parameter: Option<String>,
+    /// What kind of limit it is.
+    pub limit: Limit,
     /// What was expected and what was found.
     pub message: String,
 }
 
+/// What kind of limit is broken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The type of a value.
+    Type,
+    /// A list of values.
+    Values,
+    /// The length of a string, or of an array.
+    Length,
+    /// The form of a string.
+    Pattern,
+    /// The range of a number.
+    Range,
+    /// Something may be there once only.
+    Unique,
+    /// Something must be there.
+    Missing,
+    /// Nothing of this name is documented.
+    Unknown,
+}
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
+        let place = match &self.parameter {
+            Some(parameter) => parameter,
+            None if self.pointer.is_empty() => "the body",
+            None => &self.pointer,
+        };
         write!(f, "{place}: {}", self.message)
     }
 }
@@ -74,15 +105,40 @@ pub fn all(body: &impl Check) -> Vec<Violation> {
     found
 }
 
-fn report(at: &Place<'_>, message: String, found: &mut Vec<Violation>) {
-    found.push(Violation { pointer: at.to_string(), message });
+/// Every limit that the parameters of a typed call break, but for lists of values: a value that is not listed may be
+/// sent, as in a body, because a user can know one that is newer than these lists.
+#[must_use]
+pub fn parameters(info: &OperationInfo, given: &[(&'static str, Option<String>)]) -> Vec<Violation> {
+    let given = given.iter().filter_map(|(name, value)| Some((None, *name, value.as_deref()?)));
+    let mut found = info.check_parameters(given);
+    found.retain(|violation| violation.limit != Limit::Values);
+    found
+}
+
+fn report(at: &Place<'_>, limit: Limit, message: String, found: &mut Vec<Violation>) {
+    found.push(Violation { pointer: at.to_string(), parameter: None, limit, message });
+}
+
+/// A value must be of a type.
+pub(crate) fn type_of(value: &str, expected: &str, at: &Place<'_>, found: &mut Vec<Violation>) {
+    report(at, Limit::Type, format!("expected {expected}, found {value:?}"), found);
+}
+
+/// A value must be one of those that are listed.
+pub(crate) fn listed(value: &str, values: &[&str], at: &Place<'_>, found: &mut Vec<Violation>) {
+    let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+    let expected = match values.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => values.join(""),
+    };
+    report(at, Limit::Values, format!("expected {expected}, found {value:?}"), found);
 }
 
 /// A list must have as many elements as `bounds` allows.
 pub fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = list.len() as u64;
     if !bounds.contains(&count) {
-        report(at, format!("expected {} element(s), found {count}", shown(&bounds)), found);
+        report(at, Limit::Length, format!("expected {} element(s), found {count}", shown(&bounds)), found);
     }
 }
 
@@ -92,7 +148,12 @@ pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violatio
     for (index, element) in list.iter().enumerate() {
         let Ok(text) = serde_json::to_string(element) else { continue };
         if let Some(first) = seen.get(&text) {
-            report(&at.index(index), format!("{text} already stands at {at}/{first}; name each once"), found);
+            report(
+                &at.index(index),
+                Limit::Unique,
+                format!("{text} already stands at {at}/{first}; name each once"),
+                found,
+            );
         } else {
             seen.insert(text, index);
         }
@@ -102,7 +163,7 @@ pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violatio
 /// What another field makes mandatory must be there.
 pub fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
     if !is_there {
-        report(at, format!("expected a value, since {why}; found nothing"), found);
+        report(at, Limit::Missing, format!("expected a value, since {why}; found nothing"), found);
     }
 }
 
@@ -110,21 +171,21 @@ pub fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violat
 pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = text.chars().count() as u64;
     if !bounds.contains(&count) {
-        report(at, format!("expected {} character(s), found {count}", shown(&bounds)), found);
+        report(at, Limit::Length, format!("expected {} character(s), found {count}", shown(&bounds)), found);
     }
 }
 
 /// A text must have the documented form.
 pub fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !pattern.matches(text.as_bytes()) {
-        report(at, format!("expected a text that matches {}, found {text:?}", pattern.source), found);
+        report(at, Limit::Pattern, format!("expected a text that matches {}, found {text:?}", pattern.source), found);
     }
 }
 
 /// A number must lie within `bounds`.
 pub fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !bounds.contains(&number) {
-        report(at, format!("expected {}, found {number}", shown(&bounds)), found);
+        report(at, Limit::Range, format!("expected {}, found {number}", shown(&bounds)), found);
     }
 }
 

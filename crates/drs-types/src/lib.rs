@@ -29,6 +29,7 @@ pub mod integer;
 mod item_data;
 pub mod operation;
 pub mod outline;
+mod parameter;
 pub mod pattern;
 mod percent;
 mod prelude;

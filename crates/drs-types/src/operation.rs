@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::check::Violation;
 use crate::outline::{Outline, Outlined};
+pub use crate::parameter::{Location, ParameterInfo, ParameterKind};
 use crate::reading::{self, Reading};
 
 /// The header in which the service names a request; quote it to the vendor's support.
@@ -158,33 +159,6 @@ impl fmt::Display for MissingParameter {
 }
 
 impl std::error::Error for MissingParameter {}
-
-/// A path, query or header parameter.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct ParameterInfo {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// Where it goes.
-    pub location: Location,
-    /// Whether a call without it is refused.
-    pub required: bool,
-    /// The values that are listed; empty when any text will do.
-    pub values: &'static [&'static str],
-    /// A documented value.
-    pub example: Option<&'static str>,
-}
-
-/// Where a parameter goes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Location {
-    /// Into the path.
-    Path,
-    /// Behind the question mark.
-    Query,
-    /// Into a header.
-    Header,
-}
 
 /// A documented answer.
 #[derive(Debug)]

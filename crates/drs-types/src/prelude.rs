@@ -8,8 +8,8 @@ pub(crate) use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::check::{self, Check, Place, Violation};
 pub(crate) use crate::operation::{
-    BatchInfo, BodyInfo, Location, Operation, OperationInfo, OutcomeInfo, ParameterInfo, Parts, Plain, ResponseInfo,
-    TaskRule,
+    BatchInfo, BodyInfo, Location, Operation, OperationInfo, OutcomeInfo, ParameterInfo, ParameterKind, Parts, Plain,
+    ResponseInfo, TaskRule,
 };
 pub(crate) use crate::outline::{Outline, Outlined, Type};
 pub(crate) use crate::pattern::Pattern;

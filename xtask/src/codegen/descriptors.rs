@@ -7,18 +7,19 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::docs::Docs;
+use super::docs::{Docs, limits};
 use super::model::{Model, Operation, Parameter};
+use super::parameters;
 use super::rust_names;
 use super::source::segment;
-use super::types::{parameter_type, render};
+use super::types::render;
 
 /// The descriptor of an operation and the type that describes one call.
 #[must_use]
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
     let call = call(model, operation);
-    format!("\n{}\n{}", render(info), render(call))
+    format!("\n{}\n{}{}", render(info), render(call), parameters::patterns(model, operation))
 }
 
 /// The path of a body's type from within the module of an operation.
@@ -40,18 +41,7 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     let (summary, page) = (text(&value["summary"]), text(&value["x-drs"]["page"]));
     let deprecated = operation.is_deprecated();
     let retry_safe = value["x-drs"]["retry_safe"].as_bool().unwrap_or_default();
-    let parameters = operation.parameters.iter().map(|parameter| {
-        let name = parameter.name();
-        let location = format_ident!("{}", rust_names::variant(parameter.value["in"].as_str().unwrap_or_default()));
-        let required = parameter.required();
-        let example = option(parameter.value["example"].as_str().map(|example| quote!(#example)));
-        let listed = parameter.definition.as_ref().and_then(|name| model.definition(name));
-        let listed = listed.and_then(|definition| definition.schema["enum"].as_array()).into_iter().flatten();
-        let values = listed.filter_map(Value::as_str);
-        quote! { ParameterInfo {
-            name: #name, location: Location::#location, required: #required, values: &[#(#values),*], example: #example,
-        } }
-    });
+    let parameters = operation.parameters.iter().map(|parameter| parameters::info(model, operation, parameter));
     let body = |name: &String| {
         let ty = body_type(model, &operation.id, name);
         quote! { BodyInfo::of::<#ty>(#name) }
@@ -163,8 +153,11 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
     let mut values = Vec::new();
     let mut sent = Vec::new();
     for parameter in &operation.parameters {
-        let (field, ty, wire) = (ident(parameter), parameter_type(parameter), parameter.name());
+        let (field, ty, wire) = (ident(parameter), parameters::rust_type(model, parameter), parameter.name());
         let mut docs = Docs::new(parameter.value["description"].as_str().unwrap_or_default());
+        if let Some(limits) = limits(&parameter.value["schema"]) {
+            docs.paragraph(format!("Documented: {limits}."));
+        }
         if mandatory(parameter) {
             fields.push(quote! { #docs pub #field: #ty });
             arguments.push(quote!(#field: #ty));
@@ -187,9 +180,14 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
     }
     let body_bytes = option(body.as_ref().map(|_| quote!(serde_json::to_vec(&self.body)?)));
     let checks = match body {
-        Some(_) => quote! { check::all(&self.body) },
-        None => quote! { Vec::new() },
+        Some(_) => quote! {
+            let mut found = check::parameters(&INFO, &self.parameters());
+            found.extend(check::all(&self.body));
+            found
+        },
+        None => quote! { check::parameters(&INFO, &self.parameters()) },
     };
+    let count = proc_macro2::Literal::usize_unsuffixed(sent.len());
     let new = Docs::new("The call with what is mandatory; the client knows the rest.");
     let response = match operation.success() {
         Some((_, name)) => body_type(model, &operation.id, name),
@@ -204,6 +202,8 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
             #new
             #[must_use]
             pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } }
+
+            fn parameters(&self) -> [(&'static str, Option<String>); #count] { [#(#sent),*] }
         }
 
         impl Operation for #name {
@@ -214,13 +214,13 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
             fn check(&self) -> Vec<Violation> { #checks }
 
             fn parts(&self) -> Result<Parts, serde_json::Error> {
-                Ok(Parts::new([#(#sent),*], #body_bytes))
+                Ok(Parts::new(self.parameters(), #body_bytes))
             }
         }
     }
 }
 
-fn option(value: Option<TokenStream>) -> TokenStream {
+pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 

@@ -93,7 +93,7 @@ fn described(schema: &Value) -> Docs {
 }
 
 /// The limits that the documentation sets, in words.
-fn limits(schema: &Value) -> Option<String> {
+pub(super) fn limits(schema: &Value) -> Option<String> {
     let between = |min: &str, max: &str, unit: &str| match (schema.get(min), schema.get(max)) {
         (None, None) => None,
         (Some(min), None) => Some(format!("at least {min}{unit}")),

@@ -12,6 +12,7 @@ pub mod lower;
 pub mod model;
 pub mod ordered;
 pub mod outline;
+mod parameters;
 pub mod pattern;
 pub mod recogniser;
 pub mod request_checks;

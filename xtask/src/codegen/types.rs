@@ -299,14 +299,13 @@ fn percent(definition: &Definition) -> String {
     format!("{docs}pub type {} = crate::Percent;\n", rust_names::shape(&definition.name))
 }
 
-/// The Rust type of a parameter.
+/// The Rust type of a parameter; one that has a name is of a module.
 #[must_use]
-pub fn parameter_type(parameter: &super::model::Parameter) -> syn::Type {
-    let schema = &parameter.value["schema"];
-    match (schema["$ref"].as_str(), schema["type"].as_str()) {
-        (Some(reference), _) => {
-            let name = format_ident!("{}", rust_names::shape(&target(reference)));
-            syn::parse_quote!(super::common::#name)
+pub fn parameter_type(parameter: &super::model::Parameter, module: &str) -> syn::Type {
+    match (&parameter.definition, parameter.value["schema"]["type"].as_str()) {
+        (Some(name), _) => {
+            let (module, name) = (format_ident!("{module}"), format_ident!("{}", rust_names::shape(name)));
+            syn::parse_quote!(super::#module::#name)
         }
         (None, Some("integer")) => syn::parse_quote!(i64),
         (None, Some("boolean")) => syn::parse_quote!(bool),

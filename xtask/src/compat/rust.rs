@@ -56,7 +56,7 @@ impl RustTypes {
 
 /// How a call shows a parameter.
 pub(super) fn parameter(parameter: &Parameter) -> String {
-    format!("`{}: {}`", rust_names::field(parameter.name()), shown(types::parameter_type(parameter)))
+    format!("`{}: {}`", rust_names::field(parameter.name()), shown(types::parameter_type(parameter, "common")))
 }
 
 /// What to say about two pieces of Rust, if they differ.

@@ -14,6 +14,7 @@ use crate::commented;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field::Field;
+use crate::output::text::count;
 use crate::output::{self, hint};
 use crate::settings::{connect, environment};
 use crate::{files, ids};
@@ -32,6 +33,7 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
     });
     let bytes = body.as_ref().map(|body| body.to_string().into_bytes());
     let parts = Parts::new(parameters, bytes);
+    parameters_hold(info, &parts)?;
     let missing = info.parameters.iter().find(|parameter| {
         let known = parameter.name == drs_types::PROJECT_ID || parts.parameter(parameter.name).is_some();
         parameter.required && parameter.location != Location::Header && !known
@@ -52,6 +54,17 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
         emulator.stop().await;
     }
     outcome
+}
+
+/// Refuses parameters that break what is documented of them.
+fn parameters_hold(info: &OperationInfo, parts: &Parts) -> Result<(), Failure> {
+    let violations = info.check_parts(parts);
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let count = count(violations.len() as u64, "parameter");
+    let failure = Failure::usage(format!("{count} of {} cannot be sent; nothing was sent", info.id));
+    Err(violations.iter().fold(failure, |failure, violation| failure.help(violation.to_string())))
 }
 
 /// The body that was given, held to its schema; none for a call that sends none.

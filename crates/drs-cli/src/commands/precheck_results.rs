@@ -50,7 +50,7 @@ pub(crate) async fn run(options: cli::Results) -> Result<Exit, Failure> {
 /// Masks secrets that the service sends back.
 fn mask(client: &Client, results: &mut Results) {
     let reported = results.tasks.iter_mut().filter_map(|task| match &mut task.outcome {
-        Outcome::Reported(entry) | Outcome::Refused { entry, .. } => Some(&mut **entry),
+        Outcome::Reported(entry) | Outcome::Contradicted(entry) | Outcome::Refused { entry, .. } => Some(&mut **entry),
         _ => None,
     });
     for entry in reported.chain(&mut results.unasked) {

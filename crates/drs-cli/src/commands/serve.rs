@@ -1,5 +1,7 @@
 //! `drs serve`: the emulator in the foreground.
 
+use std::io;
+
 use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
 use drs_types::{AUTH_TOKEN, OperationInfo};
@@ -14,19 +16,61 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
         Failure::usage(format!("port {} of 127.0.0.1 cannot be used: {error}", serve.port))
             .help("Take another one with --port, or leave it out.")
     })?;
+    // Before anyone can know that it runs, so that no signal finds it without a handler.
+    let mut signals =
+        Signals::listen().map_err(|error| Failure::service(format!("no signal can be listened to: {error}")))?;
     let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
         writeln!(
             out,
-            "It imitates the service with the documented tasks, and those that you make in it. Ctrl-C ends it. Try:\n"
+            "It imitates the service with the documented tasks, and those that you make in it. Ctrl-C or SIGTERM ends it. Try:\n"
         )?;
         writeln!(out, "{}", curl(&emulator.url()))
     });
     if shown.is_ok() {
-        let _ = tokio::signal::ctrl_c().await;
+        signals.next().await;
     }
-    emulator.stop().await;
+    tokio::select! {
+        () = emulator.stop() => {}
+        // Someone does not want to wait for the answers that are under way.
+        () = signals.next() => {}
+    }
     shown.map(|()| Exit::Clean)
+}
+
+/// The signals that end a program: Ctrl-C, and SIGTERM where there is one. A process with the number 1, as in a
+/// container, gets neither unless it asks for them.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(windows)]
+    fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Waits for the next one.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(windows)]
+        let _ = self.interrupt.recv().await;
+    }
 }
 
 /// A line that asks for the first documented example.

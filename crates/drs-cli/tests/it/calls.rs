@@ -178,6 +178,23 @@ fn a_dry_run_shows_the_request_without_its_secrets() {
 }
 
 #[test]
+fn a_parameter_that_breaks_its_schema_does_not_leave() {
+    let call = ["call", "show_switch_vip_status", "--embedded", "--field", "job_id=", "--field", "X-Language=de-de"];
+    let shown = run(&mut drs(&call));
+    assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+    assert_snapshot!(shown.stderr, @r#"
+    error: 2 parameters of show_switch_vip_status cannot be sent; nothing was sent
+      path parameter job_id: expected at least 1 character(s), found 0
+      header X-Language: expected "en-us" or "zh-cn", found "de-de"
+    "#);
+    let dry = run(&mut drs(&[&call[..], &["--dry-run"]].concat()));
+    assert_eq!((dry.code, dry.stderr), (2, shown.stderr));
+    let shown = run(&mut drs(&["precheck", "results", TASK, "--embedded", "--language", "de-de"]));
+    assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+    assert!(shown.stderr.contains("the service knows en-us and zh-cn"), "{}", shown.stderr);
+}
+
+#[test]
 fn arguments_that_cannot_be_meant_are_explained() {
     let refused = |arguments: &[&str]| {
         let shown = run(&mut drs(arguments));

@@ -16,6 +16,19 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
+    /// Sends a signal by its name, such as `TERM`.
+    #[cfg(unix)]
+    fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// The exit code, once the process has ended.
+    #[cfg(unix)]
+    fn end(mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
+    }
+
     pub(crate) fn start() -> Self {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("drs"));
         let mut process = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
@@ -68,4 +81,67 @@ fn a_port_that_is_taken_is_refused_with_a_way_out() {
     let shown = crate::run(&mut crate::drs(&["serve", "--port", &port]));
     assert_eq!(shown.code, 2);
     assert!(shown.stderr.contains(&port) && shown.stderr.contains("--port"), "{}", shown.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_as_ctrl_c_does() {
+    for name in ["TERM", "INT"] {
+        let serving = Serving::start();
+        // An idle connection is no answer that is under way.
+        let _idle = TcpStream::connect(&serving.address).unwrap();
+        serving.signal(name);
+        assert_eq!(serving.end(), Some(0), "{name}");
+    }
+}
+
+/// A client that has sent half a request, which the emulator is reading.
+#[cfg(unix)]
+fn stalled(address: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = b"POST /v3/p/jobs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+    stream.write_all(head).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100");
+    stream
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_that_stalls_cannot_hold_the_end() {
+    let serving = Serving::start();
+    let _stalled = stalled(&serving.address);
+    serving.signal("TERM");
+    assert_eq!(serving.end(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let serving = Serving::start();
+    let _stalled = stalled(&serving.address);
+    serving.signal("TERM");
+    // It takes no more connections once it has seen the first signal.
+    while TcpStream::connect(&serving.address).is_ok() {
+        std::thread::yield_now();
+    }
+    serving.signal("INT");
+    assert_eq!(serving.end(), Some(0));
+}
+
+#[test]
+fn its_health_can_be_asked_for_without_a_token() {
+    let serving = Serving::start();
+    let get = |path: &str| {
+        let mut stream = TcpStream::connect(&serving.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap().to_owned(), body.to_owned())
+    };
+    assert_eq!(get("/healthz"), ("HTTP/1.1 200 OK".to_owned(), "ok\n".to_owned()));
+    let (status, text) = get("/");
+    assert!(status == "HTTP/1.1 200 OK" && text.contains("emulator of drs"), "{status} {text}");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod misbehaving;
+mod parameters;
 mod results;
 mod transport;
 

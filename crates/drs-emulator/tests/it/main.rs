@@ -2,15 +2,53 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod parameters;
+mod running;
+mod tasks;
+
 use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
-use drs_types::OPERATIONS;
+use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::Validator;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
+
+/// A running emulator, and a client that asks it.
+struct Service {
+    emulator: Emulator,
+    http: reqwest::Client,
+    validator: Validator,
+}
+
+impl Service {
+    async fn start() -> Self {
+        let emulator = Emulator::start(0).await.unwrap();
+        Self { emulator, http: reqwest::Client::new(), validator: Validator::new() }
+    }
+
+    /// Sends a call; its answer must be what the documentation says.
+    async fn call(&self, operation: &str, body: &Value) -> (u16, Value) {
+        let info = OperationInfo::find(operation).unwrap();
+        let url = format!("{}{}", self.emulator.url(), info.fill_path(|_| Some(project_id())).unwrap());
+        let request = self.http.request(info.method.clone(), url).header("X-Auth-Token", "any").body(body.to_string());
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        let findings = self.validator.check(info, drs_validate::Side::Response(status), &answer);
+        assert!(findings.is_empty(), "{operation} {status}: {findings:#?}\n{answer:#}");
+        (status, answer)
+    }
+
+    /// A call that must succeed.
+    async fn done(&self, operation: &str, body: Value) -> Value {
+        let (status, answer) = self.call(operation, &body).await;
+        assert!(status < 300, "{operation}: {answer:#}");
+        answer
+    }
+}
 
 struct Answer {
     status: StatusCode,

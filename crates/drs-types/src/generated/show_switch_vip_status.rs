@@ -18,6 +18,11 @@ pub static INFO: OperationInfo = OperationInfo {
             location: Location::Path,
             required: true,
             values: &[],
+            kind: ParameterKind::String {
+                min_length: Some(1),
+                max_length: None,
+                pattern: None,
+            },
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
         ParameterInfo {
@@ -25,6 +30,11 @@ pub static INFO: OperationInfo = OperationInfo {
             location: Location::Path,
             required: true,
             values: &[],
+            kind: ParameterKind::String {
+                min_length: Some(1),
+                max_length: None,
+                pattern: None,
+            },
             example: None,
         },
         ParameterInfo {
@@ -32,6 +42,11 @@ pub static INFO: OperationInfo = OperationInfo {
             location: Location::Header,
             required: false,
             values: &["en-us", "zh-cn"],
+            kind: ParameterKind::String {
+                min_length: None,
+                max_length: None,
+                pattern: None,
+            },
             example: None,
         },
     ],
@@ -91,24 +106,22 @@ impl ShowSwitchVipStatus {
             x_language: None,
         }
     }
+    fn parameters(&self) -> [(&'static str, Option<String>); 3] {
+        [
+            ("project_id", self.project_id.as_ref().map(ToString::to_string)),
+            ("job_id", Some(self.job_id.to_string())),
+            ("X-Language", self.x_language.as_ref().map(ToString::to_string)),
+        ]
+    }
 }
 impl Operation for ShowSwitchVipStatus {
     type Response = ShowSwitchVipStatusResponse;
     const INFO: &'static OperationInfo = &INFO;
     fn check(&self) -> Vec<Violation> {
-        Vec::new()
+        check::parameters(&INFO, &self.parameters())
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
-        Ok(
-            Parts::new(
-                [
-                    ("project_id", self.project_id.as_ref().map(ToString::to_string)),
-                    ("job_id", Some(self.job_id.to_string())),
-                    ("X-Language", self.x_language.as_ref().map(ToString::to_string)),
-                ],
-                None,
-            ),
-        )
+        Ok(Parts::new(self.parameters(), None))
     }
 }
 

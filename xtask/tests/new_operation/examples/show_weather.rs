@@ -15,6 +15,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = info.fill_path(|name| parts.parameter(name).or((name == "project_id").then_some("p")))?;
     println!("{} {path}", info.method);
 
+    // Parameters are held to their limits as bodies are. A value that is not listed may be sent by a typed call.
+    call.sky = Some(Sky::from("GREEN"));
+    assert_eq!(call.check(), []);
+    call.days = Some(15);
+    call.city = "x".repeat(21);
+    let broken: Vec<String> = call.check().iter().map(ToString::to_string).collect();
+    let length = "path parameter city: expected at most 20 character(s), found 21";
+    assert_eq!(broken, [length, "query parameter days: expected 1 to 14, found 15"]);
+    let given = [("city", "a/b"), ("days", "abc"), ("sky", "GREEN"), ("brief", "maybe"), ("limit", "1")];
+    let broken = info.check_parameters(given.map(|(name, value)| (None, name, value)));
+    let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
+    let expected = [
+        r#"path parameter city: expected a text that matches ^[^/]+$, found "a/b""#,
+        r#"query parameter days: expected an integer, found "abc""#,
+        r#"query parameter sky: expected "CLEAR" or "CLOUDY", found "GREEN""#,
+        r#"query parameter brief: expected true or false, found "maybe""#,
+        r#"parameter "limit": show_weather has no such parameter; found "1""#,
+    ];
+    assert_eq!(broken, expected);
+
     let answer: ShowWeatherResponse = serde_json::from_str(r#"{ "sky": "GREEN", "wind": null }"#)?;
     assert!(answer.wind().is_empty());
     assert_eq!(answer.sky, Some(Sky::from("GREEN")));
