@@ -288,6 +288,8 @@ pub struct OutcomeInfo {
     pub at: &'static str,
     /// Its value when the thing was done.
     pub accepted: Plain,
+    /// Other values that say the same as `accepted`.
+    pub also_accepted: &'static [Plain],
     /// Its value when it was not.
     pub refused: Plain,
     /// Other values that say the same as `refused`.
@@ -304,8 +306,9 @@ impl OutcomeInfo {
             Plain::Flag(flag) => *found == flag,
             Plain::Text(text) => found.as_str().is_some_and(|found| found.trim().eq_ignore_ascii_case(text)),
         };
-        let refused = || self.also_refused.iter().any(|value| is(*value)) || is(self.refused);
-        if is(self.accepted) { Some(true) } else { refused().then_some(false) }
+        let any = |value, also: &[Plain]| is(value) || also.iter().any(|value| is(*value));
+        let accepted = any(self.accepted, self.also_accepted);
+        if accepted { Some(true) } else { any(self.refused, self.also_refused).then_some(false) }
     }
 }
 

@@ -62,8 +62,13 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
         let outcome = option(outcome.is_object().then(|| {
             let at = text(&outcome["at"]);
             let [accepted, refused] = ["accepted", "refused"].map(|key| plain(&outcome[key]));
-            let also_refused = batch["also_refused"].as_array().into_iter().flatten().map(plain);
-            quote!(OutcomeInfo { at: #at, accepted: #accepted, refused: #refused, also_refused: &[#(#also_refused),*] })
+            let [also_accepted, also_refused] = ["also_accepted", "also_refused"].map(|key| {
+                let values = batch[key].as_array().into_iter().flatten().map(plain);
+                quote!(&[#(#values),*])
+            });
+            quote! { OutcomeInfo {
+                at: #at, accepted: #accepted, also_accepted: #also_accepted, refused: #refused, also_refused: #also_refused,
+            } }
         }));
         quote! { BatchInfo {
             request: #request, asked: #asked, answers: #answers, id: #id, paged: #paged, repeats: #repeats, count: #count,

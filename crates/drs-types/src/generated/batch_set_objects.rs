@@ -65,6 +65,7 @@ pub static INFO: OperationInfo = OperationInfo {
         outcome: Some(OutcomeInfo {
             at: "/status",
             accepted: Plain::Flag(true),
+            also_accepted: &[],
             refused: Plain::Flag(false),
             also_refused: &[],
         }),

@@ -63,6 +63,7 @@ pub static INFO: OperationInfo = OperationInfo {
         outcome: Some(OutcomeInfo {
             at: "/status",
             accepted: Plain::Text("success"),
+            also_accepted: &[],
             refused: Plain::Text("failed"),
             also_refused: &[],
         }),

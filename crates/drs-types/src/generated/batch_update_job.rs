@@ -67,6 +67,7 @@ pub static INFO: OperationInfo = OperationInfo {
         outcome: Some(OutcomeInfo {
             at: "/status",
             accepted: Plain::Text("success"),
+            also_accepted: &[],
             refused: Plain::Text("failed"),
             also_refused: &[],
         }),

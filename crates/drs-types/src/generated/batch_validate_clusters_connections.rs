@@ -67,6 +67,7 @@ pub static INFO: OperationInfo = OperationInfo {
         outcome: Some(OutcomeInfo {
             at: "/status",
             accepted: Plain::Text("true"),
+            also_accepted: &[],
             refused: Plain::Text("false"),
             also_refused: &[],
         }),
