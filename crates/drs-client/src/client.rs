@@ -1,6 +1,5 @@
 //! The client: where the service is, who asks, and the one way to send.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,11 +14,12 @@ use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
-use url::{Host, Url};
+use url::Url;
 
 use crate::Reply;
 use crate::body::{Deadline, Received};
 use crate::connect::{Resolver, Route, Source};
+use crate::endpoint::{endpoint, is_loopback};
 use crate::error::{Error, not_answered};
 use crate::secrets::Secrets;
 
@@ -345,82 +345,5 @@ fn valid(info: &OperationInfo, violations: Vec<Violation>) -> Result<(), Error> 
 fn set_header(request: &mut Request<Vec<u8>>, name: &str, value: HeaderValue) {
     if let Ok(name) = http::HeaderName::try_from(name) {
         request.headers_mut().insert(name, value);
-    }
-}
-
-/// The endpoint as an address that calls can be appended to.
-fn endpoint(text: &str) -> Result<Url, BuildError> {
-    let wrong = |endpoint: &str, problem: &str| BuildError::Endpoint {
-        endpoint: endpoint.to_owned(),
-        problem: format!("{problem}; expected an address such as https://drs.eu-de.otc.t-systems.com"),
-    };
-    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = Url::parse(&whole).map_err(|error| wrong(text, &format!("is not an address ({error})")))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("", "holds a user name or a password"));
-    }
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => return Err(wrong(text, "would send the token unencrypted (http is for this machine only)")),
-        _ => return Err(wrong(text, "is neither https nor http")),
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(text, "has a query or a fragment"));
-    }
-    if let Some(at) = version(url.path()) {
-        let problem = format!("has {:?} at its end, which every call adds itself; leave that out", &url.path()[at..]);
-        return Err(wrong(text, &problem));
-    }
-    Ok(url)
-}
-
-/// Where the version of the API stands in a path, with a slash before it.
-fn version(path: &str) -> Option<usize> {
-    let is_version = |segment: &str| {
-        let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
-        number.starts_with(|first: char| first.is_ascii_digit())
-            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-    };
-    let starts = path.match_indices('/').map(|(at, _)| at);
-    starts.into_iter().find(|at| is_version(path[at + 1..].split('/').next().unwrap_or_default()))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_endpoint_may_leave_out_https_and_have_a_path() {
-        assert_eq!(endpoint("drs.eu-de.otc.t-systems.com").unwrap().as_str(), "https://drs.eu-de.otc.t-systems.com/");
-        assert_eq!(endpoint("http://127.0.0.1:8080/drs/").unwrap().as_str(), "http://127.0.0.1:8080/drs/");
-        assert!(endpoint("http://[::1]:1").is_ok());
-    }
-
-    #[test]
-    fn an_endpoint_with_the_version_of_the_api_is_told_to_leave_it_out() {
-        for path in ["/v3/p", "/v3", "/drs/v3/054ba152d480d55b2f5dc0069e7ddef0/", "/v5", "/v5.1/p"] {
-            let error = endpoint(&format!("https://drs.example{path}")).unwrap_err().to_string();
-            assert!(error.contains("which every call adds itself; leave that out"), "{error}");
-        }
-        assert!(endpoint("https://drs.example/vault/3").is_ok());
-    }
-
-    #[test]
-    fn an_endpoint_that_would_leak_or_mislead_is_refused() {
-        for text in ["http://drs.example", "ftp://drs.example", "https://", "", "https://a?b", "https://a#b"] {
-            assert!(endpoint(text).is_err(), "{text:?}");
-        }
-        let error = endpoint("https://me:hunter2@drs.example").unwrap_err().to_string();
-        assert!(!error.contains("hunter2"), "{error}");
     }
 }

@@ -21,6 +21,7 @@
 mod body;
 mod client;
 mod connect;
+mod endpoint;
 mod error;
 mod excerpt;
 pub mod precheck;
