@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds `drs-bench` and whatever it measures, and runs it.
+//! `cargo xtask bench`: builds `xtask/bench` and whatever it measures, and runs it.
 
 use std::path::Path;
 use std::process::Command;

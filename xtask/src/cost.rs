@@ -72,7 +72,10 @@ fn copy_crate(root: &Path, work: &Path) -> std::io::Result<()> {
         std::fs::copy(root.join(file), work.join(file))?;
     }
     let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
-    std::fs::write(work.join("Cargo.toml"), manifest.replace("\"crates/*\", \"xtask\"", "\"crates/drs-types\""))?;
+    std::fs::write(
+        work.join("Cargo.toml"),
+        manifest.replace("\"crates/*\", \"xtask\", \"xtask/bench\"", "\"crates/drs-types\""),
+    )?;
     let (from, to) = (root.join("crates/drs-types"), work.join("crates/drs-types"));
     std::fs::create_dir_all(&to)?;
     let manifest = std::fs::read_to_string(from.join("Cargo.toml"))?;

@@ -7,6 +7,7 @@ pub mod codegen;
 pub mod compat;
 pub mod cost;
 pub mod import;
+pub mod schema;
 pub mod sync;
 pub mod tidy;
 

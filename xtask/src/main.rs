@@ -109,7 +109,7 @@ fn main() -> ExitCode {
 
 fn run_codegen(check: bool) -> Result<(), String> {
     let files = codegen::generate(&root().join("schemas")).map_err(|problems| {
-        let list = codegen::source::listed(&problems);
+        let list = xtask::schema::listed(&problems);
         format!("{list}\n{} problem(s) in the schemas; nothing was written", problems.len())
     })?;
     let differences = if check { sync::compare(&root(), &files) } else { sync::write(&root(), &files) };

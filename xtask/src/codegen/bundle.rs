@@ -9,16 +9,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::load::{Sources, references};
-use super::model::{Model, target};
 use super::ordered::Ordered;
-use super::types::render;
-
-/// All definitions as written, by name, with every `$ref` pointing below `prefix`.
-#[must_use]
-pub fn definitions(model: &Model, prefix: &str) -> Map<String, Value> {
-    model.definitions().map(|definition| (definition.name.clone(), relink(&definition.schema, prefix))).collect()
-}
+use super::render::render;
+use crate::schema::references::relink;
+use crate::schema::{Definition, Doc, Model, Sources};
 
 /// The strict reading of everything, as the validator embeds it.
 #[must_use]
@@ -26,7 +20,7 @@ pub fn strict(model: &Model) -> String {
     let bundle = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": super::GENERATED,
-        "$defs": definitions(model, "#/$defs/"),
+        "$defs": model.strict_definitions("#/$defs/"),
     });
     Ordered::new(model).write(&bundle)
 }
@@ -43,8 +37,7 @@ pub fn table(model: &Model, bundle: &str) -> String {
     let rows = definitions.iter().map(|(name, text)| {
         let start = text.get().as_ptr() as usize - bundle.as_ptr() as usize;
         let (start, end) = (Literal::usize_unsuffixed(start), Literal::usize_unsuffixed(start + text.get().len()));
-        let refers_to = model.definition(name).map(|definition| references(&definition.schema)).unwrap_or_default();
-        let refers_to: BTreeSet<String> = refers_to.iter().map(|(_, reference)| target(reference)).collect();
+        let refers_to: BTreeSet<&str> = model.definition(name).into_iter().flat_map(Definition::references).collect();
         let refers_to = refers_to.iter();
         quote! { Definition { name: #name, place: #start..#end, refers_to: &[#(#refers_to),*] } }
     });
@@ -57,68 +50,58 @@ pub fn table(model: &Model, bundle: &str) -> String {
 /// The OpenAPI 3.1 document of everything.
 #[must_use]
 pub fn openapi(sources: &Sources, model: &Model) -> String {
-    let mut document = relink(&model.service, "#/components/schemas/");
-    document["info"]["x-generated"] = json!(super::GENERATED);
-    document["components"]["schemas"] = Value::Object(definitions(model, "#/components/schemas/"));
-    let used = |tag: &Value| model.operations.iter().any(|operation| operation.tags().any(|name| name == tag["name"]));
-    if let Some(tags) = document["tags"].as_array_mut() {
+    let mut document = relink(&model.service.written, PREFIX);
+    put(&mut document, "/info/x-generated", json!(super::GENERATED));
+    put(&mut document, "/components/schemas", Value::Object(model.strict_definitions(PREFIX)));
+    let used = |tag: &Value| {
+        let name = tag.get("name").and_then(Value::as_str);
+        model.operations.iter().any(|operation| operation.tags.iter().any(|tag| Some(tag.as_str()) == name))
+    };
+    if let Some(tags) = document.pointer_mut("/tags").and_then(Value::as_array_mut) {
         tags.retain(used);
     }
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in &model.operations {
-        let mut value = relink(&operation.value, "#/components/schemas/");
-        add_statuses_of_errors(model, &mut value["responses"]);
-        let examples = |side: &str| -> Map<String, Value> {
-            let prefix = format!("v3/{}/examples/{side}.", operation.id);
+        let mut value = relink(&operation.written, PREFIX);
+        add_statuses_of_errors(model, &mut value);
+        let examples = |side: &str| -> Value {
             let name = |path: &str| path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
-            let docs = sources.iter().filter(|doc| doc.path.starts_with(&prefix));
-            docs.map(|doc| (name(&doc.path), json!({ "value": doc.value }))).collect()
+            let examples = sources.examples(&operation.id, side);
+            examples.map(|doc: &Doc| (name(&doc.path), json!({ "value": doc.value }))).collect()
         };
         if operation.request.is_some() {
-            value["requestBody"]["content"]["application/json"]["examples"] = Value::Object(examples("request"));
+            put(&mut value, "/requestBody/content/application~1json/examples", examples("request"));
         }
         if let Some((status, _)) = operation.success() {
-            value["responses"][status.to_string()]["content"]["application/json"]["examples"] =
-                Value::Object(examples("response"));
+            let pointer = format!("/responses/{status}/content/application~1json/examples");
+            put(&mut value, &pointer, examples("response"));
         }
         paths.entry(&operation.path).or_default().insert(operation.method.clone(), value);
     }
-    document["paths"] = json!(paths);
+    put(&mut document, "/paths", json!(paths));
     Ordered::new(model).write(&document)
 }
 
+/// Where the OpenAPI document keeps its definitions.
+const PREFIX: &str = "#/components/schemas/";
+
+/// Puts a member into the object that a pointer leads to.
+fn put(document: &mut Value, pointer: &str, value: Value) {
+    let Some((object, key)) = pointer.rsplit_once('/') else { return };
+    if let Some(object) = document.pointer_mut(object).and_then(Value::as_object_mut) {
+        object.insert(key.to_owned(), value);
+    }
+}
+
 /// A page names one status of failure; every call may answer with any status that an error code has.
-fn add_statuses_of_errors(model: &Model, responses: &mut Value) {
-    let Some(responses) = responses.as_object_mut() else { return };
+fn add_statuses_of_errors(model: &Model, operation: &mut Value) {
+    let Some(responses) = operation.pointer_mut("/responses").and_then(Value::as_object_mut) else { return };
     let is_error = |status: &str| status >= "400";
     let Some((_, documented)) = responses.iter().find(|(status, _)| is_error(status)) else { return };
     let documented = documented.clone();
-    let values =
-        model.definitions().filter_map(|definition| definition.schema["x-drs"]["values"].as_object()).flatten();
-    let statuses = values.filter_map(|(_, facts)| Some(facts["status"].as_u64()?.to_string()));
+    let meanings = model.definitions().flat_map(Definition::meanings);
+    let statuses = meanings.filter_map(|(_, meaning)| Some(meaning.code()?.status.to_string()));
     for status in statuses.filter(|status| is_error(status)) {
         responses.entry(status).or_insert_with(|| documented.clone());
-    }
-}
-
-/// Points references to definitions below `prefix`, and references to `service.json` into the document.
-fn relink(value: &Value, prefix: &str) -> Value {
-    match value {
-        Value::Object(object) => object
-            .iter()
-            .map(|(key, below)| match below {
-                Value::String(reference) if key == "$ref" => (key.clone(), Value::String(link(reference, prefix))),
-                _ => (key.clone(), relink(below, prefix)),
-            })
-            .collect(),
-        Value::Array(array) => array.iter().map(|below| relink(below, prefix)).collect(),
-        other => other.clone(),
-    }
-}
-
-fn link(reference: &str, prefix: &str) -> String {
-    match reference.split_once('#') {
-        Some((_, pointer)) if pointer.starts_with("/components/") => format!("#{pointer}"),
-        _ => format!("{prefix}{}", target(reference)),
     }
 }

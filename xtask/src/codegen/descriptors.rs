@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use super::docs::{Docs, limits};
-use super::model::{Model, Operation, Parameter};
 use super::parameters;
+use super::render::render;
 use super::rust_names;
-use super::source::segment;
-use super::types::render;
+use crate::schema::annotations::{Batch, Literal, TaskRule};
+use crate::schema::{Definition, Model, Operation, Parameter, Property, segment};
 
 /// The descriptor of an operation and the type that describes one call.
 #[must_use]
@@ -35,12 +34,9 @@ fn body_type(model: &Model, module: &str, name: &str) -> TokenStream {
 }
 
 fn info(model: &Model, operation: &Operation) -> TokenStream {
-    let Operation { id, path, value, .. } = operation;
+    let Operation { id, path, summary, .. } = operation;
     let method = format_ident!("{}", operation.method.to_uppercase());
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (summary, page) = (text(&value["summary"]), text(&value["x-drs"]["page"]));
-    let deprecated = operation.is_deprecated();
-    let retry_safe = value["x-drs"]["retry_safe"].as_bool().unwrap_or_default();
+    let (page, deprecated, retry_safe) = (&operation.drs.page, operation.deprecated, operation.drs.retry_safe);
     let parameters = operation.parameters.iter().map(|parameter| parameters::info(model, operation, parameter));
     let body = |name: &String| {
         let ty = body_type(model, &operation.id, name);
@@ -51,32 +47,9 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
         let (status, body) = (proc_macro2::Literal::u16_unsuffixed(*status), body(name));
         quote! { ResponseInfo { status: #status, body: #body } }
     });
-    let batch = &value["x-drs"]["batch"];
-    let batch = option(batch.is_object().then(|| {
-        let [request, answers] = ["request", "answers"].map(|key| text(&batch[key]));
-        let repeats = batch["repeats"] == true;
-        let count = option(count_of(model, operation, &answers).map(|pointer| quote!(#pointer)));
-        let [asked, id, paged, error_code, error_msg] = ["asked", "id", "paged", "error_code", "error_msg"]
-            .map(|key| option(batch[key].as_str().map(|text| quote!(#text))));
-        let outcome = &batch["outcome"];
-        let outcome = option(outcome.is_object().then(|| {
-            let at = text(&outcome["at"]);
-            let [accepted, refused] = ["accepted", "refused"].map(|key| plain(&outcome[key]));
-            let [also_accepted, also_refused] = ["also_accepted", "also_refused"].map(|key| {
-                let values = batch[key].as_array().into_iter().flatten().map(plain);
-                quote!(&[#(#values),*])
-            });
-            quote! { OutcomeInfo {
-                at: #at, accepted: #accepted, also_accepted: #also_accepted, refused: #refused, also_refused: #also_refused,
-            } }
-        }));
-        quote! { BatchInfo {
-            request: #request, asked: #asked, answers: #answers, id: #id, paged: #paged, repeats: #repeats, count: #count,
-            error_code: #error_code, error_msg: #error_msg, outcome: #outcome,
-        } }
-    }));
-    let job = option(value["x-drs"]["job"].as_str().map(|pointer| quote!(#pointer)));
-    let task = value["x-drs"]["task"].as_array().into_iter().flatten().map(task_rule);
+    let batch = option(operation.drs.batch.as_ref().map(|batch| batch_info(model, operation, batch)));
+    let job = option(operation.drs.job.as_ref().map(|pointer| quote!(#pointer)));
+    let task = operation.drs.task.iter().map(task_rule);
     let docs = Docs::new(format!("The descriptor of `{id}`."));
     quote! {
         #docs
@@ -98,69 +71,76 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     }
 }
 
+fn batch_info(model: &Model, operation: &Operation, batch: &Batch) -> TokenStream {
+    let Batch { request, answers, repeats, .. } = batch;
+    let count = option(count_of(model, operation, answers).map(|pointer| quote!(#pointer)));
+    let [asked, id, paged, error_code, error_msg] =
+        [&batch.asked, &batch.id, &batch.paged, &batch.error_code, &batch.error_msg]
+            .map(|pointer| option(pointer.as_ref().map(|pointer| quote!(#pointer))));
+    let outcome = option(batch.outcome.as_ref().map(|outcome| {
+        let (at, accepted, refused) = (&outcome.at, plain(&outcome.accepted), plain(&outcome.refused));
+        let [also_accepted, also_refused] = [&batch.also_accepted, &batch.also_refused].map(|values| {
+            let values = values.iter().map(plain);
+            quote!(&[#(#values),*])
+        });
+        quote! { OutcomeInfo {
+            at: #at, accepted: #accepted, also_accepted: #also_accepted, refused: #refused, also_refused: #also_refused,
+        } }
+    }));
+    quote! { BatchInfo {
+        request: #request, asked: #asked, answers: #answers, id: #id, paged: #paged, repeats: #repeats, count: #count,
+        error_code: #error_code, error_msg: #error_msg, outcome: #outcome,
+    } }
+}
+
 /// The number in an answer that says how many answers there are.
 fn count_of(model: &Model, operation: &Operation, answers: &str) -> Option<String> {
     let (_, answer) = operation.success()?;
-    let properties = model.definition(answer)?.schema["properties"].as_object()?;
-    let counted = Value::from(answers.strip_prefix('/')?);
-    let (name, _) = properties.iter().find(|(_, property)| property["x-drs"]["counts"] == counted)?;
+    let counted = answers.strip_prefix('/')?;
+    let counts = |property: &Property| property.drs.counts.as_deref() == Some(counted);
+    let (name, _) = model.definition(answer)?.properties().find(|(_, property)| counts(property))?;
     Some(format!("/{}", segment(name)))
 }
 
 /// A text or a flag, as one of the values that a descriptor can hold.
-fn plain(value: &Value) -> TokenStream {
+fn plain(value: &Literal) -> TokenStream {
     match value {
-        Value::Bool(flag) => quote!(Plain::Flag(#flag)),
-        other => {
-            let text = other.as_str().unwrap_or_default();
-            quote!(Plain::Text(#text))
-        }
+        Literal::Flag(flag) => quote!(Plain::Flag(#flag)),
+        Literal::Text(text) => quote!(Plain::Text(#text)),
     }
 }
 
-fn task_rule(rule: &Value) -> TokenStream {
-    let texts = |list: &Value| -> Vec<String> {
-        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let when = rule["when"].as_object().into_iter().flatten().map(|(field, values)| {
-        let values = texts(values);
-        quote!((#field, &[#(#values),*]))
-    });
-    let states = option(rule["states"].is_array().then(|| {
-        let states = texts(&rule["states"]);
-        quote!(&[#(#states),*])
-    }));
-    let after = rule["after"].as_array().into_iter().flatten().map(|any_of| {
-        let any_of = texts(any_of);
-        quote!(&[#(#any_of),*])
-    });
-    let becomes = option(rule["becomes"].as_str().map(|status| quote!(#status)));
-    let removes = rule["removes"] == true;
+fn task_rule(rule: &TaskRule) -> TokenStream {
+    let when = rule.when.iter().map(|(field, values)| quote!((#field, &[#(#values),*])));
+    let states = option(rule.states.as_ref().map(|states| quote!(&[#(#states),*])));
+    let after = rule.after.iter().map(|any_of| quote!(&[#(#any_of),*]));
+    let becomes = option(rule.becomes.as_ref().map(|status| quote!(#status)));
+    let removes = rule.removes;
     quote!(TaskRule { when: &[#(#when),*], states: #states, after: &[#(#after),*], becomes: #becomes, removes: #removes })
 }
 
 fn call(model: &Model, operation: &Operation) -> TokenStream {
     let name = format_ident!("{}", rust_names::shape(&operation.id));
-    let mut docs = Docs::new(operation.value["description"].as_str().unwrap_or_default());
+    let mut docs = Docs::new(&operation.description);
     docs.paragraph(format!(
         "Sends `{} {}`. Documentation: *{}*.",
         operation.method.to_uppercase(),
         operation.path,
-        operation.value["x-drs"]["page"].as_str().unwrap_or_default()
+        operation.drs.page
     ));
-    if operation.is_deprecated() {
+    if operation.deprecated {
         docs.paragraph(model.deprecation());
     }
-    let mandatory = |parameter: &Parameter| parameter.required() && !parameter.shared;
-    let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(parameter.name()));
+    let mandatory = |parameter: &Parameter| parameter.required && !parameter.shared;
+    let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(&parameter.name));
     let mut fields = Vec::new();
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     let mut sent = Vec::new();
     for parameter in &operation.parameters {
-        let (field, ty, wire) = (ident(parameter), parameters::rust_type(model, parameter), parameter.name());
-        let mut docs = Docs::new(parameter.value["description"].as_str().unwrap_or_default());
-        if let Some(limits) = limits(&parameter.value["schema"]) {
+        let (field, ty, wire) = (ident(parameter), parameters::rust_type(model, parameter), &parameter.name);
+        let mut docs = Docs::new(&parameter.description);
+        if let Some(limits) = limits(&parameter.schema.limits) {
             docs.paragraph(format!("Documented: {limits}."));
         }
         if mandatory(parameter) {
@@ -236,8 +216,8 @@ pub fn table(model: &Model) -> String {
         let name = format_ident!("{}", module.name);
         let docs = match model.operations.iter().find(|operation| operation.id == module.name) {
             Some(operation) => {
-                let deprecated = if operation.is_deprecated() { " Deprecated by the vendor." } else { "" };
-                Docs::new(format!("{}.{deprecated}", operation.value["summary"].as_str().unwrap_or_default()))
+                let deprecated = if operation.deprecated { " Deprecated by the vendor." } else { "" };
+                Docs::new(format!("{}.{deprecated}", operation.summary))
             }
             None => Docs::new("Shapes that several operations use."),
         };
@@ -247,24 +227,20 @@ pub fn table(model: &Model) -> String {
         let name = format_ident!("{}", operation.id);
         quote!(&#name::INFO)
     });
-    let properties = model.definitions().filter_map(|definition| definition.schema["properties"].as_object()).flatten();
-    let secrets: BTreeSet<&String> =
-        properties.filter(|(_, property)| property["format"] == "password").map(|(name, _)| name).collect();
+    let properties = model.definitions().flat_map(Definition::properties);
+    let secrets = properties.filter(|(_, property)| property.is_secret()).map(|(name, _)| name);
+    let secrets: BTreeSet<&str> = secrets.collect();
     let secrets = secrets.into_iter();
-    let token = model.service["components"]["securitySchemes"]["token"]["name"].as_str().unwrap_or_default();
-    let servers = model.service["servers"].as_array().into_iter().flatten().map(|server| {
-        let (url, name) = (server["url"].as_str(), server["description"].as_str());
-        let regions = server["variables"]["region"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let token = model.service.token_header();
+    let servers = model.service.servers.iter().map(|server| {
+        let (url, name, regions) = (&server.url, &server.name, server.regions());
         quote! { ServerInfo { name: #name, url: #url, regions: &[#(#regions),*] } }
     });
     let deprecation = model.deprecation();
-    let shared = model.service["components"]["parameters"].as_object().into_iter().flatten().map(|(key, parameter)| {
+    let shared = model.service.components.parameters.iter().map(|(key, parameter)| {
         let constant = format_ident!("{}", key.to_shouty_snake_case());
-        let name = parameter["name"].as_str().unwrap_or_default();
-        let docs = Docs::new(format!(
-            "The parameter `{name}` that many operations share. {}",
-            parameter["description"].as_str().unwrap_or_default()
-        ));
+        let Parameter { name, description, .. } = parameter;
+        let docs = Docs::new(format!("The parameter `{name}` that many operations share. {description}"));
         quote! { #docs pub const #constant: &str = #name; }
     });
     render(quote! {

@@ -1,11 +1,9 @@
 //! The documentation comments of generated items, from descriptions in the schemas.
 
 use quote::{ToTokens, quote};
-use serde_json::Value;
 
-use super::model::Definition;
-use super::request_checks::why;
-use super::shape;
+use crate::schema::source::Deviation;
+use crate::schema::{Definition, Limits, Property, Shape};
 
 /// A documentation comment: paragraphs of Markdown.
 pub struct Docs(Vec<String>);
@@ -44,10 +42,15 @@ impl ToTokens for Docs {
 /// What a definition is, and the table of the page that it comes from.
 #[must_use]
 pub fn definition(definition: &Definition) -> Docs {
-    let mut docs = described(&definition.schema);
-    match definition.schema["x-drs"]["table"].as_str() {
+    let (unit, limits) = match &definition.shape {
+        Shape::Object(_) => (None, None),
+        Shape::String(string) => (string.drs.unit.as_deref(), limits(&string.limits)),
+    };
+    let mut docs = described(&definition.description, unit, limits, definition.deprecated);
+    deviations(definition.deviations(), &mut docs);
+    match definition.table() {
         Some(table) => docs.paragraph(format!("Documentation: {table} (`schemas/{}`).", definition.file)),
-        None => match shape::explorer(&definition.schema) {
+        None => match definition.explorer() {
             Some(name) => docs.paragraph(format!("API Explorer: {name} (`schemas/{}`).", definition.file)),
             None => docs.paragraph(format!("Source: `schemas/{}`.", definition.file)),
         },
@@ -57,56 +60,61 @@ pub fn definition(definition: &Definition) -> Docs {
 
 /// What a field is, with its unit, what makes it mandatory, and whatever the documentation gets wrong about it.
 #[must_use]
-pub fn field(definition: &Definition, property: &str) -> Docs {
-    let schema = &definition.schema["properties"][property];
-    let mut docs = described(schema);
-    if shape::explorer(schema).is_some() {
+pub fn field(definition: &Definition, name: &str, property: &Property) -> Docs {
+    let (unit, limits) = (property.drs.unit.as_deref(), limits(&property.limits));
+    let mut docs = described(&property.description, unit, limits, property.deprecated);
+    if let Some(default) = &property.default {
+        docs.paragraph(format!("The service takes `{default}` when it is missing."));
+    }
+    deviations(&property.drs.deviations, &mut docs);
+    if property.explorer().is_some() {
         docs.paragraph("Only the vendor's API Explorer has the field, no page.");
     }
-    for obligation in definition.schema["allOf"].as_array().into_iter().flatten() {
-        let needed = obligation["then"]["required"].as_array();
-        if needed.is_some_and(|needed| needed.iter().any(|name| name == property)) {
-            docs.paragraph(format!("Mandatory when {}.", why(obligation)));
+    for obligation in definition.obligations() {
+        if obligation.required.iter().any(|required| required == name) {
+            docs.paragraph(format!("Mandatory when {}.", obligation.condition()));
         }
     }
     docs
 }
 
-fn described(schema: &Value) -> Docs {
-    let mut docs = Docs::new(escape(schema["description"].as_str().unwrap_or_default()));
-    if let Some(unit) = schema["x-drs"]["unit"].as_str() {
+fn described(description: &str, unit: Option<&str>, limits: Option<String>, deprecated: bool) -> Docs {
+    let mut docs = Docs::new(escape(description));
+    if let Some(unit) = unit {
         docs.paragraph(format!("Unit: {unit}."));
     }
-    if let Some(limits) = limits(schema) {
+    if let Some(limits) = limits {
         docs.paragraph(format!("Documented: {limits}."));
     }
-    if schema["deprecated"] == true {
+    if deprecated {
         docs.paragraph("Deprecated by the vendor.");
-    }
-    if let Some(default) = schema.get("default") {
-        docs.paragraph(format!("The service takes `{default}` when it is missing."));
-    }
-    for deviation in schema["x-drs"]["deviations"].as_array().into_iter().flatten() {
-        docs.paragraph(format!("Deviation: {}", escape(deviation["note"].as_str().unwrap_or_default())));
     }
     docs
 }
 
+fn deviations(deviations: &[Deviation], docs: &mut Docs) {
+    for deviation in deviations {
+        docs.paragraph(format!("Deviation: {}", escape(&deviation.note)));
+    }
+}
+
 /// The limits that the documentation sets, in words.
-pub(super) fn limits(schema: &Value) -> Option<String> {
-    let between = |min: &str, max: &str, unit: &str| match (schema.get(min), schema.get(max)) {
-        (None, None) => None,
-        (Some(min), None) => Some(format!("at least {min}{unit}")),
-        (None, Some(max)) => Some(format!("at most {max}{unit}")),
-        (Some(min), Some(max)) if min == max => Some(format!("exactly {min}{unit}")),
-        (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}")),
-    };
+pub(super) fn limits(limits: &Limits) -> Option<String> {
+    fn between<T: PartialEq + std::fmt::Display>(min: Option<&T>, max: Option<&T>, unit: &str) -> Option<String> {
+        match (min, max) {
+            (None, None) => None,
+            (Some(min), None) => Some(format!("at least {min}{unit}")),
+            (None, Some(max)) => Some(format!("at most {max}{unit}")),
+            (Some(min), Some(max)) if min == max => Some(format!("exactly {min}{unit}")),
+            (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}")),
+        }
+    }
     let limits = [
-        between("minItems", "maxItems", " element(s)"),
-        (schema["uniqueItems"] == true).then(|| "no element twice".to_owned()),
-        between("minLength", "maxLength", " character(s)"),
-        between("minimum", "maximum", ""),
-        schema["pattern"].as_str().map(|pattern| format!("`{pattern}`")),
+        between(limits.min_items.as_ref(), limits.max_items.as_ref(), " element(s)"),
+        limits.unique_items.then(|| "no element twice".to_owned()),
+        between(limits.min_length.as_ref(), limits.max_length.as_ref(), " character(s)"),
+        between(limits.minimum.as_ref(), limits.maximum.as_ref(), ""),
+        limits.pattern.as_ref().map(|pattern| format!("`{pattern}`")),
     ];
     let limits: Vec<String> = limits.into_iter().flatten().collect();
     (!limits.is_empty()).then(|| limits.join(", "))

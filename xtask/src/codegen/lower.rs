@@ -5,9 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::Definition;
 use super::rust_names;
-use super::shape;
+use crate::schema::{Definition, Property, Shape, Type};
 
 /// Whether a type must forgive what a server sends, or hold what we send.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,42 +34,39 @@ pub const REDACTED: &str = "Redacted";
 /// several JSON types: see `types.rs`.
 #[must_use]
 pub fn lower(definition: &Definition) -> Value {
-    if definition.schema["type"] == "string" {
+    let Shape::Object(object) = &definition.shape else {
         return json!({ "type": "string" });
-    }
-    let name = |property: &str| rust_names::wire_or_own(property, &definition.schema["properties"][property]);
-    let required: Vec<&str> = match Side::of(definition) {
-        Side::Sent => definition.required().collect(),
-        Side::Received => Vec::new(),
     };
+    let is_mandatory = |name: &str| Side::of(definition) == Side::Sent && definition.requires(name);
     let properties: Map<String, Value> = definition
-        .fields
-        .iter()
-        .map(|field| {
-            let property = &definition.schema["properties"][field];
-            (name(field), lower_property(property, required.contains(&field.as_str())))
-        })
+        .properties()
+        .map(|(name, property)| (rust_names::wire_or_own(name, property), lower_property(property, is_mandatory(name))))
         .collect();
-    let required: Vec<String> = required.into_iter().map(name).collect();
+    let required = object.required.iter().filter(|name| is_mandatory(name));
+    let required = required.filter_map(|name| Some(rust_names::wire_or_own(name, definition.property(name)?)));
+    let required: Vec<String> = required.collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn lower_property(property: &Value, mandatory: bool) -> Value {
-    if property["format"] == "password" {
+fn lower_property(property: &Property, mandatory: bool) -> Value {
+    if property.is_secret() {
         return reference(REDACTED);
     }
-    if shape::is_union(property) {
+    if property.ty.is_union() {
         return json!({ "type": "string" });
     }
-    if let Some(name) = shape::named(property) {
-        return reference(&name);
+    if let Some(name) = property.ty.named() {
+        return reference(name);
     }
-    let kind = &property["type"];
-    let mut lowered = json!({ "type": if mandatory { kind.clone() } else { json!([kind, "null"]) } });
-    for key in ["items", "additionalProperties"] {
-        if let Some(element) = property.get(key) {
-            lowered[key] = lower_property(element, true);
-        }
+    let kind = property.ty.json_type();
+    let mut lowered = json!({ "type": if mandatory { json!(kind) } else { json!([kind, "null"]) } });
+    let below = match &property.ty {
+        Type::Array(element) => Some(("items", element)),
+        Type::Map(value) => Some(("additionalProperties", value)),
+        _ => None,
+    };
+    if let (Some((key, below)), Some(lowered)) = (below, lowered.as_object_mut()) {
+        lowered.insert(key.to_owned(), lower_property(below, true));
     }
     lowered
 }
@@ -81,8 +77,8 @@ fn lower_property(property: &Value, mandatory: bool) -> Value {
 /// by its own type. `keeps_null` says that null is a value of the field, not its absence; serde would take an optional
 /// one for missing, and a mandatory one that is missing for null.
 #[must_use]
-pub fn reader(property: &Value, keeps_null: bool, is_optional: bool) -> Option<&'static str> {
-    match (holds_integers(property), keeps_null, is_optional) {
+pub fn reader(ty: &Type, keeps_null: bool, is_optional: bool) -> Option<&'static str> {
+    match (holds_integers(ty), keeps_null, is_optional) {
         (true, true, true) => Some("crate::integer::read_nullable"),
         (true, _, _) => Some("crate::integer::read"),
         (false, true, true) => Some("crate::unions::null_is_a_value"),
@@ -91,9 +87,17 @@ pub fn reader(property: &Value, keeps_null: bool, is_optional: bool) -> Option<&
     }
 }
 
-fn holds_integers(property: &Value) -> bool {
-    shape::types(property) == ["integer"]
-        || ["items", "additionalProperties"].iter().any(|key| property.get(*key).is_some_and(holds_integers))
+fn holds_integers(ty: &Type) -> bool {
+    match ty {
+        Type::Integer => true,
+        Type::Nullable(inner) => holds_integers(inner),
+        Type::Array(inner) | Type::Map(inner) => holds_integers(&inner.ty),
+        // What may be an array or a map.
+        Type::OneOf(alternatives) => {
+            alternatives.iter().any(|one| matches!(one, Type::Array(_) | Type::Map(_)) && holds_integers(one))
+        }
+        _ => false,
+    }
 }
 
 fn reference(name: &str) -> Value {

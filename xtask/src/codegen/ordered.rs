@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::model::Model;
+use crate::schema::Model;
 
 /// Keys of objects that no source file holds in this combination come in this order, then by the alphabet.
 const USUAL: &[&str] = &[

@@ -1,21 +1,28 @@
 //! The names and types of everything in a body, as tables beside the types: that is enough to tell what a body may be,
 //! and to take out of it what does not fit its type.
 
+use std::collections::BTreeMap;
+
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
-use super::model::{Definition, Model};
+use super::render::render;
 use super::rust_names;
-use super::shape;
-use super::types::render;
+use crate::schema::{Definition, JsonType, Model, Property, Type};
 
 /// The table of an object, and the type that has it.
 #[must_use]
 pub fn table(model: &Model, definition: &Definition) -> String {
     let (table, ty) = (name(&definition.name), format_ident!("{}", rust_names::shape(&definition.name)));
-    let outline = outline(model, &definition.module, &definition.schema);
+    let members: BTreeMap<&str, &Property> = definition.properties().collect();
+    let members = members.into_iter().map(|(name, property)| {
+        let property = reference(model, &definition.module, &property.ty);
+        quote! { (#name, #property) }
+    });
+    let members: Vec<TokenStream> = members.collect();
+    let members = (!members.is_empty()).then(|| quote! { members: &[#(#members),*], });
+    let outline = outline(&[JsonType::Object], &quote!(#members));
     render(quote! {
         pub(crate) static #table: Outline = #outline;
 
@@ -29,47 +36,33 @@ fn name(definition: &str) -> proc_macro2::Ident {
     format_ident!("{}_OUTLINE", definition.to_shouty_snake_case())
 }
 
-/// The table of a schema, for a module.
-fn outline(model: &Model, module: &str, schema: &Value) -> TokenStream {
-    let members = schema["properties"].as_object().into_iter().flatten().map(|(name, property)| {
-        let property = reference(model, module, property);
-        quote! { (#name, #property) }
-    });
-    let members: Vec<TokenStream> = members.collect();
-    let members = (!members.is_empty()).then(|| quote! { members: &[#(#members),*], });
-    let below = |key: &str| {
-        let below = schema.get(key).filter(|below| below.is_object());
-        below.map(|below| reference(model, module, below))
-    };
-    let elements = below("items").map(|outline| quote! { elements: Some(#outline), });
-    let others = below("additionalProperties").map(|outline| quote! { others: Some(#outline), });
-    let types = types(&schema["type"]);
-    if let [one @ ("boolean" | "integer" | "number" | "string")] = types.as_slice() {
-        let constant = format_ident!("{}", one.to_shouty_snake_case());
+/// A reference to the table of a type, for a module.
+fn reference(model: &Model, module: &str, ty: &Type) -> TokenStream {
+    if let Some(definition) = ty.named().and_then(|name| model.definition(name)) {
+        if definition.string().is_some() {
+            return quote! { &Outline::STRING };
+        }
+        let name = name(&definition.name);
+        if definition.module == module {
+            return quote! { &#name };
+        }
+        let elsewhere = format_ident!("{}", definition.module);
+        return quote! { &super::#elsewhere::#name };
+    }
+    let mut types = ty.json_types();
+    types.extend(ty.is_nullable().then_some(JsonType::Null));
+    let below = |property: &Property| reference(model, module, &property.ty);
+    let elements = ty.element().map(below).map(|outline| quote! { elements: Some(#outline), });
+    let others = ty.value().map(below).map(|outline| quote! { others: Some(#outline), });
+    let outline = outline(&types, &quote!(#elements #others));
+    quote! { &#outline }
+}
+
+fn outline(types: &[JsonType], below: &TokenStream) -> TokenStream {
+    if let [one @ (JsonType::Boolean | JsonType::Integer | JsonType::Number | JsonType::String)] = types {
+        let constant = format_ident!("{}", one.name().to_shouty_snake_case());
         return quote! { Outline::#constant };
     }
-    let types = types.iter().map(|name| format_ident!("{}", name.to_upper_camel_case()));
-    quote! { Outline { types: &[#(Type::#types),*], #members #elements #others ..Outline::NOTHING } }
-}
-
-fn reference(model: &Model, module: &str, schema: &Value) -> TokenStream {
-    let Some(definition) = shape::named(schema).and_then(|name| model.definition(&name)) else {
-        let outline = outline(model, module, schema);
-        return quote! { &#outline };
-    };
-    if definition.schema["type"] != "object" {
-        return reference(model, module, &definition.schema);
-    }
-    let name = name(&definition.name);
-    if definition.module == module {
-        return quote! { &#name };
-    }
-    let elsewhere = format_ident!("{}", definition.module);
-    quote! { &super::#elsewhere::#name }
-}
-
-/// The types that a schema names.
-fn types(types: &Value) -> Vec<&str> {
-    let several = types.as_array().into_iter().flatten();
-    types.as_str().into_iter().chain(several.filter_map(Value::as_str)).collect()
+    let types = types.iter().map(|ty| format_ident!("{}", ty.name().to_upper_camel_case()));
+    quote! { Outline { types: &[#(Type::#types),*], #below ..Outline::NOTHING } }
 }

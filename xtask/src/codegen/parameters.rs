@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::descriptors::option;
-use super::model::{Model, Operation, Parameter};
 use super::pattern;
+use super::render::render;
 use super::rust_names;
-use super::types::{parameter_type, render};
+use super::types::parameter_type;
+use crate::schema::{Definition, Limits, Model, Operation, Parameter, Type};
 
 /// The facts of a parameter.
 pub(super) fn info(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
-    let name = parameter.name();
-    let location = format_ident!("{}", rust_names::variant(parameter.value["in"].as_str().unwrap_or_default()));
-    let required = parameter.required();
-    let example = option(parameter.value["example"].as_str().map(|example| quote!(#example)));
-    let listed = keyword(model, parameter, "enum").and_then(Value::as_array).into_iter().flatten();
-    let values = listed.filter_map(Value::as_str);
+    let Parameter { name, required, .. } = parameter;
+    let location = format_ident!("{}", rust_names::variant(parameter.location.name()));
+    let example = parameter.example.as_ref().and_then(Value::as_str);
+    let example = option(example.map(|example| quote!(#example)));
+    let values = definition(model, parameter).and_then(Definition::listed).unwrap_or_default();
     let kind = kind(model, operation, parameter);
     quote! { ParameterInfo {
         name: #name, location: Location::#location, required: #required, values: &[#(#values),*], kind: #kind,
@@ -29,22 +29,20 @@ pub(super) fn info(model: &Model, operation: &Operation, parameter: &Parameter) 
 
 /// The type of a parameter, with the limits of its value.
 fn kind(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
-    match keyword(model, parameter, "type").and_then(Value::as_str) {
-        Some("integer") => {
-            let bound = |name| {
-                let number = keyword(model, parameter, name).and_then(Value::as_i64);
+    let [own, named] = limits(model, parameter);
+    match parameter.schema.ty {
+        Type::Integer => {
+            let bound = |number: &Option<Number>| {
+                let number = number.as_ref().and_then(Number::as_i64);
                 option(number.map(Literal::i64_unsuffixed).map(|number| quote!(#number)))
             };
-            let (minimum, maximum) = (bound("minimum"), bound("maximum"));
+            let (minimum, maximum) = (bound(&own.minimum), bound(&own.maximum));
             quote!(ParameterKind::Integer { minimum: #minimum, maximum: #maximum })
         }
-        Some("boolean") => quote!(ParameterKind::Boolean),
+        Type::Boolean => quote!(ParameterKind::Boolean),
         _ => {
-            let bound = |name| {
-                let number = keyword(model, parameter, name).and_then(Value::as_u64);
-                option(number.map(Literal::u64_unsuffixed).map(|number| quote!(#number)))
-            };
-            let (min, max) = (bound("minLength"), bound("maxLength"));
+            let bound = |number: Option<u64>| option(number.map(Literal::u64_unsuffixed).map(|number| quote!(#number)));
+            let (min, max) = (bound(own.min_length.or(named.min_length)), bound(own.max_length.or(named.max_length)));
             let wanted = pattern_of(model, parameter);
             let index =
                 wanted.and_then(|wanted| all_patterns(model, operation).iter().position(|known| *known == wanted));
@@ -54,14 +52,19 @@ fn kind(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStr
     }
 }
 
-/// A keyword of a parameter's schema: its own, or that of the definition that it refers to.
-fn keyword<'a>(model: &'a Model, parameter: &'a Parameter, name: &str) -> Option<&'a Value> {
-    let named = || model.definition(parameter.definition.as_ref()?)?.schema.get(name);
-    parameter.value["schema"].get(name).or_else(named)
+fn definition<'a>(model: &'a Model, parameter: &Parameter) -> Option<&'a Definition> {
+    parameter.schema.ty.named().and_then(|name| model.definition(name))
+}
+
+/// The limits of a parameter's schema: its own, and those of the definition that it refers to.
+fn limits<'a>(model: &'a Model, parameter: &'a Parameter) -> [&'a Limits; 2] {
+    let own = &parameter.schema.limits;
+    [own, definition(model, parameter).and_then(Definition::string).map_or(own, |string| &string.limits)]
 }
 
 fn pattern_of<'a>(model: &'a Model, parameter: &'a Parameter) -> Option<&'a str> {
-    keyword(model, parameter, "pattern")?.as_str().filter(|pattern| pattern::has_table(pattern))
+    let [own, named] = limits(model, parameter);
+    own.pattern.as_deref().or(named.pattern.as_deref()).filter(|pattern| pattern::has_table(pattern))
 }
 
 /// The patterns of an operation's parameters, each once.
@@ -82,6 +85,5 @@ pub(super) fn patterns(model: &Model, operation: &Operation) -> String {
 
 /// The Rust type of a parameter.
 pub(super) fn rust_type(model: &Model, parameter: &Parameter) -> syn::Type {
-    let definition = parameter.definition.as_ref().and_then(|name| model.definition(name));
-    parameter_type(parameter, definition.map_or("common", |definition| &definition.module))
+    parameter_type(parameter, definition(model, parameter).map_or("common", |definition| &definition.module))
 }

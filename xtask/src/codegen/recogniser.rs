@@ -12,13 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::{Value, json};
 
-use super::model::{Definition, Model, target};
 use super::pattern;
+use super::render::render;
 use super::rust_names;
-use super::shape;
-use super::types::render;
+use crate::schema::annotations::{Batch, Form};
+use crate::schema::{Definition, Limits, Model, Property, Shape, Type};
 use members::Rules;
 
 /// More members than a set of bits holds are left to the full reading.
@@ -29,7 +28,7 @@ const MOST_FIELDS: usize = 128;
 pub fn module(model: &Model) -> String {
     let mut bodies: Vec<&str> = Vec::new();
     for operation in &model.operations {
-        for name in operation.request.iter().chain(operation.responses.iter().map(|(_, name)| name)) {
+        for name in operation.bodies() {
             if !bodies.contains(&name.as_str()) {
                 bodies.push(name);
             }
@@ -41,9 +40,9 @@ pub fn module(model: &Model) -> String {
     let reached = model.definitions().filter(|definition| reached.contains(&definition.name));
     let reached: Vec<&Definition> = reached.collect();
     let functions: Vec<String> = reached.iter().map(|definition| render(out.definition(definition))).collect();
-    let shapes = reached.iter().filter(|definition| definition.schema["type"] == "object");
+    let shapes = reached.iter().filter(|definition| definition.object().is_some());
     let shapes: Vec<String> = shapes.map(|definition| render(out.shape(definition))).collect();
-    let objects = reached.iter().filter(|definition| definition.schema["type"] == "object");
+    let objects = reached.iter().filter(|definition| definition.object().is_some());
     let demands: Vec<String> = objects.map(|definition| render(out.demands(definition))).collect();
     let definitions: Vec<&Definition> = bodies.iter().filter_map(|name| model.definition(name)).collect();
     let rows = bodies.iter().map(|name| {
@@ -81,8 +80,8 @@ struct Recogniser<'a> {
 impl Recogniser<'_> {
     fn definition(&mut self, definition: &Definition) -> TokenStream {
         let name = function(&definition.name);
-        if let Some(listed) = definition.schema["enum"].as_array() {
-            let listed = listed.iter().filter_map(Value::as_str).zip(0_usize..).map(|(value, index)| {
+        if let Some(listed) = definition.listed() {
+            let listed = listed.iter().zip(0_usize..).map(|(value, index)| {
                 let (rest, index) =
                     (Literal::byte_string(quoted_end(value).as_bytes()), Literal::usize_unsuffixed(index));
                 quote! { if s.name(#rest) { Some(#index) } }
@@ -95,31 +94,32 @@ impl Recogniser<'_> {
                 }
             };
         }
-        if definition.schema["type"] == "string" {
-            let checks = self.text_checks(&definition.schema);
-            return quote! {
-                #[inline]
-                fn #name<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
-                    let text = s.text()? #checks;
-                    Some(text)
-                }
-            };
-        }
-        if definition.fields.len() > MOST_FIELDS {
+        let object = match &definition.shape {
+            Shape::Object(object) => object,
+            Shape::String(string) => {
+                let checks = self.text_checks(&string.limits);
+                return quote! {
+                    #[inline]
+                    fn #name<'a>(s: &mut Scanner<'a>) -> Option<Text<'a>> {
+                        let text = s.text()? #checks;
+                        Some(text)
+                    }
+                };
+            }
+        };
+        if object.properties.len() > MOST_FIELDS {
             return quote! { fn #name(_: &mut Scanner<'_>) -> Option<u128> { None } };
         }
         let rules = Rules::of(definition);
         let mut locals = Vec::new();
         let arms: Vec<TokenStream> = definition
-            .fields
-            .iter()
+            .properties()
             .zip(0_u32..)
-            .map(|(field, index)| {
-                let property = &definition.schema["properties"][field];
-                let value = self.value(property, self.is_answer_list(definition, field));
+            .map(|((field, property), index)| {
+                let value = self.value(property, &property.ty, self.is_answer_list(definition, field));
                 let index = Literal::u32_unsuffixed(index);
                 let name = Literal::byte_string(quoted_end(field).as_bytes());
-                let keep = rules.keep(self.model, definition, field, &mut locals);
+                let keep = rules.keep(self.model, (field, property), &mut locals);
                 let noted = self.is_id(definition, field).then(|| quote!(s.note(value)?;));
                 if keep.is_none() && noted.is_none() {
                     quote! { if s.member(#name) { #value; #index } }
@@ -128,8 +128,7 @@ impl Recogniser<'_> {
                 }
             })
             .collect();
-        let required = definition.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let required = required.filter_map(|name| definition.fields.iter().position(|field| field == name));
+        let required = object.required.iter().filter_map(|name| object.properties.get_index_of(name));
         let required = required.fold(0_u128, |bits, index| bits | (1 << index));
         let required = (required != 0).then(|| {
             let bits = Literal::u128_unsuffixed(required);
@@ -151,105 +150,99 @@ impl Recogniser<'_> {
     /// again. In its place stands an empty object, so that must be allowed.
     fn shape(&self, definition: &Definition) -> TokenStream {
         let (shape, function) = (shape_name(&definition.name), function(&definition.name));
-        let fields = definition.fields.iter().filter_map(|field| {
-            let property = &definition.schema["properties"][field];
+        let fields = definition.properties().filter_map(|(field, property)| {
+            let element = property.ty.element().filter(|_| !property.limits.unique_items);
             // Empty objects would be equal to each other.
-            let items = if property["uniqueItems"] == true { &Value::Null } else { &property["items"] };
-            let reference = property["$ref"].as_str().or_else(|| items["$ref"].as_str())?;
-            let below = self.model.definition(&target(reference))?;
-            let below = (below.schema["type"] == "object").then(|| shape_name(&below.name))?;
+            let ((Type::Named(named), _) | (_, Some(Type::Named(named)))) =
+                (&property.ty, element.map(|element| &element.ty))
+            else {
+                return None;
+            };
+            let below = self.model.definition(named)?;
+            let below = below.object().map(|_| shape_name(&below.name))?;
             Some(quote!((#field, &#below)))
         });
-        let required = definition.schema["required"].as_array().is_some_and(|required| !required.is_empty());
-        let has_id = definition.fields.iter().any(|field| self.is_id(definition, field));
+        let required = definition.object().is_some_and(|object| !object.required.is_empty());
+        let has_id = definition.properties().any(|(field, _)| self.is_id(definition, field));
         let passable = !required && !has_id;
         quote! {
             static #shape: Shape = Shape { recognise: #function, passable: #passable, fields: &[#(#fields),*] };
         }
     }
 
-    /// Reads the value of a property; an expression that leaves the function when it is suspect.
-    fn value(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
-        if shape::is_nullable(schema) || shape::types(schema).len() > 1 || schema["anyOf"].is_array() {
-            return self.union(schema);
-        }
-        if let Some(reference) = schema["$ref"].as_str() {
-            let function = function(&target(reference));
-            let checks = self.text_checks(schema);
-            let doubt = listed(self.model, schema).is_some() && !checks.is_empty();
-            return if doubt { doubtful() } else { quote!(#function(s)? #checks) };
-        }
-        match schema["type"].as_str() {
-            Some("string") if schema["x-drs"]["form"] == "item_data" => quote!(s.item_data()?),
-            Some("string") => {
-                let checks = self.text_checks(schema);
+    /// Reads the value of a property, as one of the types that it may have; an expression that leaves the function when
+    /// it is suspect.
+    fn value(&mut self, property: &Property, ty: &Type, distinct_ids: bool) -> TokenStream {
+        let limits = &property.limits;
+        match ty {
+            Type::OneOf(_) | Type::Nullable(_) => self.union(property, ty),
+            Type::Named(name) => {
+                let function = function(name);
+                let checks = self.text_checks(limits);
+                let doubt = listed(self.model, ty).is_some() && !checks.is_empty();
+                if doubt { doubtful() } else { quote!(#function(s)? #checks) }
+            }
+            Type::String if property.drs.form == Some(Form::ItemData) => quote!(s.item_data()?),
+            Type::String => {
+                let checks = self.text_checks(limits);
                 quote!(s.text()? #checks)
             }
-            Some("boolean") => quote!(s.boolean()?),
-            Some("integer") => match bounds(schema) {
+            Type::Boolean => quote!(s.boolean()?),
+            Type::Integer => match bounds(limits) {
                 Some(bounds) => quote!(s.integer().filter(|number| #bounds.contains(number))?),
                 None => quote!(s.integer()?),
             },
-            Some("number") if schema.get("minimum").is_none() && schema.get("maximum").is_none() => {
-                quote!(s.number()?)
-            }
-            Some("array") => self.list(schema, distinct_ids),
-            Some("object") => {
-                let value = self.value(&schema["additionalProperties"], false);
+            Type::Number if limits.minimum.is_none() && limits.maximum.is_none() => quote!(s.number()?),
+            Type::Array(element) => self.list(limits, element, distinct_ids),
+            Type::Map(value) => {
+                let value = self.value(value, &value.ty, false);
                 quote!(s.map(|s| { #value; Some(()) })?)
             }
-            _ => doubtful(),
+            Type::Number | Type::EmptyString => doubtful(),
         }
     }
 
     /// A value of one of several JSON types; its first byte tells which. Rules that need the value are left to the full
     /// reading.
-    fn union(&mut self, schema: &Value) -> TokenStream {
-        let empty_text = schema["anyOf"][1]["const"].is_string();
-        if schema["x-drs"]["counts"].is_string() {
+    fn union(&mut self, property: &Property, ty: &Type) -> TokenStream {
+        if property.drs.counts.is_some() {
             return quote!(None::<i64>?);
         }
-        if schema["x-drs"]["form"].is_string() || empty_text {
+        if property.drs.form.is_some() || ty.may_be_empty() {
             return doubtful();
         }
         let mut branches = Vec::new();
-        if shape::is_nullable(schema) {
+        if ty.is_nullable() {
             branches.push(quote!(Some(b'n') => s.null()?,));
         }
-        let mut one = schema.clone();
-        if schema["anyOf"].is_array() {
-            let value = self.value(&schema["anyOf"][0].clone(), false);
-            branches.push(quote!(_ => { #value; }));
-        }
-        for kind in shape::types(schema) {
-            one["type"] = Value::from(kind);
-            let value = self.value(&one, false);
-            let first = match kind {
-                "string" => quote!(Some(b'"')),
-                "array" => quote!(Some(b'[')),
-                "object" => quote!(Some(b'{')),
-                "boolean" => quote!(Some(b't' | b'f')),
+        for one in ty.alternatives() {
+            let value = self.value(property, one, false);
+            let first = match one {
+                Type::String => quote!(Some(b'"')),
+                Type::Array(_) => quote!(Some(b'[')),
+                Type::Map(_) => quote!(Some(b'{')),
+                Type::Boolean => quote!(Some(b't' | b'f')),
+                Type::Named(_) => quote!(_),
                 _ => quote!(Some(b'-' | b'0'..=b'9')),
             };
             branches.push(quote!(#first => { #value; }));
         }
-        if !schema["anyOf"].is_array() {
+        if ty.named().is_none() {
             branches.push(quote!(_ => return None,));
         }
         quote!(match s.first() { #(#branches)* })
     }
 
-    fn list(&mut self, schema: &Value, distinct_ids: bool) -> TokenStream {
-        let unique = schema["uniqueItems"] == true;
-        let element = self.value(&schema["items"], false);
-        let element = match (unique, self.is_plain_text(&schema["items"])) {
-            (true, true) => quote!({ let value = #element; s.note(value)?; }),
+    fn list(&mut self, limits: &Limits, element: &Property, distinct_ids: bool) -> TokenStream {
+        let unique = limits.unique_items;
+        let value = self.value(element, &element.ty, false);
+        let element = match (unique, self.is_plain_text(&element.ty)) {
+            (true, true) => quote!({ let value = #value; s.note(value)?; }),
             (true, false) => doubtful(),
-            (false, _) => element,
+            (false, _) => value,
         };
         let list = quote!(s.list(|s| { #element; Some(()) })?);
-        let least = schema["minItems"].as_u64().unwrap_or_default();
-        let list = match (least, schema["maxItems"].as_u64()) {
+        let list = match (limits.min_items.unwrap_or_default(), limits.max_items) {
             (0, None) => list,
             (least, most) => {
                 let least = Literal::u64_unsuffixed(least);
@@ -268,9 +261,9 @@ impl Recogniser<'_> {
     }
 
     /// The checks of a text's own rules, to be appended to it.
-    fn text_checks(&mut self, schema: &Value) -> TokenStream {
-        let limit = |key: &str| schema[key].as_u64().map(Literal::u64_unsuffixed);
-        let length = match (limit("minLength"), limit("maxLength")) {
+    fn text_checks(&mut self, limits: &Limits) -> TokenStream {
+        let limit = |limit: Option<u64>| limit.map(Literal::u64_unsuffixed);
+        let length = match (limit(limits.min_length), limit(limits.max_length)) {
             (None, None) => None,
             (least, most) => {
                 let least = least.map_or(quote!(0), |least| quote!(#least));
@@ -278,7 +271,7 @@ impl Recogniser<'_> {
                 Some(quote!(.of_length(#least, #most)?))
             }
         };
-        let pattern = schema["pattern"].as_str().map(|pattern| self.pattern(pattern));
+        let pattern = limits.pattern.as_deref().map(|pattern| self.pattern(pattern));
         let pattern = pattern.map(|name| quote!(.matching(&#name)?));
         quote!(#length #pattern)
     }
@@ -289,38 +282,39 @@ impl Recogniser<'_> {
         format_ident!("{}", self.patterns.entry(pattern.to_owned()).or_insert(next))
     }
 
-    /// Whether the value of this schema is a text that no list limits.
-    fn is_plain_text(&self, schema: &Value) -> bool {
-        let definition = shape::named(schema).and_then(|name| self.model.definition(&name));
-        let schema = definition.map_or(schema, |definition| &definition.schema);
-        schema["type"] == "string" && schema["enum"].is_null()
+    /// Whether a value is a text that no list limits.
+    fn is_plain_text(&self, ty: &Type) -> bool {
+        match ty.named() {
+            Some(name) => {
+                let definition = self.model.definition(name).and_then(Definition::string);
+                definition.is_some_and(|string| string.values.is_none())
+            }
+            None => matches!(ty, Type::String),
+        }
     }
 
     /// Whether a field holds the answers of a batch, whose ids must differ.
     fn is_answer_list(&self, definition: &Definition, field: &str) -> bool {
         self.batches(|batch, answer| {
-            answer == Some(definition.name.as_str()) && batch["answers"].as_str() == Some(&format!("/{field}"))
+            answer == Some(definition.name.as_str()) && batch.answers.strip_prefix('/') == Some(field)
         })
     }
 
     /// Whether a field is the id in an answer of a batch.
     fn is_id(&self, definition: &Definition, field: &str) -> bool {
         self.batches(|batch, answer| {
-            let answers = batch["answers"].as_str().and_then(|pointer| pointer.strip_prefix('/'));
             let answer = answer.and_then(|name| self.model.definition(name));
-            let row = answer
-                .zip(answers)
-                .and_then(|(answer, list)| answer.schema["properties"][list]["items"]["$ref"].as_str().map(target));
-            row.as_deref() == Some(definition.name.as_str()) && batch["id"].as_str() == Some(&format!("/{field}"))
+            let list = batch.answers.strip_prefix('/').and_then(|list| answer?.property(list));
+            let row = list.and_then(|list| list.ty.element()?.ty.named());
+            row == Some(definition.name.as_str())
+                && batch.id.as_deref().and_then(|id| id.strip_prefix('/')) == Some(field)
         })
     }
 
-    fn batches(&self, fits: impl Fn(&Value, Option<&str>) -> bool) -> bool {
+    fn batches(&self, fits: impl Fn(&Batch, Option<&str>) -> bool) -> bool {
         self.model.operations.iter().any(|operation| {
-            let batch = &operation.value["x-drs"]["batch"];
-            batch.is_object()
-                && batch["repeats"] != true
-                && fits(batch, operation.success().map(|(_, name)| name.as_str()))
+            let batch = operation.drs.batch.as_ref().filter(|batch| !batch.repeats);
+            batch.is_some_and(|batch| fits(batch, operation.success().map(|(_, name)| name.as_str())))
         })
     }
 }
@@ -335,7 +329,7 @@ fn function(definition: &str) -> proc_macro2::Ident {
 
 /// A text as it stands in JSON, from behind its first quote.
 fn quoted_end(text: &str) -> String {
-    json!(text).to_string().split_off(1)
+    serde_json::Value::from(text).to_string().split_off(1)
 }
 
 /// An expression that calls the payload suspect.
@@ -344,18 +338,18 @@ fn doubtful() -> TokenStream {
 }
 
 /// The listed values of a text.
-fn listed<'a>(model: &'a Model, schema: &Value) -> Option<&'a [Value]> {
-    let definition = model.definition(&target(schema["$ref"].as_str()?))?;
-    definition.schema["enum"].as_array().map(Vec::as_slice)
+fn listed<'a>(model: &'a Model, ty: &Type) -> Option<&'a [String]> {
+    let Type::Named(name) = ty else { return None };
+    model.definition(name)?.listed()
 }
 
 /// The bounds of a whole number. Bounds that are no whole numbers are left to the full reading.
-fn bounds(schema: &Value) -> Option<TokenStream> {
-    let limit = |key: &str| match schema.get(key) {
+fn bounds(limits: &Limits) -> Option<TokenStream> {
+    let limit = |limit: &Option<serde_json::Number>| match limit {
         None => Some(None),
         Some(limit) => limit.as_i64().map(|limit| Some(Literal::i64_unsuffixed(limit))),
     };
-    match (limit("minimum"), limit("maximum")) {
+    match (limit(&limits.minimum), limit(&limits.maximum)) {
         (Some(None), Some(None)) => None,
         (Some(least), Some(Some(most))) => Some(quote!((#least..=#most))),
         (Some(least), Some(None)) => Some(quote!((#least..))),

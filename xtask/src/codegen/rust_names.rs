@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use serde_json::Value;
+
+use crate::schema::Property;
 
 /// The variant of a listed value: `non-dbs` is `NonDbs`, the empty text is `Empty`.
 #[must_use]
@@ -25,14 +26,14 @@ pub fn field(name: &str) -> String {
 
 /// The name that a property has in Rust, before it becomes a field: its own where the schema gives it one.
 #[must_use]
-pub fn wire_or_own(property: &str, schema: &Value) -> String {
-    schema["x-drs"]["rust_name"].as_str().unwrap_or(property).to_owned()
+pub fn wire_or_own(name: &str, property: &Property) -> String {
+    property.drs.rust_name.as_deref().unwrap_or(name).to_owned()
 }
 
-/// The field of a property with this schema.
+/// The field of a property.
 #[must_use]
-pub fn field_of(property: &str, schema: &Value) -> String {
-    field(&wire_or_own(property, schema))
+pub fn field_of(name: &str, property: &Property) -> String {
+    field(&wire_or_own(name, property))
 }
 
 /// The type of a definition or of an operation: `PrecheckFailSubJobVO` is `PrecheckFailSubJobVo`, as typify has it.

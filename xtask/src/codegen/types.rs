@@ -1,47 +1,41 @@
 //! The Rust of one module: typify makes the structures, this makes them pleasant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use quote::{format_ident, quote};
-use serde_json::Value;
 use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
 use super::docs::{self, Docs};
 use super::lower::{self, REDACTED, Side, lower};
-use super::model::{Definition, Model, Module, target};
 use super::outline;
+use super::render::render;
 use super::request_checks::{check_impl, patterns};
 use super::rust_names;
-use super::shape;
-use super::source::Problem;
 use super::unions;
+use crate::schema::annotations::CodeFacts;
+use crate::schema::{Definition, Model, Module, Parameter, Problem, Shape, StringShape, Type};
 
 /// The definitions of a module as Rust items, in the order of the page.
 ///
 /// # Errors
 /// What typify said about a schema that it cannot express.
 pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
-    let problem = |message: String| Problem {
-        file: module.source.clone(),
-        line: 0,
-        pointer: String::new(),
-        message: format!("typify cannot express this: {message}"),
-    };
+    let problem = |message: String| Problem::of_file(&module.source, format!("typify cannot express this: {message}"));
     let mut structs = structures(model, module).map_err(problem)?;
     let mut out = String::new();
     for definition in &module.definitions {
-        let item = if definition.schema["type"] == "object" {
-            let name = rust_names::shape(&definition.name);
-            let item = structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a structure")))?;
-            let table = outline::table(model, definition);
-            format!("{}\n{table}", structure(model, module, definition, item))
-        } else if definition.schema["enum"].is_array() {
-            open_enum(definition)
-        } else if definition.schema["x-drs"]["unit"] == "percent" {
-            percent(definition)
-        } else {
-            text_id(definition)
+        let item = match &definition.shape {
+            Shape::Object(_) => {
+                let name = rust_names::shape(&definition.name);
+                let item =
+                    structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a structure")))?;
+                let table = outline::table(model, definition);
+                format!("{}\n{table}", structure(model, module, definition, item))
+            }
+            Shape::String(StringShape { values: Some(_), .. }) => open_enum(definition),
+            Shape::String(string) if string.drs.unit.as_deref() == Some("percent") => percent(definition),
+            Shape::String(string) => text_id(definition, string),
         };
         out.push('\n');
         out.push_str(&item);
@@ -59,16 +53,15 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
     definitions.insert(REDACTED.into(), serde_json::json!({ "type": "string" }));
     for definition in model.definitions().filter(|d| d.module == module.name || d.module == "common") {
         let here = definition.module == module.name;
-        if !here || definition.schema["type"] == "string" {
+        if !here || definition.string().is_some() {
             let name = rust_names::shape(&definition.name);
             let path = if here { name.clone() } else { format!("super::common::{name}") };
             settings.with_replacement(name, path, std::iter::empty());
         }
         definitions.insert(definition.name.clone(), lower(definition));
     }
-    let definitions =
-        serde_json::from_value::<BTreeMap<String, schemars08::schema::Schema>>(Value::Object(definitions))
-            .map_err(|error| error.to_string())?;
+    let definitions = serde_json::from_value::<BTreeMap<String, schemars08::schema::Schema>>(definitions.into())
+        .map_err(|error| error.to_string())?;
     let mut space = TypeSpace::new(&settings);
     space.add_ref_types(definitions).map_err(|error| error.to_string())?;
     let file: syn::File = syn::parse2(space.to_stream()).map_err(|error| error.to_string())?;
@@ -94,32 +87,30 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
     let mut accessors = Vec::new();
     let mut mandatory = Vec::new();
     let mut optional = Vec::new();
-    let required: BTreeSet<&str> = definition.required().collect();
-    for property in &definition.fields {
-        let schema = &definition.schema["properties"][property];
-        let Some(mut field) = fields.remove(&rust_names::field_of(property, schema)) else { continue };
+    for (wire, property) in definition.properties() {
+        let Some(mut field) = fields.remove(&rust_names::field_of(wire, property)) else { continue };
         field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-        if schema["x-drs"]["rust_name"].is_string() {
-            field.attrs.push(syn::parse_quote!(#[serde(rename = #property)]));
+        if property.drs.rust_name.is_some() {
+            field.attrs.push(syn::parse_quote!(#[serde(rename = #wire)]));
         }
-        if shape::is_union(schema) {
-            unions::retype(&mut field, model, definition, schema, !received);
+        if property.ty.is_union() {
+            unions::retype(&mut field, model, definition, &property.ty, !received);
         }
         let is_optional = field.attrs.iter().any(unions::is_optional);
-        let keeps_null = !received && shape::is_nullable(schema);
-        if let Some(reader) = lower::reader(schema, keeps_null, is_optional) {
+        let keeps_null = !received && property.ty.is_nullable();
+        if let Some(reader) = lower::reader(&property.ty, keeps_null, is_optional) {
             let default = is_optional.then(|| quote!(default,));
             field.attrs.push(syn::parse_quote!(#[serde(#default deserialize_with = #reader)]));
         }
-        let docs = docs::field(definition, property);
+        let docs = docs::field(definition, wire, property);
         let (ident, ty) = (&field.ident, &field.ty);
         if let Some(element) = optional_list(ty) {
-            let docs = Docs::new(format!("`{property}` as a list: empty when it is missing or null."));
+            let docs = Docs::new(format!("`{wire}` as a list: empty when it is missing or null."));
             accessors.push(quote! { #docs #[must_use] pub fn #ident(&self) -> &[#element] {
                 self.#ident.as_deref().unwrap_or_default()
             } });
         }
-        if required.contains(property.as_str()) {
+        if definition.requires(wire) {
             mandatory.push((field.ident.clone(), ty.clone()));
         } else {
             optional.push(field.ident.clone());
@@ -161,17 +152,6 @@ fn constructor(
     let values = values.chain(optional.iter().map(|ident| quote!(#ident: None)));
     let docs = Docs::new(format!("A `{name}` with what is mandatory."));
     quote! { #docs #[must_use] pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } } }
-}
-
-/// The tokens of a piece of a file as formatted text.
-#[must_use]
-pub fn render(tokens: proc_macro2::TokenStream) -> String {
-    let shown = tokens.to_string();
-    match syn::parse2(tokens) {
-        Ok(file) => prettyplease::unparse(&file),
-        // Only a mistake in the generator itself comes here; the text shows it, and the compiler refuses it.
-        Err(error) => format!("compile_error!({:?});\n", format!("{error} in {shown}")),
-    }
 }
 
 /// `T` of `Option<T>`.
@@ -230,38 +210,31 @@ impl VisitMut for ShortPaths {
 fn open_enum(definition: &Definition) -> String {
     let mut out = format!("open_enum! {{\n{}", docs::definition(definition).comment("    "));
     out.push_str(&format!("    pub enum {} {{\n", rust_names::shape(&definition.name)));
-    let values = &definition.schema["x-drs"]["values"];
-    for value in definition.schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        let text = values[value].as_str().or_else(|| values[value]["text"].as_str()).unwrap_or_default();
-        out.push_str(&format!("        {} = {value:?} => {text:?},\n", rust_names::variant(value)));
+    for (value, meaning) in definition.meanings() {
+        out.push_str(&format!("        {} = {value:?} => {:?},\n", rust_names::variant(value), meaning.text()));
     }
     out.push_str("    }\n}\n");
-    if definition.schema["enum"][0].as_str().is_some_and(|first| values[first].is_object()) {
+    let codes = definition.meanings().filter_map(|(value, meaning)| Some((value, meaning.code()?)));
+    let codes: Vec<(&str, &CodeFacts)> = codes.collect();
+    if !codes.is_empty() {
         out.push('\n');
-        out.push_str(&code_facts(definition));
+        out.push_str(&code_facts(&definition.name, &codes));
     }
     out
 }
 
 /// What is known of each error code besides its text.
-fn code_facts(definition: &Definition) -> String {
-    let name = format_ident!("{}", rust_names::shape(&definition.name));
-    let values = definition.schema["x-drs"]["values"].as_object();
-    let known: Vec<(syn::Ident, &Value)> = definition.schema["enum"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .filter_map(|value| Some((format_ident!("{}", rust_names::variant(value)), values?.get(value)?)))
-        .collect();
-    let mut status_arms: BTreeMap<u64, Vec<&syn::Ident>> = BTreeMap::new();
-    let mut retry_arms: BTreeMap<String, Vec<&syn::Ident>> = BTreeMap::new();
-    for (variant, facts) in &known {
-        status_arms.entry(facts["status"].as_u64().unwrap_or_default()).or_default().push(variant);
-        retry_arms.entry(rust_names::variant(facts["retry"].as_str().unwrap_or_default())).or_default().push(variant);
+fn code_facts(name: &str, codes: &[(&str, &CodeFacts)]) -> String {
+    let name = format_ident!("{}", rust_names::shape(name));
+    let mut status_arms: BTreeMap<u16, Vec<syn::Ident>> = BTreeMap::new();
+    let mut retry_arms: BTreeMap<String, Vec<syn::Ident>> = BTreeMap::new();
+    for (code, facts) in codes {
+        let variant = format_ident!("{}", rust_names::variant(code));
+        status_arms.entry(facts.status).or_default().push(variant.clone());
+        retry_arms.entry(rust_names::variant(&facts.retry)).or_default().push(variant);
     }
     let status_arms = status_arms.iter().map(|(status, variants)| {
-        let status = proc_macro2::Literal::u16_unsuffixed(u16::try_from(*status).unwrap_or_default());
+        let status = proc_macro2::Literal::u16_unsuffixed(*status);
         quote!(#(Self::#variants)|* => Some(#status))
     });
     let retry_arms = retry_arms.iter().map(|(retry, variants)| {
@@ -286,9 +259,9 @@ fn code_facts(definition: &Definition) -> String {
 }
 
 /// A text that is an id.
-fn text_id(definition: &Definition) -> String {
-    let min = definition.schema["minLength"].as_u64().unwrap_or(0);
-    let max = definition.schema["maxLength"].as_u64().map_or(String::new(), |max| format!("={max}"));
+fn text_id(definition: &Definition, string: &StringShape) -> String {
+    let min = string.limits.min_length.unwrap_or(0);
+    let max = string.limits.max_length.map_or(String::new(), |max| format!("={max}"));
     let docs = docs::definition(definition).comment("    ");
     format!("text_id! {{\n{docs}    pub struct {}({min}..{max});\n}}\n", rust_names::shape(&definition.name))
 }
@@ -301,14 +274,14 @@ fn percent(definition: &Definition) -> String {
 
 /// The Rust type of a parameter; one that has a name is of a module.
 #[must_use]
-pub fn parameter_type(parameter: &super::model::Parameter, module: &str) -> syn::Type {
-    match (&parameter.definition, parameter.value["schema"]["type"].as_str()) {
-        (Some(name), _) => {
+pub fn parameter_type(parameter: &Parameter, module: &str) -> syn::Type {
+    match &parameter.schema.ty {
+        Type::Named(name) => {
             let (module, name) = (format_ident!("{module}"), format_ident!("{}", rust_names::shape(name)));
             syn::parse_quote!(super::#module::#name)
         }
-        (None, Some("integer")) => syn::parse_quote!(i64),
-        (None, Some("boolean")) => syn::parse_quote!(bool),
-        (None, _) => syn::parse_quote!(String),
+        Type::Integer => syn::parse_quote!(i64),
+        Type::Boolean => syn::parse_quote!(bool),
+        _ => syn::parse_quote!(String),
     }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::Version;
 use super::report::{Change, Effect, Who};
 use super::rust;
 use super::sentences::Difference;
 use super::shapes::Walk;
 use super::subset::relation;
-use super::words::{condition, default, of_texts};
-use crate::codegen::model::{Operation, Parameter};
-use crate::codegen::source::segment;
+use super::words::{Piece, condition, default, of_texts};
+use crate::schema::annotations::Batch;
+use crate::schema::operation::Location;
+use crate::schema::{Operation, Parameter, segment};
 
 /// What differs between two versions of a call.
 pub(super) struct Call<'a> {
@@ -45,7 +44,7 @@ impl<'a> Call<'a> {
             let sentence = format!(" was {} {}, is {} {}: calls to the old address fail", was.0, was.1, is.0, is.1);
             self.say(Who::Sends, Effect::Breaking, "", &sentence);
         }
-        let [was, is] = self.operations.map(|operation| &operation.value["security"]);
+        let [was, is] = self.operations.map(|operation| &operation.security);
         if was != is {
             self.say(Who::Sends, Effect::Breaking, "/security", &format!(" was secured by {was}, is by {is}"));
         }
@@ -60,15 +59,16 @@ impl<'a> Call<'a> {
         }
         for (index, is) in new.parameters.iter().enumerate() {
             let Some(was) = old.parameters.iter().find(|was| self.are_the_same(was, is)) else {
-                self.parameter(is, index, &Difference::FieldIsNew { mandatory: is.required() }, None);
+                self.parameter(is, index, &Difference::FieldIsNew { mandatory: is.required }, None);
                 continue;
             };
-            let schemas = [was, is].map(|parameter| &parameter.value["schema"]);
+            let schemas = [&was.schema, &is.schema];
             let mut differences: Vec<Difference> = default(schemas).into_iter().collect();
-            if let Some(words) = of_texts(self.versions, schemas) {
-                differences.push(Difference::Words(words, relation(self.versions, schemas)));
+            if let Some(words) = of_texts(self.versions, schemas.map(Piece::of_property)) {
+                let relation = relation(self.versions, [&was.written, &is.written]);
+                differences.push(Difference::Words(words, relation));
             }
-            match [was, is].map(Parameter::required) {
+            match [was.required, is.required] {
                 [false, true] => differences.push(Difference::BecameMandatory),
                 [true, false] => differences.push(Difference::BecameOptional),
                 _ => {}
@@ -80,7 +80,7 @@ impl<'a> Call<'a> {
             for difference in differences {
                 self.parameter(is, index, &difference, rust.as_deref());
             }
-            if let [Some(was), Some(is)] = [was, is].map(|parameter| parameter.definition.as_deref())
+            if let [Some(was), Some(is)] = schemas.map(|schema| schema.ty.named())
                 && was == is
             {
                 self.changes.extend(Walk::through(self.versions, Who::Sends, [was, is]));
@@ -92,18 +92,18 @@ impl<'a> Call<'a> {
     fn are_the_same(&self, was: &Parameter, is: &Parameter) -> bool {
         let [old, new] = self.operations;
         let place = |operation: &Operation, parameter: &Parameter| {
-            operation.path.split('/').position(|part| part == format!("{{{}}}", parameter.name()))
+            operation.path.split('/').position(|part| part == format!("{{{}}}", parameter.name))
         };
-        let by_place = was.value["in"] == "path" && place(old, was) == place(new, is);
-        was.value["in"] == is.value["in"] && (by_place || was.name() == is.name())
+        let by_place = was.location == Location::Path && place(old, was) == place(new, is);
+        was.location == is.location && (by_place || was.name == is.name)
     }
 
     fn parameter(&mut self, parameter: &Parameter, index: usize, difference: &Difference, rust: Option<&str>) {
         // Nothing around a parameter can make up for it.
         let effect = difference.effect(Who::Sends, true, rust.is_some());
-        let place = parameter.value["in"].as_str().unwrap_or_default();
+        let place = parameter.location.name();
         let sentence = difference.sentence(Who::Sends, effect, rust);
-        let sentence = format!(": the {place} parameter `{}`{sentence}", parameter.name());
+        let sentence = format!(": the {place} parameter `{}`{sentence}", parameter.name);
         self.push(difference.is_about_what_is_gone(), Who::Sends, effect, &format!("/parameters/{index}"), &sentence);
     }
 
@@ -154,7 +154,7 @@ impl<'a> Call<'a> {
     }
 
     fn retries(&mut self) {
-        let (effect, sentence) = match self.operations.map(|operation| operation.value["x-drs"]["retry_safe"] == true) {
+        let (effect, sentence) = match self.operations.map(|operation| operation.drs.retry_safe) {
             [true, false] => {
                 (Effect::Breaking, " does harm when it is sent twice: callers that try again must stop it")
             }
@@ -166,11 +166,11 @@ impl<'a> Call<'a> {
 
     /// Where the answer to one thing among many is found.
     fn batch(&mut self) {
-        let [was, is] = self.operations.map(|operation| &operation.value["x-drs"]["batch"]);
-        let keys = [was, is].into_iter().filter_map(Value::as_object).flat_map(|batch| batch.keys());
-        for key in keys.collect::<BTreeSet<_>>() {
+        let members = |operation: &Operation| operation.drs.batch.as_ref().map(Batch::members).unwrap_or_default();
+        let batches = self.operations.map(members);
+        for key in batches.iter().flat_map(BTreeMap::keys).collect::<BTreeSet<_>>() {
             let below = format!("/x-drs/batch/{}", segment(key));
-            match [was, is].map(|batch| batch.get(key)) {
+            match batches.each_ref().map(|batch| batch.get(key)) {
                 [Some(before), Some(after)] if before != after => {
                     let sentence =
                         format!(": `{key}` of a batch was {before}, is {after}: readers must look elsewhere");
@@ -228,12 +228,11 @@ impl<'a> Call<'a> {
 
 /// The states of each rule by its condition, which is empty for the rule that always holds; `None` is any state.
 fn rules(operation: &Operation) -> BTreeMap<String, Option<BTreeSet<String>>> {
-    let rules = operation.value["x-drs"]["task"].as_array().into_iter().flatten();
+    let rules = operation.drs.task.iter();
     rules
         .map(|rule| {
-            let when = condition(&rule["when"]);
-            let states = rule["states"].as_array();
-            let states = states.map(|states| states.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+            let when = condition(&rule.when);
+            let states = rule.states.as_ref().map(|states| states.iter().cloned().collect());
             (if when.is_empty() { when } else { format!(" when {when}") }, states)
         })
         .collect()

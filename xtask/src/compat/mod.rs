@@ -28,9 +28,7 @@ use std::path::Path;
 pub use operations::compare;
 pub use report::{Change, Effect, Report, Verdict, Who};
 
-use crate::codegen::load::Sources;
-use crate::codegen::model::Model;
-use crate::codegen::source::{Problem, listed};
+use crate::schema::{Model, Problem, Sources, listed};
 use rust::RustTypes;
 
 /// One version of the schemas.

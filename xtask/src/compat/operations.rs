@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Version;
 use super::calls::Call;
 use super::report::{Change, Effect, Report, Who};
-use crate::codegen::model::Operation;
+use crate::schema::Operation;
 
 /// Compares two versions of the schemas.
 #[must_use]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::codegen::source::Problem;
+use crate::schema::Problem;
 
 /// Who is concerned.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use quote::quote;
 use syn::visit_mut::VisitMut;
 
-use crate::codegen::model::{Definition, Model, Parameter};
-use crate::codegen::source::Problem;
-use crate::codegen::{rust_names, types};
+use crate::codegen::{render, rust_names, types};
+use crate::schema::{Definition, Model, Parameter, Problem};
 
 /// The Rust of every shape, by the name of its definition.
 #[derive(Debug)]
@@ -48,7 +47,7 @@ impl RustTypes {
 
     /// The field of a property, with its type.
     pub(super) fn field(&self, definition: &Definition, property: &str) -> String {
-        let name = rust_names::field_of(property, &definition.schema["properties"][property]);
+        let name = definition.property(property).map(|found| rust_names::field_of(property, found)).unwrap_or_default();
         let ty = self.0.get(&definition.name).and_then(|found| found.fields.get(&name));
         format!("`{name}: {}`", ty.map_or("", String::as_str))
     }
@@ -56,7 +55,7 @@ impl RustTypes {
 
 /// How a call shows a parameter.
 pub(super) fn parameter(parameter: &Parameter) -> String {
-    format!("`{}: {}`", rust_names::field(parameter.name()), shown(types::parameter_type(parameter, "common")))
+    format!("`{}: {}`", rust_names::field(&parameter.name), shown(types::parameter_type(parameter, "common")))
 }
 
 /// What to say about two pieces of Rust, if they differ.
@@ -92,7 +91,7 @@ fn field(field: &syn::Field) -> Option<(String, String)> {
 
 fn shown(mut ty: syn::Type) -> String {
     LastSegments.visit_type_mut(&mut ty);
-    let shown = types::render(quote!(type T = #ty;));
+    let shown = render::render(quote!(type T = #ty;));
     shown.trim().trim_start_matches("type T = ").trim_end_matches(';').to_owned()
 }
 

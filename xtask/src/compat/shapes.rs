@@ -7,9 +7,8 @@ use super::report::{Change, Who};
 use super::rust;
 use super::sentences::Difference;
 use super::subset::relation;
-use super::words::{default, obligations, of_texts, of_values, shapes_below};
-use crate::codegen::model::Definition;
-use crate::codegen::source::segment;
+use super::words::{Piece, default, obligations, of_texts, of_values, shapes_below};
+use crate::schema::{Definition, segment};
 
 /// A walk through the shapes of one body, for one side.
 pub(super) struct Walk<'a> {
@@ -52,18 +51,18 @@ impl<'a> Walk<'a> {
         }
         let pair = Pair { was, is };
         let mut found = self.of_the_shape(&pair);
-        let added = is.fields.iter().filter(|field| !was.fields.contains(field));
-        for field in was.fields.iter().chain(added) {
+        let added = is.properties().filter(|(field, _)| was.property(field).is_none());
+        for (field, _) in was.properties().chain(added) {
             self.of_a_field(&pair, field, &mut found);
         }
         // Asked only where it matters: a shape with many obligations takes its time.
         let refuses = found.iter().any(|found| found.difference.relation().refuses)
-            && relation(self.versions, [&was.schema, &is.schema]).refuses;
+            && relation(self.versions, [&was.written, &is.written]).refuses;
         for found in found {
             self.say(&pair, refuses, &found);
         }
-        for field in &was.fields {
-            let names = shapes_below([was, is].map(|definition| &definition.schema["properties"][field]));
+        for (field, before) in was.properties() {
+            let names = is.property(field).and_then(|after| shapes_below([&before.ty, &after.ty]));
             if let Some(names) = names.filter(|names| names[0] == names[1] || self.are_objects(names)) {
                 self.pair(names);
             }
@@ -73,27 +72,27 @@ impl<'a> Walk<'a> {
     /// Texts of different names are compared where they are named: nothing is below them.
     fn are_objects(&self, names: &[String; 2]) -> bool {
         let mut both = self.versions.iter().zip(names);
-        both.all(|(version, name)| version.model.definition(name).is_some_and(|found| found.schema["type"] == "object"))
+        both.all(|(version, name)| version.model.definition(name).is_some_and(|found| found.object().is_some()))
     }
 
     /// What differs outside of the fields.
     fn of_the_shape(&self, pair: &Pair<'_>) -> Vec<Found> {
         let [old, new] = self.versions;
-        let schemas = [&pair.was.schema, &pair.is.schema];
-        let relation = || relation(self.versions, schemas);
+        let definitions = [pair.was, pair.is];
+        let relation = || relation(self.versions, definitions.map(|definition| &definition.written));
         let mut found = Vec::new();
         let mut push = |at, difference| found.push(Found { field: None, at, difference, rust: None });
-        for difference in of_values(schemas, relation) {
+        for difference in of_values(definitions, relation) {
             push("/enum", difference);
         }
-        let [before, after] = schemas.map(obligations);
+        let [before, after] = definitions.map(obligations);
         for rule in before.difference(&after) {
             push("/allOf", Difference::ObligationIsGone(rule.clone()));
         }
         for rule in after.difference(&before) {
             push("/allOf", Difference::ObligationIsNew(rule.clone()));
         }
-        if let Some(words) = of_texts(self.versions, schemas) {
+        if let Some(words) = of_texts(self.versions, definitions.map(Piece::of_definition)) {
             push("", Difference::Words(words, relation()));
         }
         let rust = rust::became(&old.types.called(pair.was), &new.types.called(pair.is));
@@ -106,16 +105,17 @@ impl<'a> Walk<'a> {
     fn of_a_field(&self, pair: &Pair<'_>, field: &str, found: &mut Vec<Found>) {
         let [old, new] = self.versions;
         let Pair { was, is } = pair;
-        let mandatory = [was, is].map(|definition| definition.required().any(|name| name == field));
+        let mandatory = [was, is].map(|definition| definition.requires(field));
         let mut push = |at, difference, rust| found.push(Found { field: Some(field.to_owned()), at, difference, rust });
-        let (before, after) = match [was, is].map(|definition| definition.schema["properties"].get(field)) {
+        let (before, after) = match [was, is].map(|definition| definition.property(field)) {
             [Some(before), Some(after)] => (before, after),
             [Some(_), None] => return push("", Difference::FieldIsGone, None),
             [None, _] => return push("", Difference::FieldIsNew { mandatory: mandatory[1] }, None),
         };
         let mut differences = Vec::new();
-        if let Some(words) = of_texts(self.versions, [before, after]) {
-            differences.push(Difference::Words(words, relation(self.versions, [before, after])));
+        if let Some(words) = of_texts(self.versions, [before, after].map(Piece::of_property)) {
+            let written = [was, is].map(|definition| definition.written_property(field));
+            differences.push(Difference::Words(words, relation(self.versions, written)));
         }
         if self.who == Who::Sends {
             differences.extend(default([before, after]));

@@ -5,7 +5,7 @@ use jsonschema::canonical::{self, CanonicalSchema, CanonicalizationError, Contai
 use serde_json::{Map, Value, json};
 
 use super::Version;
-use crate::codegen::model::target;
+use crate::schema::references::target;
 
 /// How the values of two schemas lie to each other.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -51,7 +51,7 @@ fn alone(versions: [&Version; 2], side: usize, piece: &Value) -> Value {
 fn referred(versions: [&Version; 2], side: usize, name: &str) -> Value {
     let text = |version: &Version| {
         let definition = version.model.definition(name)?;
-        (definition.schema["type"] == "string").then(|| definition.schema.clone())
+        definition.string().map(|_| definition.written.clone())
     };
     let texts = versions.map(text);
     match texts {

@@ -1,84 +1,96 @@
 //! The words of two schemas that differ, as texts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::Version;
 use super::sentences::Difference;
 use super::subset::Relation;
-use crate::codegen::shape;
+use crate::schema::definition::Obligation;
+use crate::schema::{Definition, Limits, Property, Shape, Type};
 
-/// Words for people, and words that are compared by a rule of their own.
-const NOT_LIMITS: [&str; 16] = [
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "default",
-    "deprecated",
-    "description",
-    "enum",
-    "items",
-    "properties",
-    "readOnly",
-    "required",
-    "title",
-    "type",
-    "writeOnly",
-    "x-drs",
-];
+/// A definition, a property or a part of one: what is compared by its type and its limits.
+#[derive(Clone, Copy)]
+pub(super) struct Piece<'a> {
+    kind: Kind<'a>,
+    limits: Option<&'a Limits>,
+    format: Option<&'a str>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind<'a> {
+    Object,
+    Type(&'a Type),
+}
+
+impl<'a> Piece<'a> {
+    pub(super) fn of_property(property: &'a Property) -> Self {
+        let Property { ty, limits, format, .. } = property;
+        Self { kind: Kind::Type(ty), limits: Some(limits), format: format.as_deref() }
+    }
+
+    pub(super) fn of_definition(definition: &'a Definition) -> Self {
+        match &definition.shape {
+            Shape::Object(_) => Self { kind: Kind::Object, limits: None, format: None },
+            Shape::String(string) => {
+                Self { kind: Kind::Type(&Type::String), limits: Some(&string.limits), format: None }
+            }
+        }
+    }
+
+    fn ty(self) -> Option<&'a Type> {
+        match self.kind {
+            Kind::Object => None,
+            Kind::Type(ty) => Some(ty),
+        }
+    }
+
+    /// The keywords of JSON Schema that limit it, with those of the string that it is by name.
+    fn keywords(self, version: Option<&Version>) -> Map<String, Value> {
+        let named = version.and_then(|version| version.model.definition(self.ty()?.named()?)?.string());
+        let mut keywords = named.map(|string| string.limits.keywords()).unwrap_or_default();
+        keywords.extend(self.limits.map(Limits::keywords).unwrap_or_default());
+        keywords.extend(self.format.map(|format| ("format".to_owned(), Value::from(format))));
+        keywords
+    }
+}
 
 /// What differs in the type and the limits of two pieces of schemas; `None` when nothing does.
-pub(super) fn of_texts(versions: [&Version; 2], pieces: [&Value; 2]) -> Option<String> {
+pub(super) fn of_texts(versions: [&Version; 2], pieces: [Piece<'_>; 2]) -> Option<String> {
     let mut words = Vec::new();
-    let [before, after] = pieces.map(kind);
+    let [before, after] = pieces.map(|piece| piece.ty().map_or("object".to_owned(), kind));
     if before == after {
-        limits(pieces, "", &mut words);
+        limits(pieces, [None, None], "", &mut words);
     } else {
         words.push(format!("{before} became {after}"));
-        let [old, new] = versions;
-        limits([&with_limits_of_its_name(old, pieces[0]), &with_limits_of_its_name(new, pieces[1])], "", &mut words);
+        // A text with a name has its own limits besides those of the field.
+        limits(pieces, versions.map(Some), "", &mut words);
     }
     (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// What a value is, in a few words.
-fn kind(piece: &Value) -> String {
-    let or_null = if shape::is_nullable(piece) { " or null" } else { "" };
-    let named = shape::named(piece).map(|name| format!("`{name}`"));
+fn kind(ty: &Type) -> String {
+    let or_null = if ty.is_nullable() { " or null" } else { "" };
+    let named = ty.named().map(|name| format!("`{name}`"));
     let types = || {
-        let types = shape::types(piece).into_iter().map(|kind| match kind {
-            "array" => format!("list of {}", kind_of(piece, "items")),
-            "object" if piece["additionalProperties"].is_object() => {
-                format!("map of {}", kind_of(piece, "additionalProperties"))
-            }
-            other => other.to_owned(),
+        let types = ty.alternatives().iter().map(|one| match one {
+            Type::Array(element) => format!("list of {}", kind(&element.ty)),
+            Type::Map(value) => format!("map of {}", kind(&value.ty)),
+            other => other.json_type().map_or_else(String::new, |ty| ty.to_string()),
         });
         types.collect::<Vec<_>>().join(" or ")
     };
     format!("{}{or_null}", named.unwrap_or_else(types))
 }
 
-fn kind_of(piece: &Value, key: &str) -> String {
-    piece.get(key).map_or_else(String::new, kind)
-}
-
-/// A text with a name has its own limits besides those of the field.
-fn with_limits_of_its_name(version: &Version, piece: &Value) -> Value {
-    let definition = shape::named(piece).and_then(|name| version.model.definition(&name));
-    let mut written = definition.map_or_else(|| json!({}), |definition| definition.schema.clone());
-    for (key, value) in piece.as_object().into_iter().flatten() {
-        written[key] = value.clone();
-    }
-    written
-}
-
-fn limits(pieces: [&Value; 2], of: &str, words: &mut Vec<String>) {
-    let keys: BTreeSet<&String> =
-        pieces.iter().filter_map(|piece| piece.as_object()).flat_map(|piece| piece.keys()).collect();
-    for key in keys.into_iter().filter(|key| !NOT_LIMITS.contains(&key.as_str())) {
-        match pieces.map(|piece| piece.get(key)) {
+fn limits(pieces: [Piece<'_>; 2], versions: [Option<&Version>; 2], of: &str, words: &mut Vec<String>) {
+    let [before, after] = pieces;
+    let keywords = [before.keywords(versions[0]), after.keywords(versions[1])];
+    let keys: BTreeSet<&String> = keywords.iter().flat_map(|keywords| keywords.keys()).collect();
+    for key in keys {
+        match [keywords[0].get(key), keywords[1].get(key)] {
             [Some(before), Some(after)] if before != after => {
                 words.push(format!("{of}{key} was {before}, is {after}"));
             }
@@ -87,18 +99,18 @@ fn limits(pieces: [&Value; 2], of: &str, words: &mut Vec<String>) {
             _ => {}
         }
     }
-    for (key, of) in [("items", "elements: "), ("additionalProperties", "values: ")] {
-        if let [Some(before), Some(after)] = pieces.map(|piece| piece.get(key)) {
-            limits([before, after], of, words);
+    for (of, below) in [("elements: ", Type::element as fn(&Type) -> Option<&Property>), ("values: ", Type::value)] {
+        if let [Some(before), Some(after)] = pieces.map(|piece| piece.ty().and_then(below)) {
+            limits([before, after].map(Piece::of_property), [None, None], of, words);
         }
     }
 }
 
 /// The listed values that differ; a list that comes or goes as a whole is another type of text.
-pub(super) fn of_values(pieces: [&Value; 2], relation: impl Fn() -> Relation) -> Vec<Difference> {
-    let [before, after] = pieces.map(|piece| {
-        let values = piece["enum"].as_array().into_iter().flatten();
-        values.filter_map(Value::as_str).collect::<BTreeSet<_>>()
+pub(super) fn of_values(definitions: [&Definition; 2], relation: impl Fn() -> Relation) -> Vec<Difference> {
+    let [before, after] = definitions.map(|definition| {
+        let values = definition.listed().unwrap_or_default().iter();
+        values.map(String::as_str).collect::<BTreeSet<_>>()
     });
     match (before.is_empty(), after.is_empty()) {
         (true, false) => {
@@ -114,8 +126,8 @@ pub(super) fn of_values(pieces: [&Value; 2], relation: impl Fn() -> Relation) ->
 }
 
 /// Another default for a field that had one.
-pub(super) fn default([before, after]: [&Value; 2]) -> Option<Difference> {
-    let (before, after) = (before.get("default")?, after.get("default"));
+pub(super) fn default([before, after]: [&Property; 2]) -> Option<Difference> {
+    let (before, after) = (before.default.as_ref()?, after.default.as_ref());
     match after {
         Some(after) if after == before => None,
         Some(after) => Some(Difference::Default(format!("the default was {before}, is {after}"))),
@@ -124,24 +136,17 @@ pub(super) fn default([before, after]: [&Value; 2]) -> Option<Difference> {
 }
 
 /// The obligations of a shape, as sentences.
-pub(super) fn obligations(shape: &Value) -> BTreeSet<String> {
-    let rules = shape["allOf"].as_array().into_iter().flatten();
-    rules
-        .map(|rule| {
-            let then = rule["then"]["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let then = then.map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
-            format!("{then} must be there when {}", condition(&rule["if"]["properties"]))
-        })
-        .collect()
+pub(super) fn obligations(definition: &Definition) -> BTreeSet<String> {
+    let sentence = |obligation: &Obligation| {
+        let then = obligation.required.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+        format!("{then} must be there when {}", condition(&obligation.when))
+    };
+    definition.obligations().iter().map(sentence).collect()
 }
 
 /// The values that some fields must have, as words; empty for no condition.
-pub(super) fn condition(fields: &Value) -> String {
-    let fields = fields.as_object().into_iter().flatten().map(|(field, allowed)| {
-        let values = allowed.get("enum").unwrap_or(allowed).as_array().into_iter().flatten();
-        let values = values.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        format!("`{field}` is {}", either(values))
-    });
+pub(super) fn condition<T: std::fmt::Display>(fields: &BTreeMap<String, Vec<T>>) -> String {
+    let fields = fields.iter().map(|(field, values)| format!("`{field}` is {}", either(values)));
     fields.collect::<Vec<_>>().join(" and ")
 }
 
@@ -150,10 +155,10 @@ fn either(values: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
 }
 
 /// The pairs of shapes that stand in the same place of two fields. Texts of different names are compared in the field.
-pub(super) fn shapes_below([before, after]: [&Value; 2]) -> Option<[String; 2]> {
-    if let [Some(before), Some(after)] = [before, after].map(shape::named) {
-        return Some([before, after]);
+pub(super) fn shapes_below([before, after]: [&Type; 2]) -> Option<[String; 2]> {
+    if let [Some(before), Some(after)] = [before, after].map(Type::named) {
+        return Some([before.to_owned(), after.to_owned()]);
     }
-    let below = ["items", "additionalProperties"];
-    below.into_iter().find_map(|key| shapes_below([before.get(key)?, after.get(key)?]))
+    let below = [Type::element as fn(&Type) -> Option<&Property>, Type::value];
+    below.into_iter().find_map(|below| shapes_below([&below(before)?.ty, &below(after)?.ty]))
 }

@@ -5,18 +5,14 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
 
-use crate::codegen::load::Sources;
-use crate::codegen::model::{Definition, Model, Operation};
-use crate::codegen::shape;
-use crate::codegen::source::{Problem, segment};
+use crate::schema::{Definition, Model, Operation, Problem, Property, Sources};
 
 use super::draft::is_transport;
 use super::examples;
 use super::explain::{Matter, explain, explain_in_words};
 use super::field::{self, Finding};
-use super::ours::Field;
+use super::ours::{Field, Said, deviations};
 use super::page::{Call, Page, Role, Row, Table};
 
 /// What a comparison found; each list in the order of the files.
@@ -76,7 +72,7 @@ impl<'a> Comparison<'a> {
     /// A difference of the call itself, which deviations explain in words.
     fn add_to_call(&mut self, below: &str, line: usize, message: String, word: &str) {
         let operation = self.operation;
-        let finding = match explain_in_words(&operation.value, word) {
+        let finding = match explain_in_words(&operation.drs.deviations, word) {
             Some(note) => Finding::Explained(message, note),
             None => Finding::Difference(message),
         };
@@ -92,12 +88,12 @@ impl<'a> Comparison<'a> {
             let message = format!("the page says {method} {path}, the schema {ours} {}", operation.path);
             self.add_to_call("", *line, message, path);
         }
-        let known = &operation.value["x-drs"];
-        if known["page"] != self.page.title.as_str() {
+        let known = &operation.drs;
+        if known.page != self.page.title {
             let message = format!("the page is titled {:?}", self.page.title);
             self.add_to_call("/x-drs/page", 0, message, &self.page.title);
         }
-        if let Some(label) = self.page.label.as_deref().filter(|label| known["label"] != *label) {
+        if let Some(label) = self.page.label.as_deref().filter(|label| known.label.as_deref() != Some(*label)) {
             self.add_to_call("/x-drs/label", 0, format!("the label of the page is {label}"), label);
         }
     }
@@ -108,7 +104,8 @@ impl<'a> Comparison<'a> {
         for table in &page.tables {
             let Role::Parameters(place) = table.role else { continue };
             for row in table.rows.iter().filter(|row| !is_transport(row, place, &self.model.service)) {
-                let ours = operation.parameters.iter().position(|p| p.name() == row.name && p.value["in"] == place);
+                let mut ours = operation.parameters.iter();
+                let ours = ours.position(|ours| ours.name == row.name && ours.location.name() == place);
                 let Some(index) = ours else {
                     let message = format!("the page has the {place} parameter `{}`, the schema has not", row.name);
                     self.add_to_call("/parameters", row.line, message, &row.name);
@@ -116,19 +113,19 @@ impl<'a> Comparison<'a> {
                 };
                 found.insert(index);
                 let (parameter, below) = (&operation.parameters[index], format!("/parameters/{index}"));
-                if row.mandatory.is_some_and(|mandatory| mandatory != parameter.required()) {
-                    let message = mandatory(row, parameter.required());
+                if row.mandatory.is_some_and(|mandatory| mandatory != parameter.required) {
+                    let message = mandatory(row, parameter.required);
                     self.add_to_call(&below, row.line, message, &row.name);
                 }
-                let field = Field { model: self.model, schema: &parameter.value["schema"], of: None };
+                let field = Field { model: self.model, property: &parameter.schema, of: None };
                 for finding in field::compare(row, field) {
                     self.add(&operation.file, &format!("{}{below}", operation.pointer), row.line, finding);
                 }
             }
         }
         for (index, parameter) in operation.parameters.iter().enumerate().filter(|(index, _)| !found.contains(index)) {
-            let message = format!("the page has no {} parameter `{}`", parameter.value["in"], parameter.name());
-            self.add_to_call(&format!("/parameters/{index}"), 0, message.replace('"', ""), parameter.name());
+            let message = format!("the page has no {} parameter `{}`", parameter.location.name(), parameter.name);
+            self.add_to_call(&format!("/parameters/{index}"), 0, message, &parameter.name);
         }
     }
 
@@ -143,9 +140,9 @@ impl<'a> Comparison<'a> {
             let (message, below) =
                 (format!("the page does not list the status {status}"), format!("/responses/{status}"));
             let operation = self.operation;
-            if let Some(note) = in_the_explorer(&operation.value["responses"][status.to_string()]) {
+            if let Some(name) = operation.explorer_statuses.get(status) {
                 let pointer = format!("{}{below}", operation.pointer);
-                self.add(&operation.file, &pointer, 0, Finding::Explained(message, note));
+                self.add(&operation.file, &pointer, 0, Finding::Explained(message, in_the_explorer(name)));
             } else {
                 self.add_to_call(&below, 0, message, &status.to_string());
             }
@@ -188,21 +185,24 @@ impl<'a> Comparison<'a> {
         }
         let table = &self.page.tables[place];
         self.name_of_table(table, definition);
-        let deviations: Vec<(&Value, &Value)> = Field { model, schema: &definition.schema, of: None }.deviations();
+        let deviations = deviations(definition);
         for row in &table.rows {
             self.row(row, table, definition, &deviations);
         }
-        for name in definition.fields.iter().filter(|name| !table.rows.iter().any(|row| row.name == **name)) {
-            let field = field_of(model, definition, name);
+        let is_on_page = |name: &str| table.rows.iter().any(|row| row.name == name);
+        for (name, property) in definition.properties().filter(|(name, _)| !is_on_page(name)) {
+            let field = field_of(model, definition, (name, property));
             let message = format!("the page has no field `{name}` here");
-            let finding = match explain(&field.deviations(), Matter::Absent).or_else(|| in_the_explorer(field.schema)) {
+            let explorer = property.explorer().map(in_the_explorer);
+            let finding = match explain(&field.deviations(), Matter::Absent).or(explorer) {
                 Some(note) => Finding::Explained(message, note),
                 None => Finding::Difference(message),
             };
-            self.add(&definition.file, &pointer_of(definition, name), table.line, finding);
+            self.add(&definition.file, &definition.pointer_of(name), table.line, finding);
         }
         let page: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
-        let ours: Vec<&str> = definition.fields.iter().map(String::as_str).filter(|name| page.contains(name)).collect();
+        let ours = definition.properties().map(|(name, _)| name);
+        let ours: Vec<&str> = ours.filter(|name| page.contains(name)).collect();
         let page: Vec<&str> = page.into_iter().filter(|name| ours.contains(name)).collect();
         if let Some((theirs, _)) = page.iter().zip(&ours).find(|(theirs, ours)| theirs != ours) {
             let message = format!("the order of fields differs from `{theirs}` on: the page has {}", page.join(", "));
@@ -212,7 +212,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn name_of_table(&mut self, table: &Table, definition: &Definition) {
-        let said = definition.schema["x-drs"]["table"].as_str().unwrap_or_default();
+        let said = definition.table().unwrap_or_default();
         let parts = TABLE.captures(said);
         if parts.is_none() && !said.is_empty() {
             // It is from another page.
@@ -232,21 +232,20 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn row(&mut self, row: &Row, table: &Table, definition: &'a Definition, deviations: &[(&Value, &Value)]) {
-        let known = definition.fields.contains(&row.name);
-        let other = || self.other_spelling(row, table, definition);
-        let Some(name) = known.then(|| row.name.clone()).or_else(other) else {
-            let listed = definition.schema["x-drs"]["sdk_only"].as_array();
-            let sdk_only = listed.is_some_and(|names| names.iter().any(|name| *name == row.name));
+    fn row(&mut self, row: &Row, table: &Table, definition: &'a Definition, deviations: &[Said<'_>]) {
+        let own = definition.properties().find(|(name, _)| *name == row.name);
+        let known = own.is_some();
+        let Some((name, property)) = own.or_else(|| self.other_spelling(row, table, definition)) else {
+            let sdk_only = definition.object().is_some_and(|object| object.drs.sdk_only.contains(&row.name));
             let more = if sdk_only { ", which is recorded as known to the SDK only" } else { "" };
             let message = format!("the page has the field `{}`{more}", row.name);
             let pointer = format!("{}/properties", definition.pointer);
             return self.add(&definition.file, &pointer, row.line, Finding::Difference(message));
         };
-        let (pointer, field) = (pointer_of(definition, &name), field_of(self.model, definition, &name));
-        let required = definition.required().any(|required| required == name);
+        let (pointer, field) = (definition.pointer_of(name), field_of(self.model, definition, (name, property)));
+        let required = definition.requires(name);
         if row.mandatory.is_some_and(|mandatory| mandatory != required) {
-            let matter = Matter::Mandatory { field: &name };
+            let matter = Matter::Mandatory { field: name };
             let note = explain(deviations, matter).filter(|_| !required);
             let message = mandatory(row, required);
             let finding = match note {
@@ -255,7 +254,7 @@ impl<'a> Comparison<'a> {
             };
             self.add(&definition.file, &pointer, row.line, finding);
         }
-        if known && shape::explorer(field.schema).is_some() {
+        if known && property.explorer().is_some() {
             let message = format!("the page has `{name}`, whose source is recorded as the API Explorer alone");
             self.add(&definition.file, &pointer, row.line, Finding::Difference(message));
         }
@@ -271,13 +270,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// Our field that the page is recorded to lack, and has in another spelling.
-    fn other_spelling(&self, row: &Row, table: &Table, definition: &Definition) -> Option<String> {
+    fn other_spelling(&self, row: &Row, table: &Table, definition: &'a Definition) -> Option<(&'a str, &'a Property)> {
         let spelt = heck::ToSnakeCase::to_snake_case(row.name.as_str());
-        let absent = |name: &&String| {
-            let field = field_of(self.model, definition, name);
-            explain(&field.deviations(), Matter::Absent).is_some() && !table.rows.iter().any(|row| row.name == **name)
-        };
-        definition.fields.iter().filter(|name| **name == spelt).find(absent).cloned()
+        definition.properties().filter(|(name, _)| *name == spelt).find(|(name, property)| {
+            let field = field_of(self.model, definition, (name, property));
+            explain(&field.deviations(), Matter::Absent).is_some() && !table.rows.iter().any(|row| row.name == *name)
+        })
     }
 
     fn payloads(&mut self) {
@@ -306,16 +304,12 @@ impl<'a> Comparison<'a> {
 }
 
 /// The note for what is not on the page because the API Explorer has it.
-fn in_the_explorer(piece: &Value) -> Option<String> {
-    shape::explorer(piece).map(|name| format!("The vendor's API Explorer has it, as {name}."))
+fn in_the_explorer(name: &str) -> String {
+    format!("The vendor's API Explorer has it, as {name}.")
 }
 
-fn field_of<'a>(model: &'a Model, definition: &'a Definition, name: &'a str) -> Field<'a> {
-    Field { model, schema: &definition.schema["properties"][name], of: Some((definition, name)) }
-}
-
-fn pointer_of(definition: &Definition, name: &str) -> String {
-    format!("{}/properties/{}", definition.pointer, segment(name))
+fn field_of<'a>(model: &'a Model, definition: &'a Definition, (name, property): (&'a str, &'a Property)) -> Field<'a> {
+    Field { model, property, of: Some((definition, name)) }
 }
 
 fn mandatory(row: &Row, required: bool) -> String {

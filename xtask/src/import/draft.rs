@@ -8,6 +8,8 @@ use super::json::Node;
 use super::names::Names;
 use super::page::{Call, Page, Role, Row, Table};
 use super::row::{Kind, Values};
+use crate::schema::Parameter;
+use crate::schema::service::Service;
 
 /// A draft.
 pub(super) struct Draft {
@@ -18,7 +20,7 @@ pub(super) struct Draft {
 }
 
 /// Drafts the folder of an operation; `service` is `service.json`, whose parts are referred to.
-pub(super) fn draft(page: &Page, call: &Call, operation: &str, service: &Value) -> Draft {
+pub(super) fn draft(page: &Page, call: &Call, operation: &str, service: &Service) -> Draft {
     let mut by_hand = Vec::new();
     let names = Names::new(page, operation, &mut by_hand);
     let mut writer = Writer { page, operation, service, names, values: Vec::new(), by_hand };
@@ -36,7 +38,7 @@ pub(super) fn draft(page: &Page, call: &Call, operation: &str, service: &Value) 
 struct Writer<'a> {
     page: &'a Page,
     operation: &'a str,
-    service: &'a Value,
+    service: &'a Service,
     names: Names,
     /// The definitions of values that fields list.
     values: Vec<(String, Node)>,
@@ -63,7 +65,7 @@ impl Writer<'_> {
         definitions.append(&mut self.values);
         Node::object([
             ("$schema", Node::text("https://json-schema.org/draft/2020-12/schema")),
-            ("$id", Node::text(format!("{}v3/{}/schema.json", crate::codegen::load::BASE, self.operation))),
+            ("$id", Node::text(format!("{}v3/{}/schema.json", crate::schema::load::BASE, self.operation))),
             ("title", empty()),
             ("$defs", Node::Object(definitions)),
         ])
@@ -115,7 +117,7 @@ impl Writer<'_> {
 
     fn shape(&self, kind: &Kind<Option<usize>>, values: Option<&str>) -> Vec<(String, Node)> {
         let of_type = |rest: Option<(&str, Node)>| {
-            let members = [("type", Node::text(kind.json_type()))].into_iter().chain(rest);
+            let members = [("type", Node::text(kind.json_type().name()))].into_iter().chain(rest);
             members.map(|(key, value)| (key.to_owned(), value)).collect()
         };
         match kind {
@@ -181,9 +183,9 @@ impl Writer<'_> {
 
     /// The security schemes whose header the page demands.
     fn security(&self) -> Vec<Node> {
-        let schemes = self.service["components"]["securitySchemes"].as_object();
-        let demanded = |header: &Value| self.headers().any(|row| row.name == *header && row.mandatory == Some(true));
-        let schemes = schemes.into_iter().flatten().filter(|(_, scheme)| demanded(&scheme["name"]));
+        let schemes = self.service.components.security_schemes.iter();
+        let demanded = |header: &str| self.headers().any(|row| row.name == header && row.mandatory == Some(true));
+        let schemes = schemes.filter(|(_, scheme)| demanded(&scheme.name));
         schemes.map(|(name, _)| Node::object([(name.as_str(), Node::Array(Vec::new()))])).collect()
     }
 
@@ -205,9 +207,9 @@ impl Writer<'_> {
     }
 
     fn parameter(&mut self, row: &Row, place: &str) -> Node {
-        let shared = self.service["components"]["parameters"].as_object();
-        let same = |value: &Value| value["name"] == row.name.as_str() && value["in"] == place;
-        if let Some((key, _)) = shared.into_iter().flatten().find(|(_, value)| same(value)) {
+        let mut shared = self.service.components.parameters.iter();
+        let same = |parameter: &Parameter| parameter.name == row.name && parameter.location.name() == place;
+        if let Some((key, _)) = shared.find(|(_, parameter)| same(parameter)) {
             let target = format!("../../service.json#/components/parameters/{key}");
             return Node::object([("$ref", Node::text(target))]);
         }
@@ -229,7 +231,7 @@ impl Writer<'_> {
     }
 
     fn responses(&self) -> Node {
-        let shared = self.service["components"]["responses"]["Error"].is_object();
+        let shared = self.service.components.responses.contains_key("Error");
         let mut statuses: Vec<u16> = self.page.statuses.iter().map(|(status, _)| *status).collect();
         statuses.extend(self.page.tables.iter().filter_map(|table| match table.role {
             Role::Response(status) => Some(status),
@@ -259,8 +261,6 @@ impl Writer<'_> {
 }
 
 /// Whether a header says how the call is made, and not what it asks for: its content type, or its credentials.
-pub(super) fn is_transport(row: &Row, place: &str, service: &Value) -> bool {
-    let schemes = service["components"]["securitySchemes"].as_object();
-    let credentials = schemes.into_iter().flatten().any(|(_, scheme)| scheme["name"] == row.name.as_str());
-    place == "header" && (credentials || row.name == "Content-Type")
+pub(super) fn is_transport(row: &Row, place: &str, service: &Service) -> bool {
+    place == "header" && (service.is_credential(&row.name) || row.name == "Content-Type")
 }

@@ -2,9 +2,7 @@
 
 use serde_json::Value;
 
-use crate::codegen::load::Sources;
-use crate::codegen::model::Operation;
-use crate::codegen::source::{Doc, segment};
+use crate::schema::{Doc, Operation, Sources, segment};
 
 use super::field::Finding;
 use super::page::{Example, Page};
@@ -17,8 +15,7 @@ pub(super) fn compare(
     answered: bool,
     side: &str,
 ) -> Vec<(String, String, usize, Finding)> {
-    let prefix = format!("v3/{}/examples/{side}.", operation.id);
-    let mut ours: Vec<&Doc> = sources.iter().filter(|doc| doc.path.starts_with(&prefix)).collect();
+    let mut ours: Vec<&Doc> = sources.examples(&operation.id, side).collect();
     ours.sort_by_key(|doc| (doc.path.len(), &doc.path));
     let mut theirs: Vec<&Example> = page.examples.iter().filter(|example| example.answered == answered).collect();
     theirs.retain(|example| {

@@ -2,13 +2,18 @@
 
 use serde_json::Value;
 
+use crate::schema::JsonType;
+use crate::schema::source::{Deviation, Evidence, Says};
+
+use super::ours::Said;
+
 /// What the page and our schema do not agree on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Matter<'a> {
     /// The page does not have the field.
     Absent,
     /// The page gives the field this type; ours has another one, too or instead.
-    Type { page: &'a str, ours: &'a str },
+    Type { page: JsonType, ours: JsonType },
     /// The value is listed on one side only.
     Value { value: &'a str, on_page: bool },
     /// The page states this limit, format or default.
@@ -18,27 +23,34 @@ pub(super) enum Matter<'a> {
 }
 
 /// The note of the first deviation that explains the matter. Each comes with what it says about the field.
-pub(super) fn explain(deviations: &[(&Value, &Value)], matter: Matter<'_>) -> Option<String> {
-    let explains = |says: &Value| match matter {
-        Matter::Absent => says["not"].as_object().is_some_and(serde_json::Map::is_empty),
-        Matter::Type { page, ours } => says["type"] == page || ours == "null" && says["not"]["type"] == "null",
+pub(super) fn explain(deviations: &[Said<'_>], matter: Matter<'_>) -> Option<String> {
+    let explains = |says: &Says| match matter {
+        Matter::Absent => says.is_absence(),
+        Matter::Type { page, ours } => {
+            says.is_type(page.name()) || ours == JsonType::Null && says.excludes_type(JsonType::Null.name())
+        }
         Matter::Value { value, on_page } => {
-            says["enum"].as_array().is_some_and(|listed| listed.iter().any(|other| other == value) == on_page)
+            says.listed().is_some_and(|listed| listed.iter().any(|other| other == value) == on_page)
         }
-        Matter::Limit { key, page } => says[key] == *page,
-        Matter::Mandatory { field } => {
-            says["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field))
-        }
+        Matter::Limit { key, page } => says.keyword(key) == Some(page),
+        Matter::Mandatory { field } => says.requires(field),
     };
-    let found = deviations.iter().find(|(says, _)| explains(says));
-    found.and_then(|(_, deviation)| deviation["note"].as_str()).map(str::to_owned)
+    let mut found = deviations.iter().filter(|(says, _)| says.as_ref().is_some_and(explains));
+    found.next().map(|(_, deviation)| deviation.note.clone())
 }
 
 /// The note of a deviation of the call that speaks of this word: such a deviation is written in words only.
-pub(super) fn explain_in_words(call: &Value, word: &str) -> Option<String> {
-    let deviations = call["x-drs"]["deviations"].as_array().into_iter().flatten();
-    let mut notes = deviations.filter(|deviation| has_word(&deviation.to_string(), word));
-    notes.next().and_then(|deviation| deviation["note"].as_str()).map(str::to_owned)
+pub(super) fn explain_in_words(deviations: &[Deviation], word: &str) -> Option<String> {
+    let speaks = |deviation: &&Deviation| {
+        let evidence = deviation.evidence.iter().map(|evidence| match evidence {
+            Evidence::Example(value) => &value.example,
+            Evidence::Sdk(evidence) => &evidence.sdk,
+            Evidence::Page(evidence) => &evidence.page,
+            Evidence::Explorer(evidence) => &evidence.explorer,
+        });
+        std::iter::once(&deviation.note).chain(evidence).any(|text| has_word(text, word))
+    };
+    deviations.iter().find(speaks).map(|deviation| deviation.note.clone())
 }
 
 /// Whether a text has this word, or this number, on its own.

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::explain::{Matter, explain, has_word};
-use super::ours::Field;
+use super::ours::{Field, Said};
 use super::page::Row;
 use super::row::{Kind, Values};
+use crate::schema::JsonType;
 
 /// What came out of a comparison.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ struct Comparison<'a> {
     row: &'a Row,
     field: Field<'a>,
     /// What each deviation says about the field, and the deviation.
-    deviations: Vec<(&'a Value, &'a Value)>,
+    deviations: Vec<Said<'a>>,
     found: Vec<Finding>,
 }
 
@@ -50,12 +51,13 @@ impl Comparison<'_> {
         let page = kind.json_type();
         // What is null beside the right type is a lesser matter than another type.
         let mut others = types.iter().copied().filter(|ours| *ours != page);
-        let other = others.clone().find(|ours| *ours != "null").or_else(|| others.next());
+        let other = others.clone().find(|ours| *ours != JsonType::Null).or_else(|| others.next());
         if let Some(ours) = other.or((!types.contains(&page)).then_some(page)) {
-            let message = format!("the page says {page}, the schema {}", types.join(" or "));
+            let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
+            let message = format!("the page says {page}, the schema {}", names.join(" or "));
             self.add(message, Some(Matter::Type { page, ours }));
         }
-        if let (Kind::Integer(bits), Some(format)) = (kind, field.get("format")) {
+        if let (Kind::Integer(bits), Some(format)) = (kind, field.keywords().get("format")) {
             let page = json!(format!("int{bits}"));
             // `Integer` does not say how big, `Long` does.
             if *bits == 64 && *format != page {
@@ -64,8 +66,8 @@ impl Comparison<'_> {
             }
         }
         match kind {
-            Kind::List(inner) => field.inner("items").into_iter().for_each(|ours| self.kind(inner, ours)),
-            Kind::Map(inner) => field.inner("additionalProperties").into_iter().for_each(|ours| self.kind(inner, ours)),
+            Kind::List(inner) => field.element().into_iter().for_each(|ours| self.kind(inner, ours)),
+            Kind::Map(inner) => field.value().into_iter().for_each(|ours| self.kind(inner, ours)),
             _ => {}
         }
     }
@@ -115,8 +117,9 @@ impl Comparison<'_> {
 
     fn limits(&mut self) {
         let row = self.row;
+        let keywords = self.field.keywords();
         for key in ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default"] {
-            let (page, ours) = (row.facts.limits.get(key), self.field.get(key));
+            let (page, ours) = (row.facts.limits.get(key), keywords.get(key));
             let message = match (page, ours) {
                 // Stated, but not understood; or nothing is said by it.
                 (Some(Value::Null), _) => continue,
@@ -145,7 +148,7 @@ impl Comparison<'_> {
         if least.is_none() && most.is_none() {
             return;
         }
-        let schema = json!({ "pattern": self.field.get("pattern").unwrap_or(&Value::Null) });
+        let schema = json!({ "pattern": self.field.keywords().get("pattern") });
         let Ok(pattern) = jsonschema::draft202012::new(&schema) else {
             let shown = |limit: Option<i64>| limit.map_or("any".to_owned(), |limit| limit.to_string());
             let message = format!("the page says from {} to {}, the schema has no pattern", shown(least), shown(most));
@@ -166,24 +169,24 @@ impl Comparison<'_> {
     fn outdated(&mut self) {
         let kind = self.row.kind.as_ref().map(Kind::json_type);
         for deviation in self.field.own_deviations() {
-            let says = &deviation["says"];
+            let Some(says) = &deviation.says else { continue };
             let mut wrong = Vec::new();
-            if let (Some(said), Some(page)) = (says["type"].as_str(), kind)
-                && said != page
+            if let (Some(said), Some(page)) = (says.keyword("type").and_then(Value::as_str), kind)
+                && said != page.name()
             {
                 wrong.push(format!("type {said}, and the page says {page}"));
             }
-            if let (Some(said), Values::Listed(page)) = (says["enum"].as_array(), &self.row.facts.values)
+            if let (Some(said), Values::Listed(page)) = (says.listed(), &self.row.facts.values)
                 && (said.len() != page.len() || said.iter().any(|said| !page.iter().any(|value| said == value)))
             {
                 wrong.push(format!("the values {}, and the page lists {}", list(said), list(page)));
             }
             for (key, page) in &self.row.facts.limits {
-                if let Some(said) = says.get(*key).filter(|said| said != &page) {
+                if let Some(said) = says.keyword(key).filter(|said| said != &page) {
                     wrong.push(format!("{key} {said}, and the page says {page}"));
                 }
             }
-            if explain(&[(says, deviation)], Matter::Absent).is_some() {
+            if says.is_absence() {
                 wrong.push("that the page has no such field, and it has".to_owned());
             }
             for wrong in wrong {

@@ -23,9 +23,7 @@ mod text;
 use std::fs;
 use std::path::Path;
 
-use crate::codegen::load::Sources;
-use crate::codegen::model::Model;
-use crate::codegen::source::Problem;
+use crate::schema::{Model, Problem, Sources};
 use page::{Call, Page};
 
 /// Reads a page and writes the draft of an operation folder.
@@ -99,10 +97,16 @@ pub fn against(page: &Path, operation: &str, schemas: &Path, mut print: impl FnM
     Ok(())
 }
 
+/// Reads a page in whichever layout it has.
+#[must_use]
+pub fn read_page(text: &str) -> Page {
+    read::page(if rst::recognises(text) { rst::read(text) } else { text::read(text) })
+}
+
 /// Reads a page that describes a call.
 fn open(path: &Path) -> Result<(Page, Call), String> {
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let page = Page::read(&text);
+    let page = read_page(&text);
     match page.call.clone() {
         Some(call) => Ok((page, call)),
         None => Err(format!(

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::row::{Facts, Kind};
-use super::{read, rst, text};
 
 /// What one page says.
 #[derive(Debug, Default)]
@@ -104,13 +103,6 @@ pub struct Example {
 }
 
 impl Page {
-    /// Reads a page in whichever layout it has.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
-        let blocks = if rst::recognises(text) { rst::read(text) } else { text::read(text) };
-        read::page(blocks)
-    }
-
     /// The first table of this role.
     #[must_use]
     pub fn table(&self, role: Role) -> Option<usize> {

@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::blocks::{Cell, Line, REFERENCE, plain, words};
+use crate::schema::JsonType;
 
 /// The type of a field. `R` is what a reference to another table is known by.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,14 +32,14 @@ pub enum Kind<R> {
 impl<R> Kind<R> {
     /// The JSON type.
     #[must_use]
-    pub fn json_type(&self) -> &'static str {
+    pub fn json_type(&self) -> JsonType {
         match self {
-            Self::Text => "string",
-            Self::Integer(_) => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-            Self::Shape(_) | Self::Map(_) => "object",
-            Self::List(_) => "array",
+            Self::Text => JsonType::String,
+            Self::Integer(_) => JsonType::Integer,
+            Self::Number => JsonType::Number,
+            Self::Boolean => JsonType::Boolean,
+            Self::Shape(_) | Self::Map(_) => JsonType::Object,
+            Self::List(_) => JsonType::Array,
         }
     }
 

@@ -13,10 +13,9 @@ use jsonschema::Validator;
 use jsonschema::canonical::Containment;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::codegen::bundle;
-use xtask::codegen::model::Model;
-use xtask::codegen::source::listed;
 use xtask::compat::{Effect, Report, Version, compare, run};
+use xtask::schema::Model;
+use xtask::schema::listed;
 
 use crate::copy;
 
@@ -113,7 +112,7 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
 fn request(model: &Model) -> Option<Value> {
     let operation = model.operations.iter().find(|operation| operation.id == SENDS)?;
     let reference = format!("#/$defs/{}", operation.request.as_ref()?);
-    let shapes = bundle::definitions(model, "#/$defs/");
+    let shapes = model.strict_definitions("#/$defs/");
     Some(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": reference, "$defs": shapes }))
 }
 

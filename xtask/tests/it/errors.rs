@@ -60,6 +60,17 @@ fn a_misspelt_key_is_an_error_wherever_it_stands() {
 }
 
 #[test]
+fn a_keyword_that_only_the_meta_schema_knows_is_an_error() {
+    let new = problems(|root| {
+        let object = "\"type\": { \"const\": \"object\" },";
+        let keyword = "\"maxProperties\": { \"type\": \"integer\" },";
+        edit(root, "meta/definitions.schema.json", object, &format!("{object} {keyword}"));
+        edit(root, SCHEMA, "\"required\": [\"jobs\"],", "\"required\": [\"jobs\"], \"maxProperties\": 3,");
+    });
+    assert_snapshot!(new, @"schemas/v3/batch_check_results/schema.json:21: the meta-schema accepts this file and the typed model does not: unknown field `maxProperties`, expected one of `title`, `description`, `deprecated`, `properties`, `required`, `additionalProperties`, `allOf`, `x-drs` at line 21 column 5");
+}
+
+#[test]
 fn an_empty_description_is_an_error() {
     assert_snapshot!(edited(SCHEMA, "\"The id of the subtask.\"", "\" \""), @"schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people");
 }

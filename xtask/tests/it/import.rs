@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use regex::{NoExpand, Regex};
 use tempfile::TempDir;
 use xtask::codegen::generate;
-use xtask::import::{against, draft, page::Page};
+use xtask::import::{against, draft, read_page};
 
 use crate::schemas;
 
@@ -126,7 +126,7 @@ fn what_cannot_be_done_is_said() {
 fn a_list_of_lists_without_end_is_listed_and_not_followed() {
     let text = fs::read_to_string(page("gauges.txt")).unwrap();
     let text = text.replacen("Boolean |", &format!("{}strings |", "Array of ".repeat(100_000)), 1);
-    let read = Page::read(&text);
+    let read = read_page(&text);
     assert!(read.unread.iter().any(|unread| unread.message.starts_with("`dry_run`: the type")));
 }
 
@@ -164,7 +164,7 @@ const PIECES: [&str; 27] = [
 proptest! {
     #[test]
     fn no_text_stops_the_readers(text in "\\PC*") {
-        let _ = Page::read(&text);
+        let _ = read_page(&text);
     }
 
     #[test]
@@ -172,7 +172,7 @@ proptest! {
         pieces in prop::collection::vec((prop::sample::select(&PIECES[..]), prop::bool::ANY), 0..60)
     ) {
         let text: String = pieces.iter().map(|(piece, end)| format!("{piece}{}", if *end { "\n" } else { " " })).collect();
-        let _ = Page::read(&text);
+        let _ = read_page(&text);
     }
 
     #[test]
@@ -181,6 +181,6 @@ proptest! {
         let mut signs: Vec<char> = text.chars().collect();
         let from = cut.index(signs.len());
         signs.drain(from..signs.len().min(from + length));
-        let _ = Page::read(&signs.into_iter().collect::<String>());
+        let _ = read_page(&signs.into_iter().collect::<String>());
     }
 }

@@ -31,8 +31,10 @@ fn every_call_may_answer_with_every_status_of_an_error_code() {
                 let answer = &operation["responses"][status.to_string()];
                 assert_eq!(answer["$ref"], "#/components/responses/Error", "{method} {path} {status}");
             }
-            let is_success = |status: &&String| status.as_str() < "300";
-            assert_eq!(operation["responses"].as_object().unwrap().keys().filter(is_success).count(), 1, "{path}");
+            // The API Explorer may know another success than the page.
+            let is_success =
+                |(status, answer): &(&String, &Value)| status.as_str() < "300" && answer["x-drs"].is_null();
+            assert_eq!(operation["responses"].as_object().unwrap().iter().filter(is_success).count(), 1, "{path}");
         }
     }
 }

@@ -3,52 +3,47 @@
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use super::Recogniser;
-use crate::codegen::model::Definition;
-use crate::codegen::{pattern, shape};
+use crate::codegen::pattern;
+use crate::schema::{Definition, Property, Shape};
 
 impl Recogniser<'_> {
     /// The table of an object.
     pub(super) fn demands(&mut self, definition: &Definition) -> TokenStream {
         let name = name(&definition.name);
-        let required = definition.required();
+        let required = definition.object().map_or(&[][..], |object| &object.required);
         let required = quote!(required: &[#(#required),*],);
-        let members: Vec<TokenStream> = definition
-            .fields
-            .iter()
-            .filter_map(|field| {
-                let demands = self.demands_of(&definition.schema["properties"][field])?;
-                Some(quote!((#field, #demands)))
-            })
-            .collect();
+        let members = definition.properties().filter_map(|(field, property)| {
+            let demands = self.demands_of(property)?;
+            Some(quote!((#field, #demands)))
+        });
+        let members: Vec<TokenStream> = members.collect();
         quote! { static #name: Demands = Demands { #required members: &[#(#members),*], ..Demands::NONE }; }
     }
 
     /// A reference to the table of a value; nothing when anything will do.
-    fn demands_of(&mut self, schema: &Value) -> Option<TokenStream> {
-        let definition = shape::named(schema).and_then(|name| self.model.definition(&name));
-        if let Some(definition) = definition
-            && definition.schema["type"] == "object"
-        {
-            let name = name(&definition.name);
-            return Some(quote!(&#name));
-        }
-        let named = definition.map_or(&Value::Null, |definition| &definition.schema);
-        let listed = [named, schema].into_iter().filter_map(|schema| schema["enum"].as_array()).flatten();
-        let mut listed: Vec<&str> = listed.filter_map(Value::as_str).collect();
-        let empty = schema["anyOf"][1]["const"].as_str();
-        listed.extend(empty.filter(|_| !listed.is_empty()));
-        let patterns = [named, schema].into_iter().filter_map(|schema| schema["pattern"].as_str());
-        let patterns = patterns.filter(|source| empty.is_none() && pattern::has_table(source));
+    fn demands_of(&mut self, property: &Property) -> Option<TokenStream> {
+        let definition = property.ty.named().and_then(|name| self.model.definition(name));
+        let named = match definition.map(|definition| (&definition.name, &definition.shape)) {
+            Some((definition, Shape::Object(_))) => {
+                let name = name(definition);
+                return Some(quote!(&#name));
+            }
+            Some((_, Shape::String(string))) => Some(string),
+            None => None,
+        };
+        let may_be_empty = property.ty.may_be_empty();
+        let mut listed: Vec<&str> =
+            named.and_then(|string| string.values.as_ref()).into_iter().flatten().map(String::as_str).collect();
+        listed.extend((may_be_empty && !listed.is_empty()).then_some(""));
+        let limits = named.map(|string| &string.limits).into_iter().chain([&property.limits]);
+        let patterns = limits.filter_map(|limits| limits.pattern.as_deref());
+        let patterns = patterns.filter(|source| !may_be_empty && pattern::has_table(source));
         let patterns: Vec<TokenStream> =
             patterns.map(|source| self.pattern(source)).map(|name| quote!(&#name)).collect();
-        let mut below = |key: &str| {
-            let below = schema.get(key).filter(|below| below.is_object());
-            below.and_then(|below| self.demands_of(below))
-        };
-        let (elements, others) = (below("items"), below("additionalProperties"));
+        let elements = property.ty.element().and_then(|element| self.demands_of(element));
+        let others = property.ty.value().and_then(|value| self.demands_of(value));
         if listed.is_empty() && patterns.is_empty() && elements.is_none() && others.is_none() {
             return None;
         }

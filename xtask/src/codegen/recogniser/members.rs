@@ -3,36 +3,34 @@
 use heck::ToSnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use super::{doubtful, listed};
-use crate::codegen::model::{Definition, Model};
-use crate::codegen::shape;
+use crate::schema::annotations::{Literal as Allowed, Reason};
+use crate::schema::definition::Obligation;
+use crate::schema::{Definition, Model, Property, Type};
 
 /// The rules of a definition that look at several members at once.
 pub(super) struct Rules<'a> {
     /// Each number and the list that it counts.
     counts: Vec<(&'a str, &'a str)>,
-    reason: &'a Value,
-    obligations: &'a [Value],
+    reason: Option<&'a Reason>,
+    obligations: &'a [Obligation],
 }
 
 impl<'a> Rules<'a> {
     pub(super) fn of(definition: &'a Definition) -> Self {
-        let counts = definition.fields.iter().filter_map(|field| {
-            let list = definition.schema["properties"][field]["x-drs"]["counts"].as_str()?;
-            Some((field.as_str(), list))
+        let counts = definition.properties().filter_map(|(field, property)| {
+            let list = property.drs.counts.as_deref()?;
+            Some((field, list))
         });
-        let obligations = definition.schema["allOf"].as_array().map(Vec::as_slice).unwrap_or_default();
-        Self { counts: counts.collect(), reason: &definition.schema["x-drs"]["reason"], obligations }
+        Self { counts: counts.collect(), reason: definition.reason(), obligations: definition.obligations() }
     }
 
     /// What to keep of a value, so that the rules can be decided at the end.
     pub(super) fn keep(
         &self,
         model: &Model,
-        definition: &Definition,
-        field: &str,
+        (field, property): (&str, &Property),
         locals: &mut Vec<TokenStream>,
     ) -> Option<TokenStream> {
         let mut kept = Vec::new();
@@ -46,30 +44,33 @@ impl<'a> Rules<'a> {
             locals.push(quote!(let mut #length = None;));
             kept.push(quote!(#length = i64::try_from(value).ok();));
         }
-        if self.reason["of"] == field {
-            let named = self.reason["values"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let listed = listed(model, &definition.schema["properties"][field]).unwrap_or_default();
-            let named = named.iter().filter_map(|value| listed.iter().position(|known| known == value));
+        if let Some(reason) = self.reason.filter(|reason| reason.of == field) {
+            let listed = listed(model, &property.ty).unwrap_or_default();
+            let named = reason.values.iter().filter_map(|value| listed.iter().position(|known| known == value));
             let named = named.map(Literal::usize_unsuffixed);
             locals.push(quote!(let mut unexplained = false; let mut explained = false;));
             kept.push(quote!(unexplained = [#(#named),*].contains(&value);));
         }
-        if self.reason["in"].as_array().into_iter().flatten().any(|name| name == field) {
+        if self.reason.is_some_and(|reason| reason.fields.iter().any(|name| name == field)) {
             kept.push(quote!(explained |= value.says_something();));
         }
         for (index, obligation) in self.obligations.iter().enumerate() {
-            let condition = &obligation["if"]["properties"][field]["enum"];
-            let Some(values) = condition.as_array() else { continue };
+            let Some(values) = obligation.when.get(field) else { continue };
             let holds = holds(index, field);
             locals.push(quote!(let mut #holds = false;));
-            let property = &definition.schema["properties"][field];
-            kept.push(match (shape::types(property).as_slice(), listed(model, property)) {
-                (["boolean"], _) => {
-                    let flags = values.iter().filter_map(Value::as_bool);
+            kept.push(match (&property.ty, listed(model, &property.ty)) {
+                (Type::Boolean, _) => {
+                    let flags = values.iter().filter_map(|value| match value {
+                        Allowed::Flag(flag) => Some(flag),
+                        Allowed::Text(_) => None,
+                    });
                     quote!(#holds = [#(#flags),*].contains(&value);)
                 }
                 (_, Some(listed)) => {
-                    let indices = values.iter().filter_map(|value| listed.iter().position(|known| known == value));
+                    let indices = values.iter().filter_map(|value| match value {
+                        Allowed::Text(text) => listed.iter().position(|known| known == text),
+                        Allowed::Flag(_) => None,
+                    });
                     let indices = indices.map(Literal::usize_unsuffixed);
                     quote!(#holds = [#(#indices),*].contains(&value);)
                 }
@@ -89,13 +90,13 @@ impl<'a> Rules<'a> {
             );
             quote! { if #count.is_some() && #length.is_some() && #count != #length { return None; } }
         });
-        let reason = self.reason.is_object().then(|| quote! { if unexplained && !explained { return None; } });
-        let bit =
-            |name: &Value| definition.fields.iter().position(|field| name == field).map_or(0, |index| 1_u128 << index);
+        let reason = self.reason.map(|_| quote! { if unexplained && !explained { return None; } });
+        let bit = |name: &str| {
+            definition.properties().position(|(field, _)| name == field).map_or(0, |index| 1_u128 << index)
+        };
         let obligations = self.obligations.iter().enumerate().map(|(index, obligation)| {
-            let conditions = obligation["if"]["properties"].as_object().into_iter().flatten();
-            let conditions = conditions.map(|(field, _)| holds(index, field));
-            let needed = obligation["then"]["required"].as_array().into_iter().flatten();
+            let conditions = obligation.when.keys().map(|field| holds(index, field));
+            let needed = obligation.required.iter();
             let needed = Literal::u128_unsuffixed(needed.fold(0, |bits, name| bits | bit(name)));
             quote! { if #(#conditions)&&* && seen & #needed != #needed { return None; } }
         });

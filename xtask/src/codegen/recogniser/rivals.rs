@@ -6,11 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
-
 use super::{MOST_FIELDS, Recogniser};
-use crate::codegen::model::Definition;
-use crate::codegen::shape;
+use crate::schema::{Definition, JsonType, Property, Shape, Type};
 
 /// Pairs of definitions that were compared already.
 type Seen = BTreeSet<(String, String)>;
@@ -21,22 +18,21 @@ impl Recogniser<'_> {
         if one.name == other.name || !seen.insert((one.name.clone(), other.name.clone())) {
             return false;
         }
-        let knows = |definition: &Definition, name: &str| definition.fields.iter().any(|field| field == name);
-        let is_certain =
-            one.required().any(|name| !knows(other, name)) || other.required().any(|name| !knows(one, name));
-        let mut shared = one.fields.iter().filter(|field| knows(other, field)).peekable();
-        if is_certain || shared.peek().is_none() {
+        let demands_more = |one: &Definition, other: &Definition| {
+            one.object().is_some_and(|object| object.required.iter().any(|name| other.property(name).is_none()))
+        };
+        let shared = one.properties().filter_map(|(name, property)| Some((name, property, other.property(name)?)));
+        let mut shared = shared.peekable();
+        if demands_more(one, other) || demands_more(other, one) || shared.peek().is_none() {
             return false;
         }
-        let differs = |rule: &dyn Fn(&Definition) -> Value| rule(one) != rule(other);
-        if other.fields.len() > MOST_FIELDS
-            || differs(&|definition| definition.schema["allOf"].clone())
-            || differs(&|definition| definition.schema["x-drs"]["reason"].clone())
+        if other.properties().count() > MOST_FIELDS
+            || one.obligations() != other.obligations()
+            || one.reason() != other.reason()
         {
             return true;
         }
-        shared.any(|field| {
-            let [in_one, in_other] = [one, other].map(|definition| &definition.schema["properties"][field]);
+        shared.any(|(field, in_one, in_other)| {
             (self.is_answer_list(other, field) && !self.is_answer_list(one, field))
                 || (self.is_id(other, field) && !self.is_id(one, field))
                 || self.may_differ(in_one, in_other, seen)
@@ -44,71 +40,77 @@ impl Recogniser<'_> {
     }
 
     /// The same for any value.
-    fn may_differ(&self, one: &Value, other: &Value, seen: &mut Seen) -> bool {
-        if self.comparable(one) == self.comparable(other) {
+    fn may_differ(&self, one: &Property, other: &Property, seen: &mut Seen) -> bool {
+        if self.is_same(one, other) {
             return false;
         }
-        let is_container = |kind: &String| matches!(kind.as_str(), "object" | "array");
-        let (kinds, others) = (self.kinds(one), self.kinds(other));
-        if kinds.iter().all(|kind| !is_container(kind) && kind != "null")
-            && others.iter().all(|kind| is_container(kind) || kind == "null")
+        let is_container = |kind: &JsonType| matches!(kind, JsonType::Object | JsonType::Array);
+        let (kinds, others) = (self.kinds(&one.ty), self.kinds(&other.ty));
+        if kinds.iter().all(|kind| !is_container(kind) && *kind != JsonType::Null)
+            && others.iter().all(|kind| is_container(kind) || *kind == JsonType::Null)
         {
             return false;
         }
         if kinds != others {
             return true;
         }
-        let named = |schema| shape::named(schema).and_then(|name| self.model.definition(&name));
-        match (kinds.as_slice(), named(one), named(other)) {
-            ([kind], Some(one), Some(other)) if kind == "object" => self.is_rival(one, other, seen),
-            ([kind], None, None) if kind == "object" => {
-                self.may_differ(&one["additionalProperties"], &other["additionalProperties"], seen)
+        let named = |property: &Property| property.ty.named().and_then(|name| self.model.definition(name));
+        match (&one.ty, &other.ty) {
+            (Type::Array(in_one), Type::Array(in_other)) => {
+                let counts = |property: &Property| {
+                    let limits = &property.limits;
+                    (limits.min_items, limits.max_items, limits.unique_items)
+                };
+                counts(one) != counts(other) || self.may_differ(in_one, in_other, seen)
             }
-            ([kind], None, None) if kind == "array" => {
-                let differs = |key: &str| one[key] != other[key];
-                ["minItems", "maxItems", "uniqueItems"].into_iter().any(differs)
-                    || self.may_differ(&one["items"], &other["items"], seen)
-            }
-            _ => true,
+            (Type::Map(in_one), Type::Map(in_other)) => self.may_differ(in_one, in_other, seen),
+            _ => match (named(one), named(other)) {
+                (Some(one), Some(other)) if kinds == BTreeSet::from([JsonType::Object]) => {
+                    self.is_rival(one, other, seen)
+                }
+                _ => true,
+            },
         }
     }
 
-    /// The JSON types of a value, in the order of their names.
-    fn kinds(&self, schema: &Value) -> Vec<String> {
-        let definition = shape::named(schema).and_then(|name| self.model.definition(&name));
-        let named = definition.map(|definition| shape::types(&definition.schema)).unwrap_or_default();
-        let null = shape::is_nullable(schema).then_some("null");
-        let empty = schema["anyOf"][1]["const"].is_string().then_some("string");
-        let kinds = shape::types(schema).into_iter().chain(named).chain(null).chain(empty);
-        kinds.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+    /// The JSON types of a value.
+    fn kinds(&self, ty: &Type) -> BTreeSet<JsonType> {
+        let mut kinds: BTreeSet<JsonType> = ty.json_types().into_iter().collect();
+        let definition = ty.named().and_then(|name| self.model.definition(name));
+        kinds.extend(definition.map(|definition| match definition.shape {
+            Shape::Object(_) => JsonType::Object,
+            Shape::String(_) => JsonType::String,
+        }));
+        kinds.extend(ty.is_nullable().then_some(JsonType::Null));
+        kinds.extend(ty.may_be_empty().then_some(JsonType::String));
+        kinds
     }
 
-    /// The rules of a schema without its words. A scalar that has a name is its definition.
-    fn comparable(&self, schema: &Value) -> Value {
-        const WORDS: [&str; 6] = ["title", "description", "default", "deprecated", "examples", "format"];
-        match schema {
-            Value::Object(members) => {
-                let named = members.get("$ref").and(shape::named(schema)).and_then(|name| self.model.definition(&name));
-                let mut all = Map::new();
-                if let Some(named) = named.filter(|named| named.schema["type"] != "object") {
-                    all.insert("$ref".to_owned(), self.comparable(&named.schema));
-                }
-                for (key, member) in members.iter().filter(|(key, _)| !WORDS.contains(&key.as_str())) {
-                    let member = match key.as_str() {
-                        "x-drs" => ["counts", "form", "reason"].into_iter().map(|rule| member[rule].clone()).collect(),
-                        "$ref" => Value::from(shape::named(schema)),
-                        _ => self.comparable(member),
-                    };
-                    let is_empty =
-                        key == "x-drs" && member.as_array().is_some_and(|rules| rules.iter().all(Value::is_null));
-                    if !is_empty && !all.contains_key(key) {
-                        all.insert(key.clone(), member);
-                    }
-                }
-                Value::Object(all)
+    /// Whether two properties have the same rules, whatever is said about them in words.
+    fn is_same(&self, one: &Property, other: &Property) -> bool {
+        one.limits == other.limits
+            && one.drs.counts == other.drs.counts
+            && one.drs.form == other.drs.form
+            && self.is_same_type(&one.ty, &other.ty)
+    }
+
+    /// The same for types. A string that has a name is its definition.
+    fn is_same_type(&self, one: &Type, other: &Type) -> bool {
+        match (one, other) {
+            (Type::Array(one), Type::Array(other)) | (Type::Map(one), Type::Map(other)) => self.is_same(one, other),
+            (Type::Nullable(one), Type::Nullable(other)) => self.is_same_type(one, other),
+            (Type::OneOf(one), Type::OneOf(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| self.is_same_type(one, other))
             }
-            Value::Array(elements) => elements.iter().map(|element| self.comparable(element)).collect(),
-            other => other.clone(),
+            (Type::Named(one), Type::Named(other)) => {
+                let string = |name: &str| self.model.definition(name).and_then(Definition::string);
+                one == other
+                    || string(one)
+                        .zip(string(other))
+                        .is_some_and(|(one, other)| one.values == other.values && one.limits == other.limits)
+            }
+            (Type::EmptyString, Type::EmptyString) => true,
+            _ => one.json_type().is_some() && one.json_type() == other.json_type(),
         }
     }
 }

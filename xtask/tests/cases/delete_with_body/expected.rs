@@ -18,6 +18,11 @@ pub static INFO: OperationInfo = OperationInfo {
             location: Location::Path,
             required: true,
             values: &[],
+            kind: ParameterKind::String {
+                min_length: Some(1),
+                max_length: None,
+                pattern: None,
+            },
             example: Some("054ba152d480d55b2f5dc0069e7ddef0"),
         },
     ],
@@ -56,20 +61,20 @@ impl DeleteWithBody {
     pub fn new(body: DeleteReq) -> Self {
         Self { project_id: None, body }
     }
+    fn parameters(&self) -> [(&'static str, Option<String>); 1] {
+        [("project_id", self.project_id.as_ref().map(ToString::to_string))]
+    }
 }
 impl Operation for DeleteWithBody {
     type Response = DeleteResp;
     const INFO: &'static OperationInfo = &INFO;
     fn check(&self) -> Vec<Violation> {
-        check::all(&self.body)
+        let mut found = check::parameters(&INFO, &self.parameters());
+        found.extend(check::all(&self.body));
+        found
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
-        Ok(
-            Parts::new(
-                [("project_id", self.project_id.as_ref().map(ToString::to_string))],
-                Some(serde_json::to_vec(&self.body)?),
-            ),
-        )
+        Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
 }
 

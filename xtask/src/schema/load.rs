@@ -5,9 +5,9 @@ use std::path::Path;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Registry, ValidationError, Validator};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::source::{Doc, Problem, segment};
+use super::document::{Doc, Problem, segment};
 
 /// Every stable `$id` starts with this. It names the files; nothing is ever fetched from it.
 pub const BASE: &str = "https://drs.example/schemas/";
@@ -66,15 +66,16 @@ impl Sources {
         names
     }
 
+    /// The documented payloads of one side of an operation, by path.
+    pub fn examples(&self, operation: &str, side: &str) -> impl Iterator<Item = &Doc> {
+        let prefix = format!("v3/{operation}/examples/{side}.");
+        self.docs.values().filter(move |doc| doc.path.starts_with(&prefix))
+    }
+
     fn read(&mut self, path: &str, file: &Path, problems: &mut Vec<Problem>) {
         if Kind::of(path).is_none() {
             let message = "no file of this name belongs here; schemas/README.md lists the ones that do";
-            problems.push(Problem {
-                file: format!("schemas/{path}"),
-                line: 0,
-                pointer: String::new(),
-                message: message.into(),
-            });
+            problems.push(Problem::of_file(format!("schemas/{path}"), message));
             return;
         }
         match std::fs::read_to_string(file) {
@@ -121,7 +122,7 @@ impl Sources {
 }
 
 fn unreadable(file: &str, error: &dyn std::fmt::Display) -> Problem {
-    Problem { file: file.to_owned(), line: 0, pointer: String::new(), message: error.to_string() }
+    Problem::of_file(file, error.to_string())
 }
 
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -209,51 +210,5 @@ fn depth_penalty(error: &ValidationError<'static>) -> usize {
         ValidationErrorKind::Type { .. } => 10,
         ValidationErrorKind::Required { .. } => 3,
         _ => 1,
-    }
-}
-
-/// Follows a relative `$ref` from the file that holds it: the file and the pointer it names.
-#[must_use]
-pub fn resolve(from: &str, reference: &str) -> (String, String) {
-    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-    if file.is_empty() {
-        return (from.to_owned(), pointer.to_owned());
-    }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    (parts.join("/"), pointer.to_owned())
-}
-
-/// Every `$ref` below a value, with the pointer of the object that holds it.
-#[must_use]
-pub fn references(value: &Value) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    collect_references(value, "", &mut found);
-    found
-}
-
-fn collect_references(value: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
-    match value {
-        Value::Object(object) => {
-            for (key, below) in object {
-                match below {
-                    Value::String(reference) if key == "$ref" => found.push((pointer.to_owned(), reference.clone())),
-                    _ => collect_references(below, &format!("{pointer}/{}", segment(key)), found),
-                }
-            }
-        }
-        Value::Array(array) => {
-            for (index, below) in array.iter().enumerate() {
-                collect_references(below, &format!("{pointer}/{index}"), found);
-            }
-        }
-        _ => {}
     }
 }

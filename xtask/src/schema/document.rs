@@ -20,6 +20,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A problem with a file as a whole.
+    #[must_use]
+    pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line: 0, pointer: String::new(), message: message.into() }
+    }
+
     /// The file, the line and the pointer, as far as they are known.
     #[must_use]
     pub fn place(&self) -> String {
@@ -65,10 +71,8 @@ impl Doc {
     /// # Errors
     /// Every problem that was found, each with its line.
     pub fn parse(path: &str, text: String) -> Result<Self, Vec<Problem>> {
-        let broken = |line, message| {
-            let file = format!("schemas/{path}");
-            vec![Problem { file, line, pointer: String::new(), message }]
-        };
+        let broken =
+            |line, message: String| vec![Problem { line, ..Problem::of_file(format!("schemas/{path}"), message) }];
         // serde_json comes first: it is strict, and it bounds the depth for the parser that knows the places.
         let value: Value =
             serde_json::from_str(&text).map_err(|error| broken(error.line(), format!("this is not JSON: {error}")))?;

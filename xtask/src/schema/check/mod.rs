@@ -1,0 +1,307 @@
+//! What a meta-schema cannot say: the files of an operation must agree with each other and with the evidence.
+
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jsonschema::Validator;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::definition::Definition;
+use super::document::{Doc, Problem, segment};
+use super::load::{Sources, example_of};
+use super::model::Model;
+use super::operation::{Location, Operation, Reference};
+use super::property::Property;
+use super::references::{resolve, target};
+use super::source::{Deviation, Evidence, ExplorerEvidence};
+
+/// Every disagreement in the schemas; empty when there is none.
+#[must_use]
+pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
+    let check = Check { sources, model, validators: validators(model) };
+    let mut problems = Vec::new();
+    for definition in model.definitions() {
+        check.definition(definition, &mut problems);
+    }
+    check.shared_examples(&mut problems);
+    for operation in &model.operations {
+        check.operation(operation, &mut problems);
+        check.examples(operation, &mut problems);
+        check.tests(operation, &mut problems);
+    }
+    problems
+}
+
+/// The definition whose values are the states of a task.
+const TASK_STATES: &str = "JobStatus";
+
+struct Check<'a> {
+    sources: &'a Sources,
+    model: &'a Model,
+    validators: BTreeMap<String, Validator>,
+}
+
+/// What is wrong with a statement of the API Explorer as evidence against the page.
+fn of_the_explorer(page: &Validator, evidence: &ExplorerEvidence) -> Option<String> {
+    let says = evidence.says.as_ref()?;
+    let explorer = jsonschema::draft202012::options().should_validate_formats(true).build(says.fragment());
+    let Ok(explorer) = explorer else { return Some("this is not a schema".to_owned()) };
+    let value = &evidence.value;
+    (page.is_valid(value) == explorer.is_valid(value)).then(|| {
+        format!(
+            "page and API Explorer agree about {value}; name a value that one of them refuses, or drop the deviation"
+        )
+    })
+}
+
+/// One validator for each definition, over the strict reading of what it leads to.
+fn validators(model: &Model) -> BTreeMap<String, Validator> {
+    let shapes = model.strict_definitions("#/$defs/");
+    let build = |name: &str| {
+        let mut reached = BTreeSet::new();
+        model.reach([name.to_owned()], &mut reached);
+        let shapes: Map<String, Value> =
+            shapes.iter().filter(|(name, _)| reached.contains(*name)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": shapes });
+        jsonschema::draft202012::new(&schema).ok()
+    };
+    model.definitions().filter_map(|d| Some((d.name.clone(), build(&d.name)?))).collect()
+}
+
+impl Check<'_> {
+    fn definition(&self, definition: &Definition, problems: &mut Vec<Problem>) {
+        let Some(doc) = self.sources.get(&definition.file) else { return };
+        let at = &definition.pointer;
+        let mut report = |pointer: String, message: String| problems.push(doc.problem(&pointer, message));
+        if !definition.sent && !definition.received {
+            report(at.clone(), format!("nothing refers to `{}`; remove it", definition.name));
+        }
+        let required = definition.object().map_or(&[][..], |object| &object.required);
+        for (index, name) in required.iter().enumerate() {
+            if definition.property(name).is_none() {
+                report(format!("{at}/required/{index}"), format!("{name:?} is not among the properties"));
+            }
+        }
+        for name in required {
+            let property = definition.property(name).and_then(Property::explorer);
+            if property.or(definition.explorer()).is_some() {
+                let message = "a field that only the API Explorer has is never mandatory".to_owned();
+                report(definition.pointer_of(name), message);
+            }
+        }
+        let sdk_only = definition.object().map_or(&[][..], |object| &object.drs.sdk_only);
+        for (index, name) in sdk_only.iter().enumerate() {
+            if definition.property(name).is_some() {
+                report(format!("{at}/x-drs/sdk_only/{index}"), format!("{name:?} is a field of the schema"));
+            }
+        }
+        if let (Some(values), Some(string)) = (definition.listed(), definition.string()) {
+            let listed: BTreeSet<&str> = values.iter().map(String::as_str).collect();
+            let described: BTreeSet<&str> = string.drs.values.keys().map(String::as_str).collect();
+            for value in listed.difference(&described) {
+                report(format!("{at}/enum"), format!("`{value}` has no text in x-drs/values"));
+            }
+            for value in described.difference(&listed) {
+                let pointer = format!("{at}/x-drs/values/{}", segment(value));
+                report(pointer, format!("`{value}` is not a value of the enum"));
+            }
+        }
+        rules::check(self.model, definition, &mut report);
+        if self.validators.contains_key(&definition.name) {
+            self.deviations(definition, at, definition.deviations(), problems);
+            for (name, property) in definition.properties() {
+                self.deviations(definition, &definition.pointer_of(name), &property.drs.deviations, problems);
+            }
+        } else {
+            report(at.clone(), "this is not a schema that can be compiled".to_owned());
+        }
+    }
+
+    /// The evidence of a deviation must break what the page says; else the page is right after all.
+    fn deviations(&self, definition: &Definition, at: &str, deviations: &[Deviation], problems: &mut Vec<Problem>) {
+        let Some(doc) = self.sources.get(&definition.file) else { return };
+        for (index, deviation) in deviations.iter().enumerate() {
+            let at = format!("{at}/x-drs/deviations/{index}");
+            let Some(says) = &deviation.says else { continue };
+            let page = jsonschema::draft202012::options().should_validate_formats(true).build(says.fragment());
+            let Ok(page) = page else {
+                problems.push(doc.problem(&format!("{at}/says"), "this is not a schema"));
+                continue;
+            };
+            for (index, evidence) in deviation.evidence.iter().enumerate() {
+                let at = format!("{at}/evidence/{index}");
+                if let Evidence::Explorer(evidence) = evidence {
+                    problems.extend(of_the_explorer(&page, evidence).map(|message| doc.problem(&at, message)));
+                }
+                let Evidence::Example(evidence) = evidence else { continue };
+                let pointer = &evidence.pointer;
+                let (file, _) = resolve(&definition.file, &evidence.example);
+                // The payloads of an operation go with its folder, and what they tell of a shared shape stays true.
+                let folder = file.strip_prefix("v3/").and_then(|rest| rest.split('/').next());
+                if folder.is_some_and(|folder| !self.model.operations.iter().any(|operation| operation.id == folder)) {
+                    continue;
+                }
+                let Some(found) = self.sources.get(&file).and_then(|example| example.value.pointer(pointer)) else {
+                    problems.push(doc.problem(&at, format!("nothing stands at {pointer} of schemas/{file}")));
+                    continue;
+                };
+                if page.is_valid(found) {
+                    let message =
+                        format!("{found} does not contradict what the page says; this deviation no longer applies");
+                    problems.push(doc.problem(&at, message));
+                }
+            }
+        }
+    }
+
+    fn operation(&self, operation: &Operation, problems: &mut Vec<Problem>) {
+        let Some(doc) = self.sources.get(&operation.file) else { return };
+        let at = &operation.pointer;
+        let in_path: BTreeSet<&str> =
+            operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+        let declared = operation.parameters.iter().filter(|parameter| parameter.location == Location::Path);
+        let declared: BTreeSet<&str> = declared.map(|parameter| parameter.name.as_str()).collect();
+        for name in in_path.symmetric_difference(&declared) {
+            let message = format!("`{name}` must stand both in the path and among the parameters");
+            problems.push(doc.problem(&format!("{at}/parameters"), message));
+        }
+        for (index, name) in operation.tags.iter().enumerate() {
+            if !self.model.service.tags.iter().any(|tag| tag.name == *name) {
+                let message = format!("`{name}` is not described among the tags of schemas/service.json");
+                problems.push(doc.problem(&format!("{at}/tags/{index}"), message));
+            }
+        }
+        if operation.deprecated != operation.drs.deprecated_by.is_some() {
+            let message = "`deprecated` and `x-drs.deprecated_by` stand together or not at all";
+            problems.push(doc.problem(at, message));
+        }
+        if operation.success().is_none() {
+            problems.push(doc.problem(&format!("{at}/responses"), "no status of success (2xx) is described"));
+        }
+        self.batch(operation, doc, problems);
+        self.task_rules(operation, doc, problems);
+    }
+
+    /// The pointers of a batch must lead to fields.
+    fn batch(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
+        let Some(batch) = &operation.drs.batch else { return };
+        let answer = operation.success().map(|(_, name)| name.as_str());
+        let row = answer.and_then(|name| self.follow(name, &batch.answers));
+        let request = operation.request.as_deref();
+        let thing = request.and_then(|name| self.follow(name, &batch.request));
+        let outcome = batch.outcome.as_ref().map(|outcome| &outcome.at);
+        let known = [
+            ("request", Some(&batch.request), request),
+            ("asked", batch.asked.as_ref(), thing.as_deref()),
+            ("paged", batch.paged.as_ref(), request),
+            ("answers", Some(&batch.answers), answer),
+            ("id", batch.id.as_ref(), row.as_deref()),
+            ("error_code", batch.error_code.as_ref(), row.as_deref()),
+            ("error_msg", batch.error_msg.as_ref(), row.as_deref()),
+            ("outcome/at", outcome, row.as_deref()),
+        ];
+        for (key, pointer, from) in known {
+            let Some(pointer) = pointer else { continue };
+            if from.and_then(|name| self.follow(name, pointer)).is_none() {
+                let message = format!("no field stands at {pointer} of `{}`", from.unwrap_or("nothing"));
+                problems.push(doc.problem(&format!("{}/x-drs/batch/{key}", operation.pointer), message));
+            }
+        }
+    }
+
+    /// The states in the rules of a task must be states of a task.
+    fn task_rules(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
+        let states = self.model.definition(TASK_STATES).and_then(Definition::listed).unwrap_or_default();
+        for (index, rule) in operation.drs.task.iter().enumerate() {
+            let at = format!("{}/x-drs/task/{index}", operation.pointer);
+            let named = rule.states.iter().flatten().chain(&rule.becomes);
+            for state in named.filter(|state| !states.contains(state)) {
+                problems.push(doc.problem(&at, format!("{state:?} is not a value of `{TASK_STATES}`")));
+            }
+        }
+    }
+
+    /// Walks a pointer through definitions: the name it ends at, or an empty one for a plain JSON type.
+    fn follow(&self, from: &str, pointer: &str) -> Option<String> {
+        let mut name = from.to_owned();
+        for part in pointer.split('/').skip(1) {
+            let ty = &self.model.definition(&name)?.property(part)?.ty;
+            let named = ty.named().or_else(|| ty.element()?.ty.named());
+            name = named.unwrap_or_default().to_owned();
+        }
+        Some(name)
+    }
+
+    fn examples(&self, operation: &Operation, problems: &mut Vec<Problem>) {
+        let sides =
+            [("request", operation.request.as_deref()), ("response", operation.success().map(|(_, n)| n.as_str()))];
+        for (side, body) in sides {
+            let Some(body) = body else { continue };
+            let mut examples = self.sources.examples(&operation.id, side).peekable();
+            if examples.peek().is_none() {
+                let file = format!("schemas/v3/{}/examples/{side}.1.json", operation.id);
+                problems
+                    .push(Problem::of_file(file, "an operation needs at least one documented payload on each side"));
+            }
+            let Some(validator) = self.validators.get(body) else { continue };
+            for doc in examples {
+                breaches(doc, body, validator, problems);
+            }
+        }
+    }
+
+    /// The documented payloads that belong to no call: each must fit the shape that it is named after.
+    fn shared_examples(&self, problems: &mut Vec<Problem>) {
+        for doc in self.sources.iter() {
+            let Some(name) = doc.path.strip_prefix("common/examples/").and_then(example_of) else { continue };
+            match self.validators.get(name) {
+                Some(validator) => breaches(doc, name, validator, problems),
+                None => problems.push(doc.problem("", format!("there is no definition `{name}`"))),
+            }
+        }
+    }
+
+    fn tests(&self, operation: &Operation, problems: &mut Vec<Problem>) {
+        let Some(doc) = self.sources.get(&format!("v3/{}/tests.json", operation.id)) else { return };
+        let groups = Vec::<Group>::deserialize(&doc.value).unwrap_or_default();
+        for (g, group) in groups.iter().enumerate() {
+            let name = target(&group.schema.reference);
+            let Some(validator) = self.validators.get(&name) else { continue };
+            for (t, test) in group.tests.iter().enumerate() {
+                let described = &test.description;
+                let message = match validator.iter_errors(&test.data).next() {
+                    Some(error) if test.valid => format!("{described:?} should be accepted, but: {error}"),
+                    None if !test.valid => format!("{described:?} should be refused by `{name}`"),
+                    _ => continue,
+                };
+                problems.push(doc.problem(&format!("/{g}/tests/{t}"), message));
+            }
+        }
+    }
+}
+
+/// A group of schema tests.
+#[derive(Deserialize)]
+struct Group {
+    schema: Reference,
+    tests: Vec<Test>,
+}
+
+/// A payload that a schema accepts or refuses.
+#[derive(Deserialize)]
+struct Test {
+    description: String,
+    data: Value,
+    valid: bool,
+}
+
+/// Reports everything in a documented payload that breaks its schema.
+fn breaches(doc: &Doc, body: &str, validator: &Validator, problems: &mut Vec<Problem>) {
+    for error in validator.iter_errors(&doc.value) {
+        let message =
+            format!("the documented payload breaks its schema `{body}`: {error}; mend the schema, not the payload");
+        problems.push(doc.problem(error.instance_path().as_str(), message));
+    }
+}

@@ -1,0 +1,86 @@
+//! The rules in `x-drs` for which JSON Schema has no keyword: do they speak of fields that exist?
+
+use crate::schema::annotations::Literal;
+use crate::schema::definition::{Definition, Shape};
+use crate::schema::document::segment;
+use crate::schema::model::Model;
+use crate::schema::property::{JsonType, Property};
+
+/// Reports every rule of a definition that could never be kept or broken.
+pub(super) fn check(model: &Model, definition: &Definition, report: &mut dyn FnMut(String, String)) {
+    let at = &definition.pointer;
+    let kind = |field: &str| definition.property(field).and_then(|property| kind(model, property));
+    for (field, property) in definition.properties() {
+        let rule = format!("{at}/properties/{}/x-drs", segment(field));
+        if let Some(list) = &property.drs.counts
+            && (kind(field), kind(list)) != (Some(JsonType::Integer), Some(JsonType::Array))
+        {
+            report(format!("{rule}/counts"), format!("`{field}` must be an integer and `{list}` a list beside it"));
+        }
+        if property.drs.form.is_some() && kind(field) != Some(JsonType::String) {
+            report(format!("{rule}/form"), format!("`{field}` is not a text"));
+        }
+    }
+    obligations(model, definition, report);
+    let Some(reason) = definition.reason() else { return };
+    let of = &reason.of;
+    let listed = listed(model, definition.property(of));
+    for value in &reason.values {
+        if !listed.contains(value) {
+            report(format!("{at}/x-drs/reason/values"), format!("`{value}` is not a listed value of `{of}`"));
+        }
+    }
+    for field in &reason.fields {
+        if kind(field) != Some(JsonType::String) {
+            report(format!("{at}/x-drs/reason/in"), format!("`{field}` is not a text field beside `{of}`"));
+        }
+    }
+}
+
+/// An obligation must speak of fields that exist, and of values that they can have.
+fn obligations(model: &Model, definition: &Definition, report: &mut dyn FnMut(String, String)) {
+    for (index, obligation) in definition.obligations().iter().enumerate() {
+        let at = format!("{}/allOf/{index}", definition.pointer);
+        for name in obligation.present.iter().chain(&obligation.required) {
+            if definition.property(name).is_none() {
+                report(at.clone(), format!("`{name}` is not among the properties"));
+            }
+        }
+        for (name, values) in &obligation.when {
+            let property = definition.property(name);
+            if !obligation.present.contains(name) {
+                report(at.clone(), format!("`{name}` must also stand in `required` of the condition"));
+            }
+            let (kind, listed) = (property.and_then(|property| kind(model, property)), listed(model, property));
+            for value in values {
+                let (fits, shown) = match value {
+                    Literal::Flag(flag) => (kind == Some(JsonType::Boolean), flag.to_string()),
+                    Literal::Text(text) => {
+                        let is_listed = listed.is_empty() || listed.contains(text);
+                        (kind == Some(JsonType::String) && is_listed, format!("{text:?}"))
+                    }
+                };
+                if !fits {
+                    report(at.clone(), format!("{shown} is not a value that `{name}` can have"));
+                }
+            }
+        }
+    }
+}
+
+/// The JSON type of a property, or of the definition that it is; of several, the first.
+fn kind(model: &Model, property: &Property) -> Option<JsonType> {
+    match property.ty.named() {
+        Some(name) => Some(match model.definition(name)?.shape {
+            Shape::Object(_) => JsonType::Object,
+            Shape::String(_) => JsonType::String,
+        }),
+        None => property.ty.json_types().first().copied(),
+    }
+}
+
+/// The listed values of the definition that a property is.
+fn listed<'a>(model: &'a Model, property: Option<&Property>) -> &'a [String] {
+    let definition = property.and_then(|property| property.ty.named()).and_then(|name| model.definition(name));
+    definition.and_then(Definition::listed).unwrap_or_default()
+}

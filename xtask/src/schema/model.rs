@@ -1,0 +1,314 @@
+//! What the schemas say, resolved: operations, and the shapes that they send and receive.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::definition::{Definition, Written};
+use super::document::{Doc, Problem, segment};
+use super::load::Sources;
+use super::operation::{Operation, OrReference, Parameter, WrittenBody, WrittenOperation, WrittenPaths};
+use super::references::{references, relink, resolve, target};
+use super::service::Service;
+
+/// The whole API.
+#[derive(Debug)]
+pub struct Model {
+    /// `service.json`.
+    pub service: Service,
+    /// `common` first, then one module for each operation, by name.
+    pub modules: Vec<Module>,
+    /// By id.
+    pub operations: Vec<Operation>,
+    /// The key orders of all files, for output that reads like its source.
+    pub key_orders: Vec<Vec<String>>,
+    /// Where each definition is: the index of its module, and its index there.
+    index: BTreeMap<String, (usize, usize)>,
+}
+
+/// The definitions that become one Rust module.
+#[derive(Debug)]
+pub struct Module {
+    /// `common`, or the id of the operation.
+    pub name: String,
+    /// What it is made from, below the repository.
+    pub source: String,
+    /// In the order of the files.
+    pub definitions: Vec<Definition>,
+}
+
+impl Model {
+    /// Resolves all references.
+    ///
+    /// # Errors
+    /// Every reference that leads nowhere, every name that is used twice, every missing file.
+    pub fn build(sources: &Sources) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let Some(service) = sources.get("service.json") else {
+            let message = "this file is missing; it holds the servers and the shared parameters";
+            return Err(vec![Problem::of_file("schemas/service.json", message)]);
+        };
+        let modules = modules(sources, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let names: BTreeSet<(String, String)> = modules
+            .iter()
+            .flat_map(|module| &module.definitions)
+            .map(|d| (d.file.clone(), d.pointer.clone()))
+            .collect();
+        for doc in sources.iter().filter(|doc| !doc.path.starts_with("meta/") && !doc.path.contains("/examples/")) {
+            for (at, reference) in references(&doc.value) {
+                let (file, pointer) = resolve(&doc.path, &reference);
+                if file.starts_with("v3/") && folder(&file) != folder(&doc.path) {
+                    let message = format!("`{reference}` is a shape of another operation; move it to schemas/common/");
+                    problems.push(doc.problem(&format!("{at}/$ref"), message));
+                }
+                let found = names.contains(&(file.clone(), pointer.clone()))
+                    || (file == "service.json" && service.value.pointer(&pointer).is_some());
+                if !found {
+                    let message = format!("nothing stands at `{reference}` (schemas/{file}, {pointer})");
+                    problems.push(doc.problem(&format!("{at}/$ref"), message));
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let written = service.value.clone();
+        let Some(mut service) = typed::<Service>(service, &mut problems) else { return Err(problems) };
+        service.written = written;
+        let operations = operations(sources, &service, &mut problems);
+        let index = index(&modules);
+        let mut model = Self {
+            service,
+            modules,
+            operations,
+            index,
+            key_orders: sources
+                .iter()
+                .filter(|doc| !doc.path.starts_with("meta/"))
+                .flat_map(Doc::key_orders)
+                .cloned()
+                .collect(),
+        };
+        model.mark_sides();
+        if problems.is_empty() { Ok(model) } else { Err(problems) }
+    }
+
+    /// Who calls operations deprecated, and who does not.
+    #[must_use]
+    pub fn deprecation(&self) -> String {
+        let explorer = &self.service.drs.explorer;
+        format!("Deprecated, says the vendor's API Explorer of {}. {}", explorer.edition, explorer.deprecated)
+    }
+
+    /// All definitions, `common` first.
+    pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.modules.iter().flat_map(|module| &module.definitions)
+    }
+
+    /// The definition of a name.
+    #[must_use]
+    pub fn definition(&self, name: &str) -> Option<&Definition> {
+        let (module, place) = self.index.get(name)?;
+        self.modules.get(*module)?.definitions.get(*place)
+    }
+
+    /// All definitions as written, by name, with every `$ref` pointing below `prefix`.
+    #[must_use]
+    pub fn strict_definitions(&self, prefix: &str) -> Map<String, Value> {
+        self.definitions().map(|definition| (definition.name.clone(), relink(&definition.written, prefix))).collect()
+    }
+
+    fn mark_sides(&mut self) {
+        let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+        for operation in &self.operations {
+            let parameters = operation.parameters.iter().filter_map(|parameter| parameter.schema.ty.named());
+            let parameters = parameters.map(str::to_owned);
+            self.reach(operation.request.iter().cloned().chain(parameters), &mut sent);
+            self.reach(operation.responses.iter().map(|(_, name)| name.clone()), &mut received);
+        }
+        for definition in self.modules.iter_mut().flat_map(|module| &mut module.definitions) {
+            definition.sent = sent.contains(&definition.name);
+            definition.received = received.contains(&definition.name);
+        }
+    }
+
+    /// Adds the names of some definitions, and of all that they lead to.
+    pub fn reach(&self, from: impl IntoIterator<Item = String>, reached: &mut BTreeSet<String>) {
+        let mut open: Vec<String> = from.into_iter().collect();
+        while let Some(name) = open.pop() {
+            if let Some(definition) = self.definition(&name)
+                && reached.insert(name)
+            {
+                open.extend(definition.references().map(str::to_owned));
+            }
+        }
+    }
+}
+
+fn folder(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
+    let common = Module { name: "common".into(), source: "schemas/common/".into(), definitions: Vec::new() };
+    let mut modules = vec![common];
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for name in sources.operations() {
+        if name == "common" || name == "service" {
+            let message = "this name is taken by a generated module";
+            problems.push(Problem::of_file(format!("schemas/v3/{name}"), message));
+        }
+        let source = format!("schemas/v3/{name}/");
+        modules.push(Module { name: name.to_owned(), source, definitions: Vec::new() });
+    }
+    for doc in sources.iter() {
+        let name = match doc.path.split('/').collect::<Vec<_>>().as_slice() {
+            ["common", _] => "common",
+            ["v3", operation, "schema.json"] => operation,
+            _ => continue,
+        };
+        let Some(file) = typed::<DefinitionsFile>(doc, problems) else { continue };
+        let expected = format!("{}{}", super::load::BASE, doc.path);
+        if file.id != expected {
+            problems.push(doc.problem("/$id", format!("expected \"{expected}\", after the place of the file")));
+        }
+        let Some(module) = modules.iter_mut().find(|module| module.name == name) else { continue };
+        for (name, written) in file.definitions {
+            let pointer = format!("/$defs/{}", segment(&name));
+            if let Some(first) = seen.insert(name.clone(), doc.path.clone()) {
+                let message = format!("the name `{name}` is already defined in schemas/{first}; tell the two apart");
+                problems.push(doc.problem(&pointer, message));
+            }
+            let (description, deprecated, shape) = written.into_parts();
+            module.definitions.push(Definition {
+                name,
+                module: module.name.clone(),
+                file: doc.path.clone(),
+                written: doc.value.pointer(&pointer).cloned().unwrap_or_default(),
+                pointer,
+                description,
+                deprecated,
+                shape,
+                sent: false,
+                received: false,
+            });
+        }
+    }
+    modules
+}
+
+/// A file of definitions.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DefinitionsFile {
+    #[serde(rename = "$schema")]
+    _dialect: String,
+    #[serde(rename = "$id")]
+    id: String,
+    #[serde(rename = "title")]
+    _title: String,
+    #[serde(rename = "description")]
+    _description: Option<String>,
+    #[serde(rename = "$defs")]
+    definitions: IndexMap<String, Written>,
+}
+
+/// A file as its type. The meta-schema is at least as strict, so that it finds a mistake first and knows its place.
+fn typed<T: DeserializeOwned>(doc: &Doc, problems: &mut Vec<Problem>) -> Option<T> {
+    match serde_json::from_str(&doc.text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let message = format!("the meta-schema accepts this file and the typed model does not: {error}");
+            problems.push(Problem { line: error.line(), ..doc.problem("", message) });
+            None
+        }
+    }
+}
+
+fn index(modules: &[Module]) -> BTreeMap<String, (usize, usize)> {
+    let mut index = BTreeMap::new();
+    for (module, of_module) in modules.iter().enumerate() {
+        for (place, definition) in of_module.definitions.iter().enumerate() {
+            index.entry(definition.name.clone()).or_insert((module, place));
+        }
+    }
+    index
+}
+
+fn operations(sources: &Sources, service: &Service, problems: &mut Vec<Problem>) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for folder in sources.operations() {
+        for file in ["schema.json", "operation.json", "tests.json"] {
+            if sources.get(&format!("v3/{folder}/{file}")).is_none() {
+                let path = format!("schemas/v3/{folder}/{file}");
+                problems.push(Problem::of_file(path, "an operation needs this file"));
+            }
+        }
+        let Some(doc) = sources.get(&format!("v3/{folder}/operation.json")) else { continue };
+        let Some(paths) = typed::<WrittenPaths>(doc, problems) else { continue };
+        let calls = paths
+            .into_iter()
+            .flat_map(|(path, item)| item.into_iter().map(move |(method, call)| (path.clone(), method, call)));
+        for (path, method, written) in calls {
+            operations.push(operation(service, doc, folder, (path, method, written), problems));
+        }
+    }
+    operations
+}
+
+fn operation(
+    service: &Service,
+    doc: &Doc,
+    folder: &str,
+    (path, method, written): (String, String, WrittenOperation),
+    problems: &mut Vec<Problem>,
+) -> Operation {
+    let pointer = format!("/{}/{method}", segment(&path));
+    if written.operation_id != folder {
+        let message = format!("expected \"{folder}\", after the folder");
+        problems.push(doc.problem(&format!("{pointer}/operationId"), message));
+    }
+    let parameters = written.parameters.into_iter().filter_map(|parameter| match parameter {
+        OrReference::Own(parameter) => Some(parameter),
+        OrReference::Reference(shared) => {
+            let parameter = service.components.parameters.get(&target(&shared.reference))?;
+            Some(Parameter { shared: true, ..parameter.clone() })
+        }
+    });
+    let responses = written.responses.into_iter().filter_map(|(status, response)| {
+        let body = match response {
+            OrReference::Own(body) => body,
+            OrReference::Reference(shared) => service.components.responses.get(&target(&shared.reference))?.clone(),
+        };
+        Some((status.parse().ok()?, body))
+    });
+    let (explorer, page): (Vec<(u16, WrittenBody)>, Vec<_>) =
+        responses.partition(|(_, body)| body.explorer().is_some());
+    let names = explorer.iter().filter_map(|(status, body)| Some((*status, body.explorer()?.to_owned())));
+    let explorer_statuses = names.collect();
+    let responses = page.into_iter().chain(explorer).map(|(status, body)| (status, body.definition()));
+    Operation {
+        id: folder.to_owned(),
+        file: doc.path.clone(),
+        written: doc.value.pointer(&pointer).cloned().unwrap_or_default(),
+        pointer,
+        path,
+        method,
+        summary: written.summary,
+        description: written.description,
+        tags: written.tags,
+        security: written.security,
+        parameters: parameters.collect(),
+        request: written.request_body.map(|body| body.definition()),
+        responses: responses.collect(),
+        explorer_statuses,
+        deprecated: written.deprecated,
+        drs: written.drs,
+    }
+}

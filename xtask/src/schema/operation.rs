@@ -1,0 +1,215 @@
+//! One call: an operation of OpenAPI, and what OpenAPI has no keyword for.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::annotations::OperationNotes;
+use super::property::Property;
+use super::references::target;
+use super::source::Source;
+
+/// One call.
+#[derive(Debug)]
+pub struct Operation {
+    /// The vendor's name of it.
+    pub id: String,
+    /// The file, below `schemas/`.
+    pub file: String,
+    /// The JSON Pointer of the operation object in the file.
+    pub pointer: String,
+    /// The template, such as `/v3/{project_id}/jobs`.
+    pub path: String,
+    /// The lower-case HTTP method.
+    pub method: String,
+    /// The operation object as written, for output that is a copy of it.
+    pub written: Value,
+    /// What it does, in a few words.
+    pub summary: String,
+    /// What it does, in sentences.
+    pub description: String,
+    /// The groups that it belongs to.
+    pub tags: Vec<String>,
+    /// The security schemes that it demands, as written.
+    pub security: Value,
+    /// Path, query and header parameters.
+    pub parameters: Vec<Parameter>,
+    /// The definition of the request body.
+    pub request: Option<String>,
+    /// The definition of the body for each documented status: those of the page first, each by status.
+    pub responses: Vec<(u16, String)>,
+    /// The statuses that only the API Explorer has, each with its name for the call.
+    pub explorer_statuses: BTreeMap<u16, String>,
+    /// Whether the vendor calls it deprecated.
+    pub deprecated: bool,
+    /// What OpenAPI has no keyword for.
+    pub drs: OperationNotes,
+}
+
+impl Operation {
+    /// The body and status of the documented success.
+    #[must_use]
+    pub fn success(&self) -> Option<&(u16, String)> {
+        self.responses.iter().find(|(status, _)| (200..300).contains(status))
+    }
+
+    /// The definitions of all bodies, the request first.
+    pub fn bodies(&self) -> impl Iterator<Item = &String> {
+        self.request.iter().chain(self.responses.iter().map(|(_, name)| name))
+    }
+}
+
+/// One parameter of a call.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "WrittenParameter")]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// What it is, in our words.
+    pub description: String,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// A documented value.
+    pub example: Option<Value>,
+    /// What it holds.
+    pub schema: Property,
+    /// Its schema as written.
+    pub written: Value,
+    /// Whether it is in `service.json`: the client knows its value for all calls.
+    pub shared: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenParameter {
+    name: String,
+    #[serde(rename = "in")]
+    location: Location,
+    description: String,
+    #[serde(default)]
+    required: bool,
+    #[serde(rename = "deprecated")]
+    _deprecated: Option<bool>,
+    example: Option<Value>,
+    schema: Value,
+}
+
+impl TryFrom<WrittenParameter> for Parameter {
+    type Error = serde_json::Error;
+
+    fn try_from(parameter: WrittenParameter) -> Result<Self, serde_json::Error> {
+        let WrittenParameter { name, location, description, required, example, schema: written, .. } = parameter;
+        let schema = Property::deserialize(&written)?;
+        Ok(Self { name, location, description, required, example, schema, written, shared: false })
+    }
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Location {
+    /// Into the path.
+    Path,
+    /// After the question mark.
+    Query,
+    /// Into a header.
+    Header,
+}
+
+impl Location {
+    /// The name that OpenAPI has for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+
+/// `operation.json`: one entry of a Paths Object.
+pub(super) type WrittenPaths = IndexMap<String, IndexMap<String, WrittenOperation>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct WrittenOperation {
+    pub(super) operation_id: String,
+    pub(super) summary: String,
+    pub(super) description: String,
+    #[serde(default)]
+    pub(super) deprecated: bool,
+    pub(super) tags: Vec<String>,
+    pub(super) security: Value,
+    pub(super) parameters: Vec<OrReference<Parameter>>,
+    pub(super) request_body: Option<WrittenBody>,
+    pub(super) responses: BTreeMap<String, OrReference<WrittenBody>>,
+    #[serde(rename = "x-drs")]
+    pub(super) drs: OperationNotes,
+}
+
+/// Something of this call alone, or a reference to what calls share.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum OrReference<T> {
+    Reference(Reference),
+    Own(T),
+}
+
+/// A request body or a response.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenBody {
+    #[serde(rename = "description")]
+    _description: Option<String>,
+    #[serde(rename = "required")]
+    _required: Option<bool>,
+    content: WrittenContent,
+    #[serde(rename = "x-drs")]
+    drs: Option<ResponseNotes>,
+}
+
+/// `x-drs` of a response.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResponseNotes {
+    source: Source,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenContent {
+    #[serde(rename = "application/json")]
+    json: WrittenMediaType,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMediaType {
+    schema: Reference,
+}
+
+/// An object with nothing but `$ref`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reference {
+    #[serde(rename = "$ref")]
+    pub(super) reference: String,
+}
+
+impl WrittenBody {
+    /// The name that the API Explorer has for the call, when only that has the status.
+    pub(super) fn explorer(&self) -> Option<&str> {
+        self.drs.as_ref().and_then(|drs| drs.source.explorer())
+    }
+
+    /// The definition of the body.
+    #[must_use]
+    pub fn definition(&self) -> String {
+        target(&self.content.json.schema.reference)
+    }
+}

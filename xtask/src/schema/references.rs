@@ -1,0 +1,81 @@
+//! `$ref`: where it leads, and where it leads in a document that holds all definitions.
+
+use serde_json::Value;
+
+use super::document::segment;
+
+/// The name that a `$ref` to a definition ends in.
+#[must_use]
+pub fn target(reference: &str) -> String {
+    reference.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Follows a relative `$ref` from the file that holds it: the file and the pointer it names.
+#[must_use]
+pub fn resolve(from: &str, reference: &str) -> (String, String) {
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    if file.is_empty() {
+        return (from.to_owned(), pointer.to_owned());
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in file.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    (parts.join("/"), pointer.to_owned())
+}
+
+/// Every `$ref` below a value, with the pointer of the object that holds it.
+#[must_use]
+pub fn references(value: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect_references(value, "", &mut found);
+    found
+}
+
+fn collect_references(value: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            for (key, below) in object {
+                match below {
+                    Value::String(reference) if key == "$ref" => found.push((pointer.to_owned(), reference.clone())),
+                    _ => collect_references(below, &format!("{pointer}/{}", segment(key)), found),
+                }
+            }
+        }
+        Value::Array(array) => {
+            for (index, below) in array.iter().enumerate() {
+                collect_references(below, &format!("{pointer}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A copy of a value that points references to definitions below `prefix`, and references to `service.json` into the
+/// document.
+#[must_use]
+pub fn relink(value: &Value, prefix: &str) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, below)| match below {
+                Value::String(reference) if key == "$ref" => (key.clone(), Value::String(link(reference, prefix))),
+                _ => (key.clone(), relink(below, prefix)),
+            })
+            .collect(),
+        Value::Array(array) => array.iter().map(|below| relink(below, prefix)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn link(reference: &str, prefix: &str) -> String {
+    match reference.split_once('#') {
+        Some((_, pointer)) if pointer.starts_with("/components/") => format!("#{pointer}"),
+        _ => format!("{prefix}{}", target(reference)),
+    }
+}
