@@ -103,7 +103,9 @@ fn advice(error: &Error) -> Vec<String> {
         Error::TimedOut { .. } => advice.push("--timeout SECONDS allows more time."),
         _ => {}
     }
-    if error.may_be_done() && !is_retry_safe {
+    if matches!(error, Error::Decode { .. }) && !is_retry_safe {
+        advice.push("The call was carried out; do not send again.");
+    } else if error.may_be_done() && !is_retry_safe {
         advice.push("It may have been carried out; look before sending it again.");
     }
     if matches!(error.status().map(|status| status.as_u16()), Some(401 | 403)) {

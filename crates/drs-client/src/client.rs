@@ -6,13 +6,15 @@ use std::time::Duration;
 use drs_types::check::Limit;
 use drs_types::common::{Language, ProjectId};
 use drs_types::operation::Location;
-use drs_types::{AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Redacted, Violation, X_LANGUAGE, redacted};
+use drs_types::{
+    AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Reading, Redacted, Violation, X_LANGUAGE, reading,
+    redacted,
+};
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use thiserror::Error as ThisError;
 use url::Url;
 
@@ -206,17 +208,25 @@ impl Client {
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         valid(O::INFO, operation.check())?;
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
-        self.exchange(O::INFO, parts).await
+        self.exchange(O::INFO, parts, reading::read).await
     }
 
     /// Sends a call that was put together at run time, by tools that treat all operations alike. Only its parameters are
     /// held to what is documented, lists of values included: hold the body to its schema before, as `drs-validate` does.
+    /// The body of the reply is all that came; its misfits say what of it does not fit the documented type.
     ///
     /// # Errors
     /// See [`Error`]; the same as for [`send`](Self::send), but for what a type checks.
-    pub async fn call(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<serde_json::Value>, Error> {
+    pub async fn call(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<Value>, Error> {
         valid(info, info.check_parts(&parts))?;
-        self.exchange(info, parts).await
+        let read = |json: &[u8]| {
+            let body: Value = serde_json::from_slice(json)?;
+            match info.success() {
+                Some(success) => Ok((success.body.read)(json)?.with(body)),
+                None => Ok(Reading::whole(body)),
+            }
+        };
+        self.exchange(info, parts, read).await
     }
 
     /// The request that a call makes, for tools that show it. Its token is marked as sensitive.
@@ -230,17 +240,19 @@ impl Client {
 
     /// Masks in an answer what nobody is to see: the token, what of the body that was sent is secret, and what stands under
     /// the name of a secret.
-    pub fn mask(&self, sent: Option<&[u8]>, answer: &mut serde_json::Value) {
+    pub fn mask(&self, sent: Option<&[u8]>, answer: &mut Value) {
         self.secrets(sent).mask_value(answer);
     }
 
-    async fn exchange<T>(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<T>, Error>
-    where
-        T: DeserializeOwned + Serialize,
-    {
+    async fn exchange<T>(
+        &self,
+        info: &OperationInfo,
+        parts: Parts,
+        read: impl FnOnce(&[u8]) -> Result<Reading<T>, serde_json::Error>,
+    ) -> Result<Reply<T>, Error> {
         let secrets = self.secrets(parts.body.as_deref());
         let request = self.request(info, parts)?;
-        self.receive(info, request).await?.decode(info, &secrets)
+        self.receive(info, request).await?.decode(info, &secrets, read)
     }
 
     fn request(&self, info: &OperationInfo, parts: Parts) -> Result<Request<Vec<u8>>, Error> {
@@ -328,7 +340,7 @@ impl Client {
     /// What must not stand in an error, even when the service sends it back: the token, and the secrets of the body.
     fn secrets(&self, body: Option<&[u8]>) -> Secrets {
         let Credentials::Token(token) = &self.credentials;
-        let body = body.and_then(|body| serde_json::from_slice::<serde_json::Value>(body).ok()).unwrap_or_default();
+        let body = body.and_then(|body| serde_json::from_slice::<Value>(body).ok()).unwrap_or_default();
         Secrets::new(redacted::secrets(&body).into_iter().chain([token.expose()]))
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drs_types::common::ErrorCode;
 use drs_types::operation::MissingParameter;
-use drs_types::{Retry, Violation};
+use drs_types::{Misfit, Retry, Violation};
 use http::StatusCode;
 use thiserror::Error as ThisError;
 
@@ -142,15 +142,16 @@ pub enum Error {
         /// The answer.
         answered: Box<Answered>,
     },
-    /// The answer is a JSON object that cannot be read as the documented one.
-    #[error("{operation}: answered {}, but the body does not fit at {at}{}: {problem}", answered.status, quoted(answered))]
+    /// The answer is a JSON object with documented members, none of which fits its type. The call was carried out.
+    #[error(
+        "{operation}: answered {}, but nothing of the body can be read{}: {}",
+        answered.status, quoted(answered), first(misfits)
+    )]
     Decode {
         /// The operation.
         operation: &'static str,
-        /// The path of the value that does not fit, such as `results[0].process`.
-        at: String,
-        /// What was expected there, and what was found.
-        problem: String,
+        /// What does not fit.
+        misfits: Vec<Misfit>,
         /// The answer.
         answered: Box<Answered>,
     },
@@ -300,6 +301,16 @@ pub(crate) fn not_answered(operation: &'static str, host: String, error: &reqwes
 
 fn joined(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// The first few misfits, and how many more there are.
+fn first(misfits: &[Misfit]) -> String {
+    const FEW: usize = 3;
+    let mut shown: Vec<String> = misfits.iter().take(FEW).map(ToString::to_string).collect();
+    if misfits.len() > FEW {
+        shown.push(format!("and {} more", misfits.len() - FEW));
+    }
+    shown.join("; ")
 }
 
 /// What helps to find the request again, and says when to ask again.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp};
 use drs_types::common::{ErrorCode, JobId};
+use drs_types::{Misfit, reading};
 
 pub use crate::verdict::{ItemVerdict, Verdict, doubts};
 use crate::{Client, Error};
@@ -19,6 +20,8 @@ pub struct Results {
     pub tasks: Vec<Task>,
     /// Entries of the answer that are about no task that was asked for, or about one that already has its outcome.
     pub unasked: Vec<QueryPreCheckResp>,
+    /// Everything in the answer that does not fit its type and was left out, inside the entries of tasks and outside.
+    pub misfits: Vec<Misfit>,
     /// What the service calls the request; quote it to the vendor's support.
     pub request_id: Option<String>,
 }
@@ -39,6 +42,13 @@ pub struct Task {
 pub enum Outcome {
     /// The service reports on the task; see [`Verdict::of`] for what that means.
     Reported(Box<QueryPreCheckResp>),
+    /// The service reports on the task, but part of what it says does not fit its type and was left out.
+    Incomplete {
+        /// What could be read.
+        entry: Box<QueryPreCheckResp>,
+        /// What could not.
+        misfits: Vec<Misfit>,
+    },
     /// The service refuses to report on this task.
     Refused {
         /// Why.
@@ -59,6 +69,7 @@ impl Outcome {
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Reported(entry) => Verdict::of(entry),
+            Self::Incomplete { entry, .. } => Verdict::of_incomplete(entry),
             Self::Refused { .. } => Verdict::Refused,
             Self::Contradicted(_) => Verdict::Unclear,
             Self::Missing => Verdict::Missing,
@@ -69,7 +80,10 @@ impl Outcome {
     #[must_use]
     pub fn entry(&self) -> Option<&QueryPreCheckResp> {
         match self {
-            Self::Reported(entry) | Self::Refused { entry, .. } | Self::Contradicted(entry) => Some(entry),
+            Self::Reported(entry)
+            | Self::Incomplete { entry, .. }
+            | Self::Refused { entry, .. }
+            | Self::Contradicted(entry) => Some(entry),
             Self::Missing => None,
         }
     }
@@ -82,21 +96,22 @@ impl Outcome {
 /// can go wrong with the call as a whole. A task that is refused on its own is an [`Outcome`].
 pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
     let reply = client.send(&BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids.to_vec()))).await?;
-    let mut results = sort(ids, reply.body.results.unwrap_or_default());
-    results.request_id = reply.request_id;
-    Ok(results)
+    let entries = reply.body.results.unwrap_or_default();
+    let left_out = reading::misfits_by_element(&reply.misfits, "/results", entries.len());
+    let results = sort(ids, entries.into_iter().zip(left_out));
+    Ok(Results { misfits: reply.misfits, request_id: reply.request_id, ..results })
 }
 
 /// Gives each task its entry, by id.
-fn sort(ids: &[JobId], entries: Vec<QueryPreCheckResp>) -> Results {
+fn sort(ids: &[JobId], entries: impl IntoIterator<Item = (QueryPreCheckResp, Vec<Misfit>)>) -> Results {
     let mut outcomes: HashMap<&JobId, Outcome> = HashMap::new();
     let mut unasked = Vec::new();
-    for entry in entries {
+    for (entry, misfits) in entries {
         match entry.precheck_id.as_ref().and_then(|id| ids.iter().find(|asked| *asked == id)) {
             Some(id) => match outcomes.remove(id) {
-                None => drop(outcomes.insert(id, outcome(entry))),
+                None => drop(outcomes.insert(id, outcome(entry, misfits))),
                 Some(known) => {
-                    outcomes.insert(id, again(known, &entry));
+                    outcomes.insert(id, again(known, &entry, misfits));
                     unasked.push(entry);
                 }
             },
@@ -104,22 +119,26 @@ fn sort(ids: &[JobId], entries: Vec<QueryPreCheckResp>) -> Results {
         }
     }
     let tasks = ids.iter().map(|id| Task { id: id.clone(), outcome: outcomes.remove(id).unwrap_or(Outcome::Missing) });
-    Results { tasks: tasks.collect(), unasked, request_id: None }
+    Results { tasks: tasks.collect(), unasked, misfits: Vec::new(), request_id: None }
 }
 
-fn outcome(entry: QueryPreCheckResp) -> Outcome {
+fn outcome(entry: QueryPreCheckResp, misfits: Vec<Misfit>) -> Outcome {
     match &entry.error_code {
         Some(code) if !code.as_str().is_empty() => Outcome::Refused { code: code.clone(), entry: Box::new(entry) },
-        _ => Outcome::Reported(Box::new(entry)),
+        _ if misfits.is_empty() => Outcome::Reported(Box::new(entry)),
+        _ => Outcome::Incomplete { entry: Box::new(entry), misfits },
     }
 }
 
 /// What is known of a task when the answer has another entry about it.
-fn again(known: Outcome, entry: &QueryPreCheckResp) -> Outcome {
+fn again(known: Outcome, entry: &QueryPreCheckResp, misfits: Vec<Misfit>) -> Outcome {
     match known {
-        Outcome::Reported(first) | Outcome::Refused { entry: first, .. } if *first != *entry => {
+        Outcome::Reported(first) | Outcome::Refused { entry: first, .. } | Outcome::Incomplete { entry: first, .. }
+            if *first != *entry =>
+        {
             Outcome::Contradicted(first)
         }
+        Outcome::Reported(entry) if !misfits.is_empty() => Outcome::Incomplete { entry, misfits },
         known => known,
     }
 }
@@ -134,7 +153,7 @@ mod tests {
     }
 
     fn verdict(json: Value) -> Verdict {
-        outcome(entry(json)).verdict()
+        outcome(entry(json), Vec::new()).verdict()
     }
 
     fn id(text: &str) -> JobId {
@@ -156,7 +175,7 @@ mod tests {
             entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
             entry(json!({ "error_code": "DRS.M00004" })),
         ];
-        let results = sort(&[id("a"), id("b"), id("c")], answer);
+        let results = sort(&[id("a"), id("b"), id("c")], answer.into_iter().map(|entry| (entry, Vec::new())));
         let verdicts: Vec<Verdict> = results.tasks.iter().map(|task| task.outcome.verdict()).collect();
         assert_eq!(verdicts, [Verdict::Passed, Verdict::Missing, Verdict::Refused]);
         assert_eq!(results.unasked.len(), 3);
@@ -166,7 +185,7 @@ mod tests {
     fn a_task_with_entries_that_differ_is_unclear() {
         let passed = || entry(json!({ "precheck_id": "a", "process": "100%", "result": true }));
         let verdict = |other: Value| {
-            let results = sort(&[id("a")], vec![passed(), entry(other), passed()]);
+            let results = sort(&[id("a")], [passed(), entry(other), passed()].map(|entry| (entry, Vec::new())));
             assert_eq!(results.unasked.len(), 2);
             results.tasks[0].outcome.verdict()
         };

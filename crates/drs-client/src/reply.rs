@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use drs_types::OperationInfo;
 use drs_types::common::ErrorCode;
 use drs_types::text::{self, printable};
+use drs_types::{Misfit, OperationInfo, Outline, Reading};
 use http::StatusCode;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize as _, Serialize};
+use serde::Deserialize as _;
 use serde_json::Value;
 use serde_json::error::Category;
 
@@ -20,8 +19,10 @@ use crate::secrets::Secrets;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// The body.
+    /// The body, without what does not fit its type.
     pub body: T,
+    /// What does not fit the documented type, with its place in the body as it came; empty when all of it was read.
+    pub misfits: Vec<Misfit>,
     /// The HTTP status.
     pub status: StatusCode,
     /// What the service calls the request; quote it to the vendor's support.
@@ -41,11 +42,13 @@ fn quoted(text: &str, secrets: &Secrets, most: usize) -> String {
 }
 
 impl Received {
-    /// The typed answer, or why there is none.
-    pub(crate) fn decode<T>(mut self, info: &OperationInfo, secrets: &Secrets) -> Result<Reply<T>, Error>
-    where
-        T: DeserializeOwned + Serialize,
-    {
+    /// The answer as `read` reads it, or why there is none.
+    pub(crate) fn decode<T>(
+        mut self,
+        info: &OperationInfo,
+        secrets: &Secrets,
+        read: impl FnOnce(&[u8]) -> Result<Reading<T>, serde_json::Error>,
+    ) -> Result<Reply<T>, Error> {
         let operation = info.id;
         self.request_id = self.request_id.map(|id| quoted(&id, secrets, LONGEST_WORD));
         if let Some(incomplete) = self.incomplete.take() {
@@ -55,36 +58,39 @@ impl Received {
             let to = quoted(to, secrets, LONGEST_WORD);
             return Err(Error::Redirected { operation, to, answered: self.answered(None, secrets).into() });
         }
-        let value = match self.value() {
-            Ok(value) => Some(value),
-            Err(Unreadable { at, reason }) if self.status.is_success() && self.is_meant_as_json() => {
-                let answered = self.answered(None, secrets).into();
-                return Err(Error::Unreadable { operation, at, reason, answered });
-            }
-            Err(_) => None,
-        };
+        let text = self.as_utf8();
         if !self.status.is_success() {
+            let value = text.and_then(|origin| self.value(&origin)).ok();
             return Err(self.refused(operation, value.as_ref(), secrets));
         }
-        let Some(Value::Object(members)) = &value else {
-            return Err(Error::Undocumented { operation, answered: self.answered(None, secrets).into() });
+        let origin = text.map_err(|problem| self.no_object(operation, Some(problem), secrets))?;
+        let Ok(reading) = read(&self.raw) else {
+            return Err(self.no_object(operation, self.value(&origin).err(), secrets));
         };
-        let mut deserializer = serde_json::Deserializer::from_slice(&self.raw);
-        let body: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Error::Decode {
-            operation,
-            at: error.path().to_string(),
-            // serde quotes the value it found, which can be anything.
-            problem: quoted(&error.into_inner().to_string(), secrets, Excerpt::LONGEST),
-            answered: self.answered(value.as_ref(), secrets).into(),
-        })?;
-        // Reading forgives everything that is unknown, so an object that has nothing of the documented one decodes as
-        // an empty answer. That would be a silent success; it is an error body, or something else entirely.
-        let nothing_known =
-            serde_json::to_value(&body).is_ok_and(|body| body.as_object().is_some_and(serde_json::Map::is_empty));
-        if nothing_known && !members.is_empty() {
-            return Err(self.refused(operation, value.as_ref(), secrets));
+        let mut misfits = reading.misfits;
+        let outline = info.success().map_or(&Outline::NOTHING, |success| success.body.outline);
+        for misfit in &mut misfits {
+            misfit.mask(outline, |text| quoted(text, secrets, LONGEST_WORD));
         }
-        Ok(Reply { body, status: self.status, request_id: self.request_id, raw: self.raw })
+        // Reading forgives everything that is unknown, so an object that has nothing of the documented one reads as an
+        // empty answer. That would be a silent success; it is an error body, or something else entirely.
+        let value = reading.is_empty.then(|| self.value(&origin).ok()).flatten();
+        if let Some(value) = value.filter(|value| value.as_object().is_some_and(|members| !members.is_empty())) {
+            if misfits.is_empty() || code_and_message(&value).0.is_some() {
+                return Err(self.refused(operation, Some(&value), secrets));
+            }
+            return Err(Error::Decode { operation, misfits, answered: self.answered(Some(&value), secrets).into() });
+        }
+        Ok(Reply { body: reading.body, misfits, status: self.status, request_id: self.request_id, raw: self.raw })
+    }
+
+    /// Says that a success is no JSON object, or why it is no JSON at all.
+    fn no_object(&self, operation: &'static str, problem: Option<Unreadable>, secrets: &Secrets) -> Error {
+        let answered = self.answered(None, secrets).into();
+        match problem.filter(|_| self.is_meant_as_json()) {
+            Some(Unreadable { at, reason }) => Error::Unreadable { operation, at, reason, answered },
+            None => Error::Undocumented { operation, answered },
+        }
     }
 
     fn incomplete(&self, operation: &'static str, incomplete: Incomplete, secrets: &Secrets) -> Error {
@@ -99,26 +105,43 @@ impl Received {
         }
     }
 
-    /// The body as JSON. From here on it is UTF-8 without a byte order mark.
-    fn value(&mut self) -> Result<Value, Unreadable> {
+    /// Makes the body UTF-8 without a byte order mark, and gives back what it was before.
+    fn as_utf8(&mut self) -> Result<Origin, Unreadable> {
+        let text = text::decode(&self.raw).map_err(|problem| {
+            let reason = format!("{}{}", problem.reason, self.claimed());
+            Unreadable { at: problem.at, reason }
+        })?;
+        Ok(match text {
+            Cow::Owned(text) => {
+                self.raw = text.into_bytes();
+                Origin::Utf16
+            }
+            Cow::Borrowed(text) => {
+                let mark = self.raw.len() - text.len();
+                self.raw.drain(..mark);
+                Origin::Utf8 { mark }
+            }
+        })
+    }
+
+    /// What the `Content-Type` says of the charset, when that hides the answer.
+    fn claimed(&self) -> String {
         let claimed = self.charset.as_ref().filter(|charset| !is_utf8(charset));
         let claimed = claimed.map(|charset| format!(", and its Content-Type calls it {}", printable(charset)));
-        let claimed = claimed.unwrap_or_default();
-        let text = text::decode(&self.raw)
-            .map_err(|problem| Unreadable { at: problem.at, reason: format!("{}{claimed}", problem.reason) })?;
-        let value = parse(&text).map_err(|Unreadable { at, reason }| {
+        claimed.unwrap_or_default()
+    }
+
+    /// The body as JSON, once it is UTF-8.
+    fn value(&self, origin: &Origin) -> Result<Value, Unreadable> {
+        let text = String::from_utf8_lossy(&self.raw);
+        parse(&text).map_err(|Unreadable { at, reason }| {
             // In the bytes as they came.
-            let at = match &text {
-                Cow::Borrowed(text) => self.raw.len() - text.len() + at,
-                Cow::Owned(text) => 2 + 2 * text[..at].encode_utf16().count(),
+            let at = match origin {
+                Origin::Utf8 { mark } => mark + at,
+                Origin::Utf16 => 2 + 2 * text[..at].encode_utf16().count(),
             };
-            Unreadable { at, reason: reason + &claimed }
-        });
-        match text {
-            Cow::Owned(text) => self.raw = text.into_bytes(),
-            Cow::Borrowed(text) => drop(self.raw.drain(..self.raw.len() - text.len())),
-        }
-        value
+            Unreadable { at, reason: reason + &self.claimed() }
+        })
     }
 
     /// Whether a body that is no JSON wants to be some: it begins as ours do, or is in a charset that hides it.
@@ -156,6 +179,14 @@ impl Received {
 /// Whether a charset is UTF-8, or a part of it.
 fn is_utf8(charset: &str) -> bool {
     ["utf-8", "utf8", "us-ascii"].iter().any(|known| known.eq_ignore_ascii_case(charset))
+}
+
+/// What a body was before it became UTF-8.
+enum Origin {
+    /// UTF-8, with a byte order mark of so many bytes.
+    Utf8 { mark: usize },
+    /// UTF-16, with a byte order mark.
+    Utf16,
 }
 
 /// Why a body is no JSON, and where.

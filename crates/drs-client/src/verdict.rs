@@ -36,6 +36,18 @@ impl Verdict {
         judge(entry).0
     }
 
+    /// What a report means of which a part was left out: that part may say anything, so that only a failed item counts.
+    pub(crate) fn of_incomplete(entry: &QueryPreCheckResp) -> Self {
+        let is_running =
+            entry.process.as_ref().is_some_and(|process| process.value().is_some() && !process.is_complete());
+        let has_failed = entry.precheck_result().iter().any(|item| ItemVerdict::of(item) == ItemVerdict::Failed);
+        match (has_failed, is_running) {
+            (true, false) => Self::Failed,
+            (true, true) => Self::Running,
+            (false, _) => Self::Unclear,
+        }
+    }
+
     /// Whether the pre-check lets the task start.
     #[must_use]
     pub fn is_pass(self) -> bool {

@@ -96,8 +96,8 @@ impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either<T>(PhantomData<T>);
         impl<T: Scalar> Either<T> {
-            fn number<E: Error>(self, number: serde_json::Number, found: Unexpected<'_>) -> Result<TextOr<T>, E> {
-                T::of_number(&number).map(TextOr::Value).ok_or_else(|| E::invalid_value(found, &self))
+            fn number<E: Error>(self, number: &serde_json::Number, found: Unexpected<'_>) -> Result<TextOr<T>, E> {
+                T::of_number(number).map(TextOr::Value).ok_or_else(|| E::invalid_value(found, &self))
             }
         }
         impl<T: Scalar> Visitor<'_> for Either<T> {
@@ -112,17 +112,17 @@ impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<TextOr<T>, E> {
-                self.number(value.into(), Unexpected::Signed(value))
+                self.number(&value.into(), Unexpected::Signed(value))
             }
 
             fn visit_u64<E: Error>(self, value: u64) -> Result<TextOr<T>, E> {
-                self.number(value.into(), Unexpected::Unsigned(value))
+                self.number(&value.into(), Unexpected::Unsigned(value))
             }
 
             fn visit_f64<E: Error>(self, value: f64) -> Result<TextOr<T>, E> {
                 let found = Unexpected::Float(value);
                 match serde_json::Number::from_f64(value) {
-                    Some(number) => self.number(number, found),
+                    Some(number) => self.number(&number, found),
                     None => Err(E::invalid_value(found, &self)),
                 }
             }

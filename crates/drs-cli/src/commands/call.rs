@@ -5,7 +5,7 @@ use std::path::Path;
 
 use drs_client::Client;
 use drs_types::operation::Location;
-use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, redacted};
+use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
 use drs_validate::{Code, Finding, Severity, Side, Validator};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::commented;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field::Field;
-use crate::output::text::count;
+use crate::output::text::{count, left_out};
 use crate::output::{self, hint};
 use crate::settings::{connect, environment};
 use crate::{files, ids};
@@ -160,9 +160,10 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     let sent = parts.body.clone();
     let reply = client.call(info, parts).await?;
     let typed = if call.raw { None } else { Some(typed(info, &reply.raw)?) };
+    let misfits = &reply.misfits;
     let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();
     hint(&format!("{}{request_id}", reply.status));
-    if typed.as_ref().is_some_and(|typed| without_nulls(typed) != without_nulls(&reply.body)) {
+    if misfits.is_empty() && typed.as_ref().is_some_and(|typed| comparable(typed) != comparable(&reply.body)) {
         hint("note: the answer has more than the documentation; --raw shows all of it");
     }
     let (refused, unclear) = refused_and_unclear(info, &reply.body);
@@ -171,6 +172,14 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     }
     if unclear > 0 {
         hint(&format!("{unclear} of the answers do not say, in a documented way, whether the thing was done"));
+    }
+    if !misfits.is_empty() {
+        left_out(misfits).into_iter().for_each(|line| hint(&line));
+        hint(if info.retry_safe {
+            "  --raw shows the answer as it came."
+        } else {
+            "  The call was carried out; do not send again. --raw shows the answer as it came."
+        });
     }
     match typed {
         Some(mut typed) => output::print(output::Kind::Json, |out| {
@@ -183,6 +192,8 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         failure.help(format!("{} was answered with {}; look before sending it again.", info.id, reply.status))
     })?;
     Ok(match (refused, unclear) {
+        // What does not fit may be what says whether the thing was done.
+        _ if !misfits.is_empty() => Exit::Findings,
         (_, 1..) => Exit::Service,
         (1.., 0) => Exit::Findings,
         (0, 0) => Exit::Clean,
@@ -192,7 +203,7 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
 /// The answer as its type reads it.
 fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
     let Some(success) = info.success() else { return Ok(Value::Null) };
-    (success.body.decode)(raw).and_then(|typed| typed.to_json()).map_err(|error| {
+    (success.body.read)(raw).and_then(|reading| reading.body.to_json()).map_err(|error| {
         let failure = Failure::service(format!("the answer of {} is not the documented one: {error}", info.id));
         failure.help("--raw shows it as it came.")
     })
@@ -215,14 +226,15 @@ fn refused_and_unclear(info: &OperationInfo, answer: &Value) -> (usize, usize) {
     (count(Some(false)), count(None))
 }
 
-/// A value without members that are null; those are the same as members that are missing.
-fn without_nulls(value: &Value) -> Value {
+/// A value without what its type may write otherwise: a member that is null is one that is missing, and `1.0` is `1`.
+fn comparable(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.iter().filter(|(_, member)| !member.is_null());
-            kept.map(|(name, member)| (name.clone(), without_nulls(member))).collect()
+            kept.map(|(name, member)| (name.clone(), comparable(member))).collect()
         }
-        Value::Array(elements) => elements.iter().map(without_nulls).collect(),
+        Value::Array(elements) => elements.iter().map(comparable).collect(),
+        Value::Number(number) => integer::of(number).map_or_else(|| value.clone(), Value::from),
         other => other.clone(),
     }
 }

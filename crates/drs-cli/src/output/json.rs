@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use drs_client::precheck::{Outcome, Results, Task, Verdict, doubts};
+use drs_types::Misfit;
 use drs_types::batch_check_results::QueryPreCheckResp;
 use drs_types::common::JobId;
 use serde::Serialize;
@@ -25,6 +26,8 @@ struct Document<'a> {
     tasks: Vec<Row<'a>>,
     /// What the answer says of tasks that were not asked for.
     unasked: &'a [QueryPreCheckResp],
+    /// What of the whole answer does not fit its documentation and was left out.
+    misfits: &'a [Misfit],
 }
 
 #[derive(Serialize)]
@@ -36,18 +39,29 @@ struct Row<'a> {
     doubts: Vec<String>,
     /// What the service said; null when it said nothing.
     entry: Option<&'a QueryPreCheckResp>,
+    /// What of the entry does not fit its documentation and was left out.
+    #[serde(skip_serializing_if = "<[Misfit]>::is_empty")]
+    misfits: &'a [Misfit],
 }
 
 impl<'a> Row<'a> {
     fn of(task: &'a Task) -> Self {
+        let misfits = match &task.outcome {
+            Outcome::Incomplete { misfits, .. } => misfits.as_slice(),
+            _ => &[],
+        };
+        let verdict = task.outcome.verdict();
         let doubts = match &task.outcome {
             Outcome::Reported(entry) => doubts(entry),
+            Outcome::Incomplete { .. } if verdict == Verdict::Unclear => {
+                misfits.iter().map(ToString::to_string).collect()
+            }
             Outcome::Contradicted(_) => {
                 vec!["the answer has several entries about this task, and they differ".to_owned()]
             }
             _ => Vec::new(),
         };
-        Self { id: &task.id, verdict: name(task.outcome.verdict()), doubts, entry: task.outcome.entry() }
+        Self { id: &task.id, verdict: name(verdict), doubts, entry: task.outcome.entry(), misfits }
     }
 }
 
@@ -59,12 +73,13 @@ pub(crate) fn document(out: &mut dyn Write, source: &Source<'_>, results: &Resul
         *verdicts.entry(task.verdict).or_default() += 1;
     }
     let request_id = results.request_id.as_deref();
-    let document = Document { source, request_id, verdicts, tasks, unasked: &results.unasked };
+    let (unasked, misfits) = (&results.unasked, &results.misfits);
+    let document = Document { source, request_id, verdicts, tasks, unasked, misfits };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
-/// One document a task, each on its own line; entries about tasks that were not asked for come last.
+/// One document a task, each on its own line; then entries about tasks that were not asked for, and what does not fit.
 pub(crate) fn lines(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     for task in &results.tasks {
         serde_json::to_writer(&mut *out, &Row::of(task))?;
@@ -72,6 +87,10 @@ pub(crate) fn lines(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     }
     for entry in &results.unasked {
         serde_json::to_writer(&mut *out, &serde_json::json!({ "verdict": "unasked", "entry": entry }))?;
+        writeln!(out)?;
+    }
+    if !results.misfits.is_empty() {
+        serde_json::to_writer(&mut *out, &serde_json::json!({ "misfits": results.misfits }))?;
         writeln!(out)?;
     }
     Ok(())

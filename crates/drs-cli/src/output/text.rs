@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use drs_client::precheck::{ItemVerdict, Outcome, Results, Task, Verdict, doubts};
-use drs_types::ItemData;
 use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
 use drs_types::text::printable;
+use drs_types::{ItemData, Misfit};
 use owo_colors::OwoColorize;
 
 /// Without `--all`, the data of an item is cut after this many characters, and the cut is shown.
@@ -32,11 +32,26 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
         }
         writeln!(out)?;
     }
+    if !results.misfits.is_empty() {
+        left_out(&results.misfits).into_iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out)?;
+    }
     let verdicts = results.tasks.iter().map(|task| task.outcome.verdict());
     let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
     verdicts.for_each(|verdict| *counts.entry(verdict).or_default() += 1);
     let counts: Vec<String> = counts.into_iter().map(|(verdict, n)| format!("{n} {}", words(verdict))).collect();
     writeln!(out, "{}: {}", count(results.tasks.len() as u64, "task"), counts.join(", "))
+}
+
+/// What of an answer does not fit its documentation: the first few values, and how many more.
+pub(crate) fn left_out(misfits: &[Misfit]) -> Vec<String> {
+    const FEW: usize = 10;
+    let (values, are) = (count(misfits.len() as u64, "value"), if misfits.len() == 1 { "does" } else { "do" });
+    let was = if misfits.len() == 1 { "was" } else { "were" };
+    let first = format!("{values} of the answer {are} not fit the documentation, and {was} left out:");
+    let shown = misfits.iter().take(FEW).map(|misfit| format!("  {}", printable(&misfit.to_string())));
+    let more = misfits.len().checked_sub(FEW).filter(|more| *more > 0).map(|more| format!("  and {more} more"));
+    [first].into_iter().chain(shown).chain(more).collect()
 }
 
 fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
@@ -47,6 +62,11 @@ fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
         Outcome::Contradicted(entry) => {
             writeln!(out, "  The answer has several entries about this task, and they differ. The first says:")?;
             reported(out, Verdict::of(entry), entry, all)
+        }
+        Outcome::Incomplete { entry, misfits } => {
+            let places = count(misfits.len() as u64, "value");
+            writeln!(out, "  {places} of the report cannot be read; the end of this output names them.")?;
+            reported(out, verdict, entry, all)
         }
         Outcome::Refused { code, entry } => {
             let said = entry.error_msg.as_deref().unwrap_or("no reason given");
@@ -73,7 +93,7 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
     )?;
     match verdict {
         Verdict::Running => writeln!(out, "  Not finished: nothing below is final. Ask again later.")?,
-        Verdict::Unclear => {
+        Verdict::Unclear if Verdict::of(entry) == verdict => {
             writeln!(out, "  The report is no proof that the task may start:")?;
             doubts(entry).iter().try_for_each(|doubt| writeln!(out, "    {}", printable(doubt)))?;
         }

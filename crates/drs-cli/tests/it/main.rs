@@ -9,6 +9,7 @@ mod har;
 mod inputs;
 mod machine_formats;
 mod migration;
+mod misfits;
 mod nothing_judged;
 mod readme;
 mod schemas;

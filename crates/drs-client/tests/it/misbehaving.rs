@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use drs_client::precheck::{Outcome, Verdict};
 use drs_client::{Error, precheck};
+use drs_types::{OperationInfo, Parts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -69,9 +71,34 @@ async fn throttling_is_known_by_its_code_and_a_gateway_by_its_status() {
 }
 
 #[tokio::test]
-async fn a_value_of_another_type_is_named_by_its_path() {
-    let error = error(http("200 OK", r#"{"results":[{"result":true},{"result":"yes"}]}"#)).await;
-    insta::assert_snapshot!(shown(&error), @r#"batch_check_results: answered 200 OK, but the body does not fit at results[1].result (request r-1): invalid type: string "yes", expected a boolean at line 1 column 43"#);
+async fn a_value_of_another_type_is_left_out_and_named_by_its_place() {
+    let body = r#"{"results":[{"precheck_id":"b","result":true},null,{"precheck_id":"a","result":"yes"}]}"#;
+    let (url, _server) = answer(http("200 OK", body), Duration::ZERO).await;
+    let results = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap();
+    let misfits: Vec<String> = results.misfits.iter().map(ToString::to_string).collect();
+    let of_a = r#"/results/2/result: expected a boolean, found "yes""#;
+    assert_eq!(misfits, ["/results/1: expected an object, found null", of_a]);
+    let Outcome::Incomplete { entry, misfits } = &results.tasks[0].outcome else { panic!("{:?}", results.tasks) };
+    assert_eq!((entry.result, misfits.len(), misfits[0].to_string().as_str()), (None, 1, of_a));
+    assert_eq!(results.tasks[0].outcome.verdict(), Verdict::Unclear);
+}
+
+#[tokio::test]
+async fn a_call_put_together_at_run_time_has_the_misfits_of_the_documented_body() {
+    let body = r#"{"count":"1","results":[{"process":"1%","new":2}]}"#;
+    let (url, _server) = answer(http("200 OK", body), Duration::ZERO).await;
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let parts = Parts::new([], Some(br#"{"jobs":["a"]}"#.to_vec()));
+    let reply = client(&url).build().unwrap().call(info, parts).await.unwrap();
+    assert_eq!(reply.body, serde_json::from_str::<serde_json::Value>(body).unwrap());
+    assert_eq!(reply.misfits[0].to_string(), r#"/count: expected an integer, found "1""#);
+    assert_eq!((reply.misfits.len(), reply.raw.as_slice()), (1, body.as_bytes()));
+}
+
+#[tokio::test]
+async fn an_answer_of_which_nothing_fits_is_an_error_that_says_why() {
+    let error = error(http("200 OK", r#"{"count":"1","results":{},"new":true}"#)).await;
+    insta::assert_snapshot!(shown(&error), @r#"batch_check_results: answered 200 OK, but nothing of the body can be read (request r-1): /count: expected an integer, found "1"; /results: expected an array, found an object"#);
 }
 
 #[tokio::test]

@@ -197,7 +197,7 @@ impl<'de> Visitor<'de> for Sift<'_> {
             return Ok(self.refuse("an object"));
         }
         let mut kept = Map::new();
-        let mut seen = vec![false; self.outline.members.len()];
+        let mut known = vec![false; self.outline.members.len()];
         while let Some(key) = members.next_key::<String>()? {
             let field = self.outline.members.iter().position(|(name, _)| *name == key);
             let outline = field.map(|index| self.outline.members[index].1).or(self.outline.others);
@@ -206,7 +206,7 @@ impl<'de> Visitor<'de> for Sift<'_> {
                 continue;
             };
             let at = self.at.key(&key);
-            if field.is_some_and(|index| std::mem::replace(&mut seen[index], true)) {
+            if field.is_some_and(|index| std::mem::replace(&mut known[index], true)) {
                 // Which of the two is meant, nobody can say; the last one counts, as in most readers.
                 self.notes.add(&at, "each key once", "a duplicate key");
             }
