@@ -36,7 +36,8 @@ pub(crate) fn results(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> 
     let job = call.body["job_id"].as_str().unwrap_or_default();
     let documented = engine::answer(store, call)?;
     let comparisons = store.tasks().get(job).map(|task| task.comparisons.clone()).unwrap_or_default();
-    let mut answer = Map::from_iter([("job_id".to_owned(), json!(job))]);
+    let mut answer = Map::new();
+    answer.insert("job_id".to_owned(), json!(job));
     for (asked, kind, name) in [
         ("object_level_compare_id", OBJECTS, "object_level_compare_results"),
         ("line_compare_id", "lines", "line_compare_results"),

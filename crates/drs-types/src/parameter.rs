@@ -80,13 +80,13 @@ impl ParameterInfo {
         }
         match &self.kind {
             ParameterKind::String { min_length, max_length, pattern } => {
-                check::length(value, (lowest(*min_length), highest(*max_length)), at, &mut found);
+                check::length(value, (bound(*min_length), bound(*max_length)), at, &mut found);
                 if let Some(pattern) = pattern {
                     check::form(value, pattern, at, &mut found);
                 }
             }
             ParameterKind::Integer { minimum, maximum } => match integer(value) {
-                Some(number) => check::range(number, (lowest(*minimum), highest(*maximum)), at, &mut found),
+                Some(number) => check::range(number, (bound(*minimum), bound(*maximum)), at, &mut found),
                 None => check::type_of(value, "an integer", at, &mut found),
             },
             ParameterKind::Boolean if matches!(value, "true" | "false") => {}
@@ -153,12 +153,9 @@ fn integer(text: &str) -> Option<i64> {
     plain.then(|| text.parse().unwrap_or(end))
 }
 
-fn lowest<T>(limit: Option<T>) -> std::ops::Bound<T> {
+/// A limit as the end of a range.
+fn bound<T>(limit: Option<T>) -> std::ops::Bound<T> {
     limit.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Included)
-}
-
-fn highest<T>(limit: Option<T>) -> std::ops::Bound<T> {
-    lowest(limit)
 }
 
 #[cfg(test)]
