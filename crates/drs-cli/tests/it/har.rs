@@ -1,4 +1,4 @@
-//! HAR as real programs save it: recorded from `drs serve` with `examples/har/record.mjs`.
+//! HAR as real programs save it: recorded from `drs serve` with `tests/record-har/record.mjs`.
 
 use std::fs;
 use std::io::Write as _;
