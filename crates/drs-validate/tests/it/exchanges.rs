@@ -22,7 +22,7 @@ enum Exchange {
 fn exchange() -> impl Strategy<Value = Exchange> {
     prop_oneof![
         4 => (any::<Index>(), proptest::collection::vec(damage(), 0..3)).prop_map(|(at, damages)| Exchange::Damaged(at, damages)),
-        2 => (0..400_usize).prop_map(Exchange::Broken),
+        2 => (0..60_usize).prop_map(Exchange::Broken),
         1 => Just(Exchange::Foreign),
     ]
 }
