@@ -141,11 +141,12 @@ Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or no
 
 #[derive(Debug, Args)]
 #[command(after_help = VALIDATE)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Validate {
     /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
-    /// Read hidden folders and node_modules too, which are passed over when they stand in a named folder
+    /// Read hidden folders and `node_modules` too, which are passed over when they stand in a named folder
     #[arg(long)]
     pub(crate) hidden: bool,
     /// How each input is divided into documents; without it, its beginning tells

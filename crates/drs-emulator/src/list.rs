@@ -40,7 +40,7 @@ pub(crate) fn show_job_list(store: &Store, call: &Call<'_>) -> Result<Value, Ref
         tasks.values_mut().map(|task| (row(task), task)).filter(|(row, task)| meets(row, task, asked)).collect();
     let newest =
         |row: &Map<String, Value>| [row.get("create_time"), row.get("id")].map(|value| value.map(Value::to_string));
-    found.sort_by(|(one, _), (other, _)| newest(other).cmp(&newest(one)));
+    found.sort_by_key(|(task, _)| std::cmp::Reverse(newest(task)));
     let total = found.len();
     // Looking at a task lets its state pass. A list by status does not, or its pages would not fit together.
     let by_status = condition(asked, "status").is_some();

@@ -81,7 +81,9 @@ impl Walk {
             Kind::List(elements) if may_be(Type::Array) => {
                 let below = outline.elements.unwrap_or(&Outline::NOTHING);
                 let demands = demands.elements.unwrap_or(&Demands::NONE);
-                elements.iter().for_each(|element| self.value(below, demands, element));
+                for element in elements {
+                    self.value(below, demands, element);
+                }
             }
             Kind::Object(_) | Kind::List(_) => self.against += names(value),
             Kind::Text(text) if may_be(Type::String) => self.against += demands.unmet(text),

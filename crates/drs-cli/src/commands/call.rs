@@ -174,7 +174,9 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         hint(&format!("{unclear} of the answers do not say, in a documented way, whether the thing was done"));
     }
     if !misfits.is_empty() {
-        left_out(misfits).into_iter().for_each(|line| hint(&line));
+        for line in left_out(misfits) {
+            hint(&line);
+        }
         hint(if info.retry_safe {
             "  --raw shows the answer as it came."
         } else {

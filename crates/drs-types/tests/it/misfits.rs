@@ -30,7 +30,7 @@ fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| below(key.clone(), value)),
         Value::Array(elements) => {
-            elements.iter().enumerate().for_each(|(index, value)| below(index.to_string(), value))
+            elements.iter().enumerate().for_each(|(index, value)| below(index.to_string(), value));
         }
         _ => {}
     }
