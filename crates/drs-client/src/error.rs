@@ -283,7 +283,11 @@ pub(crate) fn not_answered(operation: &'static str, host: String, error: &reqwes
     let http: Option<&hyper::Error> = causes(error).find_map(|cause| cause.downcast_ref());
     let is = |what: fn(&hyper::Error) -> bool| http.is_some_and(what);
     if is(hyper::Error::is_canceled) || error.is_builder() {
-        let problem = format!("{host} closed the connection before anything was sent");
+        let problem = if error.is_builder() {
+            format!("the request to {host} cannot be built")
+        } else {
+            format!("{host} closed the connection before anything was sent")
+        };
         return Error::NotSent { operation, stage: Stage::Connect, problem, source };
     }
     let problem = if is(hyper::Error::is_incomplete_message) {
