@@ -157,7 +157,7 @@ impl ClientBuilder {
 
 /// TLS that trusts whom this machine trusts.
 fn trusting_this_machine() -> Result<rustls::ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = rustls_platform_verifier::Verifier::new(provider.clone()).map_err(|error| match error {
         rustls::Error::General(reason) => reason,
         other => other.to_string(),
@@ -172,7 +172,7 @@ fn trusting_this_machine() -> Result<rustls::ClientConfig, String> {
 
 /// TLS for a server on this machine, where nothing is secure and no authority is needed.
 fn trusting_nobody() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("the provider has the default versions")
         .with_root_certificates(rustls::RootCertStore::empty())
