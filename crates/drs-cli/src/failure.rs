@@ -1,21 +1,20 @@
-//! Why a run has no result, and how that is said.
+//! Why a run has no result.
 
 use std::fmt::Write as _;
 
 use drs_client::{Error, Stage};
 use drs_types::OperationInfo;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::cli::Output;
 use crate::exit::Exit;
-use crate::output;
 
 /// Why a run has no result.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
-    exit: Exit,
-    message: String,
-    help: Vec<String>,
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+    /// What to do about it, a sentence each.
+    pub(crate) help: Vec<String>,
     facts: Vec<(&'static str, String)>,
 }
 
@@ -36,18 +35,13 @@ impl Failure {
         self
     }
 
-    /// Says it on stderr, as JSON when the output would have been JSON.
-    pub(crate) fn report(&self, format: Output) -> Exit {
-        if format == Output::Text {
-            output::error(&self.message, &self.help);
-        } else {
-            let mut error = json!({ "exit": self.exit.code(), "message": self.message, "help": self.help });
-            for (name, value) in &self.facts {
-                error[*name] = json!(value);
-            }
-            output::json_error(&json!({ "error": error }));
+    /// The error as the JSON output shows it.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut error = json!({ "exit": self.exit.code(), "message": self.message, "help": self.help });
+        for (name, value) in &self.facts {
+            error[*name] = json!(value);
         }
-        self.exit
+        json!({ "error": error })
     }
 }
 

@@ -9,6 +9,7 @@ mod field;
 mod files;
 mod ids;
 mod inputs;
+mod names;
 mod output;
 mod plain_schema;
 mod settings;
@@ -20,9 +21,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use cli::{Cli, Output};
+use cli::Cli;
 use exit::Exit;
 use failure::Failure;
+use output::Format;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -36,12 +38,13 @@ fn run(arguments: &[OsString]) -> Exit {
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return match output::print(output::Kind::Text, |out| write!(out, "{}", error.render().ansi())) {
                 Ok(()) => Exit::Clean,
-                Err(failure) => failure.report(Output::Text),
+                Err(failure) => output::report(&failure, Format::Text),
             };
         }
         Err(error) if wants_json(arguments) => {
             let text = error.render().to_string();
-            return Failure::usage(text.trim_start_matches("error: ").trim_end()).report(Output::Json);
+            let failure = Failure::usage(text.trim_start_matches("error: ").trim_end());
+            return output::report(&failure, Format::Json);
         }
         Err(error) => {
             output::usage(error.render().ansi());
@@ -49,7 +52,7 @@ fn run(arguments: &[OsString]) -> Exit {
         }
     };
     let format = cli.command.output();
-    commands::run(cli.command).unwrap_or_else(|failure| failure.report(format))
+    cli.command.run().unwrap_or_else(|failure| output::report(&failure, format))
 }
 
 /// Whether the arguments ask for JSON, when they cannot be parsed as a whole.

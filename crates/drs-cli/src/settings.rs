@@ -1,17 +1,59 @@
 //! Where the service is and who asks: flag before environment, all gaps named at once.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::Args;
 use drs_client::{Client, Credentials};
 use drs_emulator::Emulator;
 use drs_types::Redacted;
-use drs_types::common::ProjectId;
+use drs_types::common::{Language, ProjectId};
 use drs_types::operation;
 
-use crate::cli::Connection;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::hint;
+
+/// Where the service is, and who asks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// Ask an emulator inside this process instead of the service; it knows the documented examples only
+    #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "token_file"])]
+    pub(crate) embedded: bool,
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Address of the service [env: DRS_ENDPOINT, HUAWEICLOUD_SDK_REGION_DRS_<REGION>]"
+    )]
+    pub(crate) endpoint: Option<String>,
+    #[arg(long, help = "Region whose documented address is taken [env: HW_REGION_NAME, OS_REGION_NAME]")]
+    pub(crate) region: Option<String>,
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "Project of the tasks [env: HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID, OS_PROJECT_ID]"
+    )]
+    pub(crate) project_id: Option<ProjectId>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "File that holds a user token of IAM [env: OS_TOKEN or OS_AUTH_TOKEN holds the token itself]"
+    )]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Language that the service answers in, such as en-us or zh-cn
+    #[arg(long, value_parser = language)]
+    pub(crate) language: Option<Language>,
+    /// Seconds that one call may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    let language = Language::from(text);
+    let listed: Vec<&str> = Language::KNOWN.iter().map(Language::as_str).collect();
+    if language.is_listed() { Ok(language) } else { Err(format!("the service knows {}", listed.join(" and "))) }
+}
 
 /// A client, and the emulator behind it when one was asked for.
 pub(crate) struct Connected {

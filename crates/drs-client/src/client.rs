@@ -189,7 +189,7 @@ impl Client {
             project_id,
             credentials,
             language: None,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             max_response_bytes: 64 << 20,
         }
     }

@@ -1,26 +1,51 @@
 //! `drs call`: any documented call, its body checked before it leaves.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
 use drs_validate::{Code, Finding, Severity, Side, Validator};
 use serde_json::{Value, json};
 
-use crate::cli::Call;
 use crate::commented;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field::Field;
+use crate::names::operation;
 use crate::output::text::{count, left_out};
 use crate::output::{self, hint};
-use crate::settings::{connect, environment};
+use crate::settings::{Connection, connect, environment};
 use crate::{files, ids};
 
 /// So many findings of a kind are listed.
 const MOST_OF_A_KIND: usize = 10;
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The call, as `drs ops` names it
+    #[arg(value_name = "OPERATION", value_parser = operation)]
+    pub(crate) operation: &'static OperationInfo,
+    /// File with the body, as JSON with or without comments; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    #[arg(
+        long = "field",
+        value_name = "NAME=VALUE",
+        help = "A field of the body, or a parameter: NAME=TEXT, or NAME:=JSON; names may be paths such as jobs.0.job_id"
+    )]
+    pub(crate) fields: Vec<Field>,
+    /// Show the request and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the answer as it comes, byte for byte
+    #[arg(long)]
+    pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
 
 pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
     let info = call.operation;

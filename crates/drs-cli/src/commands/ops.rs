@@ -2,24 +2,40 @@
 
 use std::io::IsTerminal as _;
 
+use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table};
 use drs_types::{DEPRECATION, OPERATIONS, OperationInfo};
 use serde_json::{Value, json};
 
-use crate::cli::{Ops, OpsOutput};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, text};
 
+#[derive(Debug, Args)]
+pub(crate) struct Ops {
+    /// Format of the list
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) output: Format,
+}
+
+/// The format of the list of calls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table
+    Text,
+    /// One JSON document
+    Json,
+}
+
 pub(crate) fn run(ops: &Ops) -> Result<Exit, Failure> {
     match ops.output {
-        OpsOutput::Json => output::print(output::Kind::Json, |out| {
+        Format::Json => output::print(output::Kind::Json, |out| {
             let all: Vec<Value> = OPERATIONS.iter().map(|info| described(info)).collect();
             writeln!(out, "{:#}", Value::from(all))
         }),
-        OpsOutput::Text => output::print(output::Kind::Text, |out| writeln!(out, "{}", table())),
+        Format::Text => output::print(output::Kind::Text, |out| writeln!(out, "{}", table())),
     }?;
-    if ops.output == OpsOutput::Text && OPERATIONS.iter().any(|info| info.deprecated) {
+    if ops.output == Format::Text && OPERATIONS.iter().any(|info| info.deprecated) {
         output::hint(DEPRECATION);
     }
     Ok(Exit::Clean)

@@ -1,20 +1,37 @@
 //! `drs precheck results`: asks, judges, reports.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use drs_client::Client;
 use drs_client::precheck::{self, Outcome, Results};
 use drs_types::common::JobId;
 
-use crate::cli;
-use crate::cli::Output;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, json, text};
-use crate::settings::{connect, environment};
+use crate::output::{self, Format, json, text};
+use crate::settings::{Connection, connect, environment};
 use crate::{files, ids};
 
-pub(crate) async fn run(options: cli::Results) -> Result<Exit, Failure> {
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Ids of the tasks
+    #[arg(value_name = "JOB")]
+    pub(crate) jobs: Vec<JobId>,
+    /// Read more ids from a file, one a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Show every check item, and all data in full length
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Format of the result, and of errors
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
     let mut jobs = options.jobs;
     if let Some(file) = &options.from {
         jobs.extend(read_ids(file)?);
@@ -28,7 +45,7 @@ pub(crate) async fn run(options: cli::Results) -> Result<Exit, Failure> {
         });
     }
     let connected = connect(&options.connection, environment).await?;
-    if options.output == Output::Text {
+    if options.output == Format::Text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
     }
     let mut results = precheck::results(&connected.client, &jobs).await?;
@@ -37,9 +54,9 @@ pub(crate) async fn run(options: cli::Results) -> Result<Exit, Failure> {
     let source =
         json::Source { endpoint: connected.client.endpoint().as_str(), embedded: connected.emulator.is_some() };
     let printed = match options.output {
-        Output::Text => output::print(output::Kind::Text, |out| text::results(out, &results, options.all)),
-        Output::Json => output::print(output::Kind::Json, |out| json::document(out, &source, &results)),
-        Output::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &results)),
+        Format::Text => output::print(output::Kind::Text, |out| text::results(out, &results, options.all)),
+        Format::Json => output::print(output::Kind::Json, |out| json::document(out, &source, &results)),
+        Format::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &results)),
     };
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;

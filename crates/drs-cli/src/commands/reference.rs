@@ -1,17 +1,49 @@
 //! `drs schema`, `drs example` and `drs new`: what a call takes and answers, and something to start from.
 
+use clap::Args;
 use drs_emulator::examples::{self, examples};
 use drs_types::{DEPRECATION, OperationInfo};
 use drs_validate::{Side, Validator};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::cli::{BodyName, Example, New, Schema};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::names::{BodyName, operation};
 use crate::output;
 use crate::plain_schema::plain;
 use crate::skeleton;
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    #[arg(
+        value_name = "OPERATION[.request|.response]",
+        help = "The call, or one side of it, such as batch_check_results.response"
+    )]
+    pub(crate) body: BodyName,
+    /// Leave out what is no word of JSON Schema: x-drs, and formats of OpenAPI; for validators that refuse it, such as Ajv
+    #[arg(long)]
+    pub(crate) plain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Example {
+    #[arg(
+        value_name = "OPERATION[.request|.response]",
+        help = "The call, or one side of it, such as batch_check_results.response; the request without a side"
+    )]
+    pub(crate) body: BodyName,
+    /// Which of the documented payloads, counted from 1
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) number: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The call, as `drs ops` names it
+    #[arg(value_name = "OPERATION", value_parser = operation)]
+    pub(crate) operation: &'static OperationInfo,
+}
 
 /// The schema of one body, or of both that a call has.
 pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {

@@ -2,14 +2,21 @@
 
 use std::io;
 
+use clap::Args;
 use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
 use drs_types::{AUTH_TOKEN, OperationInfo};
 
-use crate::cli::Serve;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+}
 
 pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
     let emulator = Emulator::start(serve.port).await.map_err(|error| {

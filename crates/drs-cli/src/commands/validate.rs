@@ -6,15 +6,89 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use clap::{Args, ValueEnum};
 use drs_validate::{Blocks, Format, LIMIT, Options, Recognised, Side, Tally, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{FailOn, InputFormat, Output, Validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{ENDINGS, Input, Inputs, Unreadable};
 use crate::output;
-use crate::output::findings::{Done, Findings, Summary, sink};
+use crate::output::findings::{self, Done, FailOn, Findings, Summary, sink};
+
+const VALIDATE: &str = "\
+Examples:
+  drs validate captures/ 'logs/**/*.ndjson.gz' session.har
+  zcat proxy.log.gz | drs validate --format ndjson --key /request_id --output ndjson
+  drs validate answer.json --as batch_check_results.response --status 400
+  drs validate captures/ --fail-on drift --output sarif > findings.sarif
+
+An error is what the service refuses, or what cannot be read; drift is the rest.
+docs/findings.md shows every code with an example. gzip, zlib and zstd are known by content.
+
+Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing judged (see --allow-empty),
+70 a bug of drs";
+
+#[derive(Debug, Args)]
+#[command(after_help = VALIDATE)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct Validate {
+    /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<OsString>,
+    /// Read hidden folders and `node_modules` too, which are passed over when they stand in a named folder
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// How each input is divided into documents; without it, its beginning tells
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<InputFormat>,
+    #[arg(
+        long = "as",
+        value_name = "OPERATION.SIDE",
+        help = "What every document is, such as batch_check_results.response; without it, URL or shape tells"
+    )]
+    pub(crate) known_as: Option<Recognised>,
+    /// HTTP status of the responses that --as names
+    #[arg(long, requires = "known_as", value_parser = clap::value_parser!(u16).range(100..=599))]
+    pub(crate) status: Option<u16>,
+    /// JSON Pointer to the key of a record, such as /id, which then stands in its findings
+    #[arg(long, value_name = "POINTER", value_parser = pointer)]
+    pub(crate) key: Option<String>,
+    /// Which findings make the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub(crate) fail_on: FailOn,
+    /// Exit with 0 when there is nothing to judge, and when a pattern matches no file
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Format of the findings
+    #[arg(long, value_enum, default_value_t = findings::Format::Text)]
+    pub(crate) output: findings::Format,
+    /// Show every finding, not the first few of each kind only
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Read every payload in full, however clean it looks; the findings are the same
+    #[arg(long)]
+    pub(crate) no_fast_path: bool,
+    /// How many threads work; as many as there are processors without it
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// How an input is divided into documents.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// One document: a payload, a capture, or a HAR
+    Json,
+    /// One document a line
+    Ndjson,
+}
+
+fn pointer(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.starts_with('/') {
+        return Ok(text.to_owned());
+    }
+    Err(format!("a JSON Pointer starts with a slash; write /{text}"))
+}
 
 pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     let piped = [OsString::from("-")];
@@ -32,7 +106,11 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     let inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
     let mut exit = Exit::Clean;
     output::print(arguments.output.kind(), |out| {
-        exit = Run::new(arguments, &inputs).judge(&inputs, out, &mut *sink(arguments))?;
+        exit = Run::new(arguments, &inputs).judge(
+            &inputs,
+            out,
+            &mut *sink(arguments.output, arguments.fail_on, arguments.all),
+        )?;
         Ok(())
     })?;
     Ok(exit)
@@ -45,7 +123,7 @@ struct Run {
     threads: NonZeroUsize,
     fail_on: FailOn,
     allow_empty: bool,
-    output: Output,
+    output: output::Format,
     bar: ProgressBar,
 }
 
@@ -111,14 +189,14 @@ impl Run {
         sink.finish(out, &summary)?;
         out.flush()?;
         for Unreadable { source, reason } in &summary.unreadable {
-            Failure::usage(format!("{source} cannot be read: {reason}")).report(self.output);
+            output::report(&Failure::usage(format!("{source} cannot be read: {reason}")), self.output);
         }
         if let Some(nothing) = nothing.filter(|_| summary.unreadable.is_empty() && summary.exit == Exit::Usage) {
             let mut failure = Failure::usage(nothing).help("With --allow-empty, that is no failure.");
             if inputs.all.is_empty() {
                 failure = failure.help(format!("In a folder, files that end in {} are taken.", ENDINGS.join(", ")));
             }
-            failure.report(self.output);
+            output::report(&failure, self.output);
         }
         Ok(summary.exit)
     }

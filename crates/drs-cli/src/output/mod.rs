@@ -9,11 +9,24 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::ValueEnum;
 use drs_types::text::printable;
 use owo_colors::OwoColorize as _;
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 use guard::{Codes, Guard};
+
+/// The format of results, and of errors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON document a task, each on a line of its own
+    Ndjson,
+}
 
 /// What a result is, and so what becomes of the invisible characters in it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -84,8 +97,18 @@ pub(crate) fn hint(text: &str) {
     let _ = writeln!(anstream::stderr(), "{}", printable(text));
 }
 
+/// Reports a failure on stderr, as JSON when the result would have been JSON.
+pub(crate) fn report(failure: &Failure, format: Format) -> Exit {
+    if format == Format::Text {
+        error(&failure.message, &failure.help);
+    } else {
+        json_error(&failure.to_json());
+    }
+    failure.exit
+}
+
 /// Prints an error to stderr, and below it what to do about it.
-pub(crate) fn error(message: &str, help: &[String]) {
+fn error(message: &str, help: &[String]) {
     let mut text = format!("{}: {}\n", "error".red().bold(), printable(message));
     for help in help {
         text.push_str(&format!("  {}\n", printable(help)));
@@ -94,7 +117,7 @@ pub(crate) fn error(message: &str, help: &[String]) {
 }
 
 /// Prints an error to stderr as a line of JSON.
-pub(crate) fn json_error(error: &serde_json::Value) {
+fn json_error(error: &serde_json::Value) {
     let mut out = Guard::new(io::stderr(), Codes::Json);
     let _ = writeln!(out, "{error}").and_then(|()| out.flush());
 }

@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use drs_types::text::printable;
 use drs_validate::{Severity, Suspect};
 
-use crate::cli::FailOn;
 use crate::inputs::Input;
 
+use super::FailOn;
 use super::{Done, Findings, Summary, sentence};
 
 /// So many findings of an input are written out; the others are counted.

@@ -1,5 +1,6 @@
 //! The formats in which findings are printed, all as they come: nothing waits for the end of the input.
 
+mod format;
 mod github;
 mod json;
 mod junit;
@@ -12,10 +13,11 @@ use drs_validate::{Code, Finding, Located, Severity, Suspect, Tally};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cli::{FindingsOutput, Validate};
 use crate::exit::Exit;
 use crate::inputs::{Input, Unreadable};
 use crate::output::text::count;
+
+pub(crate) use format::{FailOn, Format};
 
 /// A format of findings.
 pub(crate) trait Findings {
@@ -103,14 +105,14 @@ impl Summary {
 }
 
 /// The format that was asked for.
-pub(crate) fn sink(arguments: &Validate) -> Box<dyn Findings> {
-    match arguments.output {
-        FindingsOutput::Text => Box::new(text::Text::new(arguments.all)),
-        FindingsOutput::Json => Box::new(json::Document::default()),
-        FindingsOutput::Ndjson => Box::new(json::Lines),
-        FindingsOutput::Sarif => Box::new(sarif::Sarif::default()),
-        FindingsOutput::Junit => Box::new(junit::Junit::new(arguments.fail_on)),
-        FindingsOutput::Github => Box::new(github::Github),
+pub(crate) fn sink(format: Format, fail_on: FailOn, all: bool) -> Box<dyn Findings> {
+    match format {
+        Format::Text => Box::new(text::Text::new(all)),
+        Format::Json => Box::new(json::Document::default()),
+        Format::Ndjson => Box::new(json::Lines),
+        Format::Sarif => Box::new(sarif::Sarif::default()),
+        Format::Junit => Box::new(junit::Junit::new(fail_on)),
+        Format::Github => Box::new(github::Github),
     }
 }
 

@@ -1,0 +1,40 @@
+//! Names of operations and bodies on the command line.
+
+use std::str::FromStr;
+
+use drs_types::{OPERATIONS, OperationInfo};
+use drs_validate::{Recognised, Side, UnknownName};
+
+/// An operation, and maybe one side of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyName {
+    pub(crate) operation: &'static OperationInfo,
+    pub(crate) side: Option<Side>,
+}
+
+impl FromStr for BodyName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        if !name.contains('.') {
+            return Ok(Self { operation: operation(name)?, side: None });
+        }
+        let known: Recognised = name.parse().map_err(|error: UnknownName| error.to_string())?;
+        Ok(Self { operation: known.operation, side: Some(known.side) })
+    }
+}
+
+/// The operation with this id.
+///
+/// # Errors
+/// There is none; the message names the nearest.
+pub(crate) fn operation(id: &str) -> Result<&'static OperationInfo, String> {
+    OperationInfo::find(id).ok_or_else(|| {
+        let nearest = OPERATIONS.iter().max_by(|one, other| {
+            let likeness = |info: &OperationInfo| strsim::jaro_winkler(info.id, id);
+            likeness(one).total_cmp(&likeness(other))
+        });
+        let nearest = nearest.map_or("", |info| info.id);
+        format!("there is no such operation; did you mean {nearest}? `drs ops` lists all of them")
+    })
+}
