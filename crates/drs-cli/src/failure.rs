@@ -57,11 +57,11 @@ impl From<drs_client::Error> for Failure {
             }
             cause = next.source();
         }
-        let mut failure = if error.is_ours() { Self::usage(message) } else { Self::service(message) };
+        let mut failure = if error.is_request_invalid() { Self::usage(message) } else { Self::service(message) };
         let code = error.code().map(ToString::to_string);
         let status = error.status().map(|status| status.as_u16().to_string());
         let request_id = error.request_id().map(str::to_owned);
-        let retry_after = error.answered().and_then(|answered| answered.retry_after.clone());
+        let retry_after = error.head().and_then(|head| head.retry_after.clone());
         let facts =
             [("error_code", code), ("status", status), ("request_id", request_id), ("retry_after", retry_after)];
         failure.facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
@@ -106,8 +106,8 @@ fn advice(error: &Error) -> Vec<String> {
         advice.push("Is the token of this project, and younger than 24 hours?");
     }
     let mut advice: Vec<String> = advice.into_iter().map(str::to_owned).collect();
-    if error.is_temporary() && is_retry_safe && !matches!(error, Error::NotSent { .. }) {
-        advice.push(match error.answered().and_then(|answered| answered.retry_after.as_deref()) {
+    if error.is_retryable() && is_retry_safe && !matches!(error, Error::NotSent { .. }) {
+        advice.push(match error.head().and_then(|head| head.retry_after.as_deref()) {
             Some(seconds) if seconds.parse::<u32>().is_ok() => {
                 format!("This may pass: try again in {seconds} seconds.")
             }

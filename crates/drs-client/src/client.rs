@@ -24,6 +24,8 @@ use crate::connect::{Resolver, Route, Source};
 use crate::endpoint::{endpoint, is_loopback};
 use crate::error::{Error, not_answered};
 use crate::secrets::Secrets;
+#[cfg(feature = "tls")]
+use crate::tls;
 
 /// Sends operations to one endpoint, for one project. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -123,8 +125,6 @@ impl ClientBuilder {
         if token.expose().trim().is_empty() || HeaderValue::from_str(token.expose()).is_err() {
             return Err(BuildError::Token);
         }
-        let is_secure = endpoint.scheme() == "https";
-        let tls = if is_secure { trusting_this_machine().map_err(BuildError::NoTrust)? } else { trusting_nobody() };
         let route = Route {
             resolver: Resolver::new(),
             proxies: (!is_loopback(&endpoint)).then(|| Arc::new(Matcher::from_env())),
@@ -136,8 +136,11 @@ impl ClientBuilder {
             .retry(reqwest::retry::never())
             .http1_max_headers(MOST_HEADERS)
             .connect_timeout(self.timeout)
-            .dns_resolver(route.resolver.clone())
-            .tls_backend_preconfigured(tls);
+            .dns_resolver(route.resolver.clone());
+        #[cfg(feature = "tls")]
+        {
+            http = http.tls_backend_preconfigured(tls::settings(&endpoint)?);
+        }
         if route.proxies.is_none() {
             // A proxy of the environment cannot reach a server on this machine.
             http = http.no_proxy();
@@ -155,30 +158,6 @@ impl ClientBuilder {
     }
 }
 
-/// TLS that trusts whom this machine trusts.
-fn trusting_this_machine() -> Result<rustls::ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = rustls_platform_verifier::Verifier::new(provider.clone()).map_err(|error| match error {
-        rustls::Error::General(reason) => reason,
-        other => other.to_string(),
-    })?;
-    Ok(rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
-}
-
-/// TLS for a server on this machine, where nothing is secure and no authority is needed.
-fn trusting_nobody() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has the default versions")
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth()
-}
-
 impl Client {
     /// A client for one endpoint, such as `https://drs.eu-de.otc.t-systems.com`, and one project.
     ///
@@ -194,10 +173,10 @@ impl Client {
         }
     }
 
-    /// The address of the service.
+    /// The address of the service, as a URL.
     #[must_use]
-    pub fn endpoint(&self) -> &Url {
-        &self.endpoint
+    pub fn endpoint(&self) -> &str {
+        self.endpoint.as_str()
     }
 
     /// Sends one call and reads its answer.
@@ -217,7 +196,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; the same as for [`send`](Self::send), but for what a type checks.
-    pub async fn call(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<Value>, Error> {
+    pub async fn send_unchecked(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<Value>, Error> {
         valid(info, info.check_parts(&parts))?;
         let read = |json: &[u8]| {
             let body: Value = serde_json::from_slice(json)?;
@@ -310,7 +289,7 @@ impl Client {
             .map_err(|error| not_answered(operation, host.clone(), &error.without_url()))?;
         let answering = self.http.execute(request);
         let error = match tokio::time::timeout_at(deadline + LAST_WORDS, answering).await {
-            Err(_) => return Err(Error::TimedOut { operation, host, after, answered: None }),
+            Err(_) => return Err(Error::TimedOut { operation, host, after, head: None }),
             Ok(Ok(response)) => {
                 let until = Deadline { at: deadline, after, host };
                 return Ok(Received::read(response, self.max_response_bytes, &until).await);

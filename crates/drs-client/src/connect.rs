@@ -146,7 +146,7 @@ impl Route {
             return NotConnected { stage: Stage::Proxy, problem, source: cause.into() };
         }
         let problem = format!("the proxy {scheme}://{name}:{own_port} makes no connection to {host}:{port}");
-        // reqwest does not keep what the proxy answered.
+        // reqwest does not keep what the proxy head.
         let source = if scheme == "http" { proxy::refusal(&proxy, host, port).await.unwrap_or(source) } else { source };
         NotConnected { stage: Stage::Proxy, problem, source }
     }
@@ -198,11 +198,14 @@ pub(crate) fn root(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map_or_else(String::new, ToString::to_string)
 }
 
+#[cfg(feature = "tls")]
 fn tls_error(error: &reqwest::Error) -> Option<Source> {
-    Some(match causes(error).find_map(<dyn StdError>::downcast_ref)? {
-        rustls::Error::InvalidMessage(_) => "what listens there does not speak TLS".into(),
-        other => other.to_string().into(),
-    })
+    causes(error).find_map(<dyn StdError>::downcast_ref).map(crate::tls::reason)
+}
+
+#[cfg(not(feature = "tls"))]
+fn tls_error(_: &reqwest::Error) -> Option<Source> {
+    None
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ pub(crate) fn endpoint(text: &str) -> Result<Url, BuildError> {
         return Err(wrong("", "holds a user name or a password"));
     }
     match url.scheme() {
-        "https" => {}
+        "https" if cfg!(feature = "tls") => {}
+        "https" => return Err(wrong(text, "needs TLS, which is the feature `tls` of drs-client")),
         "http" if is_loopback(&url) => {}
         "http" => return Err(wrong(text, "would send the token unencrypted (http is for this machine only)")),
         _ => return Err(wrong(text, "is neither https nor http")),
@@ -54,7 +55,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tls"))]
 mod tests {
     use super::*;
 
@@ -81,5 +82,17 @@ mod tests {
         }
         let error = endpoint("https://me:hunter2@drs.example").unwrap_err().to_string();
         assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[cfg(all(test, not(feature = "tls")))]
+mod tests_without_tls {
+    use super::*;
+
+    #[test]
+    fn an_https_endpoint_names_the_missing_feature() {
+        let error = endpoint("https://drs.eu-de.otc.t-systems.com").unwrap_err().to_string();
+        assert!(error.contains("the feature `tls`"), "{error}");
+        assert!(endpoint("http://127.0.0.1:1").is_ok());
     }
 }

@@ -61,7 +61,7 @@ pub enum Error {
         source: Source,
     },
     /// The call was sent, and no whole answer came in time. The service may have carried it out.
-    #[error("{operation} was sent to {host}, but no whole answer came within {after:?}{}", begun(answered.as_deref()))]
+    #[error("{operation} was sent to {host}, but no whole answer came within {after:?}{}", begun(head.as_deref()))]
     TimedOut {
         /// The operation.
         operation: &'static str,
@@ -70,24 +70,24 @@ pub enum Error {
         /// The time that was allowed.
         after: Duration,
         /// What had come; the body is not complete.
-        answered: Option<Box<Answered>>,
+        head: Option<Box<ResponseHead>>,
     },
     /// The connection broke while the answer was read.
-    #[error("{operation}: the answer with status {} broke off after {at} bytes{}", answered.status, quoted(answered))]
+    #[error("{operation}: the answer with status {} broke off after {at} bytes{}", head.status, quoted(head))]
     BrokenOff {
         /// The operation.
         operation: &'static str,
         /// How many bytes of the body had come.
         at: usize,
         /// What had come; the body is not complete.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
         /// Why.
         source: Source,
     },
     /// The answer came as a whole, but no JSON can be read from it.
     #[error(
         "{operation}: answered {}, but the body cannot be read: {reason} at byte {at}{}: {}",
-        answered.status, quoted(answered), answered.body
+        head.status, quoted(head), head.body
     )]
     Unreadable {
         /// The operation.
@@ -97,30 +97,30 @@ pub enum Error {
         /// Why it stopped.
         reason: String,
         /// The answer.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
     },
     /// The service, or what stands before it, leads elsewhere. The client does not follow: its token is for the endpoint.
-    #[error("{operation}: answered {}, which leads to {to}{}", answered.status, quoted(answered))]
+    #[error("{operation}: answered {}, which leads to {to}{}", head.status, quoted(head))]
     Redirected {
         /// The operation.
         operation: &'static str,
         /// Where it leads, without secrets.
         to: String,
         /// The answer.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
     },
     /// The answer is larger than the client is allowed to read.
-    #[error("{operation}: the answer with status {} is larger than {limit} bytes{}", answered.status, quoted(answered))]
+    #[error("{operation}: the answer with status {} is larger than {limit} bytes{}", head.status, quoted(head))]
     TooLarge {
         /// The operation.
         operation: &'static str,
         /// The limit, in bytes.
         limit: usize,
         /// What had come; the body is not complete.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
     },
     /// The service, or a gateway before it, refused or failed. Decide by the code, not by the status.
-    #[error("{operation}: {}", refused(code.as_ref(), message.as_deref(), answered))]
+    #[error("{operation}: {}", refused(code.as_ref(), message.as_deref(), head))]
     Refused {
         /// The operation.
         operation: &'static str,
@@ -129,23 +129,23 @@ pub enum Error {
         /// What went wrong, in the words of the service; `None` when the body does not say.
         message: Option<String>,
         /// The answer.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
     },
     /// The answer has a status of success, but it is not what is documented: a login page, say, or an empty body.
     #[error(
         "{operation}: answered {}, but not with the documented JSON object{}: {}",
-        answered.status, quoted(answered), answered.body
+        head.status, quoted(head), head.body
     )]
     Undocumented {
         /// The operation.
         operation: &'static str,
         /// The answer.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
     },
     /// The answer is a JSON object with documented members, none of which fits its type. The call was carried out.
     #[error(
         "{operation}: answered {}, but nothing of the body can be read{}: {}",
-        answered.status, quoted(answered), first(misfits)
+        head.status, quoted(head), first(misfits)
     )]
     Decode {
         /// The operation.
@@ -153,14 +153,14 @@ pub enum Error {
         /// What does not fit.
         misfits: Vec<Misfit>,
         /// The answer.
-        answered: Box<Answered>,
+        head: Box<ResponseHead>,
     },
 }
 
 /// What is known of an answer that could not be used.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Answered {
+pub struct ResponseHead {
     /// The HTTP status.
     pub status: StatusCode,
     /// What the service calls the request; quote it to the vendor's support.
@@ -194,34 +194,34 @@ impl Error {
 
     /// What is known of the answer; `None` when none came.
     #[must_use]
-    pub fn answered(&self) -> Option<&Answered> {
+    pub fn head(&self) -> Option<&ResponseHead> {
         match self {
             Self::Invalid { .. }
             | Self::Parameter(_)
             | Self::Encode { .. }
             | Self::NotSent { .. }
             | Self::OutcomeUnknown { .. } => None,
-            Self::TimedOut { answered, .. } => answered.as_deref(),
-            Self::BrokenOff { answered, .. }
-            | Self::TooLarge { answered, .. }
-            | Self::Unreadable { answered, .. }
-            | Self::Redirected { answered, .. }
-            | Self::Refused { answered, .. }
-            | Self::Undocumented { answered, .. }
-            | Self::Decode { answered, .. } => Some(answered),
+            Self::TimedOut { head, .. } => head.as_deref(),
+            Self::BrokenOff { head, .. }
+            | Self::TooLarge { head, .. }
+            | Self::Unreadable { head, .. }
+            | Self::Redirected { head, .. }
+            | Self::Refused { head, .. }
+            | Self::Undocumented { head, .. }
+            | Self::Decode { head, .. } => Some(head),
         }
     }
 
     /// The HTTP status of the answer; `None` when none came.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.answered().map(|answered| answered.status)
+        self.head().map(|head| head.status)
     }
 
     /// What the service calls the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.answered()?.request_id.as_deref()
+        self.head()?.request_id.as_deref()
     }
 
     /// The code of a refusal.
@@ -235,7 +235,7 @@ impl Error {
 
     /// Whether the call never left this machine, so that mending it is all there is to do.
     #[must_use]
-    pub fn is_ours(&self) -> bool {
+    pub fn is_request_invalid(&self) -> bool {
         matches!(self, Self::Invalid { .. } | Self::Parameter(_) | Self::Encode { .. })
     }
 
@@ -246,25 +246,25 @@ impl Error {
         match self {
             Self::Invalid { .. } | Self::Parameter(_) | Self::Encode { .. } | Self::NotSent { .. } => false,
             Self::OutcomeUnknown { .. } | Self::TimedOut { .. } => true,
-            Self::Refused { code: Some(_), answered, .. } => answered.status.is_success(),
-            Self::Refused { answered, .. } => answered.status.is_success() || answered.status.is_server_error(),
-            Self::Redirected { answered, .. } => answered.status == StatusCode::SEE_OTHER,
-            Self::BrokenOff { answered, .. }
-            | Self::TooLarge { answered, .. }
-            | Self::Unreadable { answered, .. }
-            | Self::Undocumented { answered, .. }
-            | Self::Decode { answered, .. } => !answered.status.is_client_error(),
+            Self::Refused { code: Some(_), head, .. } => head.status.is_success(),
+            Self::Refused { head, .. } => head.status.is_success() || head.status.is_server_error(),
+            Self::Redirected { head, .. } => head.status == StatusCode::SEE_OTHER,
+            Self::BrokenOff { head, .. }
+            | Self::TooLarge { head, .. }
+            | Self::Unreadable { head, .. }
+            | Self::Undocumented { head, .. }
+            | Self::Decode { head, .. } => !head.status.is_client_error(),
         }
     }
 
     /// Whether the same call may succeed after a while, provided that its operation may be sent twice.
     #[must_use]
-    pub fn is_temporary(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::NotSent { .. } | Self::OutcomeUnknown { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
-            Self::Refused { code, answered, .. } => match code.as_ref().and_then(ErrorCode::retry) {
+            Self::Refused { code, head, .. } => match code.as_ref().and_then(ErrorCode::retry) {
                 Some(retry) => retry == Retry::Later,
-                None => matches!(answered.status.as_u16(), 429 | 502 | 503 | 504),
+                None => matches!(head.status.as_u16(), 429 | 502 | 503 | 504),
             },
             _ => false,
         }
@@ -318,28 +318,28 @@ fn first(misfits: &[Misfit]) -> String {
 }
 
 /// What helps to find the request again, and says when to ask again.
-fn quoted(answered: &Answered) -> String {
-    let id = answered.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
-    let after = answered.retry_after.as_ref().map(|after| format!(" (Retry-After: {after})")).unwrap_or_default();
+fn quoted(head: &ResponseHead) -> String {
+    let id = head.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+    let after = head.retry_after.as_ref().map(|after| format!(" (Retry-After: {after})")).unwrap_or_default();
     id + &after
 }
 
-fn begun(answered: Option<&Answered>) -> String {
-    let said = |answered: &Answered| format!("; it had begun with status {}{}", answered.status, quoted(answered));
-    answered.map(said).unwrap_or_default()
+fn begun(head: Option<&ResponseHead>) -> String {
+    let said = |head: &ResponseHead| format!("; it had begun with status {}{}", head.status, quoted(head));
+    head.map(said).unwrap_or_default()
 }
 
-fn refused(code: Option<&ErrorCode>, message: Option<&str>, answered: &Answered) -> String {
-    let status = answered.status;
+fn refused(code: Option<&ErrorCode>, message: Option<&str>, head: &ResponseHead) -> String {
+    let status = head.status;
     let said = match (code, message) {
         (Some(code), Some(message)) => format!("refused with {code}: {message}"),
         (Some(code), None) => format!("refused with {code}"),
         (None, Some(message)) => format!("refused: {message}"),
         (None, None) => {
-            let body = &answered.body;
-            return format!("answered {status} without an error code{}: {body}", quoted(answered));
+            let body = &head.body;
+            return format!("answered {status} without an error code{}: {body}", quoted(head));
         }
     };
     let meaning = code.and_then(ErrorCode::meaning).map(|text| format!(" — {text}")).unwrap_or_default();
-    format!("{said} [status {status}]{}{meaning}", quoted(answered))
+    format!("{said} [status {status}]{}{meaning}", quoted(head))
 }

@@ -28,12 +28,14 @@ pub mod precheck;
 mod proxy;
 mod reply;
 mod secrets;
+#[cfg(feature = "tls")]
+mod tls;
 mod verdict;
 
 pub use client::{BuildError, Client, ClientBuilder, Credentials};
 pub use connect::Stage;
 pub use drs_types::Operation;
-pub use error::{Answered, Error};
+pub use error::{Error, ResponseHead};
 pub use excerpt::Excerpt;
 pub use reply::Reply;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::body::{Incomplete, Received};
-use crate::error::{Answered, Error};
+use crate::error::{Error, ResponseHead};
 use crate::excerpt::Excerpt;
 use crate::secrets::Secrets;
 
@@ -56,7 +56,7 @@ impl Received {
         }
         if let Some(to) = self.location.as_deref().filter(|_| self.status.is_redirection()) {
             let to = quoted(to, secrets, LONGEST_WORD);
-            return Err(Error::Redirected { operation, to, answered: self.answered(None, secrets).into() });
+            return Err(Error::Redirected { operation, to, head: self.head(None, secrets).into() });
         }
         let text = self.as_utf8();
         if !self.status.is_success() {
@@ -79,29 +79,27 @@ impl Received {
             if misfits.is_empty() || code_and_message(&value).0.is_some() {
                 return Err(self.refused(operation, Some(&value), secrets));
             }
-            return Err(Error::Decode { operation, misfits, answered: self.answered(Some(&value), secrets).into() });
+            return Err(Error::Decode { operation, misfits, head: self.head(Some(&value), secrets).into() });
         }
         Ok(Reply { body: reading.body, misfits, status: self.status, request_id: self.request_id, raw: self.raw })
     }
 
     /// Says that a success is no JSON object, or why it is no JSON at all.
     fn no_object(&self, operation: &'static str, problem: Option<Unreadable>, secrets: &Secrets) -> Error {
-        let answered = self.answered(None, secrets).into();
+        let head = self.head(None, secrets).into();
         match problem.filter(|_| self.is_meant_as_json()) {
-            Some(Unreadable { at, reason }) => Error::Unreadable { operation, at, reason, answered },
-            None => Error::Undocumented { operation, answered },
+            Some(Unreadable { at, reason }) => Error::Unreadable { operation, at, reason, head },
+            None => Error::Undocumented { operation, head },
         }
     }
 
     fn incomplete(&self, operation: &'static str, incomplete: Incomplete, secrets: &Secrets) -> Error {
-        let (at, answered) = (self.raw.len(), Box::new(self.answered(None, secrets)));
+        let (at, head) = (self.raw.len(), Box::new(self.head(None, secrets)));
         match incomplete {
-            Incomplete::BrokenOff(source) => Error::BrokenOff { operation, at, answered, source },
-            Incomplete::TooLarge(limit) => Error::TooLarge { operation, limit, answered },
-            Incomplete::Compression(reason) => Error::Unreadable { operation, at, reason, answered },
-            Incomplete::TimedOut { host, after } => {
-                Error::TimedOut { operation, host, after, answered: Some(answered) }
-            }
+            Incomplete::BrokenOff(source) => Error::BrokenOff { operation, at, head, source },
+            Incomplete::TooLarge(limit) => Error::TooLarge { operation, limit, head },
+            Incomplete::Compression(reason) => Error::Unreadable { operation, at, reason, head },
+            Incomplete::TimedOut { host, after } => Error::TimedOut { operation, host, after, head: Some(head) },
         }
     }
 
@@ -153,21 +151,21 @@ impl Received {
     }
 
     fn refused(&self, operation: &'static str, body: Option<&Value>, secrets: &Secrets) -> Error {
-        let answered = self.answered(body, secrets).into();
+        let head = self.head(body, secrets).into();
         let (code, message) = body.map(code_and_message).unwrap_or_default();
         if code.is_none() && self.status.is_success() {
-            return Error::Undocumented { operation, answered };
+            return Error::Undocumented { operation, head };
         }
         let code = code.map(|code| ErrorCode::from(quoted(&code, secrets, LONGEST_WORD).as_str()));
         let message = message.map(|message| quoted(&message, secrets, Excerpt::LONGEST));
-        Error::Refused { operation, code, message, answered }
+        Error::Refused { operation, code, message, head }
     }
 
-    fn answered(&self, body: Option<&Value>, secrets: &Secrets) -> Answered {
+    fn head(&self, body: Option<&Value>, secrets: &Secrets) -> ResponseHead {
         // A gateway names the request in the body.
         let masked = |text: &str| quoted(text, secrets, LONGEST_WORD);
         let in_body = || body.and_then(|body| body["request_id"].as_str()).map(masked);
-        Answered {
+        ResponseHead {
             status: self.status,
             request_id: self.request_id.clone().or_else(in_body),
             retry_after: self.retry_after.as_deref().map(masked),

@@ -183,7 +183,7 @@ fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Val
 async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failure> {
     let info = call.operation;
     let sent = parts.body.clone();
-    let reply = client.call(info, parts).await?;
+    let reply = client.send_unchecked(info, parts).await?;
     let typed = if call.raw { None } else { Some(typed(info, &reply.raw)?) };
     let misfits = &reply.misfits;
     let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();

@@ -51,8 +51,7 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
     let mut results = precheck::results(&connected.client, &jobs).await?;
     mask(&connected.client, &mut results);
     let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
-    let source =
-        json::Source { endpoint: connected.client.endpoint().as_str(), embedded: connected.emulator.is_some() };
+    let source = json::Source { endpoint: connected.client.endpoint(), embedded: connected.emulator.is_some() };
     let printed = match options.output {
         Format::Text => output::print(output::Kind::Text, |out| text::results(out, &results, options.all)),
         Format::Json => output::print(output::Kind::Json, |out| json::document(out, &source, &results)),

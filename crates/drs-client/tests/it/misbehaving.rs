@@ -58,16 +58,16 @@ async fn an_empty_success_a_list_and_an_unknown_object_are_errors() {
 #[tokio::test]
 async fn an_error_body_under_a_success_is_a_refusal() {
     let error = error(http("200 OK", r#"{"error_code":"DRS.M01503","error_msg":"slow down"}"#)).await;
-    assert!(matches!(&error, Error::Refused { .. }) && error.is_temporary());
+    assert!(matches!(&error, Error::Refused { .. }) && error.is_retryable());
 }
 
 #[tokio::test]
 async fn throttling_is_known_by_its_code_and_a_gateway_by_its_status() {
     let throttled = error(http("400 Bad Request", r#"{"error_code":"DRS.M01503","error_msg":"slow down"}"#)).await;
-    assert!(throttled.is_temporary());
+    assert!(throttled.is_retryable());
     let refused = error(http("400 Bad Request", r#"{"error_code":"DRS.M00304","error_msg":"state"}"#)).await;
-    assert!(!refused.is_temporary());
-    assert!(error(http("503 Service Unavailable", "busy")).await.is_temporary());
+    assert!(!refused.is_retryable());
+    assert!(error(http("503 Service Unavailable", "busy")).await.is_retryable());
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_call_put_together_at_run_time_has_the_misfits_of_the_documented_body(
     let (url, _server) = answer(http("200 OK", body), Duration::ZERO).await;
     let info = OperationInfo::find("batch_check_results").unwrap();
     let parts = Parts::new([], Some(br#"{"jobs":["a"]}"#.to_vec()));
-    let reply = client(&url).build().unwrap().call(info, parts).await.unwrap();
+    let reply = client(&url).build().unwrap().send_unchecked(info, parts).await.unwrap();
     assert_eq!(reply.body, serde_json::from_str::<serde_json::Value>(body).unwrap());
     assert_eq!(reply.misfits[0].to_string(), r#"/count: expected an integer, found "1""#);
     assert_eq!((reply.misfits.len(), reply.raw.as_slice()), (1, body.as_bytes()));

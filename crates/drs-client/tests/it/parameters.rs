@@ -20,7 +20,7 @@ async fn a_typed_call_with_a_parameter_over_its_limits_is_not_sent() {
     let client = client("http://127.0.0.1:9").build().unwrap();
     let error = client.send(&ShowSwitchVipStatus::new(empty_id())).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @"show_switch_vip_status was not sent: path parameter job_id: expected at least 1 character(s), found 0");
-    assert!(error.is_ours());
+    assert!(error.is_request_invalid());
 }
 
 #[tokio::test]
@@ -30,9 +30,9 @@ async fn a_call_made_at_run_time_is_held_to_lists_too_and_to_the_names_of_its_pa
     let parts = |more: (&'static str, &str)| {
         Parts::new([("job_id", Some("a".to_owned())), (more.0, Some(more.1.to_owned()))], None)
     };
-    let error = client.call(info, parts(("X-Language", "de-de"))).await.unwrap_err();
+    let error = client.send_unchecked(info, parts(("X-Language", "de-de"))).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @r#"show_switch_vip_status was not sent: header X-Language: expected "en-us" or "zh-cn", found "de-de""#);
-    let error = client.call(info, parts(("job_type", "weird"))).await.unwrap_err();
+    let error = client.send_unchecked(info, parts(("job_type", "weird"))).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @r#"show_switch_vip_status was not sent: parameter "job_type": show_switch_vip_status has no such parameter; found "weird""#);
     assert!(matches!(client.dry_run(info, parts(("limit", "abc"))), Err(Error::Invalid { .. })));
     assert!(client.dry_run(info, parts(("X-Language", "zh-cn"))).is_ok());

@@ -47,7 +47,7 @@ async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
     // Nobody listens there, so a call that left would fail in another way.
     let client = client("http://127.0.0.1:9").build().unwrap();
     let none = precheck::results(&client, &[]).await.unwrap_err();
-    assert!(none.is_ours());
+    assert!(none.is_request_invalid());
     insta::assert_snapshot!(shown(&none), @"batch_check_results was not sent: /jobs: expected at least 1 element(s), found 0");
     let twice = precheck::results(&client, &ids(&[MYSQL, DDS, MYSQL])).await.unwrap_err();
     insta::assert_snapshot!(shown(&twice), @r#"batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" already stands at /jobs/0; name each once"#);
@@ -62,7 +62,7 @@ async fn a_refused_call_says_code_status_request_and_meaning() {
     };
     let error = client(&emulator.url()).build().unwrap().send(&call).await.unwrap_err();
     assert_eq!((error.code(), error.status().unwrap().as_u16()), (Some(&ErrorCode::DrsM00261), 403));
-    assert!(!error.is_temporary());
+    assert!(!error.is_retryable());
     insta::assert_snapshot!(shown(&error), @"batch_check_results: refused with DRS.M00261: The token belongs to the project 054ba152d480d55b2f5dc0069e7ddef0, not to elsewhere. [status 403 Forbidden] (request emulator-00000001) — The project in the path is not the one that the token belongs to.");
 }
 

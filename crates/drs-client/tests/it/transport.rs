@@ -61,7 +61,7 @@ fn stable(error: &Error) -> String {
 /// The request left, and nothing that came back says what became of it.
 fn assert_unknown(error: &Error, said: &str) {
     assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
-    assert!(error.may_be_done() && error.is_temporary() && !error.is_ours());
+    assert!(error.may_be_done() && error.is_retryable() && !error.is_request_invalid());
     assert_eq!(stable(error), said);
 }
 
@@ -124,7 +124,7 @@ async fn a_port_that_nobody_listens_on_is_not_sent_to() {
     drop(listener);
     let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
     assert!(matches!(error, Error::NotSent { stage: Stage::Connect, .. }), "{error:?}");
-    assert!(!error.may_be_done() && !error.is_ours());
+    assert!(!error.may_be_done() && !error.is_request_invalid());
     let said = "batch_check_results was not sent: HOST cannot be reached: ";
     assert!(stable(&error).starts_with(said), "{error}");
 }
@@ -142,7 +142,7 @@ async fn a_time_that_is_over_after_the_request_leaves_the_outcome_unknown() {
         precheck::results(&client, &["a".parse().unwrap()]).await.unwrap_err()
     };
     let error = silent("").await;
-    assert!(matches!(error, Error::TimedOut { answered: None, .. }) && error.may_be_done(), "{error:?}");
+    assert!(matches!(error, Error::TimedOut { head: None, .. }) && error.may_be_done(), "{error:?}");
     assert_eq!(stable(&error), "batch_check_results was sent to HOST, but no whole answer came within 300ms");
     let error = silent("HTTP/1.1 202 Accepted\r\nX-Request-Id: r-1\r\nContent-Length: 9\r\n\r\n{\"c").await;
     assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (202, Some("r-1")));
@@ -159,7 +159,7 @@ async fn assert_unreadable(head: &str, text: &[u8], place: usize, why: &str) {
     let Error::Unreadable { at, reason, .. } = &error else { panic!("{error:?}") };
     assert_eq!((*at, reason.as_str()), (place, why));
     assert_eq!(error.status().unwrap(), 200);
-    assert!(error.may_be_done() && !error.is_temporary());
+    assert!(error.may_be_done() && !error.is_retryable());
     assert!(shown(&error).contains(&format!("the body cannot be read: {why} at byte {place}")), "{error}");
 }
 
@@ -183,7 +183,7 @@ async fn an_answer_that_is_no_json_says_where_and_why() {
 async fn a_body_that_breaks_off_says_after_how_many_bytes() {
     let error = answered("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":").await.unwrap_err();
     assert!(matches!(error, Error::BrokenOff { at: 11, .. }), "{error:?}");
-    assert!(error.may_be_done() && error.is_temporary());
+    assert!(error.may_be_done() && error.is_retryable());
     let said = "batch_check_results: the answer with status 200 OK broke off after 11 bytes: ";
     assert!(shown(&error).starts_with(said), "{error}");
 }
@@ -193,7 +193,7 @@ async fn a_redirect_names_where_it_leads_and_is_not_followed() {
     let to = format!("https://login.example/?next=%2Fv3&token={TOKEN}");
     let head = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n");
     let error = answered(head).await.unwrap_err();
-    assert!(matches!(error, Error::Redirected { .. }) && !error.is_temporary(), "{error:?}");
+    assert!(matches!(error, Error::Redirected { .. }) && !error.is_retryable(), "{error:?}");
     assert_eq!(
         shown(&error),
         "batch_check_results: answered 307 Temporary Redirect, which leads to https://login.example/?next=%2Fv3&token=•••"
@@ -206,8 +206,8 @@ async fn the_time_after_which_to_ask_again_is_quoted() {
     for (status, time) in [("429 Too Many Requests", "30"), ("503 Busy", "Wed, 21 Oct 2026 07:28:00 GMT")] {
         let head = format!("HTTP/1.1 {status}\r\nRetry-After: {time}\r\nContent-Length: 4\r\n\r\nbusy");
         let error = answered(head).await.unwrap_err();
-        assert_eq!(error.answered().unwrap().retry_after.as_deref(), Some(time));
-        assert!(error.is_temporary() && shown(&error).contains(&format!("(Retry-After: {time})")), "{error}");
+        assert_eq!(error.head().unwrap().retry_after.as_deref(), Some(time));
+        assert!(error.is_retryable() && shown(&error).contains(&format!("(Retry-After: {time})")), "{error}");
     }
 }
 
