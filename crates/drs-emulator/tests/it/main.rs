@@ -16,6 +16,12 @@ use serde_json::{Value, json};
 const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
+/// An HTTP client. The emulator speaks plain HTTP, but reqwest wants to know a provider of TLS.
+fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// A running emulator, and a client that asks it.
 struct Service {
     emulator: Emulator,
@@ -26,7 +32,7 @@ struct Service {
 impl Service {
     async fn start() -> Self {
         let emulator = Emulator::start(0).await.unwrap();
-        Self { emulator, http: reqwest::Client::new(), validator: Validator::new() }
+        Self { emulator, http: http(), validator: Validator::new() }
     }
 
     /// Sends a call; its answer must be what the documentation says.
@@ -68,7 +74,7 @@ impl Answer {
 
 async fn post(path: &str, token: Option<&str>, body: String) -> Answer {
     let emulator = Emulator::start(0).await.unwrap();
-    let mut request = reqwest::Client::new().post(format!("{}{path}", emulator.url())).body(body);
+    let mut request = http().post(format!("{}{path}", emulator.url())).body(body);
     if let Some(token) = token {
         request = request.header("X-Auth-Token", token);
     }
@@ -159,7 +165,7 @@ async fn a_missing_or_empty_token_is_403_and_a_foreign_project_too() {
 async fn a_language_that_is_not_listed_is_refused() {
     let emulator = Emulator::start(0).await.unwrap();
     let ask = async |language: &str| {
-        let request = reqwest::Client::new().post(format!("{}{}", emulator.url(), documented_path()));
+        let request = http().post(format!("{}{}", emulator.url(), documented_path()));
         let request = request.header("X-Auth-Token", "any").header("X-Language", language);
         let response = request.body(json!({ "jobs": [MYSQL] }).to_string()).send().await.unwrap();
         let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
@@ -203,7 +209,7 @@ async fn the_emulator_listens_on_loopback_only() {
 #[tokio::test]
 async fn every_answer_is_what_the_documentation_says() {
     let emulator = Emulator::start(0).await.unwrap();
-    let (http, validator) = (reqwest::Client::new(), Validator::new());
+    let (http, validator) = (http(), Validator::new());
     for info in OPERATIONS {
         let documented = examples(info.id, Side::Request).map(|example| example.json);
         for body in documented.chain(info.request.is_none().then_some("")) {

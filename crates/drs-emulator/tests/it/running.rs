@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::http;
 use drs_emulator::Emulator;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -25,13 +26,13 @@ async fn closed(mut stream: TcpStream) {
 #[tokio::test]
 async fn its_health_is_asked_for_without_a_token() {
     let emulator = Emulator::start(0).await.unwrap();
-    let health = reqwest::get(format!("{}/healthz", emulator.url())).await.unwrap();
+    let health = http().get(format!("{}/healthz", emulator.url())).send().await.unwrap();
     assert_eq!((health.status().as_u16(), health.text().await.unwrap()), (200, "ok\n".to_owned()));
-    let about = reqwest::get(emulator.url()).await.unwrap();
+    let about = http().get(emulator.url()).send().await.unwrap();
     assert_eq!(about.status(), 200);
     assert!(about.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
     assert!(about.text().await.unwrap().contains("/healthz"));
-    let http = reqwest::Client::new();
+    let http = http();
     let head = http.head(format!("{}/healthz", emulator.url())).send().await.unwrap();
     assert_eq!(head.status(), 200);
     let post = http.post(format!("{}/healthz", emulator.url())).send().await.unwrap();
