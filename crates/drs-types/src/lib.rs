@@ -22,6 +22,8 @@
 #[macro_use]
 mod open_enum;
 #[macro_use]
+mod setters;
+#[macro_use]
 mod text_id;
 pub mod check;
 mod dict_text;

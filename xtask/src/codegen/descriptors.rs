@@ -6,6 +6,7 @@ use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::constructors::{self, Field};
 use super::docs::{Docs, limits};
 use super::parameters;
 use super::render::render;
@@ -17,8 +18,8 @@ use crate::schema::{Definition, Model, Operation, Parameter, Property, segment};
 #[must_use]
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
-    let call = call(model, operation);
-    format!("\n{}\n{}{}", render(info), render(call), parameters::patterns(model, operation))
+    let (call, setters) = call(model, operation);
+    format!("\n{}\n{}{setters}{}", render(info), render(call), parameters::patterns(model, operation))
 }
 
 /// The path of a body's type from within the module of an operation.
@@ -119,7 +120,8 @@ fn task_rule(rule: &TaskRule) -> TokenStream {
     quote!(TaskRule { when: &[#(#when),*], states: #states, after: &[#(#after),*], becomes: #becomes, removes: #removes })
 }
 
-fn call(model: &Model, operation: &Operation) -> TokenStream {
+/// The type that describes one call, and the methods that set its optional fields.
+fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
     let name = format_ident!("{}", rust_names::shape(&operation.id));
     let mut docs = Docs::new(&operation.description);
     docs.paragraph(format!(
@@ -134,8 +136,6 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
     let mandatory = |parameter: &Parameter| parameter.required && !parameter.shared;
     let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(&parameter.name));
     let mut fields = Vec::new();
-    let mut arguments = Vec::new();
-    let mut values = Vec::new();
     let mut sent = Vec::new();
     for parameter in &operation.parameters {
         let (field, ty, wire) = (ident(parameter), parameters::rust_type(model, parameter), &parameter.name);
@@ -143,26 +143,27 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
         if let Some(limits) = limits(&parameter.schema.limits) {
             docs.paragraph(format!("Documented: {limits}."));
         }
-        if mandatory(parameter) {
-            fields.push(quote! { #docs pub #field: #ty });
-            arguments.push(quote!(#field: #ty));
-            values.push(quote!(#field));
+        let required = mandatory(parameter);
+        if required {
             sent.push(quote!((#wire, Some(self.#field.to_string()))));
         } else {
             if parameter.shared {
                 docs.paragraph("The client fills it in when it is `None`.");
             }
-            fields.push(quote! { #docs pub #field: Option<#ty> });
-            values.push(quote!(#field: None));
             sent.push(quote!((#wire, self.#field.as_ref().map(ToString::to_string))));
         }
+        fields.push(Field { name: field, ty, required, in_option: !required, docs });
     }
     let body = operation.request.as_ref().map(|name| body_type(model, &operation.id, name));
     if let Some(body) = &body {
-        fields.push(quote! { #[doc = " The body of the request."] pub body: #body });
-        arguments.push(quote!(body: #body));
-        values.push(quote!(body));
+        let (name, ty, docs) = (format_ident!("body"), syn::parse_quote!(#body), Docs::new("The body of the request."));
+        fields.push(Field { name, ty, required: true, in_option: false, docs });
     }
+    let members = fields.iter().map(|Field { name, ty, docs, in_option, .. }| match in_option {
+        true => quote!(#docs pub #name: Option<#ty>),
+        false => quote!(#docs pub #name: #ty),
+    });
+    let (new, required) = constructors::new(&name, &format!("A call of `{}`", operation.id), &fields);
     let body_bytes = option(body.as_ref().map(|_| quote!(serde_json::to_vec(&self.body)?)));
     let checks = match body {
         Some(_) => quote! {
@@ -173,20 +174,20 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
         None => quote! { check::parameters(&INFO, &self.parameters()) },
     };
     let count = proc_macro2::Literal::usize_unsuffixed(sent.len());
-    let new = Docs::new("The call with what is mandatory; the client knows the rest.");
     let response = match operation.success() {
         Some((_, name)) => body_type(model, &operation.id, name),
-        None => return TokenStream::new(),
+        None => return (TokenStream::new(), String::new()),
     };
-    quote! {
+    let rust = quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
-        pub struct #name { #(#fields),* }
+        #[non_exhaustive]
+        pub struct #name { #(#members),* }
+
+        #required
 
         impl #name {
             #new
-            #[must_use]
-            pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } }
 
             fn parameters(&self) -> [(&'static str, Option<String>); #count] { [#(#sent),*] }
         }
@@ -202,7 +203,8 @@ fn call(model: &Model, operation: &Operation) -> TokenStream {
                 Ok(Parts::new(self.parameters(), #body_bytes))
             }
         }
-    }
+    };
+    (rust, constructors::setters(&name, &fields))
 }
 
 pub(super) fn option(value: Option<TokenStream>) -> TokenStream {

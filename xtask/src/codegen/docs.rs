@@ -58,7 +58,7 @@ pub fn definition(definition: &Definition) -> Docs {
     docs
 }
 
-/// What a field is, with its unit, what makes it mandatory, and whatever the documentation gets wrong about it.
+/// What a field is, with its unit, when it is required, and whatever the documentation gets wrong about it.
 #[must_use]
 pub fn field(definition: &Definition, name: &str, property: &Property) -> Docs {
     let (unit, limits) = (property.drs.unit.as_deref(), limits(&property.limits));
@@ -72,7 +72,7 @@ pub fn field(definition: &Definition, name: &str, property: &Property) -> Docs {
     }
     for obligation in definition.obligations() {
         if obligation.required.iter().any(|required| required == name) {
-            docs.paragraph(format!("Mandatory when {}.", obligation.condition()));
+            docs.paragraph(format!("Required when {}.", obligation.condition()));
         }
     }
     docs
@@ -100,19 +100,24 @@ fn deviations(deviations: &[Deviation], docs: &mut Docs) {
 
 /// The limits that the documentation sets, in words.
 pub(super) fn limits(limits: &Limits) -> Option<String> {
-    fn between<T: PartialEq + std::fmt::Display>(min: Option<&T>, max: Option<&T>, unit: &str) -> Option<String> {
+    fn between<T: PartialEq + std::fmt::Display>(min: Option<&T>, max: Option<&T>, of: &str) -> Option<String> {
+        let of = |last: &T| match (of, last.to_string().as_str()) {
+            ("", _) => String::new(),
+            (_, "1") => format!(" {of}"),
+            _ => format!(" {of}s"),
+        };
         match (min, max) {
             (None, None) => None,
-            (Some(min), None) => Some(format!("at least {min}{unit}")),
-            (None, Some(max)) => Some(format!("at most {max}{unit}")),
-            (Some(min), Some(max)) if min == max => Some(format!("exactly {min}{unit}")),
-            (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}")),
+            (Some(min), None) => Some(format!("at least {min}{}", of(min))),
+            (None, Some(max)) => Some(format!("at most {max}{}", of(max))),
+            (Some(min), Some(max)) if min == max => Some(format!("exactly {min}{}", of(max))),
+            (Some(min), Some(max)) => Some(format!("{min} to {max}{}", of(max))),
         }
     }
     let limits = [
-        between(limits.min_items.as_ref(), limits.max_items.as_ref(), " element(s)"),
-        limits.unique_items.then(|| "no element twice".to_owned()),
-        between(limits.min_length.as_ref(), limits.max_length.as_ref(), " character(s)"),
+        between(limits.min_items.as_ref(), limits.max_items.as_ref(), "item"),
+        limits.unique_items.then(|| "no duplicate items".to_owned()),
+        between(limits.min_length.as_ref(), limits.max_length.as_ref(), "character"),
         between(limits.minimum.as_ref(), limits.maximum.as_ref(), ""),
         limits.pattern.as_ref().map(|pattern| format!("`{pattern}`")),
     ];

@@ -3,6 +3,7 @@
 //! `load → check → bundle → lower → typify → emit`, in one pass; no stage looks back, and nothing is written here.
 
 pub mod bundle;
+pub mod constructors;
 pub mod descriptors;
 pub mod deviations;
 pub mod docs;

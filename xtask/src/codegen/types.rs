@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use typify::{TypeSpace, TypeSpaceSettings};
 
+use super::constructors;
 use super::docs::{self, Docs};
 use super::lower::{self, REDACTED, Side, lower};
 use super::outline;
@@ -72,7 +74,7 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
     Ok(structs.collect())
 }
 
-/// Restores the order of the page, adds documentation, accessors, a constructor and the checks of what we send.
+/// Restores the order of the page, adds documentation, accessors, and for requests the ways to build and check them.
 fn structure(model: &Model, module: &Module, definition: &Definition, mut item: syn::ItemStruct) -> String {
     ShortPaths.visit_item_struct_mut(&mut item);
     let mut fields: BTreeMap<String, syn::Field> = match item.fields {
@@ -85,8 +87,7 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
     let received = Side::of(definition) == Side::Received;
     let mut members = Vec::new();
     let mut accessors = Vec::new();
-    let mut mandatory = Vec::new();
-    let mut optional = Vec::new();
+    let mut of_request = Vec::new();
     for (wire, property) in definition.properties() {
         let Some(mut field) = fields.remove(&rust_names::field_of(wire, property)) else { continue };
         field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
@@ -105,53 +106,45 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
         let docs = docs::field(definition, wire, property);
         let (ident, ty) = (&field.ident, &field.ty);
         if let Some(element) = optional_list(ty) {
-            let docs = Docs::new(format!("`{wire}` as a list: empty when it is missing or null."));
+            let docs = Docs::new(format!("The items of `{wire}`; none when it is missing or null."));
             accessors.push(quote! { #docs #[must_use] pub fn #ident(&self) -> &[#element] {
                 self.#ident.as_deref().unwrap_or_default()
             } });
         }
-        if definition.requires(wire) {
-            mandatory.push((field.ident.clone(), ty.clone()));
-        } else {
-            optional.push(field.ident.clone());
+        if let (true, Some(name)) = (definition.sent, ident.clone()) {
+            let (inside, required) = (inside_option(ty), definition.requires(wire));
+            of_request.push(constructors::Field {
+                name,
+                ty: inside.unwrap_or(ty).clone(),
+                required,
+                in_option: inside.is_some(),
+                docs: docs::field(definition, wire, property),
+            });
         }
         let attributes = &field.attrs;
         members.push(quote! { #docs #(#attributes)* pub #ident: #ty });
     }
     let docs = docs::definition(definition);
-    let default = (received || mandatory.is_empty()).then(|| quote!(Default,));
-    let non_exhaustive = received.then(|| quote!(#[non_exhaustive]));
-    let constructor = (definition.sent && !mandatory.is_empty()).then(|| constructor(name, &mandatory, &optional));
-    let methods = constructor.into_iter().chain(accessors).collect::<Vec<_>>();
-    let methods = (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }));
+    let is_required = of_request.iter().any(|field| field.required);
+    let default = (received || !is_required).then(|| quote!(Default,));
+    let (new, required) = match definition.sent {
+        true => constructors::new(name, &format!("A `{name}`"), &of_request),
+        false => (TokenStream::new(), None),
+    };
+    let methods = (definition.sent || !accessors.is_empty()).then(|| quote!(impl #name { #new #(#accessors)* }));
     let checks = definition.sent.then(|| check_impl(module, definition, received));
-    render(quote! {
+    let setters = constructors::setters(name, &of_request);
+    let rust = render(quote! {
         #docs
         #[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-        #non_exhaustive
+        #[non_exhaustive]
         pub struct #name { #(#members),* }
         #methods
+        #required
         #checks
-    })
-}
-
-fn constructor(
-    name: &syn::Ident,
-    mandatory: &[(Option<syn::Ident>, syn::Type)],
-    optional: &[Option<syn::Ident>],
-) -> proc_macro2::TokenStream {
-    let arguments = mandatory.iter().map(|(ident, ty)| {
-        let ty = inside_option(ty).unwrap_or(ty);
-        quote!(#ident: #ty)
     });
-    let values = mandatory.iter().map(|(ident, ty)| match inside_option(ty) {
-        Some(_) => quote!(#ident: Some(#ident)),
-        None => quote!(#ident),
-    });
-    let values = values.chain(optional.iter().map(|ident| quote!(#ident: None)));
-    let docs = Docs::new(format!("A `{name}` with what is mandatory."));
-    quote! { #docs #[must_use] pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } } }
+    rust + &setters
 }
 
 /// `T` of `Option<T>`.

@@ -5,7 +5,7 @@ use drs_client::precheck::{self, Outcome, Verdict};
 use drs_emulator::Emulator;
 use drs_types::Operation;
 use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
-use drs_types::common::{ErrorCode, JobId};
+use drs_types::common::{ErrorCode, JobId, ProjectId};
 
 use crate::{client, shown};
 
@@ -56,10 +56,8 @@ async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn a_refused_call_says_code_status_request_and_meaning() {
     let emulator = Emulator::start(0).await.unwrap();
-    let call = BatchCheckResults {
-        project_id: Some("elsewhere".parse().unwrap()),
-        ..BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids(&[MYSQL])))
-    };
+    let elsewhere: ProjectId = "elsewhere".parse().unwrap();
+    let call = BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids(&[MYSQL]))).with_project_id(elsewhere);
     let error = client(&emulator.url()).build().unwrap().send(&call).await.unwrap_err();
     assert_eq!((error.code(), error.status().unwrap().as_u16()), (Some(&ErrorCode::DrsM00261), 403));
     assert!(!error.is_retryable());

@@ -93,6 +93,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchChangeData {
     /// The project that the tasks belong to.
     ///
@@ -106,7 +107,7 @@ pub struct BatchChangeData {
     pub body: BatchDataTransformationReq,
 }
 impl BatchChangeData {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_change_data` with its required fields.
     #[must_use]
     pub fn new(body: BatchDataTransformationReq) -> Self {
         Self {
@@ -135,19 +136,25 @@ impl Operation for BatchChangeData {
     }
 }
 
+setters! { BatchChangeData:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Adds rules by which tasks process the data that they carry over.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchDataTransformationReq {
     /// The rules to add, one in each entry. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<CheckDataTransformationReq>,
 }
 impl BatchDataTransformationReq {
-    /// A `BatchDataTransformationReq` with what is mandatory.
+    /// A `BatchDataTransformationReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<CheckDataTransformationReq>) -> Self {
         Self { jobs }
@@ -190,6 +197,7 @@ impl Outlined for BatchDataTransformationReq {
 /// Documentation: Table 4, CheckDataTransformationReq (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CheckDataTransformationReq {
     /// The task that the rule is for. Not called mandatory, but every documented payload has it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,17 +214,17 @@ pub struct CheckDataTransformationReq {
     pub config_transformation: Option<ConfigTransformationVo>,
 }
 impl CheckDataTransformationReq {
-    /// A `CheckDataTransformationReq` with what is mandatory.
+    /// A `CheckDataTransformationReq` with its required fields.
     #[must_use]
     pub fn new(transformation_info: TransformationInfo) -> Self {
         Self {
-            transformation_info,
             job_id: None,
             object_info: None,
+            transformation_info,
             config_transformation: None,
         }
     }
-    /// `object_info` as a list: empty when it is missing or null.
+    /// The items of `object_info`; none when it is missing or null.
     #[must_use]
     pub fn object_info(&self) -> &[DatabaseObjectVo] {
         self.object_info.as_deref().unwrap_or_default()
@@ -247,6 +255,12 @@ impl Check for CheckDataTransformationReq {
     }
 }
 
+setters! { CheckDataTransformationReq:
+    with_job_id => job_id: super::common::JobId,
+    with_object_info => object_info: Vec<DatabaseObjectVo>,
+    with_config_transformation => config_transformation: ConfigTransformationVo,
+}
+
 pub(crate) static CHECK_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -273,6 +287,7 @@ impl Outlined for CheckDataTransformationReq {
 /// Documentation: Table 5, DatabaseObjectVO (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DatabaseObjectVo {
     /// The names of database and table with -*-*- between them, as in lxl_test1-*-*-test_1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -286,6 +301,17 @@ pub struct DatabaseObjectVo {
     #[serde(rename = "leavesNum", skip_serializing_if = "Option::is_none")]
     pub leaves_num: Option<String>,
 }
+impl DatabaseObjectVo {
+    /// A `DatabaseObjectVo` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            id: None,
+            select: None,
+            leaves_num: None,
+        }
+    }
+}
 impl Check for DatabaseObjectVo {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.select {
@@ -293,6 +319,12 @@ impl Check for DatabaseObjectVo {
             value.check(&at, found);
         }
     }
+}
+
+setters! { DatabaseObjectVo:
+    with_id => id: String,
+    with_select => select: AdvancedSelect,
+    with_leaves_num => leaves_num: String,
 }
 
 pub(crate) static DATABASE_OBJECT_VO_OUTLINE: Outline = Outline {
@@ -313,17 +345,18 @@ impl Outlined for DatabaseObjectVo {
 /// Documentation: Table 6, TransformationInfo (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TransformationInfo {
     /// Which of the two kinds of rule this is.
     pub transformation_type: TransformationType,
     /// For a processing rule the condition that rows must meet, in standard SQL, such as id>5; nothing that
     /// only one database engine knows. For a configuration rule the word config.
     ///
-    /// Documented: at most 256 character(s).
+    /// Documented: at most 256 characters.
     pub value: String,
 }
 impl TransformationInfo {
-    /// A `TransformationInfo` with what is mandatory.
+    /// A `TransformationInfo` with its required fields.
     #[must_use]
     pub fn new(transformation_type: TransformationType, value: String) -> Self {
         Self { transformation_type, value }
@@ -359,6 +392,7 @@ impl Outlined for TransformationInfo {
 /// Documentation: Table 7, ConfigTransformationVo (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ConfigTransformationVo {
     /// The names of database and table with a dot between them, as in lxl_test1.test_1.
     ///
@@ -366,51 +400,62 @@ pub struct ConfigTransformationVo {
     pub db_table_name: String,
     /// The name of the database. Letters, digits and underscores.
     ///
-    /// Documented: at most 256 character(s), `^[A-Za-z0-9_]+$`.
+    /// Documented: at most 256 characters, `^[A-Za-z0-9_]+$`.
     pub db_name: String,
     /// The name of the table. Letters, digits and underscores.
     ///
-    /// Documented: at most 256 character(s), `^[A-Za-z0-9_]+$`.
+    /// Documented: at most 256 characters, `^[A-Za-z0-9_]+$`.
     pub table_name: String,
     /// The columns to keep. The documented payload separates them by commas.
     ///
-    /// Documented: at most 256 character(s).
+    /// Documented: at most 256 characters.
     pub col_names: String,
     /// The primary key, or a unique index.
     ///
-    /// Documented: at most 256 character(s).
+    /// Documented: at most 256 characters.
     pub prim_key_or_index: String,
     /// The index that look-ups should be optimized for.
     ///
-    /// Documented: at most 256 character(s).
+    /// Documented: at most 256 characters.
     pub indexs: String,
     /// The condition that rows must meet to be kept, such as name like '%a%'.
     ///
-    /// Documented: at most 256 character(s).
+    /// Documented: at most 256 characters.
     pub values: String,
 }
 impl ConfigTransformationVo {
-    /// A `ConfigTransformationVo` with what is mandatory.
+    /// A `ConfigTransformationVo` with its required fields.
     #[must_use]
-    pub fn new(
-        db_table_name: String,
-        db_name: String,
-        table_name: String,
-        col_names: String,
-        prim_key_or_index: String,
-        indexs: String,
-        values: String,
-    ) -> Self {
+    pub fn new(required: ConfigTransformationVoRequired) -> Self {
         Self {
-            db_table_name,
-            db_name,
-            table_name,
-            col_names,
-            prim_key_or_index,
-            indexs,
-            values,
+            db_table_name: required.db_table_name,
+            db_name: required.db_name,
+            table_name: required.table_name,
+            col_names: required.col_names,
+            prim_key_or_index: required.prim_key_or_index,
+            indexs: required.indexs,
+            values: required.values,
         }
     }
+}
+/// The required fields of [`ConfigTransformationVo`], all of which [`ConfigTransformationVo::new`]
+/// takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigTransformationVoRequired {
+    /// See [`ConfigTransformationVo::db_table_name`].
+    pub db_table_name: String,
+    /// See [`ConfigTransformationVo::db_name`].
+    pub db_name: String,
+    /// See [`ConfigTransformationVo::table_name`].
+    pub table_name: String,
+    /// See [`ConfigTransformationVo::col_names`].
+    pub col_names: String,
+    /// See [`ConfigTransformationVo::prim_key_or_index`].
+    pub prim_key_or_index: String,
+    /// See [`ConfigTransformationVo::indexs`].
+    pub indexs: String,
+    /// See [`ConfigTransformationVo::values`].
+    pub values: String,
 }
 impl Check for ConfigTransformationVo {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -491,7 +536,7 @@ pub struct BatchChangeDataResponse {
     pub count: Option<TextOr<i64>>,
 }
 impl BatchChangeDataResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[DataTransformationResp] {
         self.results.as_deref().unwrap_or_default()

@@ -108,6 +108,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchCheckJobs {
     /// The project that the tasks belong to.
     ///
@@ -121,7 +122,7 @@ pub struct BatchCheckJobs {
     pub body: BatchPrecheckReq,
 }
 impl BatchCheckJobs {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_check_jobs` with its required fields.
     #[must_use]
     pub fn new(body: BatchPrecheckReq) -> Self {
         Self {
@@ -150,20 +151,26 @@ impl Operation for BatchCheckJobs {
     }
 }
 
+setters! { BatchCheckJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks to pre-check.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_check_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchPrecheckReq {
     /// One entry for each task. No upper limit is documented here; the Huawei Cloud edition of the page
     /// advises at most 10.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<PreCheckInfo>,
 }
 impl BatchPrecheckReq {
-    /// A `BatchPrecheckReq` with what is mandatory.
+    /// A `BatchPrecheckReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<PreCheckInfo>) -> Self {
         Self { jobs }
@@ -206,6 +213,7 @@ impl Outlined for BatchPrecheckReq {
 /// Documentation: Table 4, PreCheckInfo (`schemas/v3/batch_check_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PreCheckInfo {
     /// The task to pre-check. Its connections must have been tested and its databases stored before.
     pub job_id: super::common::JobId,
@@ -213,7 +221,7 @@ pub struct PreCheckInfo {
     pub precheck_mode: PrecheckMode,
 }
 impl PreCheckInfo {
-    /// A `PreCheckInfo` with what is mandatory.
+    /// A `PreCheckInfo` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, precheck_mode: PrecheckMode) -> Self {
         Self { job_id, precheck_mode }
@@ -274,7 +282,7 @@ pub struct BatchCheckJobsResponse {
     pub count: Option<i64>,
 }
 impl BatchCheckJobsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[PostPreCheckResp] {
         self.results.as_deref().unwrap_or_default()

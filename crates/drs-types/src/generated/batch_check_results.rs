@@ -86,6 +86,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchCheckResults {
     /// The project that the tasks belong to.
     ///
@@ -99,7 +100,7 @@ pub struct BatchCheckResults {
     pub body: BatchQueryPrecheckResultReq,
 }
 impl BatchCheckResults {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_check_results` with its required fields.
     #[must_use]
     pub fn new(body: BatchQueryPrecheckResultReq) -> Self {
         Self {
@@ -128,19 +129,25 @@ impl Operation for BatchCheckResults {
     }
 }
 
+setters! { BatchCheckResults:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks whose pre-check results are wanted.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_check_results/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchQueryPrecheckResultReq {
     /// The ids of the tasks, each once. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s), no element twice.
+    /// Documented: at least 1 item, no duplicate items.
     pub jobs: Vec<super::common::JobId>,
 }
 impl BatchQueryPrecheckResultReq {
-    /// A `BatchQueryPrecheckResultReq` with what is mandatory.
+    /// A `BatchQueryPrecheckResultReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<super::common::JobId>) -> Self {
         Self { jobs }
@@ -197,7 +204,7 @@ pub struct BatchCheckResultsResponse {
     pub count: Option<i64>,
 }
 impl BatchCheckResultsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[QueryPreCheckResp] {
         self.results.as_deref().unwrap_or_default()
@@ -264,7 +271,7 @@ pub struct QueryPreCheckResp {
     pub error_code: Option<super::common::ErrorCode>,
 }
 impl QueryPreCheckResp {
-    /// `precheck_result` as a list: empty when it is missing or null.
+    /// The items of `precheck_result`; none when it is missing or null.
     #[must_use]
     pub fn precheck_result(&self) -> &[PrecheckResult] {
         self.precheck_result.as_deref().unwrap_or_default()
@@ -331,7 +338,7 @@ pub struct PrecheckResult {
     pub failed_sub_jobs: Option<Vec<PrecheckFailSubJobVo>>,
 }
 impl PrecheckResult {
-    /// `failed_sub_jobs` as a list: empty when it is missing or null.
+    /// The items of `failed_sub_jobs`; none when it is missing or null.
     #[must_use]
     pub fn failed_sub_jobs(&self) -> &[PrecheckFailSubJobVo] {
         self.failed_sub_jobs.as_deref().unwrap_or_default()

@@ -85,6 +85,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchCreateJobs {
     /// The project that the tasks belong to.
     ///
@@ -98,7 +99,7 @@ pub struct BatchCreateJobs {
     pub body: BatchCreateJobReq,
 }
 impl BatchCreateJobs {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_create_jobs` with its required fields.
     #[must_use]
     pub fn new(body: BatchCreateJobReq) -> Self {
         Self {
@@ -127,19 +128,25 @@ impl Operation for BatchCreateJobs {
     }
 }
 
+setters! { BatchCreateJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// The tasks to create.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_create_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchCreateJobReq {
     /// One entry for each new task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<CreateJobReq>,
 }
 impl BatchCreateJobReq {
-    /// A `BatchCreateJobReq` with what is mandatory.
+    /// A `BatchCreateJobReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<CreateJobReq>) -> Self {
         Self { jobs }
@@ -183,11 +190,12 @@ impl Outlined for BatchCreateJobReq {
 /// Documentation: Table 4, CreateJobReq (`schemas/v3/batch_create_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateJobReq {
     /// The name of the task: letters, digits, hyphens and underscores. Names that differ only in case are
     /// the same.
     ///
-    /// Documented: 4 to 50 character(s), `^[A-Za-z0-9_-]*$`.
+    /// Documented: 4 to 50 characters, `^[A-Za-z0-9_-]*$`.
     pub name: String,
     /// What the task is for. Some fields are mandatory for disaster recovery only.
     pub db_use_type: super::common::DbUseType,
@@ -198,7 +206,7 @@ pub struct CreateJobReq {
     /// Whether the replication instance gets a public address. Mandatory when net_type is eip, and then it
     /// must be true.
     ///
-    /// Mandatory when net_type is eip.
+    /// Required when net_type is eip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bind_eip: Option<bool>,
     /// The id of the subnet that the replication instance is put into, a UUID. In the console it is the
@@ -214,7 +222,7 @@ pub struct CreateJobReq {
     ///
     /// The service takes `true` when it is missing.
     ///
-    /// Mandatory when db_use_type is cloudDataGuard and job_direction is up.
+    /// Required when db_use_type is cloudDataGuard and job_direction is up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_target_readonly: Option<bool>,
     /// The network between the databases. In disaster recovery it cannot be vpc.
@@ -240,13 +248,13 @@ pub struct CreateJobReq {
     pub task_type: super::common::TaskType,
     /// Labels for the task, up to 20.
     ///
-    /// Documented: at most 20 element(s).
+    /// Documented: at most 20 items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<super::common::ResourceTag>>,
     /// What the task is about, for people. Exclamation marks, angle brackets, quotation marks, ampersands
     /// and backslashes are not allowed.
     ///
-    /// Documented: at most 256 character(s), `^[^!<>'&"\\]*$`.
+    /// Documented: at most 256 characters, `^[^!<>'&"\\]*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether disaster recovery is dual-active, so that both sides take writes. Mandatory when db_use_type
@@ -254,13 +262,13 @@ pub struct CreateJobReq {
     ///
     /// The service takes `false` when it is missing.
     ///
-    /// Mandatory when db_use_type is cloudDataGuard.
+    /// Required when db_use_type is cloudDataGuard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multi_write: Option<bool>,
     /// The enterprise project of the task: one entry with the key _sys_enterprise_project_id and the id of
     /// the project as its value. Without it the task belongs to the project called default.
     ///
-    /// Documented: at most 1 element(s).
+    /// Documented: at most 1 item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sys_tags: Option<Vec<super::common::ResourceTag>>,
     /// After how many days in an abnormal status the task is stopped by itself: a whole number from 14 to
@@ -306,34 +314,23 @@ pub struct CreateJobReq {
     pub is_open_fast_clean: Option<bool>,
 }
 impl CreateJobReq {
-    /// A `CreateJobReq` with what is mandatory.
+    /// A `CreateJobReq` with its required fields.
     #[must_use]
-    pub fn new(
-        name: String,
-        db_use_type: super::common::DbUseType,
-        engine_type: super::common::EngineType,
-        job_direction: super::common::JobDirection,
-        customize_sutnet_id: String,
-        net_type: super::common::NetType,
-        node_type: super::common::NodeType,
-        source_endpoint: super::common::Endpoint,
-        target_endpoint: super::common::Endpoint,
-        task_type: super::common::TaskType,
-    ) -> Self {
+    pub fn new(required: CreateJobReqRequired) -> Self {
         Self {
-            name,
-            db_use_type,
-            engine_type,
-            job_direction,
-            customize_sutnet_id,
-            net_type,
-            node_type,
-            source_endpoint,
-            target_endpoint,
-            task_type,
+            name: required.name,
+            db_use_type: required.db_use_type,
+            engine_type: required.engine_type,
+            job_direction: required.job_direction,
             bind_eip: None,
+            customize_sutnet_id: required.customize_sutnet_id,
             is_target_readonly: None,
+            net_type: required.net_type,
+            node_type: required.node_type,
             node_num: None,
+            source_endpoint: required.source_endpoint,
+            target_endpoint: required.target_endpoint,
+            task_type: required.task_type,
             tags: None,
             description: None,
             multi_write: None,
@@ -348,21 +345,45 @@ impl CreateJobReq {
             is_open_fast_clean: None,
         }
     }
-    /// `tags` as a list: empty when it is missing or null.
+    /// The items of `tags`; none when it is missing or null.
     #[must_use]
     pub fn tags(&self) -> &[super::common::ResourceTag] {
         self.tags.as_deref().unwrap_or_default()
     }
-    /// `sys_tags` as a list: empty when it is missing or null.
+    /// The items of `sys_tags`; none when it is missing or null.
     #[must_use]
     pub fn sys_tags(&self) -> &[super::common::ResourceTag] {
         self.sys_tags.as_deref().unwrap_or_default()
     }
-    /// `public_ip_list` as a list: empty when it is missing or null.
+    /// The items of `public_ip_list`; none when it is missing or null.
     #[must_use]
     pub fn public_ip_list(&self) -> &[super::common::PublicIpConfig] {
         self.public_ip_list.as_deref().unwrap_or_default()
     }
+}
+/// The required fields of [`CreateJobReq`], all of which [`CreateJobReq::new`] takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateJobReqRequired {
+    /// See [`CreateJobReq::name`].
+    pub name: String,
+    /// See [`CreateJobReq::db_use_type`].
+    pub db_use_type: super::common::DbUseType,
+    /// See [`CreateJobReq::engine_type`].
+    pub engine_type: super::common::EngineType,
+    /// See [`CreateJobReq::job_direction`].
+    pub job_direction: super::common::JobDirection,
+    /// See [`CreateJobReq::customize_sutnet_id`].
+    pub customize_sutnet_id: String,
+    /// See [`CreateJobReq::net_type`].
+    pub net_type: super::common::NetType,
+    /// See [`CreateJobReq::node_type`].
+    pub node_type: super::common::NodeType,
+    /// See [`CreateJobReq::source_endpoint`].
+    pub source_endpoint: super::common::Endpoint,
+    /// See [`CreateJobReq::target_endpoint`].
+    pub target_endpoint: super::common::Endpoint,
+    /// See [`CreateJobReq::task_type`].
+    pub task_type: super::common::TaskType,
 }
 impl Check for CreateJobReq {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -490,6 +511,24 @@ impl Check for CreateJobReq {
     }
 }
 
+setters! { CreateJobReq:
+    with_bind_eip => bind_eip: bool,
+    with_is_target_readonly => is_target_readonly: bool,
+    with_node_num => node_num: i64,
+    with_tags => tags: Vec<super::common::ResourceTag>,
+    with_description => description: String,
+    with_multi_write => multi_write: bool,
+    with_sys_tags => sys_tags: Vec<super::common::ResourceTag>,
+    with_expired_days => expired_days: String,
+    with_master_az => master_az: String,
+    with_slave_az => slave_az: String,
+    with_charging_mode => charging_mode: ChargingMode,
+    with_period_order => period_order: PeriodOrderInfo,
+    with_product_id => product_id: String,
+    with_public_ip_list => public_ip_list: Vec<super::common::PublicIpConfig>,
+    with_is_open_fast_clean => is_open_fast_clean: bool,
+}
+
 pub(crate) static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -564,7 +603,7 @@ pub struct BatchCreateJobsResponse {
     pub count: Option<i64>,
 }
 impl BatchCreateJobsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[CreateJobResp] {
         self.results.as_deref().unwrap_or_default()
@@ -624,7 +663,7 @@ pub struct CreateJobResp {
     pub error_msg: Option<String>,
 }
 impl CreateJobResp {
-    /// `child_ids` as a list: empty when it is missing or null.
+    /// The items of `child_ids`; none when it is missing or null.
     #[must_use]
     pub fn child_ids(&self) -> &[super::common::JobId] {
         self.child_ids.as_deref().unwrap_or_default()
@@ -670,6 +709,7 @@ open_enum! {
 /// API Explorer: PeriodOrderInfo (`schemas/v3/batch_create_jobs/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PeriodOrderInfo {
     /// The unit of the period: 2 is a month, 3 a year.
     ///
@@ -688,6 +728,17 @@ pub struct PeriodOrderInfo {
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub is_auto_renew: Option<i64>,
 }
+impl PeriodOrderInfo {
+    /// A `PeriodOrderInfo` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            period_type: None,
+            period_num: None,
+            is_auto_renew: None,
+        }
+    }
+}
 impl Check for PeriodOrderInfo {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.period_type {
@@ -699,6 +750,12 @@ impl Check for PeriodOrderInfo {
             check::range(*value, 0..=1, &at, found);
         }
     }
+}
+
+setters! { PeriodOrderInfo:
+    with_period_type => period_type: i64,
+    with_period_num => period_num: i64,
+    with_is_auto_renew => is_auto_renew: i64,
 }
 
 pub(crate) static PERIOD_ORDER_INFO_OUTLINE: Outline = Outline {

@@ -135,6 +135,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteJobs {
     /// The project that the tasks belong to.
     ///
@@ -148,7 +149,7 @@ pub struct BatchDeleteJobs {
     pub body: BatchDeleteJobReq,
 }
 impl BatchDeleteJobs {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_delete_jobs` with its required fields.
     #[must_use]
     pub fn new(body: BatchDeleteJobReq) -> Self {
         Self {
@@ -177,20 +178,26 @@ impl Operation for BatchDeleteJobs {
     }
 }
 
+setters! { BatchDeleteJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// The tasks to stop or to delete.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_delete_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchDeleteJobReq {
     /// One entry for each task. One request may stop some tasks and delete others. No upper limit is
     /// documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<DeleteJobReq>,
 }
 impl BatchDeleteJobReq {
-    /// A `BatchDeleteJobReq` with what is mandatory.
+    /// A `BatchDeleteJobReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<DeleteJobReq>) -> Self {
         Self { jobs }
@@ -233,6 +240,7 @@ impl Outlined for BatchDeleteJobReq {
 /// Documentation: Table 4, DeleteJobReq (`schemas/v3/batch_delete_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteJobReq {
     /// Whether to stop the task or to delete it. Which of the two is possible depends on its status.
     pub delete_type: DeleteType,
@@ -246,7 +254,7 @@ pub struct DeleteJobReq {
     pub is_show_breakpoint_position: Option<bool>,
 }
 impl DeleteJobReq {
-    /// A `DeleteJobReq` with what is mandatory.
+    /// A `DeleteJobReq` with its required fields.
     #[must_use]
     pub fn new(delete_type: DeleteType, job_id: super::common::JobId) -> Self {
         Self {
@@ -269,6 +277,10 @@ impl Check for DeleteJobReq {
             value.check(&at, found);
         }
     }
+}
+
+setters! { DeleteJobReq:
+    with_is_show_breakpoint_position => is_show_breakpoint_position: bool,
 }
 
 pub(crate) static DELETE_JOB_REQ_OUTLINE: Outline = Outline {
@@ -302,7 +314,7 @@ pub struct BatchDeleteJobsResponse {
     pub count: Option<i64>,
 }
 impl BatchDeleteJobsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[DeleteJobResp] {
         self.results.as_deref().unwrap_or_default()

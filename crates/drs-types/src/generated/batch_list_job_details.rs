@@ -81,6 +81,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchListJobDetails {
     /// The project that the tasks belong to.
     ///
@@ -94,7 +95,7 @@ pub struct BatchListJobDetails {
     pub body: super::common::BatchQueryJobReqPage,
 }
 impl BatchListJobDetails {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_list_job_details` with its required fields.
     #[must_use]
     pub fn new(body: super::common::BatchQueryJobReqPage) -> Self {
         Self {
@@ -123,6 +124,11 @@ impl Operation for BatchListJobDetails {
     }
 }
 
+setters! { BatchListJobDetails:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// The details of the tasks that were asked for, as far as they fit on the page.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_list_job_details/schema.json`).
@@ -142,7 +148,7 @@ pub struct BatchListJobDetailsResponse {
     pub results: Option<Vec<QueryJobResp>>,
 }
 impl BatchListJobDetailsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[QueryJobResp] {
         self.results.as_deref().unwrap_or_default()
@@ -422,32 +428,32 @@ pub struct QueryJobResp {
     pub is_open_fast_clean: Option<bool>,
 }
 impl QueryJobResp {
-    /// `source_sharding` as a list: empty when it is missing or null.
+    /// The items of `source_sharding`; none when it is missing or null.
     #[must_use]
     pub fn source_sharding(&self) -> &[EndpointResp] {
         self.source_sharding.as_deref().unwrap_or_default()
     }
-    /// `speed_limit` as a list: empty when it is missing or null.
+    /// The items of `speed_limit`; none when it is missing or null.
     #[must_use]
     pub fn speed_limit(&self) -> &[SpeedLimitInfoResp] {
         self.speed_limit.as_deref().unwrap_or_default()
     }
-    /// `object_infos` as a list: empty when it is missing or null.
+    /// The items of `object_infos`; none when it is missing or null.
     #[must_use]
     pub fn object_infos(&self) -> &[DatabaseObjectInfo] {
         self.object_infos.as_deref().unwrap_or_default()
     }
-    /// `tags` as a list: empty when it is missing or null.
+    /// The items of `tags`; none when it is missing or null.
     #[must_use]
     pub fn tags(&self) -> &[Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
-    /// `public_ip_list` as a list: empty when it is missing or null.
+    /// The items of `public_ip_list`; none when it is missing or null.
     #[must_use]
     pub fn public_ip_list(&self) -> &[super::common::PublicIpConfig] {
         self.public_ip_list.as_deref().unwrap_or_default()
     }
-    /// `children` as a list: empty when it is missing or null.
+    /// The items of `children`; none when it is missing or null.
     #[must_use]
     pub fn children(&self) -> &[FailedToBindEipChildInfo] {
         self.children.as_deref().unwrap_or_default()
@@ -882,7 +888,7 @@ pub struct QuerySmnInfoResp {
     pub alarm_to_user: Option<bool>,
 }
 impl QuerySmnInfoResp {
-    /// `subscriptions` as a list: empty when it is missing or null.
+    /// The items of `subscriptions`; none when it is missing or null.
     #[must_use]
     pub fn subscriptions(&self) -> &[super::common::SubscriptionInfo] {
         self.subscriptions.as_deref().unwrap_or_default()
@@ -1002,7 +1008,7 @@ pub struct GetDataTransformationResp {
     pub filter_conditions: Option<Vec<DataTransformationInfo>>,
 }
 impl GetDataTransformationResp {
-    /// `filter_conditions` as a list: empty when it is missing or null.
+    /// The items of `filter_conditions`; none when it is missing or null.
     #[must_use]
     pub fn filter_conditions(&self) -> &[DataTransformationInfo] {
         self.filter_conditions.as_deref().unwrap_or_default()
@@ -1046,7 +1052,7 @@ pub struct DataTransformationInfo {
     pub data_transformation_object_infos: Option<Vec<DataTransformationObjectVo>>,
 }
 impl DataTransformationInfo {
-    /// `data_transformation_object_infos` as a list: empty when it is missing or null.
+    /// The items of `data_transformation_object_infos`; none when it is missing or null.
     #[must_use]
     pub fn data_transformation_object_infos(&self) -> &[DataTransformationObjectVo] {
         self.data_transformation_object_infos.as_deref().unwrap_or_default()

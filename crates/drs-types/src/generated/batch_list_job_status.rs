@@ -80,6 +80,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchListJobStatus {
     /// The project that the tasks belong to.
     ///
@@ -93,7 +94,7 @@ pub struct BatchListJobStatus {
     pub body: super::common::BatchQueryJobReqPage,
 }
 impl BatchListJobStatus {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_list_job_status` with its required fields.
     #[must_use]
     pub fn new(body: super::common::BatchQueryJobReqPage) -> Self {
         Self {
@@ -122,6 +123,11 @@ impl Operation for BatchListJobStatus {
     }
 }
 
+setters! { BatchListJobStatus:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// The statuses of the tasks that were asked for, as far as they fit on the page.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_list_job_status/schema.json`).
@@ -141,7 +147,7 @@ pub struct BatchListJobStatusResponse {
     pub count: Option<i64>,
 }
 impl BatchListJobStatusResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[QueryJobStatusResp] {
         self.results.as_deref().unwrap_or_default()

@@ -82,6 +82,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Sends `POST /v3/{project_id}/jobs/batch-progress`. Documentation: *Querying Task Progress in
 /// Batches*.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchListProgresses {
     /// The project that the tasks belong to.
     ///
@@ -95,7 +96,7 @@ pub struct BatchListProgresses {
     pub body: BatchQueryProgressReq,
 }
 impl BatchListProgresses {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_list_progresses` with its required fields.
     #[must_use]
     pub fn new(body: BatchQueryProgressReq) -> Self {
         Self {
@@ -124,19 +125,25 @@ impl Operation for BatchListProgresses {
     }
 }
 
+setters! { BatchListProgresses:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks whose progress is wanted.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_list_progresses/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchQueryProgressReq {
     /// The ids of the tasks, each once. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s), no element twice.
+    /// Documented: at least 1 item, no duplicate items.
     pub jobs: Vec<super::common::JobId>,
 }
 impl BatchQueryProgressReq {
-    /// A `BatchQueryProgressReq` with what is mandatory.
+    /// A `BatchQueryProgressReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<super::common::JobId>) -> Self {
         Self { jobs }
@@ -193,7 +200,7 @@ pub struct BatchListProgressesResponse {
     pub results: Option<Vec<QueryProgressResp>>,
 }
 impl BatchListProgressesResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[QueryProgressResp] {
         self.results.as_deref().unwrap_or_default()

@@ -105,6 +105,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchResetPassword {
     /// The project that the tasks belong to.
     ///
@@ -118,7 +119,7 @@ pub struct BatchResetPassword {
     pub body: BatchModifyPwdReq,
 }
 impl BatchResetPassword {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_reset_password` with its required fields.
     #[must_use]
     pub fn new(body: BatchModifyPwdReq) -> Self {
         Self {
@@ -147,19 +148,25 @@ impl Operation for BatchResetPassword {
     }
 }
 
+setters! { BatchResetPassword:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// The new passwords, for one side of a task each.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_reset_password/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchModifyPwdReq {
     /// One entry for each side of each task: a task whose two passwords change stands here twice.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<ModifyPwdEndPoint>,
 }
 impl BatchModifyPwdReq {
-    /// A `BatchModifyPwdReq` with what is mandatory.
+    /// A `BatchModifyPwdReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<ModifyPwdEndPoint>) -> Self {
         Self { jobs }
@@ -202,6 +209,7 @@ impl Outlined for BatchModifyPwdReq {
 /// Documentation: Table 4, ModifyPwdEndPoint (`schemas/v3/batch_reset_password/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ModifyPwdEndPoint {
     /// The password that DRS shall use from now on. The password in the database itself is not changed.
     ///
@@ -217,7 +225,7 @@ pub struct ModifyPwdEndPoint {
     pub kerberos: Option<KerberosVo>,
 }
 impl ModifyPwdEndPoint {
-    /// A `ModifyPwdEndPoint` with what is mandatory.
+    /// A `ModifyPwdEndPoint` with its required fields.
     #[must_use]
     pub fn new(
         db_password: crate::Redacted,
@@ -251,6 +259,10 @@ impl Check for ModifyPwdEndPoint {
     }
 }
 
+setters! { ModifyPwdEndPoint:
+    with_kerberos => kerberos: KerberosVo,
+}
+
 pub(crate) static MODIFY_PWD_END_POINT_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -270,6 +282,7 @@ impl Outlined for ModifyPwdEndPoint {
 /// Documentation: Table 5, KerberosVO (`schemas/v3/batch_reset_password/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KerberosVo {
     /// The Kerberos configuration, krb5.conf: realms and where their key servers are.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -284,8 +297,27 @@ pub struct KerberosVo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_principal: Option<String>,
 }
+impl KerberosVo {
+    /// A `KerberosVo` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            krb5_conf_file: None,
+            key_tab_file: None,
+            domain_name: None,
+            user_principal: None,
+        }
+    }
+}
 impl Check for KerberosVo {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+setters! { KerberosVo:
+    with_krb5_conf_file => krb5_conf_file: String,
+    with_key_tab_file => key_tab_file: crate::Redacted,
+    with_domain_name => domain_name: String,
+    with_user_principal => user_principal: String,
 }
 
 pub(crate) static KERBEROS_VO_OUTLINE: Outline = Outline {
@@ -320,7 +352,7 @@ pub struct BatchResetPasswordResponse {
     pub results: Option<Vec<ModifyDbPwdResp>>,
 }
 impl BatchResetPasswordResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[ModifyDbPwdResp] {
         self.results.as_deref().unwrap_or_default()

@@ -98,6 +98,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchRestoreTask {
     /// The project that the tasks belong to.
     ///
@@ -111,7 +112,7 @@ pub struct BatchRestoreTask {
     pub body: BatchRetryReq,
 }
 impl BatchRestoreTask {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_restore_task` with its required fields.
     #[must_use]
     pub fn new(body: BatchRetryReq) -> Self {
         Self {
@@ -140,19 +141,25 @@ impl Operation for BatchRestoreTask {
     }
 }
 
+setters! { BatchRestoreTask:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks to resume or retry.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_restore_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchRetryReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<RetryInfo>,
 }
 impl BatchRetryReq {
-    /// A `BatchRetryReq` with what is mandatory.
+    /// A `BatchRetryReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<RetryInfo>) -> Self {
         Self { jobs }
@@ -198,6 +205,7 @@ impl Outlined for BatchRetryReq {
 /// Documentation: Table 4, RetryInfo (`schemas/v3/batch_restore_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RetryInfo {
     /// The failed or paused task.
     pub job_id: super::common::JobId,
@@ -207,7 +215,7 @@ pub struct RetryInfo {
     pub is_sync_re_edit: Option<bool>,
 }
 impl RetryInfo {
-    /// A `RetryInfo` with what is mandatory.
+    /// A `RetryInfo` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -224,6 +232,10 @@ impl Check for RetryInfo {
             value.check(&at, found);
         }
     }
+}
+
+setters! { RetryInfo:
+    with_is_sync_re_edit => is_sync_re_edit: bool,
 }
 
 pub(crate) static RETRY_INFO_OUTLINE: Outline = Outline {
@@ -253,7 +265,7 @@ pub struct BatchRestoreTaskResponse {
     pub count: Option<i64>,
 }
 impl BatchRestoreTaskResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[RetryTaskResp] {
         self.results.as_deref().unwrap_or_default()

@@ -94,6 +94,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchSetDefiner {
     /// The project that the tasks belong to.
     ///
@@ -107,7 +108,7 @@ pub struct BatchSetDefiner {
     pub body: BatchReplaceDefinerReq,
 }
 impl BatchSetDefiner {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_set_definer` with its required fields.
     #[must_use]
     pub fn new(body: BatchReplaceDefinerReq) -> Self {
         Self {
@@ -136,19 +137,25 @@ impl Operation for BatchSetDefiner {
     }
 }
 
+setters! { BatchSetDefiner:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Says for each task what becomes of the definers.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_set_definer/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchReplaceDefinerReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<ReplaceDefinerInfo>,
 }
 impl BatchReplaceDefinerReq {
-    /// A `BatchReplaceDefinerReq` with what is mandatory.
+    /// A `BatchReplaceDefinerReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<ReplaceDefinerInfo>) -> Self {
         Self { jobs }
@@ -191,6 +198,7 @@ impl Outlined for BatchReplaceDefinerReq {
 /// Documentation: Table 4, ReplaceDefinerInfo (`schemas/v3/batch_set_definer/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ReplaceDefinerInfo {
     /// The task that the setting is for.
     pub job_id: super::common::JobId,
@@ -200,7 +208,7 @@ pub struct ReplaceDefinerInfo {
     pub replace_definer: bool,
 }
 impl ReplaceDefinerInfo {
-    /// A `ReplaceDefinerInfo` with what is mandatory.
+    /// A `ReplaceDefinerInfo` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, replace_definer: bool) -> Self {
         Self { job_id, replace_definer }
@@ -243,7 +251,7 @@ pub struct BatchSetDefinerResponse {
     pub results: Option<Vec<super::common::ModifyJobResp>>,
 }
 impl BatchSetDefinerResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()

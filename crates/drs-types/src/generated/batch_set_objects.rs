@@ -97,6 +97,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchSetObjects {
     /// The project that the tasks belong to.
     ///
@@ -110,7 +111,7 @@ pub struct BatchSetObjects {
     pub body: BatchUpdateDatabaseObjectReq,
 }
 impl BatchSetObjects {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_set_objects` with its required fields.
     #[must_use]
     pub fn new(body: BatchUpdateDatabaseObjectReq) -> Self {
         Self {
@@ -139,19 +140,25 @@ impl Operation for BatchSetObjects {
     }
 }
 
+setters! { BatchSetObjects:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Says for each task what to transfer.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_set_objects/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchUpdateDatabaseObjectReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<UpdateDatabaseObjectReq>,
 }
 impl BatchUpdateDatabaseObjectReq {
-    /// A `BatchUpdateDatabaseObjectReq` with what is mandatory.
+    /// A `BatchUpdateDatabaseObjectReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<UpdateDatabaseObjectReq>) -> Self {
         Self { jobs }
@@ -194,6 +201,7 @@ impl Outlined for BatchUpdateDatabaseObjectReq {
 /// Documentation: Table 4, UpdateDatabaseObjectReq (`schemas/v3/batch_set_objects/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateDatabaseObjectReq {
     /// The task that the choice is for.
     pub job_id: super::common::JobId,
@@ -211,12 +219,12 @@ pub struct UpdateDatabaseObjectReq {
     /// The databases, and the objects in them, with the choice for each. Mandatory when selected is true;
     /// the documented payload for everything has an empty list.
     ///
-    /// Mandatory when selected is true.
+    /// Required when selected is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<Vec<DatabaseInfo>>,
 }
 impl UpdateDatabaseObjectReq {
-    /// A `UpdateDatabaseObjectReq` with what is mandatory.
+    /// A `UpdateDatabaseObjectReq` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -226,7 +234,7 @@ impl UpdateDatabaseObjectReq {
             job: None,
         }
     }
-    /// `job` as a list: empty when it is missing or null.
+    /// The items of `job`; none when it is missing or null.
     #[must_use]
     pub fn job(&self) -> &[DatabaseInfo] {
         self.job.as_deref().unwrap_or_default()
@@ -257,6 +265,12 @@ impl Check for UpdateDatabaseObjectReq {
     }
 }
 
+setters! { UpdateDatabaseObjectReq:
+    with_selected => selected: bool,
+    with_sync_database => sync_database: bool,
+    with_job => job: Vec<DatabaseInfo>,
+}
+
 pub(crate) static UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -283,6 +297,7 @@ impl Outlined for UpdateDatabaseObjectReq {
 /// Documentation: Table 5, DatabaseInfo (`schemas/v3/batch_set_objects/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DatabaseInfo {
     /// For a database its name. For a table or a view, the names of database and object with -*-*- between
     /// them, as in ycy1-*-*-coll.
@@ -293,7 +308,7 @@ pub struct DatabaseInfo {
     /// Deviation: The page knows no null. The documented payload has it for databases, which have no
     /// parent.
     ///
-    /// Mandatory when object_type is table or view.
+    /// Required when object_type is table or view.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::unions::null_is_a_value")]
     pub parent_id: Option<Nullable<String>>,
@@ -315,6 +330,20 @@ pub struct DatabaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::unions::null_is_a_value")]
     pub object_alias_name: Option<Nullable<String>>,
+}
+impl DatabaseInfo {
+    /// A `DatabaseInfo` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            id: None,
+            parent_id: None,
+            object_type: None,
+            object_name: None,
+            select: None,
+            object_alias_name: None,
+        }
+    }
 }
 impl Check for DatabaseInfo {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -339,6 +368,15 @@ impl Check for DatabaseInfo {
             );
         }
     }
+}
+
+setters! { DatabaseInfo:
+    with_id => id: String,
+    with_parent_id => parent_id: Nullable<String>,
+    with_object_type => object_type: DatabaseObjectType,
+    with_object_name => object_name: String,
+    with_select => select: SelectState,
+    with_object_alias_name => object_alias_name: Nullable<String>,
 }
 
 pub(crate) static DATABASE_INFO_OUTLINE: Outline = Outline {
@@ -387,7 +425,7 @@ pub struct BatchSetObjectsResponse {
     pub results: Option<Vec<DatabaseObjectResp>>,
 }
 impl BatchSetObjectsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[DatabaseObjectResp] {
         self.results.as_deref().unwrap_or_default()

@@ -90,6 +90,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchSetPolicy {
     /// The project that the tasks belong to.
     ///
@@ -103,7 +104,7 @@ pub struct BatchSetPolicy {
     pub body: BatchSetupSyncPolicyReq,
 }
 impl BatchSetPolicy {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_set_policy` with its required fields.
     #[must_use]
     pub fn new(body: BatchSetupSyncPolicyReq) -> Self {
         Self {
@@ -132,19 +133,25 @@ impl Operation for BatchSetPolicy {
     }
 }
 
+setters! { BatchSetPolicy:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets how each task synchronizes.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_set_policy/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchSetupSyncPolicyReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<SyncPolicyReq>,
 }
 impl BatchSetupSyncPolicyReq {
-    /// A `BatchSetupSyncPolicyReq` with what is mandatory.
+    /// A `BatchSetupSyncPolicyReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<SyncPolicyReq>) -> Self {
         Self { jobs }
@@ -187,6 +194,7 @@ impl Outlined for BatchSetupSyncPolicyReq {
 /// Documentation: Table 4, SyncPolicyReq (`schemas/v3/batch_set_policy/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SyncPolicyReq {
     /// The synchronization task that the policies are for.
     pub job_id: super::common::JobId,
@@ -268,7 +276,7 @@ pub struct SyncPolicyReq {
     pub replication_factor: Option<String>,
 }
 impl SyncPolicyReq {
-    /// A `SyncPolicyReq` with what is mandatory.
+    /// A `SyncPolicyReq` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -323,6 +331,26 @@ impl Check for SyncPolicyReq {
     }
 }
 
+setters! { SyncPolicyReq:
+    with_conflict_policy => conflict_policy: super::common::ConflictPolicy,
+    with_filter_ddl_policy => filter_ddl_policy: SyncFilterDdlPolicy,
+    with_ddl_trans => ddl_trans: bool,
+    with_index_trans => index_trans: bool,
+    with_slot_name => slot_name: String,
+    with_file_and_position => file_and_position: String,
+    with_gtid_set => gtid_set: String,
+    with_export_snapshot => export_snapshot: bool,
+    with_is_fill_materialized_view => is_fill_materialized_view: bool,
+    with_kafka_data_format => kafka_data_format: KafkaDataFormat,
+    with_topic_policy => topic_policy: TopicPolicy,
+    with_topic => topic: String,
+    with_topic_name_format => topic_name_format: String,
+    with_ddl_topic => ddl_topic: String,
+    with_partition_policy => partition_policy: PartitionPolicy,
+    with_partitions_num => partitions_num: String,
+    with_replication_factor => replication_factor: String,
+}
+
 pub(crate) static SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -369,7 +397,7 @@ pub struct BatchSetPolicyResponse {
     pub results: Option<Vec<SyncPolicyResp>>,
 }
 impl BatchSetPolicyResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[SyncPolicyResp] {
         self.results.as_deref().unwrap_or_default()

@@ -91,6 +91,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchSetSpeed {
     /// The project that the tasks belong to.
     ///
@@ -104,7 +105,7 @@ pub struct BatchSetSpeed {
     pub body: BatchLimitSpeedReq,
 }
 impl BatchSetSpeed {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_set_speed` with its required fields.
     #[must_use]
     pub fn new(body: BatchLimitSpeedReq) -> Self {
         Self {
@@ -133,19 +134,25 @@ impl Operation for BatchSetSpeed {
     }
 }
 
+setters! { BatchSetSpeed:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets how fast each task may go.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_set_speed/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchLimitSpeedReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub speed_limits: Vec<LimitSpeedReq>,
 }
 impl BatchLimitSpeedReq {
-    /// A `BatchLimitSpeedReq` with what is mandatory.
+    /// A `BatchLimitSpeedReq` with its required fields.
     #[must_use]
     pub fn new(speed_limits: Vec<LimitSpeedReq>) -> Self {
         Self { speed_limits }
@@ -188,17 +195,18 @@ impl Outlined for BatchLimitSpeedReq {
 /// Documentation: Table 4, LimitSpeedReq (`schemas/v3/batch_set_speed/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct LimitSpeedReq {
     /// The task that the limits are for.
     pub job_id: super::common::JobId,
     /// Up to three times of day, each with its limit; they must not overlap. Outside of them, and with an
     /// empty list, the task goes as fast as the source can send.
     ///
-    /// Documented: at most 3 element(s).
+    /// Documented: at most 3 items.
     pub speed_limit: Vec<SpeedLimitInfo>,
 }
 impl LimitSpeedReq {
-    /// A `LimitSpeedReq` with what is mandatory.
+    /// A `LimitSpeedReq` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, speed_limit: Vec<SpeedLimitInfo>) -> Self {
         Self { job_id, speed_limit }
@@ -260,7 +268,7 @@ pub struct BatchSetSpeedResponse {
     pub results: Option<Vec<super::common::ModifyJobResp>>,
 }
 impl BatchSetSpeedResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()
@@ -292,6 +300,7 @@ impl Outlined for BatchSetSpeedResponse {
 /// Documentation: Table 5, SpeedLimitInfo (`schemas/v3/batch_set_speed/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SpeedLimitInfo {
     /// When the window opens, in UTC, such as 01:00. Only the hour counts.
     ///
@@ -310,7 +319,7 @@ pub struct SpeedLimitInfo {
     pub is_utc: Option<bool>,
 }
 impl SpeedLimitInfo {
-    /// A `SpeedLimitInfo` with what is mandatory.
+    /// A `SpeedLimitInfo` with its required fields.
     #[must_use]
     pub fn new(begin: String, end: String, speed: String) -> Self {
         Self {
@@ -339,6 +348,10 @@ impl Check for SpeedLimitInfo {
             check::form(value, &PATTERN_2, &at, found);
         }
     }
+}
+
+setters! { SpeedLimitInfo:
+    with_is_utc => is_utc: bool,
 }
 
 pub(crate) static SPEED_LIMIT_INFO_OUTLINE: Outline = Outline {

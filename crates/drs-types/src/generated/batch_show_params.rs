@@ -87,6 +87,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchShowParams {
     /// The project that the tasks belong to.
     ///
@@ -100,7 +101,7 @@ pub struct BatchShowParams {
     pub body: BatchQueryParamReq,
 }
 impl BatchShowParams {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_show_params` with its required fields.
     #[must_use]
     pub fn new(body: BatchQueryParamReq) -> Self {
         Self {
@@ -129,16 +130,22 @@ impl Operation for BatchShowParams {
     }
 }
 
+setters! { BatchShowParams:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks whose database parameters are wanted.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_show_params/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchQueryParamReq {
     /// The ids of the tasks, each once. The answer does not say which task an entry belongs to: ask for one
     /// task at a time.
     ///
-    /// Documented: at least 1 element(s), no element twice.
+    /// Documented: at least 1 item, no duplicate items.
     pub jobs: Vec<super::common::JobId>,
     /// 1 reads the parameters from the databases, 0 takes them from the cache. The first call for a task
     /// must be 1.
@@ -150,7 +157,7 @@ pub struct BatchQueryParamReq {
     pub refresh: TextOr<i64>,
 }
 impl BatchQueryParamReq {
-    /// A `BatchQueryParamReq` with what is mandatory.
+    /// A `BatchQueryParamReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<super::common::JobId>, refresh: TextOr<i64>) -> Self {
         Self { jobs, refresh }
@@ -221,7 +228,7 @@ pub struct BatchShowParamsResponse {
     pub count: Option<i64>,
 }
 impl BatchShowParamsResponse {
-    /// `params_list` as a list: empty when it is missing or null.
+    /// The items of `params_list`; none when it is missing or null.
     #[must_use]
     pub fn params_list(&self) -> &[QueryDbParamsResp] {
         self.params_list.as_deref().unwrap_or_default()
@@ -259,7 +266,7 @@ pub struct QueryDbParamsResp {
     pub params: Option<Vec<Params>>,
 }
 impl QueryDbParamsResp {
-    /// `params` as a list: empty when it is missing or null.
+    /// The items of `params`; none when it is missing or null.
     #[must_use]
     pub fn params(&self) -> &[Params] {
         self.params.as_deref().unwrap_or_default()

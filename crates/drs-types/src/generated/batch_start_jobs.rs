@@ -91,6 +91,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchStartJobs {
     /// The project that the tasks belong to.
     ///
@@ -104,7 +105,7 @@ pub struct BatchStartJobs {
     pub body: BatchStartJobReq,
 }
 impl BatchStartJobs {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_start_jobs` with its required fields.
     #[must_use]
     pub fn new(body: BatchStartJobReq) -> Self {
         Self {
@@ -133,19 +134,25 @@ impl Operation for BatchStartJobs {
     }
 }
 
+setters! { BatchStartJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks to start.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_start_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchStartJobReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<StartInfo>,
 }
 impl BatchStartJobReq {
-    /// A `BatchStartJobReq` with what is mandatory.
+    /// A `BatchStartJobReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<StartInfo>) -> Self {
         Self { jobs }
@@ -188,6 +195,7 @@ impl Outlined for BatchStartJobReq {
 /// Documentation: Table 4, StartInfo (`schemas/v3/batch_start_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInfo {
     /// The task to start. It must be fully configured and its pre-check passed.
     pub job_id: super::common::JobId,
@@ -213,7 +221,7 @@ pub struct StartInfo {
     pub is_only_init_task: Option<bool>,
 }
 impl StartInfo {
-    /// A `StartInfo` with what is mandatory.
+    /// A `StartInfo` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -236,6 +244,12 @@ impl Check for StartInfo {
             check::form(value, &PATTERN_0, &at, found);
         }
     }
+}
+
+setters! { StartInfo:
+    with_start_time => start_time: String,
+    with_is_auto_create_compare => is_auto_create_compare: bool,
+    with_is_only_init_task => is_only_init_task: bool,
 }
 
 pub(crate) static START_INFO_OUTLINE: Outline = Outline {
@@ -270,7 +284,7 @@ pub struct BatchStartJobsResponse {
     pub count: Option<i64>,
 }
 impl BatchStartJobsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[StartJobResp] {
         self.results.as_deref().unwrap_or_default()

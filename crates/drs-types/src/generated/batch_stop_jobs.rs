@@ -97,6 +97,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchStopJobs {
     /// The project that the tasks belong to.
     ///
@@ -110,7 +111,7 @@ pub struct BatchStopJobs {
     pub body: BatchPauseJobReq,
 }
 impl BatchStopJobs {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_stop_jobs` with its required fields.
     #[must_use]
     pub fn new(body: BatchPauseJobReq) -> Self {
         Self {
@@ -139,19 +140,25 @@ impl Operation for BatchStopJobs {
     }
 }
 
+setters! { BatchStopJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the tasks to pause.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_stop_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchPauseJobReq {
     /// One entry for each task; none may be empty. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<PauseInfo>,
 }
 impl BatchPauseJobReq {
-    /// A `BatchPauseJobReq` with what is mandatory.
+    /// A `BatchPauseJobReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<PauseInfo>) -> Self {
         Self { jobs }
@@ -194,6 +201,7 @@ impl Outlined for BatchPauseJobReq {
 /// Documentation: Table 4, PauseInfo (`schemas/v3/batch_stop_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PauseInfo {
     /// The task to pause.
     ///
@@ -204,7 +212,7 @@ pub struct PauseInfo {
     pub pause_mode: PauseMode,
 }
 impl PauseInfo {
-    /// A `PauseInfo` with what is mandatory.
+    /// A `PauseInfo` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, pause_mode: PauseMode) -> Self {
         Self { job_id, pause_mode }
@@ -262,7 +270,7 @@ pub struct BatchStopJobsResponse {
     pub count: Option<i64>,
 }
 impl BatchStopJobsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[PauseJobResp] {
         self.results.as_deref().unwrap_or_default()

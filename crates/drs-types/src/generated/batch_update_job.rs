@@ -136,6 +136,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchUpdateJob {
     /// The project that the tasks belong to.
     ///
@@ -149,7 +150,7 @@ pub struct BatchUpdateJob {
     pub body: BatchModifyJobReq,
 }
 impl BatchUpdateJob {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_update_job` with its required fields.
     #[must_use]
     pub fn new(body: BatchModifyJobReq) -> Self {
         Self {
@@ -178,19 +179,25 @@ impl Operation for BatchUpdateJob {
     }
 }
 
+setters! { BatchUpdateJob:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// The tasks to change.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_update_job/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchModifyJobReq {
     /// One entry for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<ModifyJobReq>,
 }
 impl BatchModifyJobReq {
-    /// A `BatchModifyJobReq` with what is mandatory.
+    /// A `BatchModifyJobReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<ModifyJobReq>) -> Self {
         Self { jobs }
@@ -237,12 +244,13 @@ impl Outlined for BatchModifyJobReq {
 /// Documentation: Table 4, ModifyJobReq (`schemas/v3/batch_update_job/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ModifyJobReq {
     /// The task to change.
     pub job_id: super::common::JobId,
     /// What the task is about, for people. Mandatory when it is the description that changes.
     ///
-    /// Documented: at most 256 character(s).
+    /// Documented: at most 256 characters.
     ///
     /// Deviation: The API Explorer forbids some characters, as the page on the creation of tasks does. This
     /// schema keeps to the page; leave them out.
@@ -306,7 +314,7 @@ pub struct ModifyJobReq {
     pub product_id: Option<String>,
 }
 impl ModifyJobReq {
-    /// A `ModifyJobReq` with what is mandatory.
+    /// A `ModifyJobReq` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -330,7 +338,7 @@ impl ModifyJobReq {
             product_id: None,
         }
     }
-    /// `tags` as a list: empty when it is missing or null.
+    /// The items of `tags`; none when it is missing or null.
     #[must_use]
     pub fn tags(&self) -> &[super::common::ResourceTag] {
         self.tags.as_deref().unwrap_or_default()
@@ -393,6 +401,26 @@ impl Check for ModifyJobReq {
     }
 }
 
+setters! { ModifyJobReq:
+    with_description => description: String,
+    with_name => name: String,
+    with_alarm_notify => alarm_notify: AlarmNotifyInfo,
+    with_task_type => task_type: super::common::TaskType,
+    with_source_endpoint => source_endpoint: super::common::Endpoint,
+    with_target_endpoint => target_endpoint: super::common::Endpoint,
+    with_node_type => node_type: super::common::NodeType,
+    with_engine_type => engine_type: super::common::EngineType,
+    with_net_type => net_type: super::common::NetType,
+    with_store_db_info => store_db_info: bool,
+    with_is_recreate => is_recreate: bool,
+    with_job_direction => job_direction: super::common::JobDirection,
+    with_is_target_readonly => is_target_readonly: bool,
+    with_replace_definer => replace_definer: bool,
+    with_tags => tags: Vec<super::common::ResourceTag>,
+    with_db_use_type => db_use_type: super::common::DbUseType,
+    with_product_id => product_id: String,
+}
+
 pub(crate) static MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -433,6 +461,7 @@ impl Outlined for ModifyJobReq {
 /// Documentation: Table 5, AlarmNotifyInfo (`schemas/v3/batch_update_job/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AlarmNotifyInfo {
     /// How far the target may fall behind before someone is told, in seconds. The page does not say what 0
     /// means.
@@ -480,12 +509,23 @@ pub struct AlarmNotifyInfo {
     pub alarm_to_user: Option<bool>,
     /// The people who are told, by way of telling: up to two entries.
     ///
-    /// Documented: at most 2 element(s).
+    /// Documented: at most 2 items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<Vec<super::common::SubscriptionInfo>>,
 }
 impl AlarmNotifyInfo {
-    /// `subscriptions` as a list: empty when it is missing or null.
+    /// A `AlarmNotifyInfo` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            delay_time: None,
+            rto_delay: None,
+            rpo_delay: None,
+            alarm_to_user: None,
+            subscriptions: None,
+        }
+    }
+    /// The items of `subscriptions`; none when it is missing or null.
     #[must_use]
     pub fn subscriptions(&self) -> &[super::common::SubscriptionInfo] {
         self.subscriptions.as_deref().unwrap_or_default()
@@ -514,6 +554,14 @@ impl Check for AlarmNotifyInfo {
             }
         }
     }
+}
+
+setters! { AlarmNotifyInfo:
+    with_delay_time => delay_time: i64,
+    with_rto_delay => rto_delay: i64,
+    with_rpo_delay => rpo_delay: i64,
+    with_alarm_to_user => alarm_to_user: bool,
+    with_subscriptions => subscriptions: Vec<super::common::SubscriptionInfo>,
 }
 
 pub(crate) static ALARM_NOTIFY_INFO_OUTLINE: Outline = Outline {
@@ -556,7 +604,7 @@ pub struct BatchUpdateJobResponse {
     pub results: Option<Vec<super::common::ModifyJobResp>>,
 }
 impl BatchUpdateJobResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[super::common::ModifyJobResp] {
         self.results.as_deref().unwrap_or_default()

@@ -95,6 +95,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchValidateClustersConnections {
     /// The project that the tasks belong to.
     ///
@@ -108,7 +109,7 @@ pub struct BatchValidateClustersConnections {
     pub body: BatchSpecialTestConnectionReq,
 }
 impl BatchValidateClustersConnections {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_validate_clusters_connections` with its required fields.
     #[must_use]
     pub fn new(body: BatchSpecialTestConnectionReq) -> Self {
         Self {
@@ -137,19 +138,25 @@ impl Operation for BatchValidateClustersConnections {
     }
 }
 
+setters! { BatchValidateClustersConnections:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the clusters to connect to.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_validate_clusters_connections/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchSpecialTestConnectionReq {
     /// The tests to run, one for each task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<BatchJobActionReq>,
 }
 impl BatchSpecialTestConnectionReq {
-    /// A `BatchSpecialTestConnectionReq` with what is mandatory.
+    /// A `BatchSpecialTestConnectionReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<BatchJobActionReq>) -> Self {
         Self { jobs }
@@ -193,6 +200,7 @@ impl Outlined for BatchSpecialTestConnectionReq {
 /// (`schemas/v3/batch_validate_clusters_connections/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchJobActionReq {
     /// What to do with the task.
     pub action: BatchJobActionReqAction,
@@ -206,7 +214,7 @@ pub struct BatchJobActionReq {
     pub property: crate::Redacted,
 }
 impl BatchJobActionReq {
-    /// A `BatchJobActionReq` with what is mandatory.
+    /// A `BatchJobActionReq` with its required fields.
     #[must_use]
     pub fn new(
         action: BatchJobActionReqAction,
@@ -262,7 +270,7 @@ pub struct BatchValidateClustersConnectionsResponse {
     pub count: Option<i64>,
 }
 impl BatchValidateClustersConnectionsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[ClusterCheckJobResp] {
         self.results.as_deref().unwrap_or_default()

@@ -94,6 +94,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct BatchValidateConnections {
     /// The project that the tasks belong to.
     ///
@@ -107,7 +108,7 @@ pub struct BatchValidateConnections {
     pub body: BatchTestConnectionReq,
 }
 impl BatchValidateConnections {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `batch_validate_connections` with its required fields.
     #[must_use]
     pub fn new(body: BatchTestConnectionReq) -> Self {
         Self {
@@ -136,19 +137,25 @@ impl Operation for BatchValidateConnections {
     }
 }
 
+setters! { BatchValidateConnections:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Names the databases to connect to.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_validate_connections/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchTestConnectionReq {
     /// The databases to test, each as one end of a task. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub jobs: Vec<TestEndPoint>,
 }
 impl BatchTestConnectionReq {
-    /// A `BatchTestConnectionReq` with what is mandatory.
+    /// A `BatchTestConnectionReq` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<TestEndPoint>) -> Self {
         Self { jobs }
@@ -191,6 +198,7 @@ impl Outlined for BatchTestConnectionReq {
 /// Documentation: Table 4, TestEndPoint (`schemas/v3/batch_validate_connections/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TestEndPoint {
     /// The task that the database belongs to.
     pub id: super::common::JobId,
@@ -221,17 +229,17 @@ pub struct TestEndPoint {
     pub ssl_link: Option<bool>,
     /// The content of the SSL certificate, as Base64.
     ///
-    /// Mandatory when ssl_link is true.
+    /// Required when ssl_link is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_cert_key: Option<crate::Redacted>,
     /// The name of the SSL certificate.
     ///
-    /// Mandatory when ssl_link is true.
+    /// Required when ssl_link is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_cert_name: Option<String>,
     /// The SHA-256 checksum of the certificate, by which the service verifies the content.
     ///
-    /// Mandatory when ssl_link is true.
+    /// Required when ssl_link is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_cert_check_sum: Option<String>,
     /// The password of the certificate. A .p12 file needs one.
@@ -271,27 +279,18 @@ pub struct TestEndPoint {
     pub customized_dns: Option<CustomizedDns>,
 }
 impl TestEndPoint {
-    /// A `TestEndPoint` with what is mandatory.
+    /// A `TestEndPoint` with its required fields.
     #[must_use]
-    pub fn new(
-        id: super::common::JobId,
-        net_type: super::common::NetType,
-        db_type: super::common::DbType,
-        ip: String,
-        db_user: String,
-        db_password: crate::Redacted,
-        end_point_type: super::common::EndPointType,
-    ) -> Self {
+    pub fn new(required: TestEndPointRequired) -> Self {
         Self {
-            id,
-            net_type,
-            db_type,
-            ip,
-            db_user,
-            db_password,
-            end_point_type,
+            id: required.id,
+            net_type: required.net_type,
+            db_type: required.db_type,
+            ip: required.ip,
             db_port: None,
             inst_id: None,
+            db_user: required.db_user,
+            db_password: required.db_password,
             ssl_link: None,
             ssl_cert_key: None,
             ssl_cert_name: None,
@@ -299,6 +298,7 @@ impl TestEndPoint {
             ssl_cert_password: None,
             vpc_id: None,
             subnet_id: None,
+            end_point_type: required.end_point_type,
             region: None,
             project_id: None,
             db_name: None,
@@ -306,6 +306,24 @@ impl TestEndPoint {
             customized_dns: None,
         }
     }
+}
+/// The required fields of [`TestEndPoint`], all of which [`TestEndPoint::new`] takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestEndPointRequired {
+    /// See [`TestEndPoint::id`].
+    pub id: super::common::JobId,
+    /// See [`TestEndPoint::net_type`].
+    pub net_type: super::common::NetType,
+    /// See [`TestEndPoint::db_type`].
+    pub db_type: super::common::DbType,
+    /// See [`TestEndPoint::ip`].
+    pub ip: String,
+    /// See [`TestEndPoint::db_user`].
+    pub db_user: String,
+    /// See [`TestEndPoint::db_password`].
+    pub db_password: crate::Redacted,
+    /// See [`TestEndPoint::end_point_type`].
+    pub end_point_type: super::common::EndPointType,
 }
 impl Check for TestEndPoint {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -360,6 +378,23 @@ impl Check for TestEndPoint {
     }
 }
 
+setters! { TestEndPoint:
+    with_db_port => db_port: i64,
+    with_inst_id => inst_id: String,
+    with_ssl_link => ssl_link: bool,
+    with_ssl_cert_key => ssl_cert_key: crate::Redacted,
+    with_ssl_cert_name => ssl_cert_name: String,
+    with_ssl_cert_check_sum => ssl_cert_check_sum: String,
+    with_ssl_cert_password => ssl_cert_password: crate::Redacted,
+    with_vpc_id => vpc_id: String,
+    with_subnet_id => subnet_id: String,
+    with_region => region: String,
+    with_project_id => project_id: String,
+    with_db_name => db_name: String,
+    with_kafka_security_config => kafka_security_config: super::common::KafkaSecurity,
+    with_customized_dns => customized_dns: CustomizedDns,
+}
+
 pub(crate) static TEST_END_POINT_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -410,7 +445,7 @@ pub struct BatchValidateConnectionsResponse {
     pub count: Option<i64>,
 }
 impl BatchValidateConnectionsResponse {
-    /// `results` as a list: empty when it is missing or null.
+    /// The items of `results`; none when it is missing or null.
     #[must_use]
     pub fn results(&self) -> &[CheckJobResp] {
         self.results.as_deref().unwrap_or_default()
@@ -495,6 +530,7 @@ open_enum! {
 /// API Explorer: CustomizedDns (`schemas/v3/batch_validate_connections/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CustomizedDns {
     /// Whether a DNS server is set.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -504,9 +540,20 @@ pub struct CustomizedDns {
     pub set_dns_action: Option<SetDnsAction>,
     /// The IPv4 address of the DNS server.
     ///
-    /// Documented: at most 15 character(s).
+    /// Documented: at most 15 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_ip: Option<String>,
+}
+impl CustomizedDns {
+    /// A `CustomizedDns` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            is_set_dns: None,
+            set_dns_action: None,
+            dns_ip: None,
+        }
+    }
 }
 impl Check for CustomizedDns {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -519,6 +566,12 @@ impl Check for CustomizedDns {
             check::length(value, ..=15, &at, found);
         }
     }
+}
+
+setters! { CustomizedDns:
+    with_is_set_dns => is_set_dns: bool,
+    with_set_dns_action => set_dns_action: SetDnsAction,
+    with_dns_ip => dns_ip: String,
 }
 
 pub(crate) static CUSTOMIZED_DNS_OUTLINE: Outline = Outline {

@@ -11,6 +11,7 @@ use crate::prelude::*;
 /// Documentation: Table 5 or 7, Endpoint (`schemas/common/endpoint.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Endpoint {
     /// What kind of database it is. Mandatory when a task is modified after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,6 +114,38 @@ pub struct Endpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kafka_security_config: Option<KafkaSecurity>,
 }
+impl Endpoint {
+    /// A `Endpoint` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            db_type: None,
+            az_code: None,
+            region: None,
+            inst_id: None,
+            vpc_id: None,
+            subnet_id: None,
+            security_group_id: None,
+            project_id: None,
+            db_password: None,
+            db_port: None,
+            db_user: None,
+            inst_name: None,
+            ip: None,
+            mongo_ha_mode: None,
+            ssl_cert_password: None,
+            ssl_cert_check_sum: None,
+            ssl_cert_key: None,
+            ssl_cert_name: None,
+            ssl_link: None,
+            cluster_mode: None,
+            db_name: None,
+            topic: None,
+            safe_mode: None,
+            kafka_security_config: None,
+        }
+    }
+}
 impl Check for Endpoint {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.db_type {
@@ -138,6 +171,33 @@ impl Check for Endpoint {
             value.check(&at, found);
         }
     }
+}
+
+setters! { Endpoint:
+    with_db_type => db_type: DbType,
+    with_az_code => az_code: String,
+    with_region => region: String,
+    with_inst_id => inst_id: String,
+    with_vpc_id => vpc_id: String,
+    with_subnet_id => subnet_id: String,
+    with_security_group_id => security_group_id: String,
+    with_project_id => project_id: ProjectId,
+    with_db_password => db_password: crate::Redacted,
+    with_db_port => db_port: TextOr<i64>,
+    with_db_user => db_user: String,
+    with_inst_name => inst_name: String,
+    with_ip => ip: String,
+    with_mongo_ha_mode => mongo_ha_mode: String,
+    with_ssl_cert_password => ssl_cert_password: crate::Redacted,
+    with_ssl_cert_check_sum => ssl_cert_check_sum: String,
+    with_ssl_cert_key => ssl_cert_key: crate::Redacted,
+    with_ssl_cert_name => ssl_cert_name: String,
+    with_ssl_link => ssl_link: bool,
+    with_cluster_mode => cluster_mode: ClusterMode,
+    with_db_name => db_name: String,
+    with_topic => topic: String,
+    with_safe_mode => safe_mode: i64,
+    with_kafka_security_config => kafka_security_config: KafkaSecurity,
 }
 
 pub(crate) static ENDPOINT_OUTLINE: Outline = Outline {
@@ -263,6 +323,27 @@ pub struct KafkaSecurity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_password: Option<crate::Redacted>,
 }
+impl KafkaSecurity {
+    /// A `KafkaSecurity` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            type_: None,
+            trust_store_key_name: None,
+            trust_store_key: None,
+            trust_store_password: None,
+            endpoint_algorithm: None,
+            sasl_mechanism: None,
+            delegation_tokens: None,
+            enable_key_store: None,
+            key_store_key: None,
+            key_store_key_name: None,
+            key_store_password: None,
+            set_private_key_password: None,
+            key_password: None,
+        }
+    }
+}
 impl Check for KafkaSecurity {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.type_ {
@@ -270,6 +351,22 @@ impl Check for KafkaSecurity {
             value.check(&at, found);
         }
     }
+}
+
+setters! { KafkaSecurity:
+    with_type => type_: KafkaSecurityType,
+    with_trust_store_key_name => trust_store_key_name: String,
+    with_trust_store_key => trust_store_key: crate::Redacted,
+    with_trust_store_password => trust_store_password: crate::Redacted,
+    with_endpoint_algorithm => endpoint_algorithm: String,
+    with_sasl_mechanism => sasl_mechanism: String,
+    with_delegation_tokens => delegation_tokens: bool,
+    with_enable_key_store => enable_key_store: bool,
+    with_key_store_key => key_store_key: crate::Redacted,
+    with_key_store_key_name => key_store_key_name: String,
+    with_key_store_password => key_store_password: crate::Redacted,
+    with_set_private_key_password => set_private_key_password: bool,
+    with_key_password => key_password: crate::Redacted,
 }
 
 pub(crate) static KAFKA_SECURITY_OUTLINE: Outline = Outline {
@@ -499,7 +596,7 @@ text_id! {
     /// The id of a DRS task. Look it up in the task list or take it from the answer to the creation; it is
     /// not a UUID, although it resembles one.
     ///
-    /// Documented: at least 1 character(s).
+    /// Documented: at least 1 character.
     ///
     /// Deviation: The page demands UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb and
     /// 3 or 2 more of them, and j is no hexadecimal digit. The API Explorer takes any small letters, in
@@ -513,7 +610,7 @@ text_id! {
     /// The id of a project: the part of a region that a tenant's resources belong to. Find it in the
     /// console under My Credentials.
     ///
-    /// Documented: at least 1 character(s).
+    /// Documented: at least 1 character.
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct ProjectId(1..);
@@ -524,17 +621,25 @@ text_id! {
 /// Documentation: Table 6 or 8, ResourceTag (`schemas/common/job.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResourceTag {
     /// The name of the label: letters, digits, underscores and hyphens.
     ///
-    /// Documented: at most 36 character(s), `^[A-Za-z0-9_-]*$`.
+    /// Documented: at most 36 characters, `^[A-Za-z0-9_-]*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// What the label says: letters, digits, underscores and hyphens.
     ///
-    /// Documented: at most 43 character(s), `^[A-Za-z0-9_-]*$`.
+    /// Documented: at most 43 characters, `^[A-Za-z0-9_-]*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+}
+impl ResourceTag {
+    /// A `ResourceTag` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { key: None, value: None }
+    }
 }
 impl Check for ResourceTag {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -549,6 +654,11 @@ impl Check for ResourceTag {
             check::form(value, &PATTERN_0, &at, found);
         }
     }
+}
+
+setters! { ResourceTag:
+    with_key => key: String,
+    with_value => value: String,
 }
 
 pub(crate) static RESOURCE_TAG_OUTLINE: Outline = Outline {
@@ -569,7 +679,7 @@ impl Outlined for ResourceTag {
 pub struct SubscriptionInfo {
     /// Up to 10 phone numbers or mail addresses, one in each element.
     ///
-    /// Documented: at most 10 element(s).
+    /// Documented: at most 10 items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<String>>,
     /// The way to reach them, which says what endpoints holds.
@@ -577,7 +687,15 @@ pub struct SubscriptionInfo {
     pub protocol: Option<SubscriptionProtocol>,
 }
 impl SubscriptionInfo {
-    /// `endpoints` as a list: empty when it is missing or null.
+    /// A `SubscriptionInfo` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            endpoints: None,
+            protocol: None,
+        }
+    }
+    /// The items of `endpoints`; none when it is missing or null.
     #[must_use]
     pub fn endpoints(&self) -> &[String] {
         self.endpoints.as_deref().unwrap_or_default()
@@ -594,6 +712,11 @@ impl Check for SubscriptionInfo {
             value.check(&at, found);
         }
     }
+}
+
+setters! { SubscriptionInfo:
+    with_endpoints => endpoints: Vec<String>,
+    with_protocol => protocol: SubscriptionProtocol,
 }
 
 pub(crate) static SUBSCRIPTION_INFO_OUTLINE: Outline = Outline {
@@ -851,6 +974,17 @@ pub struct PublicIpConfig {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<PublicIpType>,
 }
+impl PublicIpConfig {
+    /// A `PublicIpConfig` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            id: None,
+            public_ip: None,
+            type_: None,
+        }
+    }
+}
 impl Check for PublicIpConfig {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.type_ {
@@ -858,6 +992,12 @@ impl Check for PublicIpConfig {
             value.check(&at, found);
         }
     }
+}
+
+setters! { PublicIpConfig:
+    with_id => id: String,
+    with_public_ip => public_ip: String,
+    with_type => type_: PublicIpType,
 }
 
 pub(crate) static PUBLIC_IP_CONFIG_OUTLINE: Outline = Outline {
@@ -888,10 +1028,11 @@ open_enum! {
 /// Documentation: Table 3 (`schemas/common/page.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchQueryJobReqPage {
     /// The ids of the tasks, each once. No upper limit is documented.
     ///
-    /// Documented: at least 1 element(s), no element twice.
+    /// Documented: at least 1 item, no duplicate items.
     pub jobs: Vec<JobId>,
     /// Which part of the named tasks to answer. Without it only the first 5 are answered.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -906,7 +1047,7 @@ pub struct BatchQueryJobReqPage {
     pub page_req_camel_case: Option<PageReq>,
 }
 impl BatchQueryJobReqPage {
-    /// A `BatchQueryJobReqPage` with what is mandatory.
+    /// A `BatchQueryJobReqPage` with its required fields.
     #[must_use]
     pub fn new(jobs: Vec<JobId>) -> Self {
         Self {
@@ -939,6 +1080,11 @@ impl Check for BatchQueryJobReqPage {
     }
 }
 
+setters! { BatchQueryJobReqPage:
+    with_page_req => page_req: PageReq,
+    with_page_req_camel_case => page_req_camel_case: PageReq,
+}
+
 pub(crate) static BATCH_QUERY_JOB_REQ_PAGE_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -964,6 +1110,7 @@ impl Outlined for BatchQueryJobReqPage {
 /// Documentation: Table 4, PageReq (`schemas/common/page.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PageReq {
     /// The number of the page, from 1. There are as many pages as it takes for all named tasks; a later one
     /// is refused.
@@ -983,6 +1130,16 @@ pub struct PageReq {
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub per_page: Option<i64>,
 }
+impl PageReq {
+    /// A `PageReq` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            cur_page: None,
+            per_page: None,
+        }
+    }
+}
 impl Check for PageReq {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.cur_page {
@@ -994,6 +1151,11 @@ impl Check for PageReq {
             check::range(*value, 0..=100, &at, found);
         }
     }
+}
+
+setters! { PageReq:
+    with_cur_page => cur_page: i64,
+    with_per_page => per_page: i64,
 }
 
 pub(crate) static PAGE_REQ_OUTLINE: Outline = Outline {

@@ -74,6 +74,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCompareTask {
     /// The project that the tasks belong to.
     ///
@@ -87,7 +88,7 @@ pub struct CreateCompareTask {
     pub body: CreateCompareTaskReq,
 }
 impl CreateCompareTask {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `create_compare_task` with its required fields.
     #[must_use]
     pub fn new(body: CreateCompareTaskReq) -> Self {
         Self {
@@ -116,12 +117,18 @@ impl Operation for CreateCompareTask {
     }
 }
 
+setters! { CreateCompareTask:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Which task is compared, and how: by its objects, by its data, or both. With neither, nothing is
 /// created and only the list of comparisons is queried.
 ///
 /// Documentation: Table 3 (`schemas/v3/create_compare_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateCompareTaskReq {
     /// The task whose source and target are compared. Not the parent of other tasks.
     pub job_id: super::common::JobId,
@@ -134,7 +141,7 @@ pub struct CreateCompareTaskReq {
     pub data_level_compare_info: Option<CreateDataLevelCompareReq>,
 }
 impl CreateCompareTaskReq {
-    /// A `CreateCompareTaskReq` with what is mandatory.
+    /// A `CreateCompareTaskReq` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -162,6 +169,11 @@ impl Check for CreateCompareTaskReq {
     }
 }
 
+setters! { CreateCompareTaskReq:
+    with_object_level_compare_type => object_level_compare_type: ObjectCompareType,
+    with_data_level_compare_info => data_level_compare_info: CreateDataLevelCompareReq,
+}
+
 pub(crate) static CREATE_COMPARE_TASK_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -181,6 +193,7 @@ impl Outlined for CreateCompareTaskReq {
 /// Documentation: Table 4, CreateDataLevelCompareReq (`schemas/v3/create_compare_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateDataLevelCompareReq {
     /// What happens when an earlier comparison of data is not finished yet.
     pub conflict_policy: CompareConflictPolicy,
@@ -213,7 +226,7 @@ pub struct CreateDataLevelCompareReq {
     pub compare_object_infos_with_token: Option<Vec<CompareObjectInfoWithToken>>,
 }
 impl CreateDataLevelCompareReq {
-    /// A `CreateDataLevelCompareReq` with what is mandatory.
+    /// A `CreateDataLevelCompareReq` with its required fields.
     #[must_use]
     pub fn new(
         conflict_policy: CompareConflictPolicy,
@@ -228,12 +241,12 @@ impl CreateDataLevelCompareReq {
             compare_object_infos_with_token: None,
         }
     }
-    /// `compare_object_infos` as a list: empty when it is missing or null.
+    /// The items of `compare_object_infos`; none when it is missing or null.
     #[must_use]
     pub fn compare_object_infos(&self) -> &[CompareObjectInfo] {
         self.compare_object_infos.as_deref().unwrap_or_default()
     }
-    /// `compare_object_infos_with_token` as a list: empty when it is missing or null.
+    /// The items of `compare_object_infos_with_token`; none when it is missing or null.
     #[must_use]
     pub fn compare_object_infos_with_token(&self) -> &[CompareObjectInfoWithToken] {
         self.compare_object_infos_with_token.as_deref().unwrap_or_default()
@@ -270,6 +283,13 @@ impl Check for CreateDataLevelCompareReq {
             }
         }
     }
+}
+
+setters! { CreateDataLevelCompareReq:
+    with_compare_mode => compare_mode: Nullable<CompareMode>,
+    with_start_time => start_time: Nullable<String>,
+    with_compare_object_infos => compare_object_infos: Vec<CompareObjectInfo>,
+    with_compare_object_infos_with_token => compare_object_infos_with_token: Vec<CompareObjectInfoWithToken>,
 }
 
 pub(crate) static CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE: Outline = Outline {
@@ -313,6 +333,7 @@ impl Outlined for CreateDataLevelCompareReq {
 /// Documentation: Table 5, CompareObjectInfo (`schemas/v3/create_compare_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CompareObjectInfo {
     /// The name of the database in the source.
     pub db_name: String,
@@ -321,12 +342,12 @@ pub struct CompareObjectInfo {
     pub table_name: Option<Vec<String>>,
 }
 impl CompareObjectInfo {
-    /// A `CompareObjectInfo` with what is mandatory.
+    /// A `CompareObjectInfo` with its required fields.
     #[must_use]
     pub fn new(db_name: String) -> Self {
         Self { db_name, table_name: None }
     }
-    /// `table_name` as a list: empty when it is missing or null.
+    /// The items of `table_name`; none when it is missing or null.
     #[must_use]
     pub fn table_name(&self) -> &[String] {
         self.table_name.as_deref().unwrap_or_default()
@@ -334,6 +355,10 @@ impl CompareObjectInfo {
 }
 impl Check for CompareObjectInfo {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+setters! { CompareObjectInfo:
+    with_table_name => table_name: Vec<String>,
 }
 
 pub(crate) static COMPARE_OBJECT_INFO_OUTLINE: Outline = Outline {
@@ -360,6 +385,7 @@ impl Outlined for CompareObjectInfo {
 /// Documentation: Table 6, CompareObjectInfoWithToken (`schemas/v3/create_compare_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CompareObjectInfoWithToken {
     /// The name of the database in the source.
     pub db_name: String,
@@ -368,7 +394,7 @@ pub struct CompareObjectInfoWithToken {
     pub table_name_with_token: Option<Vec<CompareTableInfoWithToken>>,
 }
 impl CompareObjectInfoWithToken {
-    /// A `CompareObjectInfoWithToken` with what is mandatory.
+    /// A `CompareObjectInfoWithToken` with its required fields.
     #[must_use]
     pub fn new(db_name: String) -> Self {
         Self {
@@ -376,7 +402,7 @@ impl CompareObjectInfoWithToken {
             table_name_with_token: None,
         }
     }
-    /// `table_name_with_token` as a list: empty when it is missing or null.
+    /// The items of `table_name_with_token`; none when it is missing or null.
     #[must_use]
     pub fn table_name_with_token(&self) -> &[CompareTableInfoWithToken] {
         self.table_name_with_token.as_deref().unwrap_or_default()
@@ -392,6 +418,10 @@ impl Check for CompareObjectInfoWithToken {
             }
         }
     }
+}
+
+setters! { CompareObjectInfoWithToken:
+    with_table_name_with_token => table_name_with_token: Vec<CompareTableInfoWithToken>,
 }
 
 pub(crate) static COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
@@ -419,6 +449,7 @@ impl Outlined for CompareObjectInfoWithToken {
 /// Documentation: Table 7, CompareTableInfoWithToken (`schemas/v3/create_compare_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CompareTableInfoWithToken {
     /// The name of the table.
     pub table_name: String,
@@ -430,7 +461,7 @@ pub struct CompareTableInfoWithToken {
     pub max_token: Option<String>,
 }
 impl CompareTableInfoWithToken {
-    /// A `CompareTableInfoWithToken` with what is mandatory.
+    /// A `CompareTableInfoWithToken` with its required fields.
     #[must_use]
     pub fn new(table_name: String) -> Self {
         Self {
@@ -442,6 +473,11 @@ impl CompareTableInfoWithToken {
 }
 impl Check for CompareTableInfoWithToken {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+setters! { CompareTableInfoWithToken:
+    with_min_token => min_token: String,
+    with_max_token => max_token: String,
 }
 
 pub(crate) static COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {

@@ -67,6 +67,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still
 /// recommend v3.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ListCompareResult {
     /// The project that the tasks belong to.
     ///
@@ -80,7 +81,7 @@ pub struct ListCompareResult {
     pub body: QueryCompareResultReq,
 }
 impl ListCompareResult {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `list_compare_result` with its required fields.
     #[must_use]
     pub fn new(body: QueryCompareResultReq) -> Self {
         Self {
@@ -109,11 +110,17 @@ impl Operation for ListCompareResult {
     }
 }
 
+setters! { ListCompareResult:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Which comparisons of a task are wanted, and which page of their results.
 ///
 /// Documentation: Table 3 (`schemas/v3/list_compare_result/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct QueryCompareResultReq {
     /// The task that was compared.
     pub job_id: super::common::JobId,
@@ -138,16 +145,16 @@ pub struct QueryCompareResultReq {
     pub per_page: i64,
 }
 impl QueryCompareResultReq {
-    /// A `QueryCompareResultReq` with what is mandatory.
+    /// A `QueryCompareResultReq` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, current_page: i64, per_page: i64) -> Self {
         Self {
             job_id,
-            current_page,
-            per_page,
             object_level_compare_id: None,
             line_compare_id: None,
             content_compare_id: None,
+            current_page,
+            per_page,
         }
     }
 }
@@ -159,6 +166,12 @@ impl Check for QueryCompareResultReq {
             value.check(&at, found);
         }
     }
+}
+
+setters! { QueryCompareResultReq:
+    with_object_level_compare_id => object_level_compare_id: String,
+    with_line_compare_id => line_compare_id: String,
+    with_content_compare_id => content_compare_id: String,
 }
 
 pub(crate) static QUERY_COMPARE_RESULT_REQ_OUTLINE: Outline = Outline {
@@ -256,7 +269,7 @@ pub struct ObjectCompareResult {
     pub error_msg: Option<String>,
 }
 impl ObjectCompareResult {
-    /// `object_compare_overview` as a list: empty when it is missing or null.
+    /// The items of `object_compare_overview`; none when it is missing or null.
     #[must_use]
     pub fn object_compare_overview(&self) -> &[ObjectCompareResultOverview] {
         self.object_compare_overview.as_deref().unwrap_or_default()
@@ -417,12 +430,12 @@ pub struct LineCompareResult {
     pub error_msg: Option<String>,
 }
 impl LineCompareResult {
-    /// `line_compare_overview` as a list: empty when it is missing or null.
+    /// The items of `line_compare_overview`; none when it is missing or null.
     #[must_use]
     pub fn line_compare_overview(&self) -> &[LineCompareResultOverview] {
         self.line_compare_overview.as_deref().unwrap_or_default()
     }
-    /// `line_compare_details` as a list: empty when it is missing or null.
+    /// The items of `line_compare_details`; none when it is missing or null.
     #[must_use]
     pub fn line_compare_details(&self) -> &[LineCompareResultDetails] {
         self.line_compare_details.as_deref().unwrap_or_default()
@@ -514,7 +527,7 @@ pub struct LineCompareResultDetails {
     pub line_compare_detail_count: Option<i64>,
 }
 impl LineCompareResultDetails {
-    /// `line_compare_detail` as a list: empty when it is missing or null.
+    /// The items of `line_compare_detail`; none when it is missing or null.
     #[must_use]
     pub fn line_compare_detail(&self) -> &[LineCompareDetail] {
         self.line_compare_detail.as_deref().unwrap_or_default()
@@ -631,17 +644,17 @@ pub struct ContentCompareResult {
     pub error_msg: Option<String>,
 }
 impl ContentCompareResult {
-    /// `content_compare_overview` as a list: empty when it is missing or null.
+    /// The items of `content_compare_overview`; none when it is missing or null.
     #[must_use]
     pub fn content_compare_overview(&self) -> &[ContentCompareResultOverview] {
         self.content_compare_overview.as_deref().unwrap_or_default()
     }
-    /// `content_compare_details` as a list: empty when it is missing or null.
+    /// The items of `content_compare_details`; none when it is missing or null.
     #[must_use]
     pub fn content_compare_details(&self) -> &[ContentCompareResultDetails] {
         self.content_compare_details.as_deref().unwrap_or_default()
     }
-    /// `content_compare_diffs` as a list: empty when it is missing or null.
+    /// The items of `content_compare_diffs`; none when it is missing or null.
     #[must_use]
     pub fn content_compare_diffs(&self) -> &[ContentCompareResultDiffs] {
         self.content_compare_diffs.as_deref().unwrap_or_default()
@@ -748,12 +761,12 @@ pub struct ContentCompareResultDetails {
     pub content_uncompare_detail_count: Option<i64>,
 }
 impl ContentCompareResultDetails {
-    /// `content_compare_detail` as a list: empty when it is missing or null.
+    /// The items of `content_compare_detail`; none when it is missing or null.
     #[must_use]
     pub fn content_compare_detail(&self) -> &[ContentCompareDetail] {
         self.content_compare_detail.as_deref().unwrap_or_default()
     }
-    /// `content_uncompare_detail` as a list: empty when it is missing or null.
+    /// The items of `content_uncompare_detail`; none when it is missing or null.
     #[must_use]
     pub fn content_uncompare_detail(&self) -> &[ContentCompareDetail] {
         self.content_uncompare_detail.as_deref().unwrap_or_default()
@@ -882,7 +895,7 @@ pub struct ContentCompareResultDiffs {
     pub content_compare_diff_count: Option<i64>,
 }
 impl ContentCompareResultDiffs {
-    /// `content_compare_diff` as a list: empty when it is missing or null.
+    /// The items of `content_compare_diff`; none when it is missing or null.
     #[must_use]
     pub fn content_compare_diff(&self) -> &[ContentCompareDiff] {
         self.content_compare_diff.as_deref().unwrap_or_default()
@@ -932,12 +945,12 @@ pub struct ContentCompareDiff {
     pub target_key_value: Option<Vec<String>>,
 }
 impl ContentCompareDiff {
-    /// `source_key_value` as a list: empty when it is missing or null.
+    /// The items of `source_key_value`; none when it is missing or null.
     #[must_use]
     pub fn source_key_value(&self) -> &[String] {
         self.source_key_value.as_deref().unwrap_or_default()
     }
-    /// `target_key_value` as a list: empty when it is missing or null.
+    /// The items of `target_key_value`; none when it is missing or null.
     #[must_use]
     pub fn target_key_value(&self) -> &[String] {
         self.target_key_value.as_deref().unwrap_or_default()
@@ -996,7 +1009,7 @@ pub struct CompareTaskListResult {
     pub error_code: Option<super::common::ErrorCode>,
 }
 impl CompareTaskListResult {
-    /// `compare_task_list` as a list: empty when it is missing or null.
+    /// The items of `compare_task_list`; none when it is missing or null.
     #[must_use]
     pub fn compare_task_list(&self) -> &[CompareTaskList] {
         self.compare_task_list.as_deref().unwrap_or_default()

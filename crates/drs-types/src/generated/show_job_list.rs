@@ -62,6 +62,7 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs`. Documentation: *Querying Tasks of a Tenant*.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ShowJobList {
     /// The project that the tasks belong to.
     ///
@@ -75,7 +76,7 @@ pub struct ShowJobList {
     pub body: QueryJobsReq,
 }
 impl ShowJobList {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `show_job_list` with its required fields.
     #[must_use]
     pub fn new(body: QueryJobsReq) -> Self {
         Self {
@@ -104,11 +105,17 @@ impl Operation for ShowJobList {
     }
 }
 
+setters! { ShowJobList:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Which tasks are wanted, and which page of them. A task must meet every condition that is set.
 ///
 /// Documentation: Table 3 (`schemas/v3/show_job_list/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct QueryJobsReq {
     /// The page of the list, counted from 1; 0 asks for all tasks at once. Mandatory, although the page
     /// gives it a default.
@@ -137,7 +144,7 @@ pub struct QueryJobsReq {
     /// Only tasks of this enterprise project. For accounts that have enterprise projects enabled; leave it
     /// out rather than empty.
     ///
-    /// Documented: at least 1 character(s).
+    /// Documented: at least 1 character.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise_project_id: Option<String>,
     /// Only tasks with this name or this id. The empty text sets no condition.
@@ -175,7 +182,7 @@ pub struct QueryJobsReq {
     pub instance_ip: Option<String>,
 }
 impl QueryJobsReq {
-    /// A `QueryJobsReq` with what is mandatory.
+    /// A `QueryJobsReq` with its required fields.
     #[must_use]
     pub fn new(
         cur_page: i64,
@@ -197,7 +204,7 @@ impl QueryJobsReq {
             instance_ip: None,
         }
     }
-    /// `instance_ids` as a list: empty when it is missing or null.
+    /// The items of `instance_ids`; none when it is missing or null.
     #[must_use]
     pub fn instance_ids(&self) -> &[String] {
         self.instance_ids.as_deref().unwrap_or_default()
@@ -232,6 +239,18 @@ impl Check for QueryJobsReq {
             value.check(&at, found);
         }
     }
+}
+
+setters! { QueryJobsReq:
+    with_engine_type => engine_type: super::common::EngineType,
+    with_enterprise_project_id => enterprise_project_id: String,
+    with_name => name: String,
+    with_net_type => net_type: super::common::NetType,
+    with_service_name => service_name: String,
+    with_status => status: super::common::JobStatus,
+    with_tags => tags: MapOrList<String, super::common::ResourceTag>,
+    with_instance_ids => instance_ids: Vec<String>,
+    with_instance_ip => instance_ip: String,
 }
 
 pub(crate) static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
@@ -289,7 +308,7 @@ pub struct ShowJobListResponse {
     pub jobs: Option<Vec<JobInfo>>,
 }
 impl ShowJobListResponse {
-    /// `jobs` as a list: empty when it is missing or null.
+    /// The items of `jobs`; none when it is missing or null.
     #[must_use]
     pub fn jobs(&self) -> &[JobInfo] {
         self.jobs.as_deref().unwrap_or_default()
@@ -380,7 +399,7 @@ pub struct JobInfo {
     pub job_action: Option<JobActionResp>,
 }
 impl JobInfo {
-    /// `children` as a list: empty when it is missing or null.
+    /// The items of `children`; none when it is missing or null.
     #[must_use]
     pub fn children(&self) -> &[ChildrenJobInfo] {
         self.children.as_deref().unwrap_or_default()
@@ -518,12 +537,12 @@ pub struct JobActionResp {
     pub current_action: Option<JobCurrentAction>,
 }
 impl JobActionResp {
-    /// `available_actions` as a list: empty when it is missing or null.
+    /// The items of `available_actions`; none when it is missing or null.
     #[must_use]
     pub fn available_actions(&self) -> &[String] {
         self.available_actions.as_deref().unwrap_or_default()
     }
-    /// `unavailable_actions` as a list: empty when it is missing or null.
+    /// The items of `unavailable_actions`; none when it is missing or null.
     #[must_use]
     pub fn unavailable_actions(&self) -> &[String] {
         self.unavailable_actions.as_deref().unwrap_or_default()

@@ -84,6 +84,7 @@ pub static INFO: OperationInfo = OperationInfo {
 /// Sends `GET /v3/{project_id}/jobs/{job_id}/get-switch-vip-status`. Documentation: *Querying the
 /// Switchover Result*.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ShowSwitchVipStatus {
     /// The project that the tasks belong to.
     ///
@@ -97,7 +98,7 @@ pub struct ShowSwitchVipStatus {
     pub x_language: Option<super::common::Language>,
 }
 impl ShowSwitchVipStatus {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `show_switch_vip_status` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId) -> Self {
         Self {
@@ -123,6 +124,11 @@ impl Operation for ShowSwitchVipStatus {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), None))
     }
+}
+
+setters! { ShowSwitchVipStatus:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
 }
 
 /// How far the switchover of a task has come.

@@ -81,6 +81,7 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/{job_id}/switch-vip`. Documentation: *Performing a Switchover*.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SwitchVip {
     /// The project that the tasks belong to.
     ///
@@ -96,7 +97,7 @@ pub struct SwitchVip {
     pub body: SwitchVipReq,
 }
 impl SwitchVip {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `switch_vip` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, body: SwitchVipReq) -> Self {
         Self {
@@ -127,17 +128,23 @@ impl Operation for SwitchVip {
     }
 }
 
+setters! { SwitchVip:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Says which virtual IP address moves.
 ///
 /// Documentation: Table 3 (`schemas/v3/switch_vip/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SwitchVipReq {
     /// The database whose virtual IP address moves. One call moves one address.
     pub mode: SwitchVipMode,
 }
 impl SwitchVipReq {
-    /// A `SwitchVipReq` with what is mandatory.
+    /// A `SwitchVipReq` with its required fields.
     #[must_use]
     pub fn new(mode: SwitchVipMode) -> Self {
         Self { mode }

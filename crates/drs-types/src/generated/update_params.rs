@@ -83,6 +83,7 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `POST /v3/{project_id}/jobs/{job_id}/params`. Documentation: *Modifying Database Parameters*.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateParams {
     /// The project that the tasks belong to.
     ///
@@ -98,7 +99,7 @@ pub struct UpdateParams {
     pub body: ModifyTargetParamsReq,
 }
 impl UpdateParams {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `update_params` with its required fields.
     #[must_use]
     pub fn new(job_id: super::common::JobId, body: ModifyTargetParamsReq) -> Self {
         Self {
@@ -129,21 +130,27 @@ impl Operation for UpdateParams {
     }
 }
 
+setters! { UpdateParams:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// New values for parameters of the target, one group at a time.
 ///
 /// Documentation: Table 3 (`schemas/v3/update_params/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ModifyTargetParamsReq {
     /// The group that all these parameters belong to, as batch_show_params reports it.
     pub group: super::common::ParamGroup,
     /// The parameters to change. Those that are not named stay as they are.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     pub params: Vec<ParamsReqBean>,
 }
 impl ModifyTargetParamsReq {
-    /// A `ModifyTargetParamsReq` with what is mandatory.
+    /// A `ModifyTargetParamsReq` with its required fields.
     #[must_use]
     pub fn new(group: super::common::ParamGroup, params: Vec<ParamsReqBean>) -> Self {
         Self { group, params }
@@ -192,6 +199,7 @@ impl Outlined for ModifyTargetParamsReq {
 /// Documentation: Table 4, ParamsReqBean (`schemas/v3/update_params/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ParamsReqBean {
     /// The name of the parameter, as batch_show_params reports it.
     pub key: String,
@@ -200,7 +208,7 @@ pub struct ParamsReqBean {
     pub target_value: String,
 }
 impl ParamsReqBean {
-    /// A `ParamsReqBean` with what is mandatory.
+    /// A `ParamsReqBean` with its required fields.
     #[must_use]
     pub fn new(key: String, target_value: String) -> Self {
         Self { key, target_value }

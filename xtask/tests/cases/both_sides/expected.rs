@@ -4,17 +4,22 @@
 
 use crate::prelude::*;
 
+setters! { BothSides:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// A request.
 ///
 /// Source: `schemas/v3/both_sides/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BothReq {
     /// Sent.
     pub endpoint: BothEndpoint,
 }
 impl BothReq {
-    /// A `BothReq` with what is mandatory.
+    /// A `BothReq` with its required fields.
     #[must_use]
     pub fn new(endpoint: BothEndpoint) -> Self {
         Self { endpoint }
@@ -69,7 +74,7 @@ impl Outlined for BothResp {
 pub struct BothEndpoint {
     /// The host.
     ///
-    /// Documented: at most 255 character(s).
+    /// Documented: at most 255 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// The port.
@@ -80,12 +85,12 @@ pub struct BothEndpoint {
     pub port: Option<i64>,
     /// Tags.
     ///
-    /// Documented: at most 3 element(s).
+    /// Documented: at most 3 items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
 impl BothEndpoint {
-    /// A `BothEndpoint` with what is mandatory.
+    /// A `BothEndpoint` with its required fields.
     #[must_use]
     pub fn new(host: String) -> Self {
         Self {
@@ -94,7 +99,7 @@ impl BothEndpoint {
             tags: None,
         }
     }
-    /// `tags` as a list: empty when it is missing or null.
+    /// The items of `tags`; none when it is missing or null.
     #[must_use]
     pub fn tags(&self) -> &[String] {
         self.tags.as_deref().unwrap_or_default()
@@ -115,6 +120,11 @@ impl Check for BothEndpoint {
             check::items(value, ..=3, &at, found);
         }
     }
+}
+
+setters! { BothEndpoint:
+    with_port => port: i64,
+    with_tags => tags: Vec<String>,
 }
 
 pub(crate) static BOTH_ENDPOINT_OUTLINE: Outline = Outline {

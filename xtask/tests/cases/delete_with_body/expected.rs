@@ -47,6 +47,7 @@ pub static INFO: OperationInfo = OperationInfo {
 ///
 /// Sends `DELETE /v3/{project_id}/jobs/batch-jobs`. Documentation: *A Case*.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteWithBody {
     /// The project that the tasks belong to.
     ///
@@ -56,7 +57,7 @@ pub struct DeleteWithBody {
     pub body: DeleteReq,
 }
 impl DeleteWithBody {
-    /// The call with what is mandatory; the client knows the rest.
+    /// A call of `delete_with_body` with its required fields.
     #[must_use]
     pub fn new(body: DeleteReq) -> Self {
         Self { project_id: None, body }
@@ -78,17 +79,22 @@ impl Operation for DeleteWithBody {
     }
 }
 
+setters! { DeleteWithBody:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// What to delete.
 ///
 /// Source: `schemas/v3/delete_with_body/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteReq {
     /// The ids.
     pub ids: Vec<String>,
 }
 impl DeleteReq {
-    /// A `DeleteReq` with what is mandatory.
+    /// A `DeleteReq` with its required fields.
     #[must_use]
     pub fn new(ids: Vec<String>) -> Self {
         Self { ids }

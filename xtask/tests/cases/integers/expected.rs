@@ -4,11 +4,16 @@
 
 use crate::prelude::*;
 
+setters! { Integers:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// A mandatory integer stays mandatory, and null is kept apart from nothing.
 ///
 /// Source: `schemas/v3/integers/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct IntegersReq {
     /// An integer.
     #[serde(deserialize_with = "crate::integer::read")]
@@ -22,7 +27,7 @@ pub struct IntegersReq {
     pub delay: Option<Nullable<i64>>,
 }
 impl IntegersReq {
-    /// A `IntegersReq` with what is mandatory.
+    /// A `IntegersReq` with its required fields.
     #[must_use]
     pub fn new(page: i64, limit: Nullable<i64>) -> Self {
         Self { page, limit, delay: None }
@@ -30,6 +35,10 @@ impl IntegersReq {
 }
 impl Check for IntegersReq {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+setters! { IntegersReq:
+    with_delay => delay: Nullable<i64>,
 }
 
 pub(crate) static INTEGERS_REQ_OUTLINE: Outline = Outline {
@@ -88,7 +97,7 @@ pub struct IntegersResp {
     pub rate: Option<f64>,
 }
 impl IntegersResp {
-    /// `counts` as a list: empty when it is missing or null.
+    /// The items of `counts`; none when it is missing or null.
     #[must_use]
     pub fn counts(&self) -> &[i64] {
         self.counts.as_deref().unwrap_or_default()

@@ -4,11 +4,16 @@
 
 use crate::prelude::*;
 
+setters! { MapsAndNestedLists:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Limits hold on every level.
 ///
 /// Source: `schemas/v3/maps_and_nested_lists/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NestedReq {
     /// Rows of texts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -18,7 +23,12 @@ pub struct NestedReq {
     pub lists: Option<BTreeMap<String, Vec<String>>>,
 }
 impl NestedReq {
-    /// `rows` as a list: empty when it is missing or null.
+    /// A `NestedReq` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { rows: None, lists: None }
+    }
+    /// The items of `rows`; none when it is missing or null.
     #[must_use]
     pub fn rows(&self) -> &[Vec<String>] {
         self.rows.as_deref().unwrap_or_default()
@@ -47,6 +57,11 @@ impl Check for NestedReq {
             }
         }
     }
+}
+
+setters! { NestedReq:
+    with_rows => rows: Vec<Vec<String>>,
+    with_lists => lists: BTreeMap<String, Vec<String>>,
 }
 
 pub(crate) static NESTED_REQ_OUTLINE: Outline = Outline {

@@ -4,15 +4,20 @@
 
 use crate::prelude::*;
 
+setters! { NullInRequests:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Null is kept apart from nothing, because the service may do so.
 ///
 /// Source: `schemas/v3/null_in_requests/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NullReq {
     /// Mandatory, but it may be null.
     ///
-    /// Documented: at most 3 character(s).
+    /// Documented: at most 3 characters.
     #[serde(deserialize_with = "crate::unions::null_or_value")]
     pub must: Nullable<String>,
     /// Optional, and it may be null.
@@ -27,7 +32,7 @@ pub struct NullReq {
     pub mode: Option<Nullable<NullMode>>,
 }
 impl NullReq {
-    /// A `NullReq` with what is mandatory.
+    /// A `NullReq` with its required fields.
     #[must_use]
     pub fn new(must: Nullable<String>) -> Self {
         Self {
@@ -52,6 +57,11 @@ impl Check for NullReq {
             value.check(&at, found);
         }
     }
+}
+
+setters! { NullReq:
+    with_may => may: Nullable<i64>,
+    with_mode => mode: Nullable<NullMode>,
 }
 
 pub(crate) static NULL_REQ_OUTLINE: Outline = Outline {

@@ -4,17 +4,22 @@
 
 use crate::prelude::*;
 
+setters! { Obligations:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// What is needed depends on what is asked for.
 ///
 /// Source: `schemas/v3/obligations/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ObligedReq {
     /// The network.
     pub net_type: ObligingNet,
     /// Whether to bind an address.
     ///
-    /// Mandatory when net_type is eip.
+    /// Required when net_type is eip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bind_eip: Option<bool>,
     /// Another network.
@@ -22,17 +27,17 @@ pub struct ObligedReq {
     pub kind: Option<ObligingNet>,
     /// A label.
     ///
-    /// Mandatory when bind_eip is true and kind is eip or vpn.
+    /// Required when bind_eip is true and kind is eip or vpn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The address.
     ///
-    /// Mandatory when bind_eip is true and kind is eip or vpn.
+    /// Required when bind_eip is true and kind is eip or vpn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
 impl ObligedReq {
-    /// A `ObligedReq` with what is mandatory.
+    /// A `ObligedReq` with its required fields.
     #[must_use]
     pub fn new(net_type: ObligingNet) -> Self {
         Self {
@@ -83,6 +88,13 @@ impl Check for ObligedReq {
             );
         }
     }
+}
+
+setters! { ObligedReq:
+    with_bind_eip => bind_eip: bool,
+    with_kind => kind: ObligingNet,
+    with_label => label: String,
+    with_address => address: String,
 }
 
 pub(crate) static OBLIGED_REQ_OUTLINE: Outline = Outline {

@@ -4,6 +4,10 @@
 
 use crate::prelude::*;
 
+setters! { OpenEnums:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Sets of values stay open.
 ///
 /// Source: `schemas/v3/open_enums/schema.json`.
@@ -19,7 +23,7 @@ pub struct EnumsResp {
     pub kinds: Option<Vec<Kind>>,
 }
 impl EnumsResp {
-    /// `kinds` as a list: empty when it is missing or null.
+    /// The items of `kinds`; none when it is missing or null.
     #[must_use]
     pub fn kinds(&self) -> &[Kind] {
         self.kinds.as_deref().unwrap_or_default()

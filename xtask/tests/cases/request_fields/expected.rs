@@ -4,11 +4,16 @@
 
 use crate::prelude::*;
 
+setters! { RequestFields:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Mandatory fields are plain, the others are optional.
 ///
 /// Source: `schemas/v3/request_fields/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FieldsReq {
     /// A mandatory text.
     pub name: String,
@@ -34,21 +39,21 @@ pub struct FieldsReq {
     pub main: Option<Part>,
 }
 impl FieldsReq {
-    /// A `FieldsReq` with what is mandatory.
+    /// A `FieldsReq` with its required fields.
     #[must_use]
     pub fn new(name: String, count: i64, parts: Vec<Part>) -> Self {
         Self {
             name,
             count,
-            parts,
             note: None,
             ratio: None,
             dry_run: None,
+            parts,
             extras: None,
             main: None,
         }
     }
-    /// `extras` as a list: empty when it is missing or null.
+    /// The items of `extras`; none when it is missing or null.
     #[must_use]
     pub fn extras(&self) -> &[String] {
         self.extras.as_deref().unwrap_or_default()
@@ -69,6 +74,14 @@ impl Check for FieldsReq {
             value.check(&at, found);
         }
     }
+}
+
+setters! { FieldsReq:
+    with_note => note: String,
+    with_ratio => ratio: f64,
+    with_dry_run => dry_run: bool,
+    with_extras => extras: Vec<String>,
+    with_main => main: Part,
 }
 
 pub(crate) static FIELDS_REQ_OUTLINE: Outline = Outline {
@@ -108,12 +121,13 @@ impl Outlined for FieldsReq {
 /// Source: `schemas/v3/request_fields/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Part {
     /// The id.
     pub id: String,
 }
 impl Part {
-    /// A `Part` with what is mandatory.
+    /// A `Part` with its required fields.
     #[must_use]
     pub fn new(id: String) -> Self {
         Self { id }

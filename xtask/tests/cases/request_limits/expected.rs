@@ -4,19 +4,24 @@
 
 use crate::prelude::*;
 
+setters! { RequestLimits:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Limits leave the types and become checks.
 ///
 /// Source: `schemas/v3/request_limits/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct LimitsReq {
     /// One to three different ids.
     ///
-    /// Documented: 1 to 3 element(s), no element twice.
+    /// Documented: 1 to 3 items, no duplicate items.
     pub ids: Vec<String>,
     /// At most ten characters.
     ///
-    /// Documented: at most 10 character(s), `^[a-z]+$`.
+    /// Documented: at most 10 characters, `^[a-z]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// One to nine.
@@ -33,7 +38,7 @@ pub struct LimitsReq {
     pub part: Option<LimitedPart>,
 }
 impl LimitsReq {
-    /// A `LimitsReq` with what is mandatory.
+    /// A `LimitsReq` with its required fields.
     #[must_use]
     pub fn new(ids: Vec<String>) -> Self {
         Self {
@@ -80,6 +85,13 @@ impl Check for LimitsReq {
     }
 }
 
+setters! { LimitsReq:
+    with_name => name: String,
+    with_level => level: i64,
+    with_labels => labels: BTreeMap<String, String>,
+    with_part => part: LimitedPart,
+}
+
 pub(crate) static LIMITS_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -114,12 +126,20 @@ impl Outlined for LimitsReq {
 /// Source: `schemas/v3/request_limits/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct LimitedPart {
     /// Exactly four characters.
     ///
-    /// Documented: exactly 4 character(s).
+    /// Documented: exactly 4 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+}
+impl LimitedPart {
+    /// A `LimitedPart` without any field.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { code: None }
+    }
 }
 impl Check for LimitedPart {
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
@@ -128,6 +148,10 @@ impl Check for LimitedPart {
             check::length(value, 4..=4, &at, found);
         }
     }
+}
+
+setters! { LimitedPart:
+    with_code => code: String,
 }
 
 pub(crate) static LIMITED_PART_OUTLINE: Outline = Outline {

@@ -4,6 +4,10 @@
 
 use crate::prelude::*;
 
+setters! { ResponseForgives:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Whatever is mandatory or limited in an answer is optional and free in its type.
 ///
 /// Source: `schemas/v3/response_forgives/schema.json`.
@@ -13,7 +17,7 @@ use crate::prelude::*;
 pub struct ForgivesResp {
     /// Mandatory by the page.
     ///
-    /// Documented: at least 1 character(s), `^x`.
+    /// Documented: at least 1 character, `^x`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Limited by the page.
@@ -24,7 +28,7 @@ pub struct ForgivesResp {
     pub count: Option<i64>,
     /// A list.
     ///
-    /// Documented: at least 1 element(s).
+    /// Documented: at least 1 item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<Vec<ForgivenRow>>,
     /// A list of texts.
@@ -39,12 +43,12 @@ pub struct ForgivesResp {
     pub row: Option<ForgivenRow>,
 }
 impl ForgivesResp {
-    /// `rows` as a list: empty when it is missing or null.
+    /// The items of `rows`; none when it is missing or null.
     #[must_use]
     pub fn rows(&self) -> &[ForgivenRow] {
         self.rows.as_deref().unwrap_or_default()
     }
-    /// `names` as a list: empty when it is missing or null.
+    /// The items of `names`; none when it is missing or null.
     #[must_use]
     pub fn names(&self) -> &[String] {
         self.names.as_deref().unwrap_or_default()

@@ -4,28 +4,33 @@
 
 use crate::prelude::*;
 
+setters! { RustName:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// One of the two says what it is called in Rust.
 ///
 /// Source: `schemas/v3/rust_name/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NamedReq {
     /// The name of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_req: Option<String>,
     /// The name of the sample.
     ///
-    /// Documented: at least 1 character(s).
+    /// Documented: at least 1 character.
     #[serde(rename = "pageReq")]
     pub page_req_of_sample: String,
 }
 impl NamedReq {
-    /// A `NamedReq` with what is mandatory.
+    /// A `NamedReq` with its required fields.
     #[must_use]
     pub fn new(page_req_of_sample: String) -> Self {
         Self {
-            page_req_of_sample,
             page_req: None,
+            page_req_of_sample,
         }
     }
 }
@@ -37,6 +42,10 @@ impl Check for NamedReq {
             check::length(value, 1.., &at, found);
         }
     }
+}
+
+setters! { NamedReq:
+    with_page_req => page_req: String,
 }
 
 pub(crate) static NAMED_REQ_OUTLINE: Outline = Outline {

@@ -4,24 +4,29 @@
 
 use crate::prelude::*;
 
+setters! { Secrets:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Secrets are a type of their own.
 ///
 /// Source: `schemas/v3/secrets/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SecretsReq {
     /// The user.
     pub user: String,
     /// The password.
     ///
-    /// Documented: at most 64 character(s).
+    /// Documented: at most 64 characters.
     pub password: crate::Redacted,
     /// The password before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_password: Option<crate::Redacted>,
 }
 impl SecretsReq {
-    /// A `SecretsReq` with what is mandatory.
+    /// A `SecretsReq` with its required fields.
     #[must_use]
     pub fn new(user: String, password: crate::Redacted) -> Self {
         Self {
@@ -39,6 +44,10 @@ impl Check for SecretsReq {
             check::length(value.expose(), ..=64, &at, found);
         }
     }
+}
+
+setters! { SecretsReq:
+    with_old_password => old_password: crate::Redacted,
 }
 
 pub(crate) static SECRETS_REQ_OUTLINE: Outline = Outline {

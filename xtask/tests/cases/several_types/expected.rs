@@ -4,11 +4,16 @@
 
 use crate::prelude::*;
 
+setters! { SeveralTypes:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// A request keeps its limits where it can.
 ///
 /// Source: `schemas/v3/several_types/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SeveralReq {
     /// A text or a number.
     ///
@@ -19,7 +24,7 @@ pub struct SeveralReq {
     pub mode: Option<SeveralMode>,
 }
 impl SeveralReq {
-    /// A `SeveralReq` with what is mandatory.
+    /// A `SeveralReq` with its required fields.
     #[must_use]
     pub fn new(refresh: TextOr<i64>) -> Self {
         Self { refresh, mode: None }
@@ -39,6 +44,10 @@ impl Check for SeveralReq {
             value.check(&at, found);
         }
     }
+}
+
+setters! { SeveralReq:
+    with_mode => mode: SeveralMode,
 }
 
 pub(crate) static SEVERAL_REQ_OUTLINE: Outline = Outline {
@@ -101,7 +110,7 @@ pub struct SeveralResp {
     pub job: Option<super::common::JobId>,
 }
 impl SeveralResp {
-    /// `ids` as a list: empty when it is missing or null.
+    /// The items of `ids`; none when it is missing or null.
     #[must_use]
     pub fn ids(&self) -> &[TextOr<i64>] {
         self.ids.as_deref().unwrap_or_default()

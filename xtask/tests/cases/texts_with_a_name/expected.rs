@@ -4,11 +4,16 @@
 
 use crate::prelude::*;
 
+setters! { TextsWithAName:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Texts with a name become types.
 ///
 /// Source: `schemas/v3/texts_with_a_name/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TextsReq {
     /// The ticket.
     pub id: TicketId,
@@ -20,7 +25,7 @@ pub struct TextsReq {
     pub job: Option<super::common::JobId>,
 }
 impl TextsReq {
-    /// A `TextsReq` with what is mandatory.
+    /// A `TextsReq` with its required fields.
     #[must_use]
     pub fn new(id: TicketId) -> Self {
         Self { id, tag: None, job: None }
@@ -44,6 +49,11 @@ impl Check for TextsReq {
     }
 }
 
+setters! { TextsReq:
+    with_tag => tag: TagName,
+    with_job => job: super::common::JobId,
+}
+
 pub(crate) static TEXTS_REQ_OUTLINE: Outline = Outline {
     types: &[Type::Object],
     members: &[
@@ -60,7 +70,7 @@ impl Outlined for TextsReq {
 text_id! {
     /// The id of a ticket.
     ///
-    /// Documented: 3 to 36 character(s).
+    /// Documented: 3 to 36 characters.
     ///
     /// Source: `schemas/v3/texts_with_a_name/schema.json`.
     pub struct TicketId(3..=36);

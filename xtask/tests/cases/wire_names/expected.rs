@@ -4,11 +4,16 @@
 
 use crate::prelude::*;
 
+setters! { WireNames:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Fields keep the order of the page and their names on the wire.
 ///
 /// Source: `schemas/v3/wire_names/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NamesReq {
     /// Comes first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,12 +32,12 @@ pub struct NamesReq {
     pub alpha: Option<String>,
 }
 impl NamesReq {
-    /// A `NamesReq` with what is mandatory.
+    /// A `NamesReq` with its required fields.
     #[must_use]
     pub fn new(type_: String) -> Self {
         Self {
-            type_,
             zone: None,
+            type_,
             x_odd: None,
             customize_sutnet_id: None,
             alpha: None,
@@ -41,6 +46,13 @@ impl NamesReq {
 }
 impl Check for NamesReq {
     fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+}
+
+setters! { NamesReq:
+    with_zone => zone: String,
+    with_x_odd => x_odd: String,
+    with_customize_sutnet_id => customize_sutnet_id: String,
+    with_alpha => alpha: String,
 }
 
 pub(crate) static NAMES_REQ_OUTLINE: Outline = Outline {
