@@ -1,8 +1,11 @@
 //! What the calls do that make tasks, look at them, and report pre-checks. All others are answered by `engine`.
 
-use drs_types::OperationInfo;
+use std::sync::LazyLock;
+
 use drs_types::batch_check_results::{BatchQueryPrecheckResultReq, QueryPreCheckResp};
 use drs_types::common::{ErrorCode, JobId};
+use drs_types::outline::Type;
+use drs_types::{OperationInfo, Outline, redacted};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
@@ -81,9 +84,8 @@ fn refusal(id: JobId, code: ErrorCode, message: String) -> QueryPreCheckResp {
 
 /// What the first documented pre-check found, said of another task.
 fn finished(id: &JobId) -> Answer {
-    let documented = crate::examples::examples("batch_check_results", crate::examples::Side::Response).next();
-    let documented: Option<Value> = documented.and_then(|example| serde_json::from_str(example.json).ok());
-    let mut result = documented.map(|answer| answer["results"][0].clone()).unwrap_or_default();
+    let documented = engine::documented("batch_check_results").expect("the schemas document a pre-check result");
+    let mut result = documented["results"][0].clone();
     engine::set(&mut result, "/precheck_id", json!(id));
     encode(&result)
 }
@@ -137,30 +139,37 @@ fn status(task: &mut Task) -> Value {
     json!({ "id": task.details["id"], "status": task.report_status() })
 }
 
-/// All that is known of a task, but for its secrets.
+/// What is known of a task, as far as the response documents it and it is not secret.
 fn details(task: &mut Task) -> Value {
+    static OUTLINE: LazyLock<&Outline> = LazyLock::new(|| {
+        let info = OperationInfo::find("batch_list_job_details").expect("the schemas have this operation");
+        let outline = info.success().and_then(|success| success.body.outline.member("results")?.elements);
+        outline.expect("the response has an array of results")
+    });
     let mut details = task.details.clone();
     details.insert("status".into(), task.report_status().into());
-    // What a caller sends to make a task has other fields than what is reported of it.
-    for only_sent in ["engine_type", "bind_eip", "customize_sutnet_id", "node_type", "tags", "sys_tags", "expired_days"]
-    {
-        details.remove(only_sent);
-    }
-    for endpoint in ["source_endpoint", "target_endpoint"] {
-        if let Some(endpoint) = details.get_mut(endpoint).and_then(Value::as_object_mut) {
-            for not_reported in ["db_name", "db_password", "ssl_cert_password", "ssl_cert_key"] {
-                endpoint.remove(not_reported);
-            }
-            // A port may be sent as a text, and is reported as a number.
-            let port = endpoint.get("db_port").and_then(Value::as_str).map(|port| port.parse::<u16>().ok());
-            match port {
-                Some(Some(port)) => drop(endpoint.insert("db_port".into(), port.into())),
-                Some(None) => drop(endpoint.remove("db_port")),
-                None => {}
-            }
+    reported(&details.into(), &OUTLINE).unwrap_or_default()
+}
+
+/// The documented part of a value, without secrets. A number that was sent as a string is reported as a number.
+fn reported(value: &Value, outline: &Outline) -> Option<Value> {
+    Some(match value {
+        Value::Object(members) => {
+            let documented = members.iter().filter(|(name, _)| !redacted::is_secret(name));
+            let reported = documented.filter_map(|(name, member)| {
+                Some((name.clone(), reported(member, outline.member(name).or(outline.others)?)?))
+            });
+            reported.collect()
         }
-    }
-    Value::Object(details)
+        Value::Array(elements) => {
+            let Some(outline) = outline.elements else { return Some(value.clone()) };
+            elements.iter().filter_map(|element| reported(element, outline)).collect()
+        }
+        Value::String(string) if !outline.types.contains(&Type::String) && outline.types.contains(&Type::Integer) => {
+            string.parse::<i64>().ok()?.into()
+        }
+        other => other.clone(),
+    })
 }
 
 fn progress(task: &mut Task) -> Value {

@@ -17,6 +17,7 @@ mod comparisons;
 mod engine;
 pub mod examples;
 mod handlers;
+mod limits;
 mod list;
 mod pages;
 mod refusal;
@@ -31,7 +32,6 @@ mod generated {
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -42,6 +42,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+pub use limits::Limits;
 pub use store::project_id;
 
 /// A running emulator. It ends when it is stopped or dropped.
@@ -52,20 +53,25 @@ pub struct Emulator {
     task: JoinHandle<()>,
 }
 
-/// How long the end waits for answers that are under way. A client that stalls cannot hold it for longer.
-const LONGEST_END: Duration = Duration::from_secs(2);
-
 impl Emulator {
-    /// Starts on 127.0.0.1. Port 0 takes any free one.
+    /// Starts on 127.0.0.1. Port 0 takes any free port.
     ///
     /// # Errors
     /// The port is taken or not allowed.
     pub async fn start(port: u16) -> io::Result<Self> {
+        Self::start_with(port, Limits::default()).await
+    }
+
+    /// Starts on 127.0.0.1 with other limits than the default ones.
+    ///
+    /// # Errors
+    /// The port is taken or not allowed.
+    pub async fn start_with(port: u16, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let router = router::router(store::Store::documented());
-        let task = tokio::spawn(serve(listener, router, stopped));
+        let task = tokio::spawn(serve(listener, router, stopped, limits));
         Ok(Self { address, stop: Some(stop), task })
     }
 
@@ -81,7 +87,7 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
-    /// Stops after the answers that are under way, or after two seconds. Dropping it stops it at once.
+    /// Stops after the responses that are under way, or after [`Limits::shutdown`]. Dropping it stops it at once.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         let _ = (&mut self.task).await;
@@ -95,7 +101,7 @@ impl Drop for Emulator {
 }
 
 /// Answers all connections until it is told to stop. They end with it.
-async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<()>, limits: Limits) {
     let graceful = GracefulShutdown::new();
     // Dropping it ends the connections that are in it.
     let mut connections = JoinSet::new();
@@ -108,12 +114,12 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
                     connections.spawn(graceful.watch(connection));
                 }
                 // Too many files are open, say. That may pass.
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(_) => tokio::time::sleep(limits.accept_pause).await,
             },
             Some(_) = connections.join_next() => {}
             _ = &mut stopped => break,
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(LONGEST_END, graceful.shutdown()).await;
+    let _ = tokio::time::timeout(limits.shutdown, graceful.shutdown()).await;
 }

@@ -32,10 +32,11 @@ pub(crate) fn take(
         }
     }
     task.taken.insert(info.id);
-    match info.id {
-        "batch_check_jobs" => task.precheck = Precheck::Running,
-        "batch_update_job" => task.learn(thing),
-        _ => {}
+    if rule.starts_precheck {
+        task.precheck = Precheck::Running;
+    }
+    if rule.updates {
+        task.learn(thing);
     }
     if let Some(status) = rule.becomes {
         task.set_status(status);

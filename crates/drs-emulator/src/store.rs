@@ -12,6 +12,9 @@ use serde_json::{Map, Value, json};
 
 use crate::examples::{Side, examples};
 
+/// Why reading a documented payload cannot fail.
+const DOCUMENTED: &str = "codegen holds the documented payloads to their schemas";
+
 /// The tasks, by id. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
@@ -52,8 +55,8 @@ pub(crate) type Reason = (ErrorCode, String);
 impl Task {
     /// A task of which nothing but the status is known.
     pub(crate) fn new(id: &str, status: &str) -> Self {
-        let details = json!({ "id": id, "status": status });
-        let Value::Object(details) = details else { unreachable!("an object is an object") };
+        let details = [("id", id), ("status", status)].map(|(name, value)| (name.to_owned(), value.into()));
+        let details = Map::from_iter(details);
         let (listed, comparisons, taken) = (Map::new(), Vec::new(), BTreeSet::new());
         Self { details, listed, comparisons, taken, precheck: Precheck::NotStarted }
     }
@@ -118,13 +121,13 @@ impl Store {
     pub(crate) fn documented() -> Self {
         let mut tasks = BTreeMap::new();
         for row in rows("batch_list_job_details", "results") {
-            let Ok(Value::Object(details)) = serde_json::from_str(row.get()) else { continue };
-            let Some(id) = details.get("id").and_then(Value::as_str).map(str::to_owned) else { continue };
+            let details: Map<String, Value> = serde_json::from_str(row.get()).expect(DOCUMENTED);
+            let id = details["id"].as_str().expect(DOCUMENTED).to_owned();
             tasks.insert(id.clone(), Task { details, ..Task::new(&id, "") });
         }
         for row in rows("show_job_list", "jobs") {
-            let Ok(Value::Object(listed)) = serde_json::from_str(row.get()) else { continue };
-            let Some(id) = listed.get("id").and_then(Value::as_str).map(str::to_owned) else { continue };
+            let listed: Map<String, Value> = serde_json::from_str(row.get()).expect(DOCUMENTED);
+            let id = listed["id"].as_str().expect(DOCUMENTED).to_owned();
             let task = tasks.entry(id.clone()).or_insert_with(|| {
                 let mut task = Task::new(&id, listed.get("status").and_then(Value::as_str).unwrap_or_default());
                 task.learn(&Value::Object(listed.clone()));
@@ -133,7 +136,7 @@ impl Store {
             task.listed = listed;
         }
         for row in rows("batch_check_results", "results") {
-            let Ok(Checked { precheck_id }) = serde_json::from_str(row.get()) else { continue };
+            let Checked { precheck_id } = serde_json::from_str(row.get()).expect(DOCUMENTED);
             let task = tasks.entry(precheck_id.clone()).or_insert_with(|| Task::new(&precheck_id, "CONFIGURATION"));
             task.precheck = Precheck::Finished(row.into());
             // It has come so far only behind these.
@@ -156,10 +159,13 @@ impl Store {
 
 /// The elements of a list in the documented answers of an operation.
 fn rows(operation: &str, list: &str) -> Vec<Box<RawValue>> {
-    let answers = examples(operation, Side::Response);
-    let answers = answers.filter_map(|example| serde_json::from_str::<BTreeMap<&str, &RawValue>>(example.json).ok());
-    let lists = answers.filter_map(|answer| serde_json::from_str::<Vec<Box<RawValue>>>(answer.get(list)?.get()).ok());
-    lists.flatten().collect()
+    let rows = examples(operation, Side::Response).flat_map(|example| {
+        let answer: BTreeMap<&str, &RawValue> = serde_json::from_str(example.json).expect(DOCUMENTED);
+        let rows =
+            answer.get(list).map(|rows| serde_json::from_str::<Vec<Box<RawValue>>>(rows.get()).expect(DOCUMENTED));
+        rows.unwrap_or_default()
+    });
+    rows.collect()
 }
 
 /// The project that the documented examples belong to; any other one is refused.
@@ -167,7 +173,7 @@ fn rows(operation: &str, list: &str) -> Vec<Box<RawValue>> {
 pub fn project_id() -> &'static str {
     let mut parameters = OPERATIONS.iter().flat_map(|info| info.parameters);
     let documented = parameters.find(|parameter| parameter.name == drs_types::PROJECT_ID);
-    documented.and_then(|parameter| parameter.example).unwrap_or_default()
+    documented.and_then(|parameter| parameter.example).expect("service.json gives an example of the project id")
 }
 
 #[derive(Deserialize)]

@@ -336,6 +336,10 @@ pub struct TaskRule {
     pub becomes: Option<&'static str>,
     /// Whether the task is gone afterwards.
     pub removes: bool,
+    /// Whether the pre-check of the task starts.
+    pub starts_precheck: bool,
+    /// Whether the task takes over what the request says of it.
+    pub updates: bool,
 }
 
 /// A cloud that runs the service.

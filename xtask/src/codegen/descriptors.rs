@@ -116,8 +116,16 @@ fn task_rule(rule: &TaskRule) -> TokenStream {
     let states = option(rule.states.as_ref().map(|states| quote!(&[#(#states),*])));
     let after = rule.after.iter().map(|any_of| quote!(&[#(#any_of),*]));
     let becomes = option(rule.becomes.as_ref().map(|status| quote!(#status)));
-    let removes = rule.removes;
-    quote!(TaskRule { when: &[#(#when),*], states: #states, after: &[#(#after),*], becomes: #becomes, removes: #removes })
+    let TaskRule { removes, starts_precheck, updates, .. } = rule;
+    quote!(TaskRule {
+        when: &[#(#when),*],
+        states: #states,
+        after: &[#(#after),*],
+        becomes: #becomes,
+        removes: #removes,
+        starts_precheck: #starts_precheck,
+        updates: #updates,
+    })
 }
 
 /// The type that describes one call, and the methods that set its optional fields.

@@ -245,6 +245,12 @@ pub struct TaskRule {
     /// Whether the task is gone afterwards.
     #[serde(default)]
     pub removes: bool,
+    /// Whether the pre-check of the task starts.
+    #[serde(default)]
+    pub starts_precheck: bool,
+    /// Whether the task takes over what the request says of it.
+    #[serde(default)]
+    pub updates: bool,
     /// Where the rule comes from.
     pub source: String,
 }

@@ -14,6 +14,9 @@ use crate::output;
 use crate::plain_schema::plain;
 use crate::skeleton;
 
+/// Why reading an embedded schema cannot fail.
+const SCHEMAS: &str = "codegen has written the embedded schemas";
+
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
     #[arg(
@@ -55,16 +58,16 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     let references: Vec<String> = names.iter().map(|name| format!("{{ \"$ref\": \"#/$defs/{name}\" }}")).collect();
     let text = |schema: &RawValue| {
         if arguments.plain {
-            return plain(schema).and_then(|schema| serde_json::to_string(&schema));
+            let schema = plain(schema).and_then(|schema| serde_json::to_string(&schema));
+            return schema.expect(SCHEMAS);
         }
-        Ok(schema.get().to_owned())
+        schema.get().to_owned()
     };
     let definitions: Vec<String> = Validator::new()
         .definitions(&names)
         .into_iter()
-        .map(|(name, schema)| Ok(format!("    {}: {}", Value::from(name), text(schema)?)))
-        .collect::<serde_json::Result<_>>()
-        .map_err(|error| unreadable(&error))?;
+        .map(|(name, schema)| format!("    {}: {}", Value::from(name), text(schema)))
+        .collect();
     // Not from a `Value`, so that everything stays in the order of the documentation.
     output::print(output::Kind::Bytes, |out| {
         writeln!(out, "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",")?;
@@ -76,10 +79,6 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         writeln!(out, "  \"$defs\": {{\n{}\n  }}\n}}", definitions.join(",\n"))
     })?;
     Ok(Exit::Clean)
-}
-
-fn unreadable(error: &serde_json::Error) -> Failure {
-    Failure::service(format!("the embedded schemas cannot be read: {error}"))
 }
 
 /// The name of the schema that one side of an operation has.
@@ -121,7 +120,7 @@ pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
 pub(crate) fn new(arguments: &New) -> Result<Exit, Failure> {
     let name = body(arguments.operation, Side::Request)?;
     let definitions = Validator::new().definitions(&[name]);
-    let skeleton = skeleton::of(arguments.operation, &definitions, name).map_err(|error| unreadable(&error))?;
+    let skeleton = skeleton::of(arguments.operation, &definitions, name).expect(SCHEMAS);
     output::print(output::Kind::Bytes, |out| out.write_all(skeleton.as_bytes()))?;
     Ok(Exit::Clean)
 }

@@ -82,10 +82,10 @@ impl Signals {
 
 /// A line that asks for the first documented example.
 fn curl(url: &str) -> String {
-    let Some(info) = OperationInfo::find("batch_check_results") else { return String::new() };
-    let path = info.fill_path(|_| Some(project_id())).unwrap_or_default();
-    let body = examples(info.id, Side::Request).next().map_or("", |example| example.json);
-    // The documented payload on one line; no text in it holds white space.
+    let info = OperationInfo::find("batch_check_results").expect("the schemas have this operation");
+    let path = info.fill_path(|_| Some(project_id())).expect("the project is the only parameter of the path");
+    let body = examples(info.id, Side::Request).next().expect("the schemas have a request of this operation").json;
+    // On one line: no string in the payload has white space.
     let body: String = body.split_whitespace().collect();
     format!(
         "curl -s -X {} '{url}{path}' -H '{AUTH_TOKEN}: any' -H 'Content-Type: application/json' -d '{body}'",

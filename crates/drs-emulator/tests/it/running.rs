@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::http;
-use drs_emulator::Emulator;
+use drs_emulator::{Emulator, Limits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -42,7 +42,9 @@ async fn its_health_is_asked_for_without_a_token() {
 
 #[tokio::test]
 async fn a_client_that_stalls_does_not_hold_the_end_and_loses_its_connection() {
-    let emulator = Emulator::start(0).await.unwrap();
+    let mut limits = Limits::default();
+    limits.shutdown = Duration::from_millis(10);
+    let emulator = Emulator::start_with(0, limits).await.unwrap();
     let address = emulator.address();
     let stream = stalled(&emulator).await;
     emulator.stop().await;

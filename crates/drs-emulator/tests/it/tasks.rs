@@ -173,9 +173,11 @@ async fn the_tasks_that_a_call_names_come_in_pages() {
 async fn what_a_call_changes_of_a_task_is_reported_afterwards() {
     let service = Service::start().await;
     let ids = create(&service, &["a"]).await;
-    // What is not reported of a task, and its secrets, do not come back.
+    // What the response does not document is not reported, and neither are secrets.
     let details = service.done("batch_list_job_details", json!({ "jobs": ids })).await;
-    assert_eq!(details["results"][0]["source_endpoint"], json!({ "db_type": "mysql", "db_port": 3306 }));
+    let endpoint = json!({ "db_type": "mysql", "db_port": 3306, "db_name": "d" });
+    assert_eq!(details["results"][0]["source_endpoint"], endpoint);
+    assert_eq!(details["results"][0].get("node_type"), None);
     let change = json!({ "jobs": [{ "job_id": ids[0], "name": "renamed", "description": "Changed." }] });
     assert_eq!(service.done("batch_update_job", change).await["results"][0]["status"], "success");
     let details = service.done("batch_list_job_details", json!({ "jobs": ids })).await;

@@ -79,6 +79,8 @@ pub static INFO: OperationInfo = OperationInfo {
             ],
             becomes: None,
             removes: false,
+            starts_precheck: true,
+            updates: false,
         },
         TaskRule {
             when: &[("precheck_mode", &["forRetryJob"])],
@@ -92,6 +94,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: None,
             removes: false,
+            starts_precheck: true,
+            updates: false,
         },
     ],
 };

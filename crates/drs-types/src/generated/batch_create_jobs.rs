@@ -70,6 +70,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: Some("CREATING"),
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

@@ -82,6 +82,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: None,
             removes: true,
+            starts_precheck: false,
+            updates: false,
         },
         TaskRule {
             when: &[("delete_type", &["terminate", "force_terminate"])],
@@ -118,6 +120,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: Some("RELEASE_RESOURCE_STARTED"),
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

@@ -83,6 +83,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: Some("STARTJOBING"),
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

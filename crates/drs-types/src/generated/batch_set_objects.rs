@@ -81,6 +81,8 @@ pub static INFO: OperationInfo = OperationInfo {
             ],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

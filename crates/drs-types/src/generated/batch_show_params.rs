@@ -70,6 +70,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

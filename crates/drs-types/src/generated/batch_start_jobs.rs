@@ -76,6 +76,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[&["batch_check_jobs"]],
             becomes: Some("STARTJOBING"),
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

@@ -84,6 +84,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: Some("PAUSING"),
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

@@ -82,6 +82,8 @@ pub static INFO: OperationInfo = OperationInfo {
             ],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: true,
         },
         TaskRule {
             when: &[],
@@ -119,6 +121,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: true,
         },
     ],
 };

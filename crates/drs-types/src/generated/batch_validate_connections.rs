@@ -78,6 +78,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

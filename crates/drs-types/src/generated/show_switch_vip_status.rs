@@ -73,6 +73,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };

@@ -71,6 +71,8 @@ pub static INFO: OperationInfo = OperationInfo {
             after: &[&["batch_show_params"]],
             becomes: None,
             removes: false,
+            starts_precheck: false,
+            updates: false,
         },
     ],
 };
