@@ -14,6 +14,18 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::hint;
 
+/// The variables of the environment that are read, in this order. The vendor's own tools read the same ones.
+const ENDPOINT: [&str; 2] = ["DRS_ENDPOINT", "HUAWEICLOUD_SDK_REGION_DRS_<REGION>"];
+const REGION: [&str; 2] = ["HW_REGION_NAME", "OS_REGION_NAME"];
+const PROJECT: [&str; 3] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID", "OS_PROJECT_ID"];
+const TOKEN: [&str; 2] = ["OS_TOKEN", "OS_AUTH_TOKEN"];
+const ACCESS_KEY: [&str; 3] = ["HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"];
+
+/// What an option means, and the variables that it replaces.
+fn from(meaning: &str, variables: &[&str]) -> String {
+    format!("{meaning} [env: {}]", variables.join(", "))
+}
+
 /// Where the service is, and who asks.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
@@ -21,25 +33,13 @@ pub(crate) struct Connection {
     /// Ask an emulator inside this process instead of the service; it knows the documented examples only
     #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "token_file"])]
     pub(crate) embedded: bool,
-    #[arg(
-        long,
-        value_name = "URL",
-        help = "Address of the service [env: DRS_ENDPOINT, HUAWEICLOUD_SDK_REGION_DRS_<REGION>]"
-    )]
+    #[arg(long, value_name = "URL", help = from("Address of the service", &ENDPOINT))]
     pub(crate) endpoint: Option<String>,
-    #[arg(long, help = "Region whose documented address is taken [env: HW_REGION_NAME, OS_REGION_NAME]")]
+    #[arg(long, help = from("Region whose documented address is used", &REGION))]
     pub(crate) region: Option<String>,
-    #[arg(
-        long,
-        value_name = "ID",
-        help = "Project of the tasks [env: HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID, OS_PROJECT_ID]"
-    )]
+    #[arg(long, value_name = "ID", help = from("Project of the tasks", &PROJECT))]
     pub(crate) project_id: Option<ProjectId>,
-    #[arg(
-        long,
-        value_name = "FILE",
-        help = "File that holds a user token of IAM [env: OS_TOKEN or OS_AUTH_TOKEN holds the token itself]"
-    )]
+    #[arg(long, value_name = "FILE", help = from("File with an IAM user token; a variable has the token itself", &TOKEN))]
     pub(crate) token_file: Option<PathBuf>,
     /// Language that the service answers in, such as en-us or zh-cn
     #[arg(long, value_parser = language)]
@@ -106,20 +106,27 @@ fn note_unusable_proxies(environment: &dyn Fn(&str) -> Option<String>) {
     }
 }
 
+/// What the options and the environment say; `None` for what they do not say.
+struct Known {
+    endpoint: Option<String>,
+    project_id: Option<ProjectId>,
+    token: Option<Redacted>,
+}
+
 struct Target {
     endpoint: String,
     project_id: ProjectId,
     token: Redacted,
 }
 
-fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) -> Result<Target, Failure> {
-    let first = |names: &[&str]| names.iter().find_map(|name| environment(name));
-    let endpoint = endpoint(options, environment)?;
-    let project = match &options.project_id {
+fn first(environment: &dyn Fn(&str) -> Option<String>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| environment(name))
+}
+
+fn known(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) -> Result<Known, Failure> {
+    let project_id = match &options.project_id {
         Some(id) => Some(id.clone()),
-        None => first(&["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID", "OS_PROJECT_ID"])
-            .map(|id| parse_project(&id))
-            .transpose()?,
+        None => first(environment, &PROJECT).map(|id| parse_project(&id)).transpose()?,
     };
     let token = match &options.token_file {
         Some(file) => {
@@ -128,28 +135,76 @@ fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) ->
             })?;
             Some(token.trim().to_owned())
         }
-        None => first(&["OS_TOKEN", "OS_AUTH_TOKEN"]),
+        None => first(environment, &TOKEN),
     };
-    match (endpoint, project, token) {
-        (Some(endpoint), Some(project_id), Some(token)) => Ok(Target { endpoint, project_id, token: token.into() }),
-        (endpoint, project, token) => {
+    Ok(Known { endpoint: endpoint(options, environment)?, project_id, token: token.map(Redacted::from) })
+}
+
+fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) -> Result<Target, Failure> {
+    match known(options, environment)? {
+        Known { endpoint: Some(endpoint), project_id: Some(project_id), token: Some(token) } => {
+            Ok(Target { endpoint, project_id, token })
+        }
+        Known { endpoint, project_id, token } => {
             let gaps = [
-                (endpoint.is_none(), "endpoint", "--region NAME or --endpoint URL (or HW_REGION_NAME)"),
-                (project.is_none(), "project", "--project-id ID (or HUAWEICLOUD_SDK_PROJECT_ID)"),
-                (token.is_none(), "token", "--token-file FILE (or OS_TOKEN)"),
+                (endpoint.is_none(), "endpoint", format!("--region NAME or --endpoint URL (or {})", REGION[0])),
+                (project_id.is_none(), "project", format!("--project-id ID (or {})", PROJECT[0])),
+                (token.is_none(), "token", format!("--token-file FILE (or {})", TOKEN[0])),
             ];
             let gaps: Vec<_> = gaps.into_iter().filter(|(missing, ..)| *missing).collect();
             let names: Vec<&str> = gaps.iter().map(|(_, name, _)| *name).collect();
-            let mut failure = Failure::usage(format!("missing to reach the service: {}", names.join(", ")));
+            let mut failure = Failure::usage(format!("the service cannot be reached without: {}", names.join(", ")));
             for (_, name, how) in gaps {
                 failure = failure.help(format!("{name}: give {how}"));
             }
-            if names.contains(&"token") && first(&["HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"]).is_some() {
-                failure = failure.help("An access key is set, but this version cannot sign; get a token from IAM.");
+            if names.contains(&"token") && first(environment, &ACCESS_KEY).is_some() {
+                failure =
+                    failure.help("An access key is set, but this version cannot sign requests. Get a token from IAM.");
             }
-            Err(failure.help("Without an account: add --embedded to ask an emulator with the documented examples."))
+            Err(failure
+                .help("To try it without an account, add --embedded: an emulator answers the documented examples."))
         }
     }
+}
+
+/// A client that shows requests and sends none.
+pub(crate) struct Preview {
+    pub(crate) client: Client,
+    /// What stands in for an address that is not known.
+    pub(crate) host: Option<&'static str>,
+    /// What stands in for a token that is not known.
+    pub(crate) token: Option<&'static str>,
+    /// All placeholders, each with the option that replaces it.
+    pub(crate) placeholders: Vec<(&'static str, &'static str)>,
+}
+
+/// Makes a client that only shows requests, with placeholders for what neither the options nor the environment say.
+pub(crate) fn preview(options: &Connection, environment: impl Fn(&str) -> Option<String>) -> Result<Preview, Failure> {
+    const ADDRESS: &str = "ENDPOINT";
+    const PROJECT_ID: &str = "PROJECT_ID";
+    const SECRET: &str = "TOKEN";
+    let Known { endpoint, project_id, token } = if options.embedded {
+        let project_id = Some(parse_project(drs_emulator::project_id())?);
+        Known { endpoint: Some("http://127.0.0.1".to_owned()), project_id, token: Some("embedded".into()) }
+    } else {
+        known(options, &environment)?
+    };
+    let (host, token_shown) = (endpoint.is_none().then_some(ADDRESS), token.is_none().then_some(SECRET));
+    let project_shown = project_id.is_none().then_some(PROJECT_ID);
+    let placeholders = [
+        host.map(|shown| (shown, "--region or --endpoint")),
+        project_shown.map(|shown| (shown, "--project-id")),
+        token_shown.map(|shown| (shown, "--token-file")),
+    ];
+    let project_id = project_id.map_or_else(|| parse_project(PROJECT_ID), Ok)?;
+    let credentials = Credentials::Token(token.unwrap_or_else(|| SECRET.into()));
+    // Any address will do where none is known: it is not shown.
+    let mut builder = Client::builder(endpoint.as_deref().unwrap_or("http://localhost"), project_id, credentials);
+    if let Some(language) = &options.language {
+        builder = builder.language(language.clone());
+    }
+    let placeholders = placeholders.into_iter().flatten().collect();
+    Ok(Preview { client: builder.build()?, host, token: token_shown, placeholders })
 }
 
 /// Flag, then environment; an address before a region, and a region's variable before the documented address.
@@ -159,13 +214,13 @@ fn endpoint(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) 
     }
     let from_flag = options.region.clone();
     if from_flag.is_none()
-        && let Some(endpoint) = environment("DRS_ENDPOINT")
+        && let Some(endpoint) = environment(ENDPOINT[0])
     {
         return Ok(Some(endpoint));
     }
-    let region = from_flag.or_else(|| environment("HW_REGION_NAME")).or_else(|| environment("OS_REGION_NAME"));
+    let region = from_flag.or_else(|| first(environment, &REGION));
     let Some(region) = region else { return Ok(None) };
-    let variable = format!("HUAWEICLOUD_SDK_REGION_DRS_{}", region.to_uppercase().replace('-', "_"));
+    let variable = ENDPOINT[1].replace("<REGION>", &region.to_uppercase().replace('-', "_"));
     // The vendor's SDK allows several addresses here, separated by commas.
     if let Some(first) = environment(&variable).and_then(|list| list.split(',').next().map(str::to_owned)) {
         return Ok(Some(first));

@@ -17,7 +17,7 @@ use crate::field::Field;
 use crate::names::operation;
 use crate::output::text::{count, left_out};
 use crate::output::{self, hint};
-use crate::settings::{Connection, connect, environment};
+use crate::settings::{Connection, Preview, connect, environment, preview};
 use crate::{files, ids};
 
 /// So many findings of a kind are listed.
@@ -67,14 +67,13 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
         let failure = Failure::usage(format!("{} needs the parameter {}", info.id, missing.name));
         return Err(failure.help(format!("Give it with: --field {}=VALUE", missing.name)));
     }
-    let connected = connect(&call.connection, environment).await?;
     let asked = body.iter().flat_map(|body| ids::in_body(info, body));
     ids::note_unusual(parts.parameter("job_id").into_iter().chain(asked));
-    let outcome = if call.dry_run {
-        dry_run(&connected.client, info, parts, body)
-    } else {
-        send(&connected.client, &call, parts).await
-    };
+    if call.dry_run {
+        return dry_run(&preview(&call.connection, environment)?, info, parts, body);
+    }
+    let connected = connect(&call.connection, environment).await?;
+    let outcome = send(&connected.client, &call, parts).await;
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;
     }
@@ -154,19 +153,27 @@ fn read(file: &Path) -> Result<(Value, String, Option<String>), Failure> {
     Ok((body, name, Some(text)))
 }
 
-/// The request as it would go out. Secrets are masked.
-fn dry_run(client: &Client, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
+/// The request as it would be sent. Secrets are masked; what is not known is a placeholder.
+fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
     let length = parts.body.as_ref().map(Vec::len);
-    let request = client.dry_run(info, parts)?;
+    let request = preview.client.dry_run(info, parts)?;
     hint("note: nothing was sent; secrets are masked");
+    for (placeholder, option) in &preview.placeholders {
+        hint(&format!("note: {placeholder} is a placeholder; {option} replaces it"));
+    }
     output::print(output::Kind::Text, |out| {
         let url = request.uri();
         writeln!(out, "{} {} HTTP/1.1", request.method(), url.path_and_query().map_or("/", |path| path.as_str()))?;
-        writeln!(out, "host: {}", url.authority().map_or("", |authority| authority.as_str()))?;
+        let host = preview.host.or(url.authority().map(|authority| authority.as_str()));
+        writeln!(out, "host: {}", host.unwrap_or_default())?;
         for (name, value) in request.headers() {
-            let shown = if value.is_sensitive() { Redacted::MASK } else { value.to_str().unwrap_or_default() };
-            let name = if name.as_str().eq_ignore_ascii_case(AUTH_TOKEN) { AUTH_TOKEN } else { name.as_str() };
-            writeln!(out, "{name}: {shown}")?;
+            let is_token = name.as_str().eq_ignore_ascii_case(AUTH_TOKEN);
+            let shown = match preview.token.filter(|_| is_token) {
+                Some(placeholder) => placeholder,
+                None if value.is_sensitive() => Redacted::MASK,
+                None => value.to_str().unwrap_or_default(),
+            };
+            writeln!(out, "{}: {shown}", if is_token { AUTH_TOKEN } else { name.as_str() })?;
         }
         if let Some(length) = length {
             writeln!(out, "content-length: {length}")?;

@@ -17,11 +17,11 @@ fn refused(arguments: &[&str]) -> String {
 #[test]
 fn without_endpoint_project_and_token_all_gaps_are_named_at_once() {
     assert_snapshot!(refused(&["precheck", "results", MYSQL]), @"
-    error: missing to reach the service: endpoint, project, token
+    error: the service cannot be reached without: endpoint, project, token
       endpoint: give --region NAME or --endpoint URL (or HW_REGION_NAME)
       project: give --project-id ID (or HUAWEICLOUD_SDK_PROJECT_ID)
       token: give --token-file FILE (or OS_TOKEN)
-      Without an account: add --embedded to ask an emulator with the documented examples.
+      To try it without an account, add --embedded: an emulator answers the documented examples.
     ");
 }
 
@@ -31,10 +31,10 @@ fn a_single_gap_is_named_alone_and_an_access_key_is_not_passed_over() {
     let shown = run(command.env("HW_ACCESS_KEY", "k").env("HW_SECRET_KEY", "never-shown"));
     assert_eq!(shown.code, 2);
     assert_snapshot!(shown.stderr, @"
-    error: missing to reach the service: token
+    error: the service cannot be reached without: token
       token: give --token-file FILE (or OS_TOKEN)
-      An access key is set, but this version cannot sign; get a token from IAM.
-      Without an account: add --embedded to ask an emulator with the documented examples.
+      An access key is set, but this version cannot sign requests. Get a token from IAM.
+      To try it without an account, add --embedded: an emulator answers the documented examples.
     ");
 }
 

@@ -140,6 +140,32 @@ fn uncommented(line: &str) -> String {
 }
 
 #[test]
+fn a_dry_run_needs_no_endpoint_project_or_token_and_shows_placeholders() {
+    let shown = run(&mut drs(&[
+        "call",
+        "batch_delete_jobs",
+        "--dry-run",
+        "--field",
+        "jobs.0.job_id=x",
+        "--field",
+        "jobs.0.delete_type=delete",
+    ]));
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert_snapshot!(shown.stdout);
+    let notes: Vec<&str> = shown.stderr.lines().filter(|line| line.contains("placeholder")).collect();
+    assert_snapshot!(notes.join("\n"), @"
+    note: ENDPOINT is a placeholder; --region or --endpoint replaces it
+    note: PROJECT_ID is a placeholder; --project-id replaces it
+    note: TOKEN is a placeholder; --token-file replaces it
+    ");
+    let mut command = drs(&["call", "switch_vip", "--dry-run", "--field", "job_id=x", "--field", "mode=target"]);
+    let shown = run(command.args(["--region", "eu-de", "--project-id", "p"]).env("OS_TOKEN", "s3cr3t"));
+    assert!(shown.stdout.contains("host: drs.eu-de.otc.t-systems.com\n"), "{}", shown.stdout);
+    assert!(shown.stdout.contains(" /v3/p/jobs/x/") && !shown.stdout.contains("s3cr3t"), "{}", shown.stdout);
+    assert!(!shown.stderr.contains("placeholder"), "{}", shown.stderr);
+}
+
+#[test]
 fn a_body_that_breaks_its_schema_does_not_leave() {
     let shown = delete(&["jobs.0.delete_type=x", "limit:=3"], &[]);
     assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
