@@ -42,17 +42,11 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "FILE", help = from("File with an IAM user token; a variable has the token itself", &TOKEN))]
     pub(crate) token_file: Option<PathBuf>,
     /// Language that the service answers in, such as en-us or zh-cn
-    #[arg(long, value_parser = language)]
+    #[arg(long, value_parser = Language::parse_listed)]
     pub(crate) language: Option<Language>,
     /// Seconds that one call may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
-}
-
-fn language(text: &str) -> Result<Language, String> {
-    let language = Language::from(text);
-    let listed: Vec<&str> = Language::KNOWN.iter().map(Language::as_str).collect();
-    if language.is_listed() { Ok(language) } else { Err(format!("the service knows {}", listed.join(" and "))) }
 }
 
 /// A client, and the emulator behind it when one was asked for.

@@ -43,8 +43,10 @@ impl Refusal {
     /// A body that breaks its schema: the code follows the first rule that is broken.
     pub(crate) fn invalid(findings: &[Finding]) -> Self {
         let code = match findings.first().map(|finding| finding.code) {
-            Some(Code::RepeatedElement) => ErrorCode::DrsM00301,
-            Some(Code::MissingField | Code::Count | Code::Length | Code::Range | Code::Pattern) => ErrorCode::DrsM00201,
+            Some(Code::DuplicateItem) => ErrorCode::DrsM00301,
+            Some(Code::MissingField | Code::ItemCount | Code::Length | Code::ValueRange | Code::Pattern) => {
+                ErrorCode::DrsM00201
+            }
             Some(Code::UnlistedValue) => ErrorCode::DrsM00202,
             _ => ErrorCode::DrsM00200,
         };

@@ -29,19 +29,19 @@ pub struct Violation {
 pub enum Limit {
     /// The type of a value.
     Type,
-    /// A list of values.
+    /// The listed values of an enum.
     Values,
     /// The length of a string, or of an array.
     Length,
-    /// The form of a string.
+    /// The pattern of a string.
     Pattern,
     /// The range of a number.
     Range,
-    /// Something may be there once only.
+    /// An item appears twice.
     Unique,
-    /// Something must be there.
+    /// A required field is missing.
     Missing,
-    /// Nothing of this name is documented.
+    /// A field or parameter is not documented.
     Unknown,
 }
 
@@ -105,8 +105,8 @@ pub fn all(body: &impl Check) -> Vec<Violation> {
     found
 }
 
-/// Every limit that the parameters of a typed call break, but for lists of values: a value that is not listed may be
-/// sent, as in a body, because a user can know one that is newer than these lists.
+/// Every limit that the parameters of a typed call break, except for enums: an unlisted value may be
+/// sent, as in a body, because a user can know one that is newer than the documentation.
 #[must_use]
 pub fn parameters(info: &OperationInfo, given: &[(&'static str, Option<String>)]) -> Vec<Violation> {
     let given = given.iter().filter_map(|(name, value)| Some((None, *name, value.as_deref()?)));
@@ -134,51 +134,46 @@ pub(crate) fn listed(value: &str, values: &[&str], at: &Place<'_>, found: &mut V
     report(at, Limit::Values, format!("expected {expected}, found {value:?}"), found);
 }
 
-/// A list must have as many elements as `bounds` allows.
+/// An array must have as many items as `bounds` allows.
 pub fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = list.len() as u64;
     if !bounds.contains(&count) {
-        report(at, Limit::Length, format!("expected {} element(s), found {count}", shown(&bounds)), found);
+        report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "item")), found);
     }
 }
 
-/// No element of a list may stand in it twice.
+/// No item of an array may appear in it twice.
 pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, element) in list.iter().enumerate() {
         let Ok(text) = serde_json::to_string(element) else { continue };
         if let Some(first) = seen.get(&text) {
-            report(
-                &at.index(index),
-                Limit::Unique,
-                format!("{text} already stands at {at}/{first}; name each once"),
-                found,
-            );
+            report(&at.index(index), Limit::Unique, format!("{text} is a duplicate of {at}/{first}"), found);
         } else {
             seen.insert(text, index);
         }
     }
 }
 
-/// What another field makes mandatory must be there.
+/// A field that another field requires must be there.
 pub fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
     if !is_there {
-        report(at, Limit::Missing, format!("expected a value, since {why}; found nothing"), found);
+        report(at, Limit::Missing, format!("required because {why}"), found);
     }
 }
 
-/// A text must have as many characters as `bounds` allows.
+/// A string must have as many characters as `bounds` allows.
 pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = text.chars().count() as u64;
     if !bounds.contains(&count) {
-        report(at, Limit::Length, format!("expected {} character(s), found {count}", shown(&bounds)), found);
+        report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "character")), found);
     }
 }
 
-/// A text must have the documented form.
+/// A string must match the documented pattern.
 pub fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !pattern.matches(text.as_bytes()) {
-        report(at, Limit::Pattern, format!("expected a text that matches {}, found {text:?}", pattern.source), found);
+        report(at, Limit::Pattern, format!("{text:?} does not match {}", pattern.source), found);
     }
 }
 
@@ -187,6 +182,16 @@ pub fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: 
     if !bounds.contains(&number) {
         report(at, Limit::Range, format!("expected {}, found {number}", shown(&bounds)), found);
     }
+}
+
+/// A range of numbers of something, such as `1 to 20 items`.
+fn counted(bounds: &impl RangeBounds<u64>, noun: &str) -> String {
+    let last = match (bounds.start_bound(), bounds.end_bound()) {
+        (_, Bound::Included(last)) | (Bound::Included(last), _) => *last,
+        _ => 0,
+    };
+    let plural = if last == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", shown(bounds))
 }
 
 fn shown<T: fmt::Display + PartialEq>(bounds: &impl RangeBounds<T>) -> String {

@@ -24,7 +24,7 @@ mod open_enum;
 #[macro_use]
 mod setters;
 #[macro_use]
-mod text_id;
+mod string_id;
 pub mod check;
 mod dict_text;
 pub mod integer;
@@ -48,11 +48,11 @@ mod generated;
 pub use check::Violation;
 pub use generated::*;
 pub use item_data::{Entry, ItemData};
-pub use open_enum::Unlisted;
+pub use open_enum::{NotListed, Unlisted};
 pub use operation::{Operation, OperationInfo, Parts, Retry};
 pub use outline::{Outline, Outlined};
 pub use percent::Percent;
 pub use reading::{Misfit, Reading};
 pub use redacted::Redacted;
-pub use text_id::InvalidId;
+pub use string_id::InvalidId;
 pub use unions::{MapOrList, Nullable, TextOr};

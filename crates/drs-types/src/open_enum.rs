@@ -1,4 +1,4 @@
-//! Sets of values that the service may extend at any time.
+//! Enums that the service may extend at any time.
 
 use std::fmt;
 
@@ -20,13 +20,31 @@ impl Unlisted {
     }
 }
 
+/// Why a string is not a listed value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotListed {
+    pub(crate) kind: &'static str,
+    pub(crate) found: String,
+    pub(crate) listed: Vec<&'static str>,
+}
+
+impl fmt::Display for NotListed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a listed {}; expected {}", self.found, self.kind, self.listed.join(", "))
+    }
+}
+
+impl std::error::Error for NotListed {}
+
 impl fmt::Display for Unlisted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// Defines an open set of values: the listed ones, and one variant that keeps every other text verbatim.
+/// Defines an open enum: the listed values, and one variant that keeps every other string verbatim.
+///
+/// `Borrow<str>` is left out: values are ordered as the documentation lists them, not as strings.
 macro_rules! open_enum {
     ($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $value:literal => $text:literal,)* }) => {
         $(#[$attribute])*
@@ -40,7 +58,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// The listed values, in the order of the documentation.
-            pub const KNOWN: &'static [Self] = &[$(Self::$variant,)*];
+            pub const LISTED: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The value on the wire.
             #[must_use]
@@ -48,6 +66,27 @@ macro_rules! open_enum {
                 match self {
                     $(Self::$variant => $value,)*
                     Self::Unlisted(unlisted) => unlisted.as_str(),
+                }
+            }
+
+            /// The value on the wire.
+            #[must_use]
+            pub fn into_string(self) -> String {
+                self.as_str().to_owned()
+            }
+
+            /// A listed value, and no other.
+            ///
+            /// # Errors
+            /// The documentation does not list the value.
+            pub fn parse_listed(value: &str) -> Result<Self, crate::NotListed> {
+                match Self::from(value) {
+                    Self::Unlisted(_) => Err(crate::NotListed {
+                        kind: stringify!($name),
+                        found: value.to_owned(),
+                        listed: Self::LISTED.iter().map(Self::as_str).collect(),
+                    }),
+                    listed => Ok(listed),
                 }
             }
 
@@ -63,7 +102,7 @@ macro_rules! open_enum {
             #[must_use]
             pub fn listed(&self) -> Option<&'static Self> {
                 let value = self.as_str().trim();
-                Self::KNOWN.iter().find(|known| known.as_str().eq_ignore_ascii_case(value))
+                Self::LISTED.iter().find(|known| known.as_str().eq_ignore_ascii_case(value))
             }
 
             /// What the value means; `None` for one that the documentation does not list.
@@ -88,6 +127,24 @@ macro_rules! open_enum {
         impl From<String> for $name {
             fn from(value: String) -> Self {
                 Self::from(value.as_str())
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
             }
         }
 

@@ -44,6 +44,22 @@ pub enum Type {
     Object,
 }
 
+impl Type {
+    /// The name that JSON Schema has for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
 /// A type that has a table of the names and JSON types in it.
 pub trait Outlined {
     /// The table.

@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(text.check("äöü"), []);
         assert_eq!(
             broken(&text, "")[0],
-            (Limit::Length, "query parameter x: expected 1 to 3 character(s), found 0".into())
+            (Limit::Length, "query parameter x: expected 1 to 3 characters, found 0".into())
         );
         assert_eq!(broken(&text, "abcd")[0].0, Limit::Length);
         let listed = info(
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(twice, ["header X-Language: expected one value, found several"]);
         assert_eq!(
             said(&[(None, "project_id", "")]),
-            ["path parameter project_id: expected at least 1 character(s), found 0"]
+            ["path parameter project_id: expected at least 1 character, found 0"]
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Percentages, which the service writes as texts.
+//! Percentages, which the service writes as strings.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A share of a hundred as the service wrote it, such as `100%`.
 ///
-/// The text is kept as it is; the number is only offered when the text really is a percentage.
+/// The string is kept as it is; the number is only offered when the string is a percentage.
 ///
 /// ```
 /// use drs_types::Percent;
@@ -20,13 +20,13 @@ use serde::{Deserialize, Serialize};
 pub struct Percent(String);
 
 impl Percent {
-    /// The text on the wire.
+    /// The string on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number, from 0 to 100; `None` when the text is not a percentage in that range.
+    /// The number, from 0 to 100; `None` when the string is not a percentage in that range.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
         let number = self.number();
@@ -35,14 +35,14 @@ impl Percent {
         (0.0..=100.0).contains(&value).then_some(value)
     }
 
-    /// Whether the text says a hundred percent. A number that only rounds to a hundred does not.
+    /// Whether it is a hundred percent. A number that only rounds to a hundred does not.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let (whole, fraction) = self.number().split_once('.').unwrap_or((self.number(), ""));
         self.value().is_some() && whole.trim_start_matches('0') == "100" && fraction.bytes().all(|digit| digit == b'0')
     }
 
-    /// The text without its sign of percent and without the white space around both.
+    /// The string without its percent sign and the white space around both.
     fn number(&self) -> &str {
         let text = self.0.trim();
         text.strip_suffix('%').map_or(text, str::trim_end)

@@ -96,3 +96,13 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
         }
     }
 }
+
+/// A number with its noun, such as `1 record`, `2 records` and `3 entries`.
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
+}

@@ -3,6 +3,8 @@
 use std::fmt::{Display, Write as _};
 use std::sync::OnceLock;
 
+use drs_types::text::count;
+
 use crate::finding::Severity;
 use crate::{Blocks, Format, LIMIT, Options, Recognised, Validator};
 
@@ -61,7 +63,7 @@ fn undocumented(known_as: Option<Recognised>, payload: &[u8]) -> Result<String, 
         }
     }
     if errors + drifts > 0 {
-        shown.insert_str(0, &format!("not what the documentation says: {errors} error(s), {drifts} drift\n"));
+        shown.insert_str(0, &format!("not what the documentation says: {}, {drifts} drift\n", count(errors, "error")));
     }
     Ok(shown)
 }

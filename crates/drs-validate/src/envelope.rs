@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use drs_types::{OperationInfo, integer};
-use serde_json::Value;
 
-use crate::finding::{Code, Finding, Severity, shown};
+use crate::difference::Found;
+use crate::finding::{Code, Finding, Severity};
 use crate::places::Places;
 use crate::reader;
 use crate::recognise::{Recognised, likely_status};
@@ -197,7 +197,8 @@ impl<'a> Envelope<'a> {
             (None, None | Some((_, Kind::Null))) => (Cow::Borrowed(&b""[..]), Places::Inside(range.start)),
             // What cannot be read may hold a secret, so that nothing of it is shown.
             (None, Some((_, Kind::Text(inner)))) if base64 && !inner.trim_start().starts_with(['{', '[']) => {
-                let finding = Finding::new(Code::Syntax, Severity::Error, "", "base64, or JSON as it is", "neither");
+                let finding =
+                    Finding::new(Code::SyntaxError, Severity::Error, "", "base64, or JSON as it is", "neither");
                 broken = Some(Finding { offset: range.start, ..finding });
                 (Cow::Borrowed(&b""[..]), Places::Inside(range.start))
             }
@@ -220,7 +221,7 @@ impl Body<'_> {
 
 impl Call<'_> {
     fn broken(&mut self, code: Code, pointer: &str, expected: &str, node: &Node) {
-        let finding = Finding::new(code, Severity::Error, pointer, expected, &shown(&node.to_value()));
+        let finding = Finding::new(code, Severity::Error, pointer, expected, Found::value_of(&node.to_value()));
         self.findings.push(Finding { offset: node.start, ..finding });
     }
 
@@ -235,8 +236,8 @@ impl Call<'_> {
         let Some(encoding) = encoding.and_then(Node::text) else { return };
         for body in self.bodies.iter_mut().skip(before).filter(|body| std::str::from_utf8(&body.text).is_err()) {
             let expected = "a body that is compressed with gzip, deflate or zstd, or not at all";
-            let found = shown(&Value::from(format!("Content-Encoding: {encoding}")));
-            let finding = Finding::new(Code::Syntax, Severity::Error, "", expected, &found);
+            let found = format!("Content-Encoding: {encoding}");
+            let finding = Finding::new(Code::SyntaxError, Severity::Error, "", expected, found);
             body.broken = Some(Finding { offset: body.range.start, ..finding });
         }
     }

@@ -1,36 +1,33 @@
-//! One thing in a payload that the documentation does not say.
+//! One difference between a payload and the documentation.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 
-use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
-use crate::found::Found;
-use crate::tree::escaped;
+use crate::difference::{Expected, Found, Rule};
+use crate::tree::unescaped;
 
-/// One thing in a payload that the documentation does not say.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+/// One difference between a payload and the documentation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Which rule is broken.
+    /// The kind of difference.
     pub code: Code,
-    /// What that means for whoever sends or reads the payload.
+    /// Whether it is an error or drift.
     pub severity: Severity,
-    /// Where in the payload, in bytes from its start; 0 when only the value is known.
+    /// The place in the payload, in bytes from its start; 0 when only the value is known.
     pub offset: usize,
-    /// Where in the payload, as a JSON Pointer.
+    /// The place in the payload, as a JSON Pointer. For a missing field, the place where it belongs.
     pub pointer: String,
-    /// What the documentation says.
-    pub expected: String,
-    /// What is there.
-    pub found: String,
-    /// The rule, as a JSON Pointer into the schema; empty when the rule is not one of a schema.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub schema_pointer: String,
+    /// What is expected; `None` when the code says it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "displayed")]
+    pub expected: Option<Expected>,
+    /// What was found; `None` when nothing is there.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "displayed")]
+    pub found: Option<Found>,
+    /// The rule of the schemas; `None` when the schemas have none. Written as a JSON Pointer into all definitions.
+    #[serde(rename = "schema_pointer", skip_serializing_if = "Option::is_none", serialize_with = "displayed")]
+    pub rule: Option<Rule>,
     /// The table of the documentation that the rule comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
@@ -40,9 +37,9 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Readable, but not what is documented.
+    /// The payload can be read, but differs from the documentation.
     Drift,
-    /// The service refuses the request, or the answer cannot be read.
+    /// The service refuses the request, or the response cannot be read.
     Error,
 }
 
@@ -55,7 +52,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Defines the codes: each has a number that never changes, a name, and what it means.
+/// Defines the codes: each has a number that never changes, a meaning and a title.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $title:literal;)*) => {
         /// The kinds of findings. A code never changes its meaning.
@@ -85,7 +82,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What the code means, in a few words.
+            /// The name of the code, in a few words.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self {
@@ -97,67 +94,67 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The text is not JSON.
-    Syntax = "DRS-V001", "not JSON";
-    /// The text ends too early.
-    Truncated = "DRS-V002", "cut off";
+    /// The input is not JSON.
+    SyntaxError = "DRS-V001", "syntax error";
+    /// The input ends inside a value.
+    UnexpectedEnd = "DRS-V002", "unexpected end of input";
     /// Something follows the value.
-    Trailing = "DRS-V003", "text after the value";
-    /// A text holds bytes that are not UTF-8.
-    InvalidUtf8 = "DRS-V004", "not UTF-8";
-    /// A payload starts with a byte order mark, which JSON must not have. The mark of a file is no finding.
+    TrailingCharacters = "DRS-V003", "trailing characters";
+    /// A string has bytes that are not UTF-8.
+    InvalidUtf8 = "DRS-V004", "invalid UTF-8";
+    /// A payload starts with a byte order mark, which JSON must not have. The mark of a file is not a finding.
     ByteOrderMark = "DRS-V005", "byte order mark";
-    /// A member of an object stands in it twice.
-    DuplicateKey = "DRS-V006", "name twice";
-    /// The nesting is deeper than any reader accepts.
-    TooDeep = "DRS-V007", "nested too deep";
-    /// A number is too large for any reader.
+    /// An object has two members with the same key.
+    DuplicateKey = "DRS-V006", "duplicate key";
+    /// Arrays and objects are nested deeper than a reader accepts.
+    NestingTooDeep = "DRS-V007", "nesting too deep";
+    /// A number is too large for a reader.
     NumberRange = "DRS-V008", "number out of range";
-    /// A text holds half a character.
-    LoneSurrogate = "DRS-V009", "half a character";
-    /// The payload is larger than it may be; it was not looked at.
-    TooLarge = "DRS-V010", "too large";
+    /// A string has one half of a surrogate pair.
+    UnpairedSurrogate = "DRS-V009", "unpaired surrogate";
+    /// The payload is larger than the limit; it was not validated.
+    TooLarge = "DRS-V010", "payload too large";
     /// A value has another JSON type.
     WrongType = "DRS-V011", "wrong type";
-    /// A mandatory field is missing.
+    /// A required field is missing.
     MissingField = "DRS-V012", "missing field";
     /// A field is not documented.
     UnknownField = "DRS-V013", "unknown field";
-    /// A value is not among the listed ones.
+    /// A value is not one of the listed values.
     UnlistedValue = "DRS-V014", "unlisted value";
-    /// An element stands in a list twice.
-    RepeatedElement = "DRS-V015", "element twice";
-    /// A text does not match its documented form.
-    Pattern = "DRS-V016", "other form";
-    /// A text is too short or too long.
-    Length = "DRS-V017", "other length";
+    /// An array has the same item twice.
+    DuplicateItem = "DRS-V015", "duplicate item";
+    /// A string does not match its documented pattern.
+    Pattern = "DRS-V016", "pattern mismatch";
+    /// A string is too short or too long.
+    Length = "DRS-V017", "length out of range";
     /// A number is too small or too large.
-    Range = "DRS-V018", "out of range";
-    /// A list has too few or too many elements.
-    Count = "DRS-V019", "other number of elements";
+    ValueRange = "DRS-V018", "value out of range";
+    /// An array has too few or too many items.
+    ItemCount = "DRS-V019", "too few or too many items";
     /// A value breaks a rule that has no code of its own.
-    Other = "DRS-V020", "other rule";
-    /// No documented operation or body fits the payload; it was not judged.
+    UnmetCondition = "DRS-V020", "unmet condition";
+    /// No documented operation or body matches the payload; it was not validated.
     UnknownPayload = "DRS-V021", "unknown payload";
-    /// Several documented bodies fit the payload; it was not judged.
+    /// Several documented bodies match the payload; it was not validated.
     AmbiguousPayload = "DRS-V022", "ambiguous payload";
-    /// The status is not documented for the operation; the body was not judged.
+    /// The status is not documented for the operation; the body was not validated.
     UndocumentedStatus = "DRS-V023", "undocumented status";
-    /// The payload has more findings than can be listed; it was read no further.
-    More = "DRS-V024", "more findings";
+    /// The payload has more findings than are listed; the rest of it was not validated.
+    MoreFindings = "DRS-V024", "more findings";
     /// An integer is written with a fraction or an exponent.
     IntegerForm = "DRS-V025", "integer with a fraction or an exponent";
-    /// A number that should count the elements of a list does not.
+    /// A number that counts the items of an array differs from their number.
     WrongCount = "DRS-V031", "wrong count";
-    /// Two answers of a batch are about the same thing.
-    RepeatedId = "DRS-V032", "answered twice";
-    /// The request asks for something that the answer does not mention.
-    Unanswered = "DRS-V033", "not answered";
-    /// The answer is about something that the request does not ask for.
-    Unasked = "DRS-V034", "not asked for";
-    /// A verdict that needs a reason comes without one.
-    NoReason = "DRS-V035", "no reason";
-    /// A text has none of the forms that are documented or known for it.
+    /// Two items of a batch response have the same id.
+    DuplicateId = "DRS-V032", "duplicate id";
+    /// The request has an id that the response omits.
+    NotAnswered = "DRS-V033", "not answered";
+    /// The response has an id that the request omits.
+    NotRequested = "DRS-V034", "not requested";
+    /// A verdict that needs a reason has none.
+    MissingReason = "DRS-V035", "missing reason";
+    /// A string has none of the forms that are documented or known for it.
     UnknownForm = "DRS-V036", "unknown form";
 }
 
@@ -174,138 +171,57 @@ impl Serialize for Code {
 }
 
 impl Finding {
-    /// A finding that no schema is the source of.
-    pub(crate) fn new(code: Code, severity: Severity, pointer: impl Into<String>, expected: &str, found: &str) -> Self {
-        Self {
-            code,
-            severity,
-            offset: 0,
-            pointer: pointer.into(),
-            expected: expected.to_owned(),
-            found: found.to_owned(),
-            schema_pointer: String::new(),
-            table: None,
-        }
+    /// A finding that says what is expected and what was found.
+    pub(crate) fn new(
+        code: Code,
+        severity: Severity,
+        pointer: impl Into<String>,
+        expected: impl Into<Expected>,
+        found: impl Into<Found>,
+    ) -> Self {
+        let (expected, found) = (Some(expected.into()), Some(found.into()));
+        Self { expected, found, ..Self::bare(code, severity, pointer) }
     }
 
-    /// Adds the findings behind one error of the validator: one for each unknown member, one for each repeated element.
-    /// All count as drift until someone who knows the side says otherwise.
-    pub(crate) fn add(error: &ValidationError<'_>, found: &mut Found) {
-        let at = error.instance_path().as_str();
-        let instance = error.instance();
-        let mut add = |code, pointer: String, expected: String, seen: String| {
-            found.push(Self {
-                schema_pointer: error.schema_path().as_str().to_owned(),
-                ..Self::new(code, Severity::Drift, pointer, &expected, &seen)
-            });
-            !found.is_full()
+    /// A finding whose code and place say everything.
+    pub(crate) fn bare(code: Code, severity: Severity, pointer: impl Into<String>) -> Self {
+        let pointer = pointer.into();
+        Self { code, severity, offset: 0, pointer, expected: None, found: None, rule: None, table: None }
+    }
+
+    /// What is wrong, in one clause, such as ``unknown field `extra` ``.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let title = match (self.code, &self.expected) {
+            (Code::ItemCount, Some(Expected::AtLeast(..))) => "too few items",
+            (Code::ItemCount, Some(Expected::AtMost(..))) => "too many items",
+            (code, _) => code.title(),
         };
-        let (code, expected) = match error.kind() {
-            ValidationErrorKind::AdditionalProperties { unexpected } => {
-                unexpected.iter().all(|key| {
-                    let pointer = format!("{at}/{}", escaped(key));
-                    let seen = instance.get(key).map(shown).unwrap_or_default();
-                    add(Code::UnknownField, pointer, "no such field".to_owned(), seen)
-                });
-                return;
+        let name = || unescaped(self.pointer.rsplit('/').next().unwrap_or_default());
+        match (self.code, &self.expected, &self.found) {
+            (Code::UnknownField | Code::MissingField | Code::DuplicateKey, ..) => format!("{title} `{}`", name()),
+            (Code::WrongType, Some(expected), Some(found)) => {
+                format!("{title}: expected {expected}, found {}", found.with_type())
             }
-            ValidationErrorKind::UniqueItems => {
-                repeated(instance).all(|(first, second, value)| {
-                    let expected = format!("a value that is not already at {at}/{first}");
-                    add(Code::RepeatedElement, format!("{at}/{second}"), expected, shown(value))
-                });
-                return;
-            }
-            ValidationErrorKind::Required { property } => {
-                let name = escaped(property.as_str().unwrap_or_default());
-                add(Code::MissingField, format!("{at}/{name}"), "a value".into(), "nothing".into());
-                return;
-            }
-            // A named shape or null: what is not null is held to the shape.
-            ValidationErrorKind::AnyOf { context } if !context.is_empty() => {
-                return context[0].iter().for_each(|error| Self::add(error, found));
-            }
-            ValidationErrorKind::Type { kind } => (Code::WrongType, type_names(kind)),
-            ValidationErrorKind::Enum { options } => (Code::UnlistedValue, one_of(options)),
-            ValidationErrorKind::MinItems { limit } => (Code::Count, format!("at least {limit} element(s)")),
-            ValidationErrorKind::MaxItems { limit } => (Code::Count, format!("at most {limit} element(s)")),
-            ValidationErrorKind::MinLength { limit } => (Code::Length, format!("at least {limit} character(s)")),
-            ValidationErrorKind::MaxLength { limit } => (Code::Length, format!("at most {limit} character(s)")),
-            ValidationErrorKind::Minimum { limit } => (Code::Range, format!("at least {limit}")),
-            ValidationErrorKind::Maximum { limit } => (Code::Range, format!("at most {limit}")),
-            ValidationErrorKind::Pattern { pattern } => (Code::Pattern, format!("a text that matches {pattern}")),
-            other => (Code::Other, format!("what `{}` allows", other.keyword())),
-        };
-        let seen = match (code, instance.as_ref()) {
-            (Code::Count, Value::Array(list)) => list.len().to_string(),
-            _ => shown(instance),
-        };
-        add(code, at.to_owned(), expected, seen);
+            (_, Some(expected), Some(found)) => format!("{title}: expected {expected}, found {found}"),
+            (_, Some(expected), None) => format!("{title}: expected {expected}"),
+            (_, None, Some(found)) => format!("{title}: {found}"),
+            (_, None, None) => title.to_owned(),
+        }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
-        write!(f, "{place}: expected {}, found {}", self.expected, self.found)
+        write!(f, "{place}: {}", self.message())
     }
 }
 
-fn one_of(options: &Value) -> String {
-    let values: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
-    match values.as_slice() {
-        [first @ .., last] if values.len() <= 8 && !first.is_empty() => format!("{} or {last}", first.join(", ")),
-        _ => format!("one of {} listed values", values.len()),
-    }
-}
-
-/// The pairs of equal elements: where the value first stood, where it stands again.
-fn repeated(list: &Value) -> impl Iterator<Item = (usize, usize, &Value)> {
-    let mut first_seen = HashMap::new();
-    list.as_array().into_iter().flatten().enumerate().filter_map(move |(index, element)| {
-        match first_seen.entry(element.to_string()) {
-            Entry::Occupied(first) => Some((*first.get(), index, element)),
-            Entry::Vacant(slot) => {
-                slot.insert(index);
-                None
-            }
-        }
-    })
-}
-
-fn type_names(kind: &TypeKind) -> String {
-    let name = |kind: &jsonschema::JsonType| match kind.to_string().as_str() {
-        "array" => "a list",
-        "boolean" => "true or false",
-        "integer" => "a whole number",
-        "null" => "null",
-        "number" => "a number",
-        "object" => "an object",
-        _ => "a text",
-    };
-    match kind {
-        TypeKind::Single(kind) => name(kind).to_owned(),
-        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| name(&kind)).collect::<Vec<_>>().join(" or "),
-    }
-}
-
-/// A value in few words.
-pub(crate) fn shown(value: &Value) -> String {
+/// Writes what has a display form as a string.
+fn displayed<T: fmt::Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
-        Value::Array(list) => format!("a list of {}", list.len()),
-        // How many members it has is not known of one that was passed over.
-        Value::Object(_) => "an object".to_owned(),
-        other => short(other.to_string()),
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
     }
-}
-
-/// A text, or the start of it when it is long.
-pub(crate) fn short(text: String) -> String {
-    const LONGEST: usize = 80;
-    let length = text.chars().count();
-    if length <= LONGEST {
-        return text;
-    }
-    let start: String = text.chars().take(LONGEST).collect();
-    format!("{start}… ({length} characters)")
 }

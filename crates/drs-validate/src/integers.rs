@@ -1,19 +1,20 @@
 //! Integers that are written with a fraction or an exponent, and those that no type holds.
 
 use drs_types::check::Place;
+use drs_types::integer;
 use drs_types::outline::{Outline, Type};
 use drs_types::redacted::is_secret;
-use drs_types::{Redacted, integer};
 use serde_json::Number;
 
-use crate::finding::{Code, Finding, Severity, short};
-use crate::found::Found;
+use crate::difference::{Found, short};
+use crate::finding::{Code, Finding, Severity};
+use crate::findings::Findings;
 use crate::tree::{Kind, Node};
 
 /// Adds a finding for every number in a body that its table calls an integer and that is not plainly written as one.
 ///
 /// JSON Schema calls `1.0` and `1e3` integers, and types read them; but the documentation writes `1` and `1000`.
-pub(crate) fn check(outline: &Outline, text: &[u8], root: &Node, found: &mut Found) {
+pub(crate) fn check(outline: &Outline, text: &[u8], root: &Node, found: &mut Findings) {
     if root.has_unusual_number() {
         Walk { text, found }.value(outline, root, &Place::Root, false);
     }
@@ -21,7 +22,7 @@ pub(crate) fn check(outline: &Outline, text: &[u8], root: &Node, found: &mut Fou
 
 struct Walk<'a> {
     text: &'a [u8],
-    found: &'a mut Found,
+    found: &'a mut Findings,
 }
 
 impl Walk<'_> {
@@ -57,14 +58,14 @@ impl Walk<'_> {
             Some(_) => (Code::IntegerForm, Severity::Drift, "an integer without fraction and exponent"),
             // The schema says that it is no integer.
             None if has_fraction => return,
-            None if is_plain => (Code::NumberRange, Severity::Error, "a whole number of 64 bits"),
+            None if is_plain => (Code::NumberRange, Severity::Error, "an integer of 64 bits"),
             None => {
-                let expected = "a whole number below 2^53, or one of 64 bits without fraction and exponent";
+                let expected = "an integer below 2^53, or one of 64 bits without fraction and exponent";
                 (Code::NumberRange, Severity::Error, expected)
             }
         };
-        let shown = if secret { Redacted::MASK.to_owned() } else { short(source) };
-        let finding = Finding::new(code, severity, at.to_string(), expected, &shown);
+        let found = if secret { Found::masked() } else { Found::from(short(source)) };
+        let finding = Finding::new(code, severity, at.to_string(), expected, found);
         self.found.push(Finding { offset: node.start, ..finding });
     }
 }

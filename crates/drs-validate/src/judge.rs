@@ -1,12 +1,12 @@
 //! The verdict on the text of one payload: every finding, its place, and how bad it is.
 
+use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
-use drs_types::redacted::is_secret;
-use drs_types::{OperationInfo, Redacted};
 use serde_json::Value;
 
+use crate::difference::{Expected, Found};
 use crate::finding::{Code, Finding, Severity};
-use crate::found::{Found, ROOM};
+use crate::findings::{Findings, ROOM};
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
@@ -34,7 +34,7 @@ impl Validator {
             Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
             body => {
                 let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
-                let mut found = Found::within(ROOM);
+                let mut found = Findings::within(ROOM);
                 self.judge_parsed(operation, side, text, &parsed, &mut found);
                 found.close(text.len())
             }
@@ -53,7 +53,7 @@ impl Validator {
         side: Side,
         text: &[u8],
         parsed: &Parsed,
-        found: &mut Found,
+        found: &mut Findings,
     ) {
         let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
         flaws(text, parsed, Some(body.schema), found);
@@ -64,7 +64,7 @@ impl Validator {
         };
         if parsed.root.is_some() && values > MOST_VALUES {
             let seen = format!("{values}, of which at most {MOST_VALUES} are judged");
-            found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", &seen));
+            found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", seen));
         } else if let Some(root) = &parsed.root {
             self.judge_value(operation, side, body, root, found);
             integers::check(body.outline, text, root, found);
@@ -78,7 +78,7 @@ impl Validator {
         });
     }
 
-    fn judge_value(&self, operation: &OperationInfo, side: Side, body: &BodyInfo, root: &Node, found: &mut Found) {
+    fn judge_value(&self, operation: &OperationInfo, side: Side, body: &BodyInfo, root: &Node, found: &mut Findings) {
         let flaws = found.list.len();
         let value = root.to_value();
         self.check_into(operation, side, &value, found);
@@ -99,24 +99,28 @@ impl Validator {
 }
 
 /// Adds findings for what is wrong with the text itself. `schema` is the body that it was read as, if it was.
-pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &mut Found) {
+pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &mut Findings) {
     // What stands where JSON ends may be part of a secret.
     let secret =
         !parsed.flaws.is_empty() && !secrets::places(text, parsed, schema).is_some_and(|places| places.is_empty());
     for flaw in &parsed.flaws {
-        let shown = if secret { "something else" } else { flaw.found.as_str() };
-        let pointer = flaw.pointer.as_str();
-        let finding = Finding::new(flaw.code, Severity::Error, pointer, flaw.expected, shown);
-        found.push(Finding { offset: flaw.at, ..finding });
+        let seen = match flaw.found.as_str() {
+            "" => None,
+            _ if secret => Some(Found::masked()),
+            seen => Some(Found::from(seen)),
+        };
+        let expected = (!flaw.expected.is_empty()).then(|| Expected::from(flaw.expected));
+        let finding = Finding::bare(flaw.code, Severity::Error, flaw.pointer.as_str());
+        found.push(Finding { offset: flaw.at, expected, found: seen, ..finding });
     }
     if parsed.has_more_flaws {
         found.note_more();
     }
 }
 
-/// The last word on "can this be read?" has the type itself: of a key that stands twice it reads every value, the schema
-/// the last one only.
-fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
+/// Lets the generated type decide whether a body with a duplicate key can be read. The type reads every value of the
+/// key, the schema only the last one.
+fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Findings) {
     let is_twice = |finding: &Finding| finding.code == Code::DuplicateKey;
     let has_error = found.list.iter().any(|finding| finding.severity == Severity::Error);
     if has_error || !found.list.iter().any(is_twice) {
@@ -124,11 +128,9 @@ fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Found) {
     }
     let Err(error) = (body.decode)(text) else { return };
     let (pointer, node) = root.innermost(offset_of(text, error.line(), error.column()).saturating_sub(1));
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    let shown = if pointer.split('/').any(is_secret) { Redacted::MASK } else { message };
-    let finding = Finding::new(Code::WrongType, Severity::Error, pointer, "a value that its type can hold", shown);
-    found.push(Finding { offset: node.start, ..finding });
+    let expected = Some("a value that fits the type of its field, also in a duplicate key".into());
+    let finding = Finding::bare(Code::WrongType, Severity::Error, pointer);
+    found.push(Finding { offset: node.start, expected, ..finding });
 }
 
 /// Says that nothing is documented for a body.
@@ -138,7 +140,7 @@ fn undocumented(operation: &OperationInfo, side: Side) -> Finding {
     };
     let documented: Vec<String> = operation.responses.iter().map(|response| response.status.to_string()).collect();
     let expected = format!("one of the documented statuses {}", documented.join(", "));
-    Finding::new(Code::UndocumentedStatus, Severity::Drift, "", &expected, &status.to_string())
+    Finding::new(Code::UndocumentedStatus, Severity::Drift, "", expected, status.to_string())
 }
 
 /// Says how bad findings of a schema are.

@@ -11,7 +11,7 @@
 //! let info = OperationInfo::find("batch_check_results").unwrap();
 //! let body = serde_json::json!({ "jobs": [] });
 //! let findings = validator.check(info, Side::Request, &body);
-//! assert_eq!(findings[0].to_string(), "/jobs: expected at least 1 element(s), found 0");
+//! assert_eq!(findings[0].to_string(), "/jobs: too few items: expected at least 1 item, found 0");
 //! ```
 //!
 //! | what there is | what judges it |
@@ -28,11 +28,13 @@ mod blocks;
 mod decompress;
 mod definitions;
 mod demands;
+mod difference;
 mod documented;
 mod envelope;
 mod excerpt;
+mod explain;
 mod finding;
-mod found;
+mod findings;
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
 mod generated;
@@ -69,11 +71,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use definitions::Definition;
-use found::{Found, ROOM};
+use findings::{Findings, ROOM};
 use schemas::Schemas;
 
 pub use blocks::{Block, Blocks, Format, LIMIT, Record};
 pub use decompress::decompress;
+pub use difference::{Expected, Found, Rule, Unit};
 #[doc(hidden)]
 pub use documented::assert_documented;
 pub use excerpt::Excerpt;
@@ -125,7 +128,7 @@ impl Validator {
     /// A body that nothing is documented for has no findings; ask [`OperationInfo`] whether there is one.
     #[must_use]
     pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
-        let mut found = Found::within(ROOM);
+        let mut found = Findings::within(ROOM);
         self.check_into(operation, side, body, &mut found);
         if let Some(schema) = documented(operation, side).and_then(|shape| self.schemas.get(shape.schema)) {
             schema.name_tables(&mut found.list);
@@ -133,7 +136,7 @@ impl Validator {
         found.close(0)
     }
 
-    fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {
+    fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
         let Some(shape) = documented(operation, side) else { return };
         let before = found.list.len();
         let Some(schema) = self.schemas.get(shape.schema) else { return };

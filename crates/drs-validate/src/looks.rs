@@ -54,11 +54,11 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
 pub(crate) fn not_json(text: &[u8], parsed: &Parsed) -> Option<Finding> {
     let flaw = parsed.flaws.last()?;
     let is_value = parsed.root.as_ref().is_some_and(|root| matches!(root.kind, Kind::Object(_) | Kind::Clean));
-    if is_value || !matches!(flaw.code, Code::Syntax | Code::Trailing | Code::InvalidUtf8) {
+    if is_value || !matches!(flaw.code, Code::SyntaxError | Code::TrailingCharacters | Code::InvalidUtf8) {
         return None;
     }
     let kind = if flaw.code == Code::InvalidUtf8 { binary(text)? } else { looks_like(text)? };
-    Some(Finding::new(Code::Syntax, Severity::Error, "", READ, &format!("what looks like {kind}")))
+    Some(Finding::new(Code::SyntaxError, Severity::Error, "", READ, format!("what looks like {kind}")))
 }
 
 /// What a stream that starts like this looks like; `None` when it may be JSON.
@@ -202,6 +202,7 @@ fn is_base64(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::difference::Found;
     use crate::reader;
 
     #[test]
@@ -236,11 +237,13 @@ mod tests {
             ("tru", None),
             ("42", None),
         ] {
-            let found = not_json(text.as_bytes(), &reader::parse(text.as_bytes())).map(|finding| finding.found);
+            let found = not_json(text.as_bytes(), &reader::parse(text.as_bytes()))
+                .and_then(|finding| finding.found)
+                .map(|found| found.to_string());
             assert_eq!(found, kind.map(|kind| format!("what looks like {kind}")), "{text}");
         }
         let bytes = b"PAR1\x15\x04\x15\x10";
-        let found = not_json(bytes, &reader::parse(bytes)).map(|finding| finding.found);
-        assert_eq!(found.as_deref(), Some("what looks like a Parquet file"));
+        let found = not_json(bytes, &reader::parse(bytes)).and_then(|finding| finding.found);
+        assert_eq!(found.as_ref().map(Found::as_str), Some("what looks like a Parquet file"));
     }
 }

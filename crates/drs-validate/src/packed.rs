@@ -52,7 +52,7 @@ pub(crate) fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Box<Finding>> {
     let most = LIMIT.min(bytes.len().saturating_mul(MOST_TIMES));
     decompress(bytes)
         .and_then(|stream| stream.take(most as u64 + 1).read_to_end(&mut plain))
-        .map_err(|error| broken(Code::Syntax, "a body that can be decompressed", &error.to_string()))?;
+        .map_err(|error| broken(Code::SyntaxError, "a body that can be decompressed", &error.to_string()))?;
     if plain.len() > most {
         let expected = format!("at most {MOST_TIMES} times as many bytes after decompression, and {} MiB", LIMIT >> 20);
         return Err(broken(Code::TooLarge, &expected, "more"));

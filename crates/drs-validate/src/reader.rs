@@ -10,8 +10,9 @@ use std::ops::Range;
 
 use serde_json::Number;
 
-use crate::finding::{Code, short};
-use crate::found::ROOM;
+use crate::difference::short;
+use crate::finding::Code;
+use crate::findings::ROOM;
 use crate::recogniser::Shape;
 use crate::tree::{Kind, Member, Node, escaped};
 
@@ -61,11 +62,11 @@ pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parse
 pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
     let mut reader = Reader { text, at: 0, passed, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
     if let Some(encoding) = wide_encoding(text) {
-        reader.flaw(Code::InvalidUtf8, 0, "UTF-8", encoding);
+        reader.flaw(Code::InvalidUtf8, 0, "", encoding);
         return reader.parsed(None);
     }
     if text.starts_with(b"\xef\xbb\xbf") {
-        reader.flaw(Code::ByteOrderMark, 0, "text without a byte order mark", "EF BB BF");
+        reader.flaw(Code::ByteOrderMark, 0, "", "EF BB BF");
         reader.at = 3;
     }
     let root = reader.value(0, shape);
@@ -73,7 +74,7 @@ pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static Shap
         reader.skip_space();
         if reader.at < text.len() {
             let found = reader.rest();
-            reader.flaw(Code::Trailing, reader.at, "nothing after the value", found);
+            reader.flaw(Code::TrailingCharacters, reader.at, "", found);
         }
     }
     reader.parsed(root)
@@ -154,7 +155,7 @@ impl Reader<'_> {
             return None;
         }
         if depth >= DEEPEST && matches!(self.peek(), Some(b'{' | b'[')) {
-            self.flaw(Code::TooDeep, start, "at most 127 levels", "one more");
+            self.flaw(Code::NestingTooDeep, start, "at most 127 levels", "");
             return None;
         }
         let kind = match self.peek() {
@@ -187,7 +188,7 @@ impl Reader<'_> {
             let key = self.string()?;
             self.path.push(Step::Key(key_start..self.at));
             if is_known(&key, &members, &mut keys) {
-                self.flaw(Code::DuplicateKey, key_start, "each name once", format!("{key:?} again"));
+                self.flaw(Code::DuplicateKey, key_start, "", "");
             }
             self.skip_space();
             if !self.take(b':') {
@@ -239,8 +240,8 @@ impl Reader<'_> {
                 self.at = end;
                 Some(Kind::Number(number))
             }
-            Err(error) if error.to_string().starts_with("number out of range") => {
-                self.flaw(Code::NumberRange, start, "a number that fits into 64 bits", digits);
+            Err(_) if is_number(digits.as_bytes()) => {
+                self.flaw(Code::NumberRange, start, "", digits);
                 self.at = end;
                 Some(Kind::Number(0.into()))
             }
@@ -256,14 +257,14 @@ impl Reader<'_> {
         self.unexpected(word)
     }
 
-    /// Reports that the text cannot be read any further: it ends too early, or something else stands here.
+    /// Reports that reading ends here: the input ends, or something else follows.
     fn unexpected<T>(&mut self, expected: &'static str) -> Option<T> {
         let rest = self.rest();
         let word = self.text.get(self.at..).unwrap_or_default();
         // `tru` at the end is a text cut off, `trux` is not.
         let cut = word.len() < expected.len() && expected.as_bytes().starts_with(word);
-        let code = if word.is_empty() || cut { Code::Truncated } else { Code::Syntax };
-        let found = if word.is_empty() { "the end".to_owned() } else { rest };
+        let code = if word.is_empty() || cut { Code::UnexpectedEnd } else { Code::SyntaxError };
+        let found = if word.is_empty() { String::new() } else { rest };
         self.flaw(code, self.at.min(self.text.len()), expected, found);
         None
     }
@@ -292,6 +293,30 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the bytes are a number of JSON, whatever its size.
+fn is_number(bytes: &[u8]) -> bool {
+    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut rest = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits(rest);
+    if whole == 0 || (whole > 1 && rest[0] == b'0') {
+        return false;
+    }
+    rest = &rest[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = digits(fraction);
+        if length == 0 {
+            return false;
+        }
+        rest = &fraction[length..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        let length = digits(exponent);
+        return length > 0 && length == exponent.len();
+    }
+    rest.is_empty()
+}
+
 /// Whether a key stands among the members already; in a large object a set knows, which grows along with it.
 fn is_known(key: &str, members: &[Member], keys: &mut HashSet<String>) -> bool {
     const FEW: usize = 16;
@@ -317,17 +342,17 @@ mod tests {
         assert_eq!(flaws(b"\xef\xbb\xbf{}"), [(Code::ByteOrderMark, 0)]);
         assert_eq!(flaws(b"{\"a\":1,\"b\":2,\"a\":3}"), [(Code::DuplicateKey, 13)]);
         assert_eq!(flaws(b"{\"a\":\"x\xff\"}"), [(Code::InvalidUtf8, 7)]);
-        assert_eq!(flaws(b"{\"a\":"), [(Code::Truncated, 5)]);
-        assert_eq!(flaws(b"{\"a\":tru"), [(Code::Truncated, 5)]);
-        assert_eq!(flaws(b""), [(Code::Truncated, 0)]);
-        assert_eq!(flaws(b"{} {}"), [(Code::Trailing, 3)]);
-        assert_eq!(flaws(b"{a:1}"), [(Code::Syntax, 1)]);
-        assert_eq!(flaws(b"[1,]"), [(Code::Syntax, 3)]);
-        assert_eq!(flaws(b"[01]"), [(Code::Syntax, 1)]);
+        assert_eq!(flaws(b"{\"a\":"), [(Code::UnexpectedEnd, 5)]);
+        assert_eq!(flaws(b"{\"a\":tru"), [(Code::UnexpectedEnd, 5)]);
+        assert_eq!(flaws(b""), [(Code::UnexpectedEnd, 0)]);
+        assert_eq!(flaws(b"{} {}"), [(Code::TrailingCharacters, 3)]);
+        assert_eq!(flaws(b"{a:1}"), [(Code::SyntaxError, 1)]);
+        assert_eq!(flaws(b"[1,]"), [(Code::SyntaxError, 3)]);
+        assert_eq!(flaws(b"[01]"), [(Code::SyntaxError, 1)]);
         assert_eq!(flaws(b"[1e999]"), [(Code::NumberRange, 1)]);
-        assert_eq!(flaws(b"[\"\\ud800\"]"), [(Code::LoneSurrogate, 2)]);
-        assert_eq!(flaws(b"[\"a\nb\"]"), [(Code::Syntax, 3)]);
-        assert_eq!(flaws(&b"[".repeat(10_000)), [(Code::TooDeep, 127)]);
+        assert_eq!(flaws(b"[\"\\ud800\"]"), [(Code::UnpairedSurrogate, 2)]);
+        assert_eq!(flaws(b"[\"a\nb\"]"), [(Code::SyntaxError, 3)]);
+        assert_eq!(flaws(&b"[".repeat(10_000)), [(Code::NestingTooDeep, 127)]);
         assert_eq!(flaws(format!("[{}", "1,".repeat(MOST_VALUES)).as_bytes()), [(Code::TooLarge, 2 * MOST_VALUES - 1)]);
     }
 

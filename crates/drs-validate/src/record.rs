@@ -5,9 +5,10 @@ use std::ops::{ControlFlow, Range};
 
 use serde_json::Value;
 
+use crate::difference::{Found, short};
 use crate::envelope::{Body, Call, Envelope};
-use crate::finding::{Code, Finding, Severity, short, shown};
-use crate::found::{Found, ROOM};
+use crate::finding::{Code, Finding, Severity};
+use crate::findings::{Findings, ROOM};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recognise::{self, Recognised};
@@ -126,7 +127,7 @@ impl Validator {
             let pointer = options.key.as_deref().filter(|_| part.is_suspect());
             part.key = pointer.and_then(|pointer| key::find(text, pointer)).map(|key| match key {
                 // It stands in every finding.
-                Value::Array(_) | Value::Object(_) => Value::String(shown(&key)),
+                Value::Array(_) | Value::Object(_) => Value::String(Found::value_of(&key).to_string()),
                 Value::String(text) => Value::String(short(text)),
                 plain => plain,
             });
@@ -148,7 +149,7 @@ impl Validator {
             Ok((known, fits_more)) => {
                 // Now that it is known, what is clean of it can be passed over.
                 let parsed = Some(&parsed).filter(|_| options.known_as.is_some() || !self.fast);
-                Payload { fits_more, ..self.payload(whole(known, text), parsed, Found::within(ROOM)) }
+                Payload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
             }
             Err(finding) => unknown(text, &parsed, finding),
         };
@@ -166,12 +167,13 @@ impl Validator {
         if let Some(known) = options.known_as {
             return Ok((known, 0));
         }
-        let error =
-            |code, expected, found: &str| Err(Some(Finding::new(code, Severity::Error, "", expected, found).into()));
+        let error = |code, expected: &str, found: Found| {
+            Err(Some(Finding::new(code, Severity::Error, "", expected, found).into()))
+        };
         let candidates = rank::by_shape(root);
         let Some(first) = candidates.first().copied() else {
             let expected = "a documented body, a capture with url, request and response, or a HAR";
-            return error(Code::UnknownPayload, expected, &shown(&root.to_value()));
+            return error(Code::UnknownPayload, expected, Found::value_of(&root.to_value()));
         };
         let bodies = candidates.iter().filter_map(|known| documented(known.operation, known.side));
         let more = more_than_one(bodies.map(|body| body.schema));
@@ -188,9 +190,9 @@ impl Validator {
                 Ok((error.map_or(*first, |(known, _)| *known), more))
             }
             _ => {
-                let expected = "a payload that fits one documented body; say with --as which one it is";
-                let found = format!("one that is clean as {}, but not as {}", few(&clean), few(&suspect));
-                error(Code::AmbiguousPayload, expected, &found)
+                let expected = "a payload that matches one documented body; name it with --as";
+                let found = format!("one that matches {}, but not {}", few(&clean), few(&suspect));
+                error(Code::AmbiguousPayload, expected, found.into())
             }
         }
     }
@@ -200,7 +202,7 @@ impl Validator {
         if is_easily_clean(known, text) {
             return None;
         }
-        let mut found = Found::within(ROOM);
+        let mut found = Findings::within(ROOM);
         self.judge_parsed(known.operation, known.side, text, parsed, &mut found);
         found.close(0).into_iter().map(|finding| finding.severity).max()
     }
@@ -213,7 +215,7 @@ impl Validator {
         mut envelope: Envelope<'_>,
         each: Each<'_>,
     ) -> ControlFlow<()> {
-        let mut around = Found::within(ROOM);
+        let mut around = Findings::within(ROOM);
         // What is judged by itself, and what is no concern of ours.
         let mut covered = Vec::new();
         for index in 0..envelope.calls.len() {
@@ -252,13 +254,13 @@ impl Validator {
             [request, response] => self.compare(request, response),
             _ => [None, None],
         };
-        let found = |found: &mut Option<Found>| found.take().unwrap_or(Found::within(ROOM));
+        let found = |found: &mut Option<Findings>| found.take().unwrap_or(Findings::within(ROOM));
         let all = bodies.into_iter().zip(&mut together);
         all.map(|(body, together)| self.payload(body, None, found(together))).collect()
     }
 
     /// What is found in a request and in its answer when they are read side by side.
-    fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Found>; 2] {
+    fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Findings>; 2] {
         let Recognised { operation, side } = response.known;
         let Some(batch) = &operation.batch else { return [None, None] };
         if !matches!(side, Side::Response(200..=299)) {
@@ -273,7 +275,7 @@ impl Validator {
         let asked = read(request, batch.request, batch.asked);
         let answer = read(response, batch.answers, batch.id);
         let (Some(asked), Some(answer)) = (asked, answer) else { return [None, None] };
-        let [mut in_request, mut in_response] = [Found::within(ROOM), Found::within(ROOM)];
+        let [mut in_request, mut in_response] = [Findings::within(ROOM), Findings::within(ROOM)];
         let values = [&asked.to_value(), &answer.to_value()];
         rules::of_exchange(operation, side, values, [&mut in_request, &mut in_response]);
         for (found, root) in [(&mut in_request, &asked), (&mut in_response, &answer)] {
@@ -286,7 +288,7 @@ impl Validator {
     }
 
     /// Judges a body, of which something may be known already.
-    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Found) -> Payload {
+    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> Payload {
         let Body { known, part, text, places, range, broken } = body;
         let payload = |findings, visible| Payload { known_as: Some(known), part, fits_more: 0, findings, visible };
         if let Some(finding) = broken {
@@ -329,7 +331,7 @@ impl Validator {
 
 /// A payload that nothing can be told of but what is wrong with its text, and why.
 fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Payload {
-    let mut found = Found::within(ROOM);
+    let mut found = Findings::within(ROOM);
     judge::flaws(text, parsed, None, &mut found);
     if let Some(reason) = reason {
         found.push(*reason);

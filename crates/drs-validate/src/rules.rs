@@ -9,24 +9,28 @@ use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;
 
 use crate::Side;
-use crate::finding::{Code, Finding, Severity, short, shown};
-use crate::found::Found;
+use crate::difference::{Expected, Found, Rule, short};
+use crate::finding::{Code, Finding, Severity};
+use crate::findings::Findings;
 use crate::schemas::{Schema, named};
 
 /// Checks the rules of a definition and of everything below it.
-pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Found) {
+pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Findings) {
     Walk { schema, found }.definition(&schema.name, value, &Place::Root);
 }
 
 /// Checks that no two answers of a batch are about the same thing.
-pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Found) {
+pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
     let Some(batch) = success_of(operation, side).filter(|batch| !batch.repeats) else { return };
     let mut first_at = HashMap::new();
     for (pointer, id) in answered(batch, body) {
         match first_at.get(id) {
             Some(first) => {
-                let expected = format!("an id that is not already at {first}");
-                found.push(drift(Code::RepeatedId, &pointer, &expected, &short(format!("{id:?}"))));
+                let seen = format!("{} is already at {first}", short(format!("{id:?}")));
+                found.push(Finding {
+                    found: Some(seen.into()),
+                    ..Finding::bare(Code::DuplicateId, Severity::Drift, &*pointer)
+                });
             }
             None => drop(first_at.insert(id, pointer)),
         }
@@ -38,7 +42,7 @@ pub(crate) fn of_exchange(
     operation: &OperationInfo,
     side: Side,
     [request, response]: [&Value; 2],
-    [in_request, in_response]: [&mut Found; 2],
+    [in_request, in_response]: [&mut Findings; 2],
 ) {
     let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return };
     let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else { return };
@@ -48,14 +52,14 @@ pub(crate) fn of_exchange(
     for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !answers.contains(id)) {
         let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
         in_request.push(drift(
-            Code::Unanswered,
+            Code::NotAnswered,
             &pointer,
-            "an answer about it",
-            &format!("none about {}", short(format!("{id:?}"))),
+            "an item of the response with this id",
+            format!("none for {}", short(format!("{id:?}"))),
         ));
     }
     for (pointer, id) in answered(batch, response).filter(|(_, id)| !questions.contains(id)) {
-        in_response.push(drift(Code::Unasked, &pointer, "an id that the request asks for", &short(format!("{id:?}"))));
+        in_response.push(drift(Code::NotRequested, &pointer, "an id of the request", short(format!("{id:?}"))));
     }
 }
 
@@ -82,7 +86,7 @@ fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (
     })
 }
 
-fn drift(code: Code, pointer: &str, expected: &str, found: &str) -> Finding {
+fn drift(code: Code, pointer: &str, expected: impl Into<Expected>, found: impl Into<Found>) -> Finding {
     Finding::new(code, Severity::Drift, pointer, expected, found)
 }
 
@@ -93,14 +97,14 @@ fn says_something(text: &str) -> bool {
 
 struct Walk<'a> {
     schema: &'a Schema,
-    found: &'a mut Found,
+    found: &'a mut Findings,
 }
 
 impl Walk<'_> {
     fn definition(&mut self, name: &str, value: &Value, at: &Place<'_>) {
         let definition = self.schema.definition(name);
         let Some(members) = value.as_object() else { return };
-        let rule = |rest: &str| format!("/$defs/{name}/{rest}");
+        let rule = |rest: &str| Rule::new(name, rest);
         for (key, member) in members {
             let property = &definition["properties"][key.as_str()];
             let at = &at.key(key);
@@ -109,15 +113,15 @@ impl Walk<'_> {
                 && let Some(list) = members.get(counted).and_then(Value::as_array)
                 && usize::try_from(count) != Ok(list.len())
             {
-                let expected = format!("{}, the number of elements in {counted}", list.len());
-                let finding = drift(Code::WrongCount, &at.to_string(), &expected, &count.to_string());
+                let expected = format!("{}, the number of items of {counted}", list.len());
+                let finding = drift(Code::WrongCount, &at.to_string(), expected, count.to_string());
                 self.push(finding, rule(&format!("properties/{key}/x-drs/counts")));
             }
             if let (Some("item_data"), Some(text)) = (rules["form"].as_str(), member.as_str())
                 && matches!(ItemData::parse(text), ItemData::Text(_))
             {
-                let expected = "JSON, a dictionary in the style of Python, or nothing";
-                let finding = drift(Code::UnknownForm, &at.to_string(), expected, &shown(member));
+                let expected = "JSON, a Python dictionary, or an empty string";
+                let finding = drift(Code::UnknownForm, &at.to_string(), expected, Found::value_of(member));
                 self.push(finding, rule(&format!("properties/{key}/x-drs/form")));
             }
             self.below(property, member, at);
@@ -132,7 +136,7 @@ impl Walk<'_> {
             let fields: Vec<&str> = names("in").collect();
             let expected = format!("a reason in {}", fields.join(" or "));
             let found = format!("{value:?} without one");
-            let finding = drift(Code::NoReason, &at.key(of).to_string(), &expected, &found);
+            let finding = drift(Code::MissingReason, &at.key(of).to_string(), expected, found);
             self.push(finding, rule("x-drs/reason"));
         }
     }
@@ -152,7 +156,7 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, finding: Finding, schema_pointer: String) {
-        self.found.push(Finding { schema_pointer, ..finding });
+    fn push(&mut self, finding: Finding, rule: Rule) {
+        self.found.push(Finding { rule: Some(rule), ..finding });
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
-use drs_types::Redacted;
 use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
 use crate::definitions;
+use crate::difference::Found;
+use crate::explain;
 use crate::finding::{Code, Finding};
-use crate::found::Found;
+use crate::findings::Findings;
 use crate::generated::DEFINITIONS;
 use crate::tree::unescaped;
 
@@ -43,24 +44,24 @@ impl Schema {
     fn load(name: &str) -> Self {
         let texts = definitions::reached([name]);
         let texts: Vec<String> =
-            texts.iter().map(|definition| format!("{:?}:{}", definition.name, definition.text())).collect();
+            texts.iter().map(|definition| format!("{}:{}", Value::from(definition.name), definition.text())).collect();
         let document =
             format!(r#"{{"$schema":"https://json-schema.org/draft/2020-12/schema","$defs":{{{}}}}}"#, texts.join(","));
-        Self::of(name, serde_json::from_str(&document).unwrap_or_default())
+        Self::of(name, serde_json::from_str(&document).expect("the bundle is JSON"))
     }
 
-    /// The schema of a definition in a document. One that cannot be compiled takes nothing.
+    /// The schema of a definition in a document.
     pub(crate) fn of(name: &str, document: Value) -> Self {
-        let compiled = compile(name, &document);
-        let nothing = |_| jsonschema::draft202012::new(&json!(false)).expect("`false` is a schema");
-        Self { name: name.to_owned(), compiled: compiled.unwrap_or_else(nothing), document }
+        let compiled =
+            compile(name, &document).expect("every definition of the bundle compiles; a test holds them to it");
+        Self { name: name.to_owned(), compiled, document }
     }
 
     /// Adds everything in a value that the schema does not say. All counts as drift, since the side is not known.
-    pub(crate) fn check(&self, value: &Value, found: &mut Found) {
+    pub(crate) fn check(&self, value: &Value, found: &mut Findings) {
         let before = found.list.len();
         for error in self.compiled.iter_errors(value) {
-            Finding::add(&error, found);
+            explain::add(&error, found);
             if found.is_full() {
                 break;
             }
@@ -71,12 +72,12 @@ impl Schema {
             findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
         findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
         for finding in &mut findings {
-            let property = finding.schema_pointer.rsplit_once('/').and_then(|(rule, _)| self.document.pointer(rule));
+            let property = finding.rule.as_ref().and_then(|rule| self.document.pointer(&rule.schema()));
             let field = finding.pointer.rsplit('/').next().unwrap_or_default();
             if property.is_some_and(|property| property["format"] == "password")
                 || (finding.code == Code::UnknownField && is_secret(field))
             {
-                Redacted::MASK.clone_into(&mut finding.found);
+                finding.found = Some(Found::masked());
             }
         }
         found.list.append(&mut findings);

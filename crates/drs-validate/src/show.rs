@@ -32,7 +32,7 @@ impl Suspect {
     /// let suspect = &report.suspects[0];
     /// assert_eq!(
     ///     suspect.show(&suspect.findings[0], "captured.json", &|_, text| text.to_owned()),
-    ///     r#"error[DRS-V019] other number of elements: expected at least 1 element(s), found 0
+    ///     r#"error[DRS-V019] too few items: expected at least 1 item, found 0
     ///   --> captured.json:1:10, /jobs of batch_check_results.request (Table 3)
     ///    | {"jobs": []}
     ///    |          ^
@@ -42,10 +42,11 @@ impl Suspect {
     /// ```
     #[must_use]
     pub fn show(&self, located: &Located, source: &str, paint: &dyn Fn(Part, &str) -> String) -> String {
-        let Finding { code, severity, expected, found, pointer, table, .. } = &located.finding;
+        let finding @ Finding { code, severity, pointer, table, .. } = &located.finding;
         let head = paint(Part::Head(*severity), &format!("{severity}[{code}]"));
-        let title = paint(Part::Title, code.title());
-        let mut text = format!("{head} {title}: expected {}, found {}\n", printable(expected), printable(found));
+        let message = printable(&finding.message());
+        let (title, rest) = message.split_at(message.find(": ").unwrap_or(message.len()));
+        let mut text = format!("{head} {}{rest}\n", paint(Part::Title, title));
         let _ = write!(text, "  --> {}:{}:{}", printable(source), located.line, located.column);
         if let Some(key) = &self.key {
             let _ = write!(text, ", key {}", printable(&key.to_string()));

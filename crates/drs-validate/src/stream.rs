@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::blocks::{Block, Blocks, Encoding, Record};
 use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
-use crate::found::{self, ROOM};
+use crate::findings::{self, ROOM};
 use crate::recognise::{self, Recognised};
 use crate::record::{Judged, Options, Payload, Visible, more_than_one};
 use crate::{Validator, recogniser};
@@ -241,7 +241,7 @@ impl Report {
         let InRecord { record, cursor, first_suspect } = place;
         let mut held = 0;
         let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
-            held += findings.iter().map(found::size).sum::<usize>();
+            held += findings.iter().map(findings::size).sum::<usize>();
             let located = findings.into_iter().map(|finding| {
                 cursor.go_to(finding.offset);
                 let Cursor { line, column, offset, .. } = *cursor;
@@ -308,7 +308,7 @@ impl<'a> InRecord<'a> {
 fn too_large(limit: usize) -> Payload {
     let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
     let expected = format!("at most {limit} in one record");
-    let finding = Finding::new(Code::TooLarge, Severity::Error, "", &expected, "more");
+    let finding = Finding::new(Code::TooLarge, Severity::Error, "", expected, "more");
     Payload { known_as: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use drs_types::Redacted;
+use drs_types::outline::Type;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::difference::Found;
 use crate::finding::{Code, Finding, Severity};
 use crate::stream::{Located, Report};
 
@@ -60,6 +61,8 @@ pub struct Drift {
     pub pointer: String,
     /// What was found first.
     pub found: String,
+    #[serde(skip)]
+    json_type: Option<Type>,
     /// How often.
     pub count: u64,
     /// Where it was found first.
@@ -126,11 +129,13 @@ impl Tally {
         let pointer = any_element(&finding.pointer);
         // A value that no list has is a thing of its own; of what breaks a pattern, one example is enough.
         let own = matches!(finding.code, Code::UnlistedValue | Code::UndocumentedStatus);
-        let value = if own { finding.found.clone() } else { String::new() };
+        let found = finding.found.as_ref().map_or("nothing", Found::as_str);
+        let value = if own { found.to_owned() } else { String::new() };
         let key = (payload.to_owned(), finding.code, pointer, value);
         if let Some(row) = self.rows.get(&key).and_then(|index| self.drift.get_mut(*index)) {
             row.count += 1;
-            if finding.code == Code::UnknownField && json_type(&row.found) != json_type(&finding.found) {
+            if finding.code == Code::UnknownField && row.json_type != finding.found.as_ref().and_then(Found::json_type)
+            {
                 row.proposal.clear();
                 row.no_proposal = Some(MIXED);
             }
@@ -148,7 +153,8 @@ impl Tally {
             payload: key.0.clone(),
             code: finding.code,
             pointer: key.2.clone(),
-            found: finding.found.clone(),
+            found: found.to_owned(),
+            json_type: finding.found.as_ref().and_then(Found::json_type),
             count: 1,
             first: First { source: source.to_owned(), line: located.line, column: located.column },
             proposal,
@@ -171,48 +177,33 @@ const MIXED: &str = "its values have different JSON types";
 /// The change of the schema that would make the finding go away; else why nobody can say it from one value, if there is
 /// more to say than that someone has to think about it.
 fn proposal(finding: &Finding) -> Result<Vec<Value>, Option<&'static str>> {
-    let mut rule = finding.schema_pointer.split('/').skip(2);
-    let (Some(definition), Some(keyword)) = (rule.next(), rule.next()) else { return Err(None) };
-    let at = format!("/$defs/{definition}");
+    let (Some(rule), Some(found)) = (&finding.rule, &finding.found) else { return Err(None) };
+    let at = format!("/$defs/{}", rule.definition);
     match finding.code {
         Code::UnknownField => {
-            let kind = match json_type(&finding.found) {
-                Some("object") => return Err(Some("an object: its fields have to be known")),
-                Some("array") => return Err(Some("an array: its elements have to be known")),
-                Some(kind) => kind,
-                None if finding.found == "null" => return Err(Some("null has no type")),
+            let kind = match found.json_type() {
+                Some(Type::Object) => return Err(Some("an object: its fields have to be known")),
+                Some(Type::Array) => return Err(Some("an array: its items have to be known")),
+                Some(Type::Null) => return Err(Some("null has no type")),
+                Some(kind) => kind.name(),
                 None => return Err(Some("its value is a secret")),
             };
             let name = finding.pointer.rsplit('/').next().unwrap_or_default();
             let value = json!({ "type": kind, "description": "TODO: say what it is." });
             Ok(vec![json!({ "op": "add", "path": format!("{at}/properties/{name}"), "value": value })])
         }
-        Code::UnlistedValue => match serde_json::from_str::<String>(&finding.found) {
-            Ok(value) if keyword == "enum" => {
-                let path = format!("{at}/x-drs/values/{}", crate::tree::escaped(&value));
+        Code::UnlistedValue => match found.value().and_then(Value::as_str) {
+            Some(value) if rule.path == "enum" => {
+                let path = format!("{at}/x-drs/values/{}", crate::tree::escaped(value));
                 Ok(vec![
                     json!({ "op": "add", "path": format!("{at}/enum/-"), "value": value }),
                     json!({ "op": "add", "path": path, "value": "TODO: say what it means." }),
                 ])
             }
-            Ok(_) => Err(None),
-            Err(_) => Err(Some("the value is not shown in full")),
+            Some(_) => Err(None),
+            None => Err(Some("the value is not shown in full")),
         },
         _ => Err(None),
-    }
-}
-
-/// The JSON type of a value as findings show it. `null` says nothing about the type, and a secret is not shown.
-fn json_type(found: &str) -> Option<&'static str> {
-    match found {
-        "null" | Redacted::MASK => None,
-        "true" | "false" => Some("boolean"),
-        list if list.starts_with("a list of ") => Some("array"),
-        "an object" => Some("object"),
-        number if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
-            Some(if number.contains(['.', 'e', 'E']) { "number" } else { "integer" })
-        }
-        _ => Some("string"),
     }
 }
 
@@ -220,7 +211,7 @@ fn json_type(found: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::definitions::Definition;
-    use crate::found::{Found, ROOM};
+    use crate::findings::{Findings, ROOM};
     use crate::generated::DEFINITIONS;
     use crate::schemas::Schema;
     use crate::{Blocks, Format, Options, Validator};
@@ -251,7 +242,7 @@ mod tests {
         for operation in tally.drift.iter().flat_map(|drift| &drift.proposal) {
             add(&mut document, operation);
         }
-        let mut found = Found::within(ROOM);
+        let mut found = Findings::within(ROOM);
         let body = serde_json::from_str(&text).unwrap();
         Schema::of("BatchCheckResultsResponse", document).check(&body, &mut found);
         assert_eq!(found.list, []);
@@ -271,7 +262,7 @@ mod tests {
         });
         let nothing = |name: &str, reason| (name.to_owned(), 2, 0, Some(reason));
         let expected = [
-            nothing("list", "an array: its elements have to be known"),
+            nothing("list", "an array: its items have to be known"),
             nothing("map", "an object: its fields have to be known"),
             nothing("mixed", MIXED),
             nothing("none", "null has no type"),

@@ -135,7 +135,7 @@ fn damage(rng: &mut Rng, mut answer: Value, way: usize) -> (Vec<u8>, usize, Vec<
             let pointer = if text.ends_with(b"]}") { "" } else { "/results" };
             text.pop();
             let at = text.len();
-            (text, at, broken(Code::Truncated, pointer))
+            (text, at, broken(Code::UnexpectedEnd, pointer))
         }
         1 => {
             answer["results"][0]["is_retired"] = true.into();
@@ -171,13 +171,13 @@ fn damage(rng: &mut Rng, mut answer: Value, way: usize) -> (Vec<u8>, usize, Vec<
             answer["count"] = (-1).into();
             let text = text(&answer);
             let at = behind(&text, "\"count\":");
-            let both = [Code::Range, Code::WrongCount].map(|code| (code, "/count".to_owned()));
+            let both = [Code::ValueRange, Code::WrongCount].map(|code| (code, "/count".to_owned()));
             (text, at, both.to_vec())
         }
         8 => {
             let text = [text(&answer), b" }".to_vec()].concat();
             let at = text.len() - 1;
-            (text, at, broken(Code::Trailing, ""))
+            (text, at, broken(Code::TrailingCharacters, ""))
         }
         _ => {
             answer["results"][0]["precheck_id"] = "1".into();

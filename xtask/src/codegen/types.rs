@@ -37,7 +37,7 @@ pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
             }
             Shape::String(StringShape { values: Some(_), .. }) => open_enum(definition),
             Shape::String(string) if string.drs.unit.as_deref() == Some("percent") => percent(definition),
-            Shape::String(string) => text_id(definition, string),
+            Shape::String(string) => string_id(definition, string),
         };
         out.push('\n');
         out.push_str(&item);
@@ -251,15 +251,15 @@ fn code_facts(name: &str, codes: &[(&str, &CodeFacts)]) -> String {
     })
 }
 
-/// A text that is an id.
-fn text_id(definition: &Definition, string: &StringShape) -> String {
+/// A string that is an id.
+fn string_id(definition: &Definition, string: &StringShape) -> String {
     let min = string.limits.min_length.unwrap_or(0);
     let max = string.limits.max_length.map_or(String::new(), |max| format!("={max}"));
     let docs = docs::definition(definition).comment("    ");
-    format!("text_id! {{\n{docs}    pub struct {}({min}..{max});\n}}\n", rust_names::shape(&definition.name))
+    format!("string_id! {{\n{docs}    pub struct {}({min}..{max});\n}}\n", rust_names::shape(&definition.name))
 }
 
-/// A percent text: all of them are one type.
+/// A percentage: all of them are one type.
 fn percent(definition: &Definition) -> String {
     let docs = docs::definition(definition).comment("");
     format!("{docs}pub type {} = crate::Percent;\n", rust_names::shape(&definition.name))

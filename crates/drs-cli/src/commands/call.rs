@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use drs_client::Client;
 use drs_types::operation::Location;
+use drs_types::text::count;
 use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
 use drs_validate::{Code, Finding, Severity, Side, Validator};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field::Field;
 use crate::names::operation;
-use crate::output::text::{count, left_out};
+use crate::output::text::left_out;
 use crate::output::{self, hint};
 use crate::settings::{Connection, Preview, connect, environment, preview};
 use crate::{files, ids};
@@ -117,8 +118,9 @@ fn body(info: &OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<
         return Ok(Some(body));
     }
     let failure = Failure::usage(format!(
-        "{name} breaks the documentation of {} in {errors} place(s); nothing was sent",
-        info.id
+        "{name} does not match the schema of {} ({}); nothing was sent",
+        info.id,
+        count(errors as u64, "error")
     ));
     let failure = listed(failure, &findings, text.as_ref().map(|text| (name.as_str(), text.as_str())));
     Err(failure.help(format!("What it takes: drs schema {}.request", info.id)))

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use drs_client::precheck::{ItemVerdict, Outcome, Results, Task, Verdict, doubts};
 use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
-use drs_types::text::printable;
+use drs_types::text::{count, printable};
 use drs_types::{ItemData, Misfit};
 use owo_colors::OwoColorize;
 
@@ -239,15 +239,6 @@ fn words(verdict: Verdict) -> &'static str {
         Verdict::Refused => "refused",
         Verdict::Missing => "missing",
         _ => "unclear",
-    }
-}
-
-/// A number with its noun.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    match (number, noun) {
-        (1, noun) => format!("1 {noun}"),
-        (number, "entry") => format!("{number} entries"),
-        (number, noun) => format!("{number} {noun}s"),
     }
 }
 

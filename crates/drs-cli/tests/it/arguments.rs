@@ -51,7 +51,7 @@ fn a_region_that_no_list_has_needs_an_endpoint() {
 fn the_same_task_twice_is_refused_before_anything_is_sent() {
     assert_snapshot!(
         refused(&["precheck", "results", MYSQL, DDS, MYSQL, "--endpoint", "http://127.0.0.1:9", "--project-id", "p", "--token-file", token().path().to_str().unwrap()]),
-        @r#"error: batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" already stands at /jobs/0; name each once"#
+        @r#"error: batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" is a duplicate of /jobs/0"#
     );
 }
 

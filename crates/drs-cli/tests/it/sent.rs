@@ -22,7 +22,7 @@ fn of_one_kind_of_finding_ten_are_listed_and_the_rest_is_counted() {
     let shown = run(drs(&["call", "batch_delete_jobs", "--embedded", "--json", "-"]).write_stdin(body));
     assert_eq!(shown.code, 2);
     assert!(
-        shown.stderr.starts_with("error: standard input breaks the documentation of batch_delete_jobs in 26 place(s)")
+        shown.stderr.starts_with("error: standard input does not match the schema of batch_delete_jobs (26 errors)")
     );
     assert_eq!(shown.stderr.matches("DRS-V013 standard input:1:").count(), 10, "{}", shown.stderr);
     assert!(shown.stderr.contains("\n  DRS-V013 and 15 more\n"), "{}", shown.stderr);
@@ -43,12 +43,12 @@ fn a_finding_in_a_file_has_its_line_and_column() {
     assert_eq!(said(&utf8), said(body.as_bytes()));
     assert_eq!(said(&in_utf16(body)), said(body.as_bytes()));
     assert_snapshot!(said(body.as_bytes()), @r#"
-        error: body.json breaks the documentation of batch_delete_jobs in 3 place(s); nothing was sent
-          DRS-V014 body.json:4:37 /jobs/0/delete_type: expected "terminate", "force_terminate", "delete" or "roll_back_upgrade_active_standby", found "x"
-          DRS-V012 body.json:5:5 /jobs/1/delete_type: expected a value, found nothing
-          DRS-V012 body.json:5:5 /jobs/1/job_id: expected a value, found nothing
-          What it takes: drs schema batch_delete_jobs.request
-        "#);
+    error: body.json does not match the schema of batch_delete_jobs (3 errors); nothing was sent
+      DRS-V014 body.json:4:37 /jobs/0/delete_type: unlisted value: expected "terminate", "force_terminate", "delete" or "roll_back_upgrade_active_standby", found "x"
+      DRS-V012 body.json:5:5 /jobs/1/delete_type: missing field `delete_type`
+      DRS-V012 body.json:5:5 /jobs/1/job_id: missing field `job_id`
+      What it takes: drs schema batch_delete_jobs.request
+    "#);
 }
 
 #[test]

@@ -20,8 +20,8 @@ fn a_payload_that_is_clean_as_one_body_and_wrong_as_another_is_undecided_until_i
     let shown = validate(&text, &[]);
     assert_eq!(shown.code, 1);
     assert!(shown.stdout.contains("DRS-V022"), "{}", shown.stdout);
-    assert!(shown.stdout.contains("say with --as which one it is"), "{}", shown.stdout);
-    assert!(shown.stdout.contains("clean as batch_change_data.response, but not as"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("name it with --as"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("matches batch_change_data.response, but not"), "{}", shown.stdout);
     assert_eq!(validate(&text, &["--as", "batch_change_data.response"]).code, 0);
     assert_eq!(validate(&text, &["--as", "batch_start_jobs.response"]).code, 1);
 }

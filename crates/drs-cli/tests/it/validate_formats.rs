@@ -64,11 +64,11 @@ fn no_format_lets_a_payload_write_what_it_likes() {
 #[test]
 fn annotations_of_github_are_escaped() {
     assert_snapshot!(shown("github"), @r#"
-    ::error file=./a%2C b%3A%25.json,line=1,col=10,title=DRS-V011::/count: wrong type: expected a whole number, found 1.5
-    ::warning file=./a%2C b%3A%25.json,line=1,col=14,title=DRS-V013::/new: unknown field: expected no such field, found "50 %25 <off>"
+    ::error file=./a%2C b%3A%25.json,line=1,col=10,title=DRS-V011::/count: wrong type: expected integer, found number 1.5
+    ::warning file=./a%2C b%3A%25.json,line=1,col=14,title=DRS-V013::/new: unknown field `new`
     ::error file=./request.json,line=1,col=9,title=DRS-V014::/mode: unlisted value: expected "source" or "target", found "sideways"
     ::error file=none.json::cannot be read: No such file or directory (os error 2)
-    ::notice::3 record(s): 2 error(s), 1 drift
+    ::notice::3 records: 2 errors, 1 drift
     "#);
 }
 

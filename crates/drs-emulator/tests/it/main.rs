@@ -148,7 +148,7 @@ async fn a_refusal_names_the_place_and_the_offender() {
     let answer = ask(&json!({ "jobs": [MYSQL, DDS, MYSQL] })).await;
     insta::assert_snapshot!(
         answer.json()["error_msg"].as_str().unwrap(),
-        @r#"/jobs/2: expected a value that is not already at /jobs/0, found "140b5236-88ad-43c8-811c-1268453jb101""#
+        @r#"/jobs/2: duplicate item: "140b5236-88ad-43c8-811c-1268453jb101" is already at /jobs/0"#
     );
 }
 

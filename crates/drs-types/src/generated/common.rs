@@ -592,7 +592,7 @@ impl ErrorCode {
     }
 }
 
-text_id! {
+string_id! {
     /// The id of a DRS task. Look it up in the task list or take it from the answer to the creation; it is
     /// not a UUID, although it resembles one.
     ///
@@ -606,7 +606,7 @@ text_id! {
     pub struct JobId(1..);
 }
 
-text_id! {
+string_id! {
     /// The id of a project: the part of a region that a tenant's resources belong to. Find it in the
     /// console under My Credentials.
     ///

@@ -85,7 +85,7 @@ fn a_line_over_the_limit_is_left_out_and_the_next_one_is_read() {
     assert_eq!(read(b"[1,2,3,4,5,6]", Format::Ndjson, 8), [("(too large)".into(), 0, 1)]);
 }
 
-/// Found by fuzzing: what was read ahead behind the first of them was not measured.
+/// Findings by fuzzing: what was read ahead behind the first of them was not measured.
 #[test]
 fn every_line_over_the_limit_is_left_out() {
     let too_large: Vec<bool> = Blocks::new(&b"[1,2,3,4,5,6]\n[]\n[1,2,3,4,5,6]\n[]"[..], Format::Ndjson, 8)
@@ -179,7 +179,7 @@ fn a_stream_that_breaks_off_gives_what_was_read_and_then_its_error() {
     assert!(blocks.next().is_none());
 }
 
-/// Found by the fuzz target `stream`: of a live stream, more or less was in sight than of a whole one.
+/// Findings by the fuzz target `stream`: of a live stream, more or less was in sight than of a whole one.
 #[test]
 fn streams_that_are_no_utf_8_are_the_same_at_once_and_in_pieces() {
     let utf16: Vec<u8> =

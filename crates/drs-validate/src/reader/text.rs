@@ -17,7 +17,7 @@ impl Reader<'_> {
                 Some(b'\\') => self.escape(&mut bytes)?,
                 Some(control @ 0..0x20) => {
                     let found = format!("the byte {control:02X}");
-                    self.flaw(Code::Syntax, self.at, "an escaped control character", found);
+                    self.flaw(Code::SyntaxError, self.at, "an escaped control character", found);
                     self.at += 1;
                 }
                 Some(_) => {
@@ -32,7 +32,7 @@ impl Reader<'_> {
         if let Err(error) = std::str::from_utf8(&self.text[start..self.at]) {
             let at = start + error.valid_up_to();
             let found = format!("the byte {:02X}", self.text[at]);
-            self.flaw(Code::InvalidUtf8, at, "UTF-8", found);
+            self.flaw(Code::InvalidUtf8, at, "", found);
         }
         Some(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
@@ -57,7 +57,7 @@ impl Reader<'_> {
                 return Some(());
             }
             other => {
-                self.flaw(Code::Syntax, start, "an escape that JSON has", format!("\\{}", char::from(other)));
+                self.flaw(Code::SyntaxError, start, "an escape that JSON has", format!("\\{}", char::from(other)));
                 return Some(());
             }
         };
@@ -80,7 +80,7 @@ impl Reader<'_> {
             }
             self.at = back;
         }
-        self.flaw(Code::LoneSurrogate, start, "both halves of a surrogate pair", format!("\\u{first:04X} alone"));
+        self.flaw(Code::UnpairedSurrogate, start, "", format!("\\u{first:04X}"));
         Some(char::REPLACEMENT_CHARACTER)
     }
 

@@ -25,9 +25,9 @@ fn a_failure_shows_every_finding_with_its_place_and_source() {
     let text =
         "{\n  \"count\": \"one\",\n  \"results\": [{\"job_direction\": \"sideways\", \"password\": \"hunter2\"}]\n}\n";
     assert_snapshot!(failure(move || assert_documented!("batch_check_results.response", text)), @r#"
-    not what the documentation says: 1 error(s), 2 drift
+    not what the documentation says: 1 error, 2 drift
 
-    error[DRS-V011] wrong type: expected a whole number, found "one"
+    error[DRS-V011] wrong type: expected integer, found string "one"
       --> payload:2:12, /count of batch_check_results.response (Table 4)
        |   "count": "one",
        |            ^^^^^
@@ -37,7 +37,7 @@ fn a_failure_shows_every_finding_with_its_place_and_source() {
        |   "results": [{"job_direction": "sideways", "password": •••}]
        |                                 ^^^^^^^^^^
 
-    drift[DRS-V013] unknown field: expected no such field, found •••
+    drift[DRS-V013] unknown field `password`
       --> payload:3:45, /results/0/password of batch_check_results.response (Table 5, QueryPreCheckResp)
        |   "results": [{"job_direction": "sideways", "password": •••}]
        |                                             ^^^^^^^^^^

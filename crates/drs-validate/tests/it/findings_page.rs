@@ -13,7 +13,7 @@ const ONE: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const TWO: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
 /// No schema may have a rule without a code of its own: their meta-schema allows none.
-const WITHOUT_EXAMPLE: Code = Code::Other;
+const WITHOUT_EXAMPLE: Code = Code::UnmetCondition;
 
 /// A payload that has a code, what it is said to be, and how large a record may be.
 struct Example {
@@ -37,41 +37,41 @@ fn exchange(asked: &str, answered: &str) -> Example {
 
 fn example(code: Code) -> Option<Example> {
     Some(match code {
-        Code::Syntax => of(RESPONSE, "{\"count\": NaN}"),
-        Code::Truncated => of(RESPONSE, "{\"count\": 1, \"results\": [{\"precheck_id\": \"140b"),
-        Code::Trailing => of(RESPONSE, "{\"count\": 1} and more"),
+        Code::SyntaxError => of(RESPONSE, "{\"count\": NaN}"),
+        Code::UnexpectedEnd => of(RESPONSE, "{\"count\": 1, \"results\": [{\"precheck_id\": \"140b"),
+        Code::TrailingCharacters => of(RESPONSE, "{\"count\": 1} and more"),
         Code::InvalidUtf8 => of(RESPONSE, b"{\"results\": [{\"error_msg\": \"caf\xe9\"}]}"),
         Code::ByteOrderMark => {
             of(None, format!("{{\"url\": \"{URL}\", \"response\": \"\u{feff}{{\\\"count\\\": 1}}\"}}"))
         }
         Code::DuplicateKey => of(RESPONSE, r#"{"count": 1, "count": 2}"#),
-        Code::TooDeep => of(RESPONSE, format!("{{\"results\": {}", "[".repeat(10_000))),
+        Code::NestingTooDeep => of(RESPONSE, format!("{{\"results\": {}", "[".repeat(10_000))),
         Code::NumberRange => of(RESPONSE, r#"{"count": 18446744073709551616}"#),
-        Code::LoneSurrogate => of(RESPONSE, r#"{"results": [{"error_msg": "half of \ud83d"}]}"#),
+        Code::UnpairedSurrogate => of(RESPONSE, r#"{"results": [{"error_msg": "half of \ud83d"}]}"#),
         Code::TooLarge => Example { limit: 1 << 20, ..of(RESPONSE, format!("{{\"x\": \"{}\"}}", "x".repeat(1 << 20))) },
         Code::WrongType => of(RESPONSE, r#"{"count": "one"}"#),
         Code::MissingField => of(REQUEST, "{}"),
         Code::UnknownField => of(RESPONSE, r#"{"count": 1, "is_new": true}"#),
         Code::UnlistedValue => of(RESPONSE, r#"{"results": [{"job_direction": "sideways"}]}"#),
-        Code::RepeatedElement => of(REQUEST, format!(r#"{{"jobs": ["{ONE}", "{ONE}"]}}"#)),
+        Code::DuplicateItem => of(REQUEST, format!(r#"{{"jobs": ["{ONE}", "{ONE}"]}}"#)),
         Code::Pattern => of(RESPONSE, r#"{"results": [{"process": "all"}]}"#),
         Code::Length => of(REQUEST, r#"{"jobs": [""]}"#),
-        Code::Range => of(RESPONSE, r#"{"count": -1}"#),
-        Code::Count => of(REQUEST, r#"{"jobs": []}"#),
+        Code::ValueRange => of(RESPONSE, r#"{"count": -1}"#),
+        Code::ItemCount => of(REQUEST, r#"{"jobs": []}"#),
         Code::UnknownPayload => of(None, r#"{"unheard_of": "ever"}"#),
         Code::AmbiguousPayload => of(None, r#"{"count": "1", "results": [{"status": "success"}]}"#),
         Code::UndocumentedStatus => of(None, format!(r#"{{"url": "{URL}", "status": 302, "response": {{}}}}"#)),
-        Code::More => {
+        Code::MoreFindings => {
             let long = "x".repeat(1 << 20);
             of(RESPONSE, format!("{{\"{long}\": [{}]}}", vec![r#""\ud83d""#; 100].join(", ")))
         }
         Code::IntegerForm => of(RESPONSE, r#"{"count": 1.0}"#),
         Code::WrongCount => of(RESPONSE, r#"{"count": 2, "results": [{}]}"#),
-        Code::RepeatedId => {
+        Code::DuplicateId => {
             of(RESPONSE, format!(r#"{{"results": [{{"precheck_id": "{ONE}"}}, {{"precheck_id": "{ONE}"}}]}}"#))
         }
-        Code::Unanswered | Code::Unasked => exchange(ONE, TWO),
-        Code::NoReason => item(r#""item": "binlog", "result": "FAILED""#),
+        Code::NotAnswered | Code::NotRequested => exchange(ONE, TWO),
+        Code::MissingReason => item(r#""item": "binlog", "result": "FAILED""#),
         Code::UnknownForm => item(r#""item": "binlog", "data": "{'size': ""#),
         _ => return None,
     })

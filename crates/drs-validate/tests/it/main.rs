@@ -11,9 +11,14 @@ mod rules;
 mod shapes;
 
 use drs_types::OperationInfo;
-use drs_validate::{Code, Severity, Side, Validator};
+use drs_validate::{Code, Finding, Found, Severity, Side, Validator};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+
+/// What a finding says that it has found.
+fn found(finding: &Finding) -> &str {
+    finding.found.as_ref().map_or("", Found::as_str)
+}
 
 fn findings(side: Side, body: &Value) -> String {
     let info = OperationInfo::find("batch_check_results").unwrap();
@@ -55,10 +60,10 @@ fn documented_payloads_have_no_finding() {
 fn every_rule_that_a_request_breaks_is_found_with_its_place() {
     let body = json!({ "jobs": ["a", "", "a", 7], "a/b": null });
     assert_snapshot!(findings(Side::Request, &body), @r#"
-    /jobs/2: expected a value that is not already at /jobs/0, found "a" (error DRS-V015)
-    /jobs/1: expected at least 1 character(s), found "" (error DRS-V017)
-    /jobs/3: expected a text, found 7 (error DRS-V011)
-    /a~1b: expected no such field, found null (error DRS-V013)
+    /jobs/2: duplicate item: "a" is already at /jobs/0 (error DRS-V015)
+    /jobs/1: length out of range: expected at least 1 character, found "" (error DRS-V017)
+    /jobs/3: wrong type: expected string, found integer 7 (error DRS-V011)
+    /a~1b: unknown field `a/b` (error DRS-V013)
     "#);
     assert_snapshot!(findings(Side::Request, &json!({})), @"/jobs: expected a value, found nothing (error DRS-V012)");
 }
@@ -71,17 +76,17 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
         "error_code": "DRS.10010047",
     }] });
     assert_snapshot!(findings(Side::Response(200), &body), @r#"
-    /count: expected at least 0, found -1 (drift DRS-V018)
-    /results/0/error_code: expected one of 46 listed values, found "DRS.10010047" (drift DRS-V014)
-    /results/0/job_direction: expected "up", "down", "non-dbs" or "no-dbs", found "sideways" (drift DRS-V014)
-    /results/0/precheck_id: expected a text that matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$, found "1" (drift DRS-V016)
-    /results/0/precheck_result/0/data: expected a text, found an object (error DRS-V011)
-    /results/0/precheck_result/0/group: expected a text, found null (drift DRS-V011)
-    /results/0/precheck_result/0/result: expected "PASSED", "ALARM" or "FAILED", found "" (drift DRS-V014)
-    /results/0/process: expected a text that matches ^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$, found "all" (drift DRS-V016)
-    /results/0/result: expected true or false, found "yes" (error DRS-V011)
-    /results/0/is_skipped: expected no such field, found true (drift DRS-V013)
-    /count: expected 1, the number of elements in results, found -1 (drift DRS-V031)
+    /count: value out of range: expected at least 0, found -1 (drift DRS-V018)
+    /results/0/error_code: unlisted value: expected one of 46 listed values, found "DRS.10010047" (drift DRS-V014)
+    /results/0/job_direction: unlisted value: expected "up", "down", "non-dbs" or "no-dbs", found "sideways" (drift DRS-V014)
+    /results/0/precheck_id: pattern mismatch: expected a string that matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$, found "1" (drift DRS-V016)
+    /results/0/precheck_result/0/data: wrong type: expected string, found object (error DRS-V011)
+    /results/0/precheck_result/0/group: wrong type: expected string, found null (drift DRS-V011)
+    /results/0/precheck_result/0/result: unlisted value: expected "PASSED", "ALARM" or "FAILED", found "" (drift DRS-V014)
+    /results/0/process: pattern mismatch: expected a string that matches ^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%$, found "all" (drift DRS-V016)
+    /results/0/result: wrong type: expected boolean, found string "yes" (error DRS-V011)
+    /results/0/is_skipped: unknown field `is_skipped` (drift DRS-V013)
+    /count: wrong count: expected 1, the number of items of results, found -1 (drift DRS-V031)
     "#);
 }
 
@@ -91,14 +96,14 @@ fn a_status_that_is_not_documented_has_no_schema_to_break() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let findings = Validator::new().judge(info, Side::Response(204), b"{}");
     assert_eq!(findings[0].code, Code::UndocumentedStatus);
-    assert_snapshot!(findings[0], @"the body: expected one of the documented statuses 200, 400, found 204");
+    assert_snapshot!(findings[0], @"the body: undocumented status: expected one of the documented statuses 200, 400, found 204");
 }
 
 #[test]
 fn findings_are_data_for_other_tools() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let findings = Validator::new().check(info, Side::Request, &json!({ "jobs": [] }));
-    assert_eq!(findings[0].code, Code::Count);
+    assert_eq!(findings[0].code, Code::ItemCount);
     assert_snapshot!(serde_json::to_string_pretty(&findings).unwrap(), @r#"
     [
       {
@@ -106,7 +111,7 @@ fn findings_are_data_for_other_tools() {
         "severity": "error",
         "offset": 0,
         "pointer": "/jobs",
-        "expected": "at least 1 element(s)",
+        "expected": "at least 1 item",
         "found": "0",
         "schema_pointer": "/$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems",
         "table": "Table 3"
@@ -122,7 +127,7 @@ fn a_name_without_a_colon_is_no_json_on_the_fast_path_either() {
     let found = |validator: Validator| validator.judge(info, Side::Response(200), br#"{"results"count":1}"#);
     let (fast, full) = (found(Validator::new()), found(Validator::new().without_fast_path()));
     assert_eq!(fast, full);
-    assert_eq!(fast[0].code, Code::Syntax);
+    assert_eq!(fast[0].code, Code::SyntaxError);
 }
 
 /// Found by fuzzing: the last one counts where the names are free, so that a name that stands there twice can be read; but

@@ -24,13 +24,13 @@ fn item(item: &Value) -> String {
 fn the_count_is_the_number_of_results() {
     assert_eq!(answer(&json!({ "count": 1, "results": [{}] })), "");
     assert_eq!(answer(&json!({ "count": 7 })), "");
-    assert_snapshot!(answer(&json!({ "count": 2, "results": [{}] })), @"drift DRS-V031 /count: expected 1, the number of elements in results, found 2");
+    assert_snapshot!(answer(&json!({ "count": 2, "results": [{}] })), @"drift DRS-V031 /count: wrong count: expected 1, the number of items of results, found 2");
 }
 
 #[test]
 fn each_task_is_answered_once() {
     let body = json!({ "results": [{ "precheck_id": ONE }, { "precheck_id": TWO }, { "precheck_id": ONE }] });
-    assert_snapshot!(answer(&body), @r#"drift DRS-V032 /results/2/precheck_id: expected an id that is not already at /results/0/precheck_id, found "140b5236-88ad-43c8-811c-1268453jb101""#);
+    assert_snapshot!(answer(&body), @r#"drift DRS-V032 /results/2/precheck_id: duplicate id: "140b5236-88ad-43c8-811c-1268453jb101" is already at /results/0/precheck_id"#);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_failed_item_says_why() {
         assert_eq!(item(&json!({ "result": "FAILED", reason: "SOME_REASON" })), "");
     }
     assert_eq!(item(&json!({ "result": "PASSED" })), "");
-    assert_snapshot!(item(&json!({ "result": "FAILED", "failed_reason": " " })), @r#"drift DRS-V035 /results/0/precheck_result/0/result: expected a reason in failed_reason or raw_error_msg, found "FAILED" without one"#);
+    assert_snapshot!(item(&json!({ "result": "FAILED", "failed_reason": " " })), @r#"drift DRS-V035 /results/0/precheck_result/0/result: missing reason: expected a reason in failed_reason or raw_error_msg, found "FAILED" without one"#);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn data_has_one_of_the_known_forms() {
     for data in ["", " ", "{\"a\":1}", "[]", "{'a': 'b'}", "12"] {
         assert_eq!(item(&json!({ "data": data })), "", "{data}");
     }
-    assert_snapshot!(item(&json!({ "data": "{\"a\":" })), @r#"drift DRS-V036 /results/0/precheck_result/0/data: expected JSON, a dictionary in the style of Python, or nothing, found "{\"a\":""#);
+    assert_snapshot!(item(&json!({ "data": "{\"a\":" })), @r#"drift DRS-V036 /results/0/precheck_result/0/data: unknown form: expected JSON, a Python dictionary, or an empty string, found "{\"a\":""#);
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn every_task_that_was_asked_for_is_answered_and_no_other() {
         lines.collect::<Vec<_>>().join("\n")
     };
     assert_snapshot!(judge(200), @r#"
-    drift DRS-V033 /jobs/0: expected an answer about it, found none about "140b5236-88ad-43c8-811c-1268453jb101", at "140b5236
-    drift DRS-V034 /results/0/precheck_id: expected an id that the request asks for, found "a281f62f-4631-45d6-a2d3-679a9f4jb105", at "a281f62f
+    drift DRS-V033 /jobs/0: not answered: expected an item of the response with this id, found none for "140b5236-88ad-43c8-811c-1268453jb101", at "140b5236
+    drift DRS-V034 /results/0/precheck_id: not requested: expected an id of the request, found "a281f62f-4631-45d6-a2d3-679a9f4jb105", at "a281f62f
     "#);
     assert!(!judge(400).contains("DRS-V033"));
 }

@@ -50,9 +50,12 @@ fn a_payload_that_is_clean_as_one_body_but_not_as_another_is_undecided() {
     assert_eq!(codes(&payload), [Code::AmbiguousPayload]);
     let finding = &payload.findings[0];
     assert_eq!(finding.severity, Severity::Error);
-    assert_eq!(finding.expected, "a payload that fits one documented body; say with --as which one it is");
-    let found = "one that is clean as batch_change_data.response, but not as batch_check_jobs.response, ";
-    assert!(finding.found.starts_with(found), "{}", finding.found);
+    assert_eq!(
+        finding.expected.as_ref().unwrap().to_string(),
+        "a payload that matches one documented body; name it with --as"
+    );
+    let found = "one that matches batch_change_data.response, but not batch_check_jobs.response, ";
+    assert!(crate::found(finding).starts_with(found), "{finding}");
 }
 
 #[test]

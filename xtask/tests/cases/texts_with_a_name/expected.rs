@@ -67,7 +67,7 @@ impl Outlined for TextsReq {
     const OUTLINE: &'static Outline = &TEXTS_REQ_OUTLINE;
 }
 
-text_id! {
+string_id! {
     /// The id of a ticket.
     ///
     /// Documented: 3 to 36 characters.
@@ -76,7 +76,7 @@ text_id! {
     pub struct TicketId(3..=36);
 }
 
-text_id! {
+string_id! {
     /// The name of a tag.
     ///
     /// Source: `schemas/v3/texts_with_a_name/schema.json`.

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     call.days = Some(15);
     call.city = "x".repeat(21);
     let broken: Vec<String> = call.check().iter().map(ToString::to_string).collect();
-    let length = "path parameter city: expected at most 20 character(s), found 21";
+    let length = "path parameter city: expected at most 20 characters, found 21";
     assert_eq!(broken, [length, "query parameter days: expected 1 to 14, found 15"]);
     let given = [("city", "a/b"), ("days", "abc"), ("sky", "GREEN"), ("brief", "maybe"), ("limit", "1")];
     let broken = info.check_parameters(given.map(|(name, value)| (None, name, value)));

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use drs_types::text::printable;
+use drs_types::text::{count, printable};
 use drs_validate::{Severity, Suspect};
 
 use crate::inputs::Unreadable;
 
-use super::{Findings, Summary, sentence};
+use super::{Findings, Summary};
 
 /// One workflow command a finding.
 pub(super) struct Github;
@@ -25,7 +25,7 @@ impl Findings for Github {
                 located.line,
                 located.column,
                 finding.code,
-                message(&printable(&format!("{place}: {}", sentence(finding))))
+                message(&printable(&format!("{place}: {}", finding.message())))
             )?;
         }
         Ok(())
@@ -39,7 +39,13 @@ impl Findings for Github {
             writeln!(out, "::notice::{}", message(&why))?;
         }
         let tally = &summary.tally;
-        writeln!(out, "::notice::{} record(s): {} error(s), {} drift", tally.records, tally.errors, tally.drifts)
+        writeln!(
+            out,
+            "::notice::{}: {}, {} drift",
+            count(tally.records, "record"),
+            count(tally.errors, "error"),
+            tally.drifts
+        )
     }
 }
 

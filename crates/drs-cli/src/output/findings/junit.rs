@@ -6,13 +6,13 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use drs_types::text::printable;
+use drs_types::text::{count, printable};
 use drs_validate::{Severity, Suspect};
 
 use crate::inputs::Input;
 
 use super::FailOn;
-use super::{Done, Findings, Summary, sentence};
+use super::{Done, Findings, Summary};
 
 /// So many findings of an input are written out; the others are counted.
 const MOST: usize = 100;
@@ -72,7 +72,7 @@ impl Findings for Junit {
             if case.lines.len() < MOST {
                 let place = format!("{input}:{}:{}", located.line, located.column);
                 let rule = format!("{} {}", finding.severity, finding.code);
-                case.lines.push(printable(&format!("{place}: {rule} {}: {}", finding.pointer, sentence(finding))));
+                case.lines.push(printable(&format!("{place}: {rule} {}: {}", finding.pointer, finding.message())));
             }
         }
         Ok(())
@@ -84,7 +84,7 @@ impl Findings for Junit {
         if left_out > 0 {
             case.lines.push(format!("and {left_out} more"));
         }
-        let found = format!("{} error(s), {} drift", case.errors, case.drifts);
+        let found = format!("{}, {} drift", count(case.errors, "error"), case.drifts);
         let (outcome, message) = match &done.unreadable {
             Some(reason) => (Outcome::Unreadable, format!("cannot be read: {reason}")),
             None if self.fail_on.fails(case.errors, case.drifts) => (Outcome::Failed, found),

@@ -9,13 +9,13 @@ mod text;
 
 use std::io::{self, Write};
 
-use drs_validate::{Code, Finding, Located, Severity, Suspect, Tally};
+use drs_types::text::count;
+use drs_validate::{Code, Found, Located, Severity, Suspect, Tally};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::inputs::{Input, Unreadable};
-use crate::output::text::count;
 
 pub(crate) use format::{FailOn, Format};
 
@@ -136,10 +136,13 @@ struct Rule<'a> {
     title: &'static str,
     severity: Severity,
     pointer: &'a str,
-    expected: &'a str,
-    found: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    schema_pointer: &'a str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema_pointer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     table: Option<&'a str>,
 }
@@ -159,17 +162,12 @@ fn rows<'a>(source: &'a str, suspect: &'a Suspect) -> impl Iterator<Item = Row<'
                 title: finding.code.title(),
                 severity: finding.severity,
                 pointer: &finding.pointer,
-                expected: &finding.expected,
-                found: &finding.found,
-                schema_pointer: &finding.schema_pointer,
+                message: finding.message(),
+                expected: finding.expected.as_ref().map(ToString::to_string),
+                found: finding.found.as_ref().map(Found::as_str),
+                schema_pointer: finding.rule.as_ref().map(ToString::to_string),
                 table: finding.table.as_deref(),
             },
         }
     })
-}
-
-/// What a finding says, in one sentence.
-fn sentence(finding: &Finding) -> String {
-    let Finding { code, expected, found, .. } = finding;
-    format!("{}: expected {expected}, found {found}", code.title())
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::exit::Exit;
 use crate::inputs::{Input, Unreadable};
 
-use super::{Findings, Summary, sentence};
+use super::{Findings, Summary};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -63,7 +63,7 @@ impl Findings for Sarif {
                 "ruleId": finding.code.as_str(),
                 "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
                 "level": level,
-                "message": { "text": format!("{place}: {}.", sentence(finding)) },
+                "message": { "text": format!("{place}: {}.", finding.message()) },
                 "locations": [{
                     "physicalLocation": {
                         "artifactLocation": { "uri": self.uri },
@@ -78,7 +78,7 @@ impl Findings for Sarif {
                 }],
                 "properties": {
                     "payload": suspect.known_as.map(|known| known.name()),
-                    "schemaPointer": finding.schema_pointer,
+                    "schemaPointer": finding.rule.as_ref().map(ToString::to_string),
                     "table": finding.table,
                     "key": suspect.key,
                 },

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::{self, Write};
 
-use drs_types::text::printable;
+use drs_types::text::{count, printable};
 use drs_validate::{Code, Drift, Part, Severity, Suspect, Tally};
 use owo_colors::OwoColorize;
 
 use super::{Findings, Summary};
-use crate::output::text::count;
 
 /// Without `--all`, so many findings of a kind are shown.
 const FEW: usize = 3;
@@ -40,9 +39,10 @@ impl Findings for Text {
     fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
         for located in &suspect.findings {
             let finding = &located.finding;
-            let rule = if finding.schema_pointer.is_empty() { &finding.expected } else { &finding.schema_pointer };
+            let rule = finding.rule.as_ref().map(ToString::to_string);
+            let rule = rule.or(finding.expected.as_ref().map(ToString::to_string)).unwrap_or_default();
             // What is unknown has a place of its own, but no rule of its own.
-            let kind = if finding.code == Code::UnknownField { last(&finding.pointer) } else { rule };
+            let kind = if finding.code == Code::UnknownField { last(&finding.pointer) } else { &rule };
             let kinds = self.shown.len();
             match self.shown.entry((finding.code, kind.chars().take(LONGEST_KIND).collect())) {
                 _ if self.all => {}

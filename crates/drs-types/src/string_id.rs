@@ -1,8 +1,8 @@
-//! Ids: texts that we check when a user gives them and never when a server does.
+//! Ids: strings that are checked when a user gives them, and never when a server does.
 
 use std::fmt;
 
-/// A text that cannot be the id it was given for.
+/// Why a string is not an id.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InvalidId {
     pub(crate) kind: &'static str,
@@ -16,15 +16,15 @@ impl fmt::Display for InvalidId {
         if found.is_empty() {
             write!(f, "a {kind} cannot be empty")
         } else {
-            write!(f, "{found:?} is no {kind}: {problem}")
+            write!(f, "{found:?} is not a valid {kind}: {problem}")
         }
     }
 }
 
 impl std::error::Error for InvalidId {}
 
-/// Defines an id. `FromStr` holds our own input to the documented length; decoding accepts any text.
-macro_rules! text_id {
+/// Defines an id. `FromStr` holds our own input to the documented length; decoding accepts any string.
+macro_rules! string_id {
     ($(#[$attribute:meta])* pub struct $name:ident($length:expr);) => {
         $(#[$attribute])*
         #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
@@ -37,6 +37,52 @@ macro_rules! text_id {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The id on the wire.
+            #[must_use]
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = crate::InvalidId;
+
+            fn try_from(value: String) -> Result<Self, Self::Error> {
+                value.parse()
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = crate::InvalidId;
+
+            fn try_from(value: &str) -> Result<Self, Self::Error> {
+                value.parse()
             }
         }
 

@@ -1,4 +1,4 @@
-//! Findings while they are collected: as many as there is room for, so that no payload can fill the memory.
+//! The findings of a payload while they are collected, up to a limit of memory.
 
 use crate::finding::{Code, Finding, Severity};
 
@@ -10,13 +10,13 @@ const FINDING: usize = 256;
 
 /// A list of findings that says so when it is full.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Findings {
     pub(crate) list: Vec<Finding>,
     room: usize,
     full: bool,
 }
 
-impl Found {
+impl Findings {
     /// An empty list with so much room.
     pub(crate) fn within(room: usize) -> Self {
         Self { list: Vec::new(), room, full: false }
@@ -46,7 +46,7 @@ impl Found {
     /// The findings. What is left out stands for itself at the end of the text.
     pub(crate) fn close(mut self, end: usize) -> Vec<Finding> {
         if self.full {
-            let more = Finding::new(Code::More, Severity::Error, "", "fewer findings", "more than can be listed");
+            let more = Finding::bare(Code::MoreFindings, Severity::Error, "");
             self.list.push(Finding { offset: end, ..more });
         }
         self.list
@@ -55,6 +55,7 @@ impl Found {
 
 /// How many bytes a finding takes, about.
 pub(crate) fn size(finding: &Finding) -> usize {
-    let texts = [&finding.pointer, &finding.expected, &finding.found, &finding.schema_pointer];
-    FINDING + texts.iter().map(|text| text.len()).sum::<usize>()
+    let rule = finding.rule.as_ref().map_or(0, |rule| rule.definition.len() + rule.path.len());
+    let found = finding.found.as_ref().map_or(0, |found| 2 * found.as_str().len());
+    FINDING + finding.pointer.len() + rule + found
 }
