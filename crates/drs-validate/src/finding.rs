@@ -219,6 +219,7 @@ impl fmt::Display for Finding {
 }
 
 /// Writes what has a display form as a string.
+#[allow(clippy::ref_option, reason = "serde calls it")]
 fn displayed<T: fmt::Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.collect_str(value),

@@ -39,10 +39,8 @@ pub fn new(owner: &Ident, what: &str, fields: &[Field]) -> (TokenStream, Option<
     });
     if !is_named {
         let arguments = required.iter().map(|Field { name, ty, .. }| quote!(#name: #ty));
-        let docs = match required.is_empty() {
-            true => Docs::new(format!("{what} without any field.")),
-            false => Docs::new(format!("{what} with its required fields.")),
-        };
+        let with = if required.is_empty() { "without any field" } else { "with its required fields" };
+        let docs = Docs::new(format!("{what} {with}."));
         return (quote! { #docs #[must_use] pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } } }, None);
     }
     let parts = format_ident!("{owner}Required");

@@ -19,7 +19,7 @@ use crate::schema::{Definition, Model, Operation, Parameter, Property, segment};
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
     let (call, setters) = call(model, operation);
-    format!("\n{}\n{}{setters}{}", render(info), render(call), parameters::patterns(model, operation))
+    format!("\n{}{setters}\n{}{}", render(info), render(call), parameters::patterns(model, operation))
 }
 
 /// The path of a body's type from within the module of an operation.

@@ -127,9 +127,10 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
     let docs = docs::definition(definition);
     let is_required = of_request.iter().any(|field| field.required);
     let default = (received || !is_required).then(|| quote!(Default,));
-    let (new, required) = match definition.sent {
-        true => constructors::new(name, &format!("A `{name}`"), &of_request),
-        false => (TokenStream::new(), None),
+    let (new, required) = if definition.sent {
+        constructors::new(name, &format!("A `{name}`"), &of_request)
+    } else {
+        (TokenStream::new(), None)
     };
     let methods = (definition.sent || !accessors.is_empty()).then(|| quote!(impl #name { #new #(#accessors)* }));
     let checks = definition.sent.then(|| check_impl(module, definition, received));

@@ -50,7 +50,7 @@ async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
     assert!(none.is_request_invalid());
     insta::assert_snapshot!(shown(&none), @"batch_check_results was not sent: /jobs: expected at least 1 item, found 0");
     let twice = precheck::results(&client, &ids(&[MYSQL, DDS, MYSQL])).await.unwrap_err();
-    insta::assert_snapshot!(shown(&twice), @r#"batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" already stands at /jobs/0; name each once"#);
+    insta::assert_snapshot!(shown(&twice), @r#"batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" is a duplicate of /jobs/0"#);
 }
 
 #[tokio::test]

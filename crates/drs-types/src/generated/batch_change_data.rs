@@ -84,6 +84,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchChangeData:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Adds rules to synchronization tasks, so that only some rows are carried over. A processing rule
 /// filters tables by a condition; a configuration rule first puts rows of another table where such a
 /// condition can look them up. A table has one rule at most. The documented payloads add each kind in a
@@ -136,11 +141,6 @@ impl Operation for BatchChangeData {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchChangeData:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Adds rules by which tasks process the data that they carry over.

@@ -100,6 +100,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchCheckJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Starts the check of whether the named tasks can run: network, rights, parameters and versions of
 /// both databases. Before it, both connections must have been tested and the databases stored with
 /// batch_update_job. The answer only says that the checks were started; poll batch_check_results until
@@ -153,11 +158,6 @@ impl Operation for BatchCheckJobs {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchCheckJobs:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks to pre-check.

@@ -78,6 +78,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchCheckResults:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Reports what the pre-check of each named task has found so far. Only tasks whose pre-check was
 /// started can be asked for. Each task is answered on its own: a task that cannot be reported carries
 /// an error code inside an answer that is otherwise a success.
@@ -129,11 +134,6 @@ impl Operation for BatchCheckResults {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchCheckResults:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks whose pre-check results are wanted.

@@ -76,6 +76,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchCreateJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Creates migration, synchronization and disaster recovery tasks, each with a replication instance of
 /// its own, which costs money from now on. The answer comes before the work is done: poll
 /// batch_list_job_status until a task is in CONFIGURATION, or in CREATE_FAILED. Each task is answered
@@ -128,11 +133,6 @@ impl Operation for BatchCreateJobs {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchCreateJobs:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// The tasks to create.

@@ -126,6 +126,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchDeleteJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Stops tasks and gives their resources back, or deletes tasks that are stopped already. A running
 /// task takes two calls: stop it, poll batch_list_job_status until it is in RELEASE_RESOURCE_COMPLETE,
 /// then delete it. A stopped task cannot be started again. Each task is answered on its own, inside an
@@ -180,11 +185,6 @@ impl Operation for BatchDeleteJobs {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchDeleteJobs:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// The tasks to stop or to delete.

@@ -70,6 +70,11 @@ pub static INFO: OperationInfo = OperationInfo {
     task: &[],
 };
 
+setters! { BatchListJobDetails:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Tells everything that is known about each named task: its endpoints, its settings, its replication
 /// instance, its times. To wait for a status, batch_list_job_status is the smaller call. The answer
 /// comes in pages: without page_req only five tasks are answered, however many were named. Each task is
@@ -122,11 +127,6 @@ impl Operation for BatchListJobDetails {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchListJobDetails:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// The details of the tasks that were asked for, as far as they fit on the page.

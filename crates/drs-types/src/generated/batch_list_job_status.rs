@@ -70,6 +70,11 @@ pub static INFO: OperationInfo = OperationInfo {
     task: &[],
 };
 
+setters! { BatchListJobStatus:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Tells where each named task stands: the call to repeat while waiting for a task to be created,
 /// started or stopped. The answer comes in pages: without page_req only five tasks are answered,
 /// however many were named. Each task is answered on its own: one that is not known carries an error
@@ -121,11 +126,6 @@ impl Operation for BatchListJobStatus {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchListJobStatus:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// The statuses of the tasks that were asked for, as far as they fit on the page.

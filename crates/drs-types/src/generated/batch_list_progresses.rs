@@ -74,6 +74,11 @@ pub static INFO: OperationInfo = OperationInfo {
     task: &[],
 };
 
+setters! { BatchListProgresses:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Tells how far the full transfer of each named task has come, and how far its incremental transfer
 /// lags behind. The success has status 202, although nothing is left to be done. Each task is answered
 /// on its own: one that cannot be reported carries an error code inside an answer that is otherwise a
@@ -123,11 +128,6 @@ impl Operation for BatchListProgresses {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchListProgresses:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks whose progress is wanted.

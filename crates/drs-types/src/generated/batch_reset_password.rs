@@ -95,6 +95,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchResetPassword:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Tells started tasks the new password of their source or target, after it was changed in the
 /// database. A task that failed because of it must then be resumed with batch_restore_task. Before the
 /// start, batch_update_job does this. Source and target are entries of their own, so that the same task
@@ -148,11 +153,6 @@ impl Operation for BatchResetPassword {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchResetPassword:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// The new passwords, for one side of a task each.

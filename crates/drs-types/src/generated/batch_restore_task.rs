@@ -89,6 +89,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchRestoreTask:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Takes up again what has failed or was paused, where it stopped. Mend the cause first. On its own the
 /// service resumes a failed task three times, after network faults more often. The answer means that
 /// the call was accepted: poll batch_list_job_status. In dual-active disaster recovery the parent task
@@ -141,11 +146,6 @@ impl Operation for BatchRestoreTask {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchRestoreTask:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks to resume or retry.

@@ -86,6 +86,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchSetDefiner:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets for each named task who owns stored procedures, views and the like in the target: their
 /// definers as in the source, or the user that the task logs in with. The task must be waiting for its
 /// configuration.
@@ -137,11 +142,6 @@ impl Operation for BatchSetDefiner {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchSetDefiner:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Says for each task what becomes of the definers.

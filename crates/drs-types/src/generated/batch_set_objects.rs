@@ -87,6 +87,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchSetObjects:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets for each named task which databases, tables and views it transfers, and under which names. Only
 /// migration and synchronization know such a choice, disaster recovery does not. The task must be
 /// waiting for its configuration, both connections must be tested, and batch_update_job must have been
@@ -140,11 +145,6 @@ impl Operation for BatchSetObjects {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchSetObjects:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Says for each task what to transfer.

@@ -82,6 +82,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchSetPolicy:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets for each named task what happens to conflicting rows, and which DDL statements and indexes are
 /// synchronized. Only for synchronization tasks. The getting-started pages place the call after the
 /// task is modified and before its pre-check.
@@ -133,11 +138,6 @@ impl Operation for BatchSetPolicy {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchSetPolicy:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Sets how each task synchronizes.

@@ -82,6 +82,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchSetSpeed:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets for each named task how fast it may read from its source, always or at certain times of day. A
 /// new task has no limit and may take the whole outbound bandwidth of the source. An empty list lifts
 /// the limit. Not for tasks of the mode INCR_TRANS, and not for the parent task of dual-active disaster
@@ -134,11 +139,6 @@ impl Operation for BatchSetSpeed {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchSetSpeed:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Sets how fast each task may go.

@@ -76,6 +76,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchShowParams:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Reads the parameters of source and target side by side, so that differences which would disturb
 /// applications after the move can be evened out with update_params. Only for MySQL migration and MySQL
 /// disaster recovery into the cloud (job_direction up); in dual-active disaster recovery not for the
@@ -130,11 +135,6 @@ impl Operation for BatchShowParams {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchShowParams:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks whose database parameters are wanted.

@@ -82,6 +82,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchStartJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Starts migration, synchronization and disaster recovery tasks whose configuration is complete and
 /// whose pre-check is passed, at once or at a given time. The answer means that the start was accepted:
 /// poll batch_list_job_status to see whether the task runs. In dual-active disaster recovery the parent
@@ -134,11 +139,6 @@ impl Operation for BatchStartJobs {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchStartJobs:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks to start.

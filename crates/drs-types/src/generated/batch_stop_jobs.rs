@@ -90,6 +90,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchStopJobs:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Pauses running or failed tasks; batch_restore_task resumes them. In spite of its name the call does
 /// not end a task: that is batch_delete_jobs. While a task is paused its target falls behind, and
 /// nothing says so but its status, PAUSING.
@@ -140,11 +145,6 @@ impl Operation for BatchStopJobs {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchStopJobs:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the tasks to pause.

@@ -127,6 +127,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchUpdateJob:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Changes what is stored about tasks; what is left out stays as it is. It serves two ends. While a
 /// task is in CONFIGURATION and its connections have been tested, this call must store its endpoints,
 /// because objects and the pre-check depend on them: send both endpoints, node_type, engine_type,
@@ -181,11 +186,6 @@ impl Operation for BatchUpdateJob {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchUpdateJob:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// The tasks to change.

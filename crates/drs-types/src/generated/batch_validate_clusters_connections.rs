@@ -86,6 +86,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchValidateClustersConnections:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Connects to the databases of each named task that works on a cluster, such as a sharded DDS: those
 /// that the cluster is entered by, and its shards. The task must be waiting for its configuration. The
 /// databases do not stand in fields but in a text, property, that must be JSON of its own. Unlike the
@@ -138,11 +143,6 @@ impl Operation for BatchValidateClustersConnections {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchValidateClustersConnections:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the clusters to connect to.

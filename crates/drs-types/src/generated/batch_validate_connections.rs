@@ -84,6 +84,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { BatchValidateConnections:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Connects to the source or target database of each named task, with the given address and account.
 /// The task must be waiting for its configuration; its endpoints cannot be set, nor its pre-check be
 /// run, before both ends are tested. An answer names the task but not the end: test the source and the
@@ -137,11 +142,6 @@ impl Operation for BatchValidateConnections {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { BatchValidateConnections:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Names the databases to connect to.

@@ -65,6 +65,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { CreateCompareTask:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Creates a comparison of objects, of data, or both, and answers their ids; the results are queried
 /// with them later. The task must be a disaster recovery of MySQL that is under way, and not a parent.
 /// Each of the two comparisons is answered on its own, and one that was not created carries its error
@@ -117,11 +122,6 @@ impl Operation for CreateCompareTask {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { CreateCompareTask:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Which task is compared, and how: by its objects, by its data, or both. With neither, nothing is

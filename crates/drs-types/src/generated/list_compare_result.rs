@@ -55,6 +55,11 @@ pub static INFO: OperationInfo = OperationInfo {
     task: &[],
 };
 
+setters! { ListCompareResult:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Tells what comparisons of objects, rows and values have found so far, and lists the comparisons of
 /// the task. They must have been created before. The details come in pages, and every list is cut by
 /// the same page. Each comparison is answered on its own: one that cannot be told carries an error code
@@ -108,11 +113,6 @@ impl Operation for ListCompareResult {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { ListCompareResult:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Which comparisons of a task are wanted, and which page of their results.

@@ -55,6 +55,11 @@ pub static INFO: OperationInfo = OperationInfo {
     task: &[],
 };
 
+setters! { ShowJobList:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Finds tasks by what they are for, and by name, status, databases, network or tags: the way to an id
 /// that was not kept. The answer comes in pages and holds one kind of task, which must be named. By the
 /// page, leaving engine_type out asks for mysql only; the documented request sends it empty, which
@@ -103,11 +108,6 @@ impl Operation for ShowJobList {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { ShowJobList:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Which tasks are wanted, and which page of them. A task must meet every condition that is set.

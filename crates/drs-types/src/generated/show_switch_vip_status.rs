@@ -79,6 +79,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { ShowSwitchVipStatus:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Says whether the switchover that switch_vip began is under way, complete or failed. Only for
 /// synchronization between two self-managed databases with two virtual IP addresses. What is answered
 /// when there was no switchover is not documented.
@@ -126,11 +131,6 @@ impl Operation for ShowSwitchVipStatus {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), None))
     }
-}
-
-setters! { ShowSwitchVipStatus:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// How far the switchover of a task has come.

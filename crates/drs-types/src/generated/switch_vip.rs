@@ -77,6 +77,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { SwitchVip:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Moves the virtual IP address of the source or of the target. Only for synchronization between two
 /// self-managed databases with two virtual IP addresses. The answer means that the switchover was
 /// accepted: poll show_switch_vip_status until it is complete or failed.
@@ -128,11 +133,6 @@ impl Operation for SwitchVip {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { SwitchVip:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// Says which virtual IP address moves.

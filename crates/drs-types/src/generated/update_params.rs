@@ -77,6 +77,11 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
 };
 
+setters! { UpdateParams:
+    with_project_id => project_id: super::common::ProjectId,
+    with_x_language => x_language: super::common::Language,
+}
+
 /// Sets parameters of the target database, usually to the values of the source. Only for MySQL
 /// migration and MySQL disaster recovery into the cloud (job_direction up), and only after
 /// batch_show_params was called for the task; in dual-active disaster recovery not for the parent task.
@@ -130,11 +135,6 @@ impl Operation for UpdateParams {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { UpdateParams:
-    with_project_id => project_id: super::common::ProjectId,
-    with_x_language => x_language: super::common::Language,
 }
 
 /// New values for parameters of the target, one group at a time.

@@ -20,10 +20,7 @@ fn every_broken_limit_is_named_with_its_place() {
     assert_eq!(violations(&[]), ["/jobs: expected at least 1 item, found 0"]);
     assert_eq!(
         violations(&["a", "b", "a", ""]),
-        [
-            r#"/jobs/2: "a" already stands at /jobs/0; name each once"#,
-            "/jobs/3: expected at least 1 character, found 0",
-        ]
+        [r#"/jobs/2: "a" is a duplicate of /jobs/0"#, "/jobs/3: expected at least 1 character, found 0",]
     );
 }
 

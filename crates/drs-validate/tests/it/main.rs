@@ -65,7 +65,7 @@ fn every_rule_that_a_request_breaks_is_found_with_its_place() {
     /jobs/3: wrong type: expected string, found integer 7 (error DRS-V011)
     /a~1b: unknown field `a/b` (error DRS-V013)
     "#);
-    assert_snapshot!(findings(Side::Request, &json!({})), @"/jobs: expected a value, found nothing (error DRS-V012)");
+    assert_snapshot!(findings(Side::Request, &json!({})), @"/jobs: missing field `jobs` (error DRS-V012)");
 }
 
 #[test]

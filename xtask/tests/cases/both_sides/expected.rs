@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { BothSides:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// A request.
 ///
 /// Source: `schemas/v3/both_sides/schema.json`.

@@ -43,6 +43,10 @@ pub static INFO: OperationInfo = OperationInfo {
     task: &[],
 };
 
+setters! { DeleteWithBody:
+    with_project_id => project_id: super::common::ProjectId,
+}
+
 /// Shows a rule of the generator.
 ///
 /// Sends `DELETE /v3/{project_id}/jobs/batch-jobs`. Documentation: *A Case*.
@@ -77,10 +81,6 @@ impl Operation for DeleteWithBody {
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
-}
-
-setters! { DeleteWithBody:
-    with_project_id => project_id: super::common::ProjectId,
 }
 
 /// What to delete.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { Documentation:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Text for people with \<angles>, \[brackets\], a list\[0\] and a url https&#58;//drs.example/a_b,
 /// long enough to be wrapped at the hundredth column or a little before.
 ///

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { Integers:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// A mandatory integer stays mandatory, and null is kept apart from nothing.
 ///
 /// Source: `schemas/v3/integers/schema.json`.

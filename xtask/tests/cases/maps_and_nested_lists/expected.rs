@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { MapsAndNestedLists:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Limits hold on every level.
 ///
 /// Source: `schemas/v3/maps_and_nested_lists/schema.json`.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { NullInRequests:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Null is kept apart from nothing, because the service may do so.
 ///
 /// Source: `schemas/v3/null_in_requests/schema.json`.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { Obligations:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// What is needed depends on what is asked for.
 ///
 /// Source: `schemas/v3/obligations/schema.json`.

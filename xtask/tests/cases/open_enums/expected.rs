@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { OpenEnums:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Sets of values stay open.
 ///
 /// Source: `schemas/v3/open_enums/schema.json`.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { RequestFields:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Mandatory fields are plain, the others are optional.
 ///
 /// Source: `schemas/v3/request_fields/schema.json`.

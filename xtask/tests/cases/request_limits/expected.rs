@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { RequestLimits:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Limits leave the types and become checks.
 ///
 /// Source: `schemas/v3/request_limits/schema.json`.

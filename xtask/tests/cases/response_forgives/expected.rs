@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { ResponseForgives:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Whatever is mandatory or limited in an answer is optional and free in its type.
 ///
 /// Source: `schemas/v3/response_forgives/schema.json`.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { RustName:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// One of the two says what it is called in Rust.
 ///
 /// Source: `schemas/v3/rust_name/schema.json`.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { Secrets:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Secrets are a type of their own.
 ///
 /// Source: `schemas/v3/secrets/schema.json`.

@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { SeveralTypes:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// A request keeps its limits where it can.
 ///
 /// Source: `schemas/v3/several_types/schema.json`.

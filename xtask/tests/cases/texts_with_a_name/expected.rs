@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { TextsWithAName:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Texts with a name become types.
 ///
 /// Source: `schemas/v3/texts_with_a_name/schema.json`.

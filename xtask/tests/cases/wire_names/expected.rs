@@ -4,10 +4,6 @@
 
 use crate::prelude::*;
 
-setters! { WireNames:
-    with_project_id => project_id: super::common::ProjectId,
-}
-
 /// Fields keep the order of the page and their names on the wire.
 ///
 /// Source: `schemas/v3/wire_names/schema.json`.
