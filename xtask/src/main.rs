@@ -54,7 +54,7 @@ struct Import {
     /// Write a draft, for an operation of this name: pages do not name the call that they describe
     #[arg(long, value_name = "NAME", required_unless_present = "against")]
     operation: Option<String>,
-    /// Where the draft goes [default: v3/NAME below the schemas]; it must not be there yet
+    /// Where the draft goes [default: VERSION/NAME below the schemas, with the version of the page's path]; it must not be there yet
     #[arg(long, value_name = "DIR", requires = "operation")]
     out: Option<PathBuf>,
     /// Write nothing: report where the page and our schema of this operation differ, and fail when no recorded deviation
@@ -140,8 +140,7 @@ fn run_import(import: Import) -> Result<(), String> {
         (Some(operation), _) => import::against(&page, &operation, &schemas, print),
         (None, operation) => {
             let operation = operation.unwrap_or_default();
-            let out = out.unwrap_or_else(|| schemas.join("v3").join(&operation));
-            import::draft(&page, &operation, &schemas, &out, print)
+            import::draft(&page, &operation, &schemas, out.as_deref(), print)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use drs_emulator::examples::{Side, examples};
-use drs_types::batch_check_results::BatchQueryPrecheckResultReq;
+use drs_types::operations::v3::batch_check_results::BatchQueryPrecheckResultReq;
 use drs_types::{OPERATIONS, OperationInfo};
 use serde_json::Value;
 

@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
-use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp};
 use drs_types::common::{ErrorCode, JobId};
+use drs_types::operations::v3::batch_check_results::{
+    BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp,
+};
 use drs_types::{Misfit, reading};
 
 pub use crate::verdict::{ItemVerdict, Verdict, doubts};

@@ -2,8 +2,10 @@
 //!
 //! What the documentation does not list, and what contradicts itself, is a doubt. A report with a doubt is never passed.
 
-use drs_types::batch_check_results::{PrecheckFailSubJobVo, PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
 use drs_types::common::ErrorCode;
+use drs_types::operations::v3::batch_check_results::{
+    PrecheckFailSubJobVo, PrecheckItemResult, PrecheckResult, QueryPreCheckResp,
+};
 
 /// What an outcome means for someone who wants to start the task.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use drs_types::batch_check_results::{BatchQueryPrecheckResultReq, QueryPreCheckResp};
 use drs_types::common::{ErrorCode, JobId};
+use drs_types::operations::v3::batch_check_results::{BatchQueryPrecheckResultReq, QueryPreCheckResp};
 use drs_types::outline::Type;
 use drs_types::{OperationInfo, Outline, redacted};
 use serde::Serialize;

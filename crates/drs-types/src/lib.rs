@@ -5,7 +5,7 @@
 //! is held to the documented limits before it leaves: see [`Operation::check`].
 //!
 //! ```
-//! use drs_types::batch_check_results::{BatchCheckResultsResponse, PrecheckItemResult};
+//! use drs_types::operations::v3::batch_check_results::{BatchCheckResultsResponse, PrecheckItemResult};
 //!
 //! let body = r#"{ "count": 1, "results": [ { "process": "100%", "precheck_result": [
 //!     { "item": "srcCollHasTtlIndex", "result": "ALARM" }, { "item": "madeUp", "result": "SKIPPED" } ] } ] }"#;

@@ -90,7 +90,7 @@ impl fmt::Display for Misfit {
 /// Reads the whole body, or refuses it.
 ///
 /// ```
-/// use drs_types::batch_check_results::BatchCheckResultsResponse;
+/// use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
 /// let decode = drs_types::reading::decode::<BatchCheckResultsResponse>;
 /// assert_eq!(decode(br#"{ "count": 1.0 }"#).unwrap().count, Some(1));
 /// assert!(decode(br#"{ "count": "1" }"#).is_err());
@@ -110,7 +110,7 @@ pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> 
 /// Reads the whole body, or as much of it as fits its type.
 ///
 /// ```
-/// use drs_types::batch_check_results::BatchCheckResultsResponse;
+/// use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
 /// let body = br#"{ "count": "1", "results": [null, { "process": "100%" }] }"#;
 /// let reading = drs_types::reading::read::<BatchCheckResultsResponse>(body).unwrap();
 /// assert_eq!(reading.body.results().len(), 1);

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use drs_types::batch_check_results::BatchCheckResultsResponse;
+use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
 use drs_validate::{Blocks, Format, LIMIT, Options, Validator};
 use serde_json::Value;
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::ordered::Ordered;
 use super::render::render;
+use crate::schema::model::SERVICE;
 use crate::schema::references::relink;
 use crate::schema::{Definition, Doc, Model, Sources};
 
@@ -50,7 +51,7 @@ pub fn table(model: &Model, bundle: &str) -> String {
 /// The OpenAPI 3.1 document of everything.
 #[must_use]
 pub fn openapi(sources: &Sources, model: &Model) -> String {
-    let mut document = relink(&model.service.written, PREFIX);
+    let mut document = relink(&model.service.written, SERVICE, PREFIX);
     put(&mut document, "/info/x-generated", json!(super::GENERATED));
     put(&mut document, "/components/schemas", Value::Object(model.strict_definitions(PREFIX)));
     let used = |tag: &Value| {
@@ -62,11 +63,12 @@ pub fn openapi(sources: &Sources, model: &Model) -> String {
     }
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in &model.operations {
-        let mut value = relink(&operation.written, PREFIX);
+        let mut value = relink(&operation.written, &operation.file, PREFIX);
+        put(&mut value, "/operationId", json!(operation.id));
         add_statuses_of_errors(model, &mut value);
         let examples = |side: &str| -> Value {
             let name = |path: &str| path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_owned();
-            let examples = sources.examples(&operation.id, side);
+            let examples = sources.examples(&operation.folder, side);
             examples.map(|doc: &Doc| (name(&doc.path), json!({ "value": doc.value }))).collect()
         };
         if operation.request.is_some() {

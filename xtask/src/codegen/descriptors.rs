@@ -1,6 +1,7 @@
 //! The descriptor and the request type of each operation, the table of all of them, and the facts of the service.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
@@ -27,8 +28,8 @@ fn body_type(model: &Model, module: &str, name: &str) -> TokenStream {
     let ty = format_ident!("{}", rust_names::shape(name));
     match model.definition(name) {
         Some(definition) if definition.module != module => {
-            let module = format_ident!("{}", definition.module);
-            quote!(super::#module::#ty)
+            let module = rust_names::module(&definition.module);
+            quote!(crate::#module::#ty)
         }
         _ => quote!(#ty),
     }
@@ -219,23 +220,34 @@ pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
+/// `mod.rs` of `operations` and of each version.
+#[must_use]
+pub fn modules(model: &Model) -> BTreeMap<PathBuf, String> {
+    let mut versions: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
+    for operation in &model.operations {
+        let name = format_ident!("{}", operation.folder.operation);
+        let deprecated = if operation.deprecated { " Deprecated by the vendor." } else { "" };
+        let docs = Docs::new(format!("{}.{deprecated}", operation.summary));
+        versions.entry(&operation.folder.version).or_default().push(quote! { #docs pub mod #name; });
+    }
+    let all = versions.keys().map(|version| {
+        let name = format_ident!("{version}");
+        let docs = Docs::new(format!("The operations of {version}."));
+        quote! { #docs pub mod #name; }
+    });
+    let all = (PathBuf::from("operations/mod.rs"), render(quote! { #(#all)* }));
+    let each = versions.iter().map(|(version, modules)| {
+        (PathBuf::from(format!("operations/{version}/mod.rs")), render(quote! { #(#modules)* }))
+    });
+    each.chain([all]).collect()
+}
+
 /// `mod.rs`: the modules, the table of operations, and what `service.json` says.
 #[must_use]
 pub fn table(model: &Model) -> String {
-    let modules = model.modules.iter().map(|module| {
-        let name = format_ident!("{}", module.name);
-        let docs = match model.operations.iter().find(|operation| operation.id == module.name) {
-            Some(operation) => {
-                let deprecated = if operation.deprecated { " Deprecated by the vendor." } else { "" };
-                Docs::new(format!("{}.{deprecated}", operation.summary))
-            }
-            None => Docs::new("Shapes that several operations use."),
-        };
-        quote! { #docs pub mod #name; }
-    });
     let infos = model.operations.iter().map(|operation| {
-        let name = format_ident!("{}", operation.id);
-        quote!(&#name::INFO)
+        let module = rust_names::module(&operation.id);
+        quote!(&#module::INFO)
     });
     let properties = model.definitions().flat_map(Definition::properties);
     let secrets = properties.filter(|(_, property)| property.is_secret()).map(|(name, _)| name);
@@ -254,7 +266,10 @@ pub fn table(model: &Model) -> String {
         quote! { #docs pub const #constant: &str = #name; }
     });
     render(quote! {
-        #(#modules)*
+        #[doc = " The definitions that several operations use."]
+        pub mod common;
+        #[doc = " A module for each version of the API, and in it one for each operation."]
+        pub mod operations;
 
         use crate::operation::{OperationInfo, ServerInfo};
 

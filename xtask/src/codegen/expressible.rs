@@ -19,7 +19,7 @@ pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
 fn type_names(model: &Model) -> Vec<Problem> {
     let operations = model.operations.iter().map(|operation| operation.id.as_str());
     let names = model.definitions().map(|definition| definition.name.as_str()).chain(operations);
-    let clashes = rust_names::clashes(names, rust_names::shape).into_iter();
+    let clashes = rust_names::clashes(names, rust_names::unique_shape).into_iter();
     let message = |(first, second)| format!("`{first}` and `{second}` make the same Rust type; rename one definition");
     clashes.map(|clash| Problem::of_file("schemas", message(clash))).collect()
 }

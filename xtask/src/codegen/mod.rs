@@ -53,10 +53,7 @@ pub fn generate(schemas: &Path) -> Result<Files, Vec<Problem>> {
     let definitions = bundle::table(&model, &strict);
     add("crates/drs-validate/src/generated/bundle.json", strict);
     add("crates/drs-validate/src/generated/mod.rs", header("schemas/") + &recogniser::module(&model) + &definitions);
-    add(
-        "crates/drs-emulator/src/generated/examples.rs",
-        header("schemas/v3/*/examples/") + &examples(&sources, &model),
-    );
+    add("crates/drs-emulator/src/generated/examples.rs", header("schemas/*/*/examples/") + &examples(&sources, &model));
     add("docs/openapi.json", bundle::openapi(&sources, &model));
     add("docs/deviations.md", deviations::page(&model));
     Ok(files)
@@ -67,15 +64,20 @@ fn rust_types(model: &Model) -> Result<Files, Problem> {
     let folder = Path::new("crates/drs-types/src/generated");
     let mut files = Files::new();
     files.insert(folder.join("mod.rs"), header("schemas/service.json") + &descriptors::table(model));
+    for (path, text) in descriptors::modules(model) {
+        files.insert(folder.join(path), header("schemas/") + &text);
+    }
     for module in &model.modules {
         let types = types::module(model, module)?;
         let mut text = header(&module.source);
         text.push_str("use crate::prelude::*;\n");
+        let mut path = PathBuf::from(format!("{}.rs", module.name));
         if let Some(operation) = model.operations.iter().find(|operation| operation.id == module.name) {
             text.push_str(&descriptors::operation(model, operation));
+            path = PathBuf::from(format!("operations/{}/{}.rs", operation.folder.version, operation.folder.operation));
         }
         text.push_str(&types);
-        files.insert(folder.join(format!("{}.rs", module.name)), text);
+        files.insert(folder.join(path), text);
     }
     Ok(files)
 }
@@ -84,7 +86,7 @@ fn examples(sources: &Sources, model: &Model) -> String {
     let mut paths = Vec::new();
     for operation in &model.operations {
         for (side, name) in [("Request", "request"), ("Response", "response")] {
-            let found = sources.examples(&operation.id, name);
+            let found = sources.examples(&operation.folder, name);
             paths.extend(found.map(|doc| (operation.id.clone(), side, doc.path.clone())));
         }
     }

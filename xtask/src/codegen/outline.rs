@@ -46,8 +46,8 @@ fn reference(model: &Model, module: &str, ty: &Type) -> TokenStream {
         if definition.module == module {
             return quote! { &#name };
         }
-        let elsewhere = format_ident!("{}", definition.module);
-        return quote! { &super::#elsewhere::#name };
+        let elsewhere = rust_names::module(&definition.module);
+        return quote! { &crate::#elsewhere::#name };
     }
     let mut types = ty.json_types();
     types.extend(ty.is_nullable().then_some(JsonType::Null));

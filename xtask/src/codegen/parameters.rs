@@ -11,6 +11,7 @@ use super::pattern;
 use super::render::render;
 use super::rust_names;
 use super::types::parameter_type;
+use crate::schema::model::COMMON;
 use crate::schema::{Definition, Limits, Model, Operation, Parameter, Type};
 
 /// The facts of a parameter.
@@ -85,5 +86,5 @@ pub(super) fn patterns(model: &Model, operation: &Operation) -> String {
 
 /// The Rust type of a parameter.
 pub(super) fn rust_type(model: &Model, parameter: &Parameter) -> syn::Type {
-    parameter_type(parameter, definition(model, parameter).map_or("common", |definition| &definition.module))
+    parameter_type(parameter, definition(model, parameter).map_or(COMMON, |definition| &definition.module))
 }

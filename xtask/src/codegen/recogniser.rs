@@ -17,6 +17,7 @@ use super::pattern;
 use super::render::render;
 use super::rust_names;
 use crate::schema::annotations::{Batch, Form};
+use crate::schema::model::COMMON;
 use crate::schema::{Definition, Limits, Model, Property, Shape, Type};
 use members::Rules;
 
@@ -48,7 +49,7 @@ pub fn module(model: &Model) -> String {
     let rows = bodies.iter().map(|name| {
         let function = function(name);
         let shape = shape_name(name);
-        let module = format_ident!("{}", model.definition(name).map_or("common", |definition| &definition.module));
+        let module = rust_names::module(model.definition(name).map_or(COMMON, |definition| &definition.module));
         let ty = format_ident!("{}", rust_names::shape(name));
         let demands = demands::name(name);
         let one = definitions.iter().find(|definition| definition.name == *name);

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 use crate::schema::Property;
+use crate::schema::model::COMMON;
+use crate::schema::version::split;
 
 /// The variant of a listed value: `non-dbs` is `NonDbs`, the empty text is `Empty`.
 #[must_use]
@@ -39,7 +43,24 @@ pub fn field_of(name: &str, property: &Property) -> String {
 /// The type of a definition or of an operation: `PrecheckFailSubJobVO` is `PrecheckFailSubJobVo`, as typify has it.
 #[must_use]
 pub fn shape(name: &str) -> String {
+    split(name).1.to_upper_camel_case()
+}
+
+/// The same for all versions together: `V9ShowThing` is `ShowThing` of `v9`.
+#[must_use]
+pub fn unique_shape(name: &str) -> String {
     name.to_upper_camel_case()
+}
+
+/// The path of the module of shared definitions, or of an operation, from the root of `drs-types`.
+#[must_use]
+pub fn module(name: &str) -> TokenStream {
+    if name == COMMON {
+        return quote!(common);
+    }
+    let (version, operation) = split(name);
+    let (version, operation) = (format_ident!("{version}"), format_ident!("{operation}"));
+    quote!(operations::#version::#operation)
 }
 
 /// The pairs of names that would become the same name of Rust.

@@ -16,6 +16,7 @@ use super::request_checks::{check_impl, patterns};
 use super::rust_names;
 use super::unions;
 use crate::schema::annotations::CodeFacts;
+use crate::schema::model::COMMON;
 use crate::schema::{Definition, Model, Module, Parameter, Problem, Shape, StringShape, Type};
 
 /// The definitions of a module as Rust items, in the order of the page.
@@ -53,12 +54,12 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
     settings.with_replacement(REDACTED, "crate::Redacted", std::iter::empty());
     let mut definitions = serde_json::Map::new();
     definitions.insert(REDACTED.into(), serde_json::json!({ "type": "string" }));
-    for definition in model.definitions().filter(|d| d.module == module.name || d.module == "common") {
+    for definition in model.definitions().filter(|d| d.module == module.name || d.module == COMMON) {
         let here = definition.module == module.name;
         if !here || definition.string().is_some() {
             let name = rust_names::shape(&definition.name);
-            let path = if here { name.clone() } else { format!("super::common::{name}") };
-            settings.with_replacement(name, path, std::iter::empty());
+            let path = if here { name } else { format!("crate::common::{name}") };
+            settings.with_replacement(rust_names::unique_shape(&definition.name), path, std::iter::empty());
         }
         definitions.insert(definition.name.clone(), lower(definition));
     }
@@ -66,7 +67,8 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
         .map_err(|error| error.to_string())?;
     let mut space = TypeSpace::new(&settings);
     space.add_ref_types(definitions).map_err(|error| error.to_string())?;
-    let file: syn::File = syn::parse2(space.to_stream()).map_err(|error| error.to_string())?;
+    let mut file: syn::File = syn::parse2(space.to_stream()).map_err(|error| error.to_string())?;
+    WithoutVersion(module).visit_file_mut(&mut file);
     let structs = file.items.into_iter().filter_map(|item| match item {
         syn::Item::Struct(item) => Some((item.ident.to_string(), item)),
         _ => None,
@@ -166,6 +168,18 @@ fn argument<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// typify knows every definition by its unique name; in the module of a version, the vendor's name is enough.
+struct WithoutVersion<'a>(&'a Module);
+
+impl VisitMut for WithoutVersion<'_> {
+    fn visit_ident_mut(&mut self, ident: &mut syn::Ident) {
+        let own = self.0.definitions.iter().find(|definition| *ident == rust_names::unique_shape(&definition.name));
+        if let Some(definition) = own {
+            *ident = format_ident!("{}", rust_names::shape(&definition.name));
+        }
+    }
 }
 
 /// typify writes `::std::option::Option`; a reader wants `Option`. The prelude has what the language has not.
@@ -271,8 +285,8 @@ fn percent(definition: &Definition) -> String {
 pub fn parameter_type(parameter: &Parameter, module: &str) -> syn::Type {
     match &parameter.schema.ty {
         Type::Named(name) => {
-            let (module, name) = (format_ident!("{module}"), format_ident!("{}", rust_names::shape(name)));
-            syn::parse_quote!(super::#module::#name)
+            let (module, name) = (rust_names::module(module), format_ident!("{}", rust_names::shape(name)));
+            syn::parse_quote!(crate::#module::#name)
         }
         Type::Integer => syn::parse_quote!(i64),
         Type::Boolean => syn::parse_quote!(bool),

@@ -30,7 +30,7 @@ pub fn rust_type(model: &Model, definition: &Definition, ty: &Type) -> Option<sy
     if let Some(name) = ty.named() {
         let ty = quote::format_ident!("{}", rust_names::shape(name));
         let elsewhere = model.definition(name)?.module != definition.module;
-        return Some(if elsewhere { parse_quote!(super::common::#ty) } else { parse_quote!(#ty) });
+        return Some(if elsewhere { parse_quote!(crate::common::#ty) } else { parse_quote!(#ty) });
     }
     let of = |ty: &Type| rust_type(model, definition, ty);
     let mut alternatives: Vec<&Type> = ty.alternatives().iter().collect();

@@ -8,8 +8,9 @@ use super::json::Node;
 use super::names::Names;
 use super::page::{Call, Page, Role, Row, Table};
 use super::row::{Kind, Values};
-use crate::schema::Parameter;
+use crate::schema::load::BASE;
 use crate::schema::service::Service;
+use crate::schema::{Folder, Parameter};
 
 /// A draft.
 pub(super) struct Draft {
@@ -20,10 +21,10 @@ pub(super) struct Draft {
 }
 
 /// Drafts the folder of an operation; `service` is `service.json`, whose parts are referred to.
-pub(super) fn draft(page: &Page, call: &Call, operation: &str, service: &Service) -> Draft {
+pub(super) fn draft(page: &Page, call: &Call, folder: &Folder, service: &Service) -> Draft {
     let mut by_hand = Vec::new();
-    let names = Names::new(page, operation, &mut by_hand);
-    let mut writer = Writer { page, operation, service, names, values: Vec::new(), by_hand };
+    let names = Names::new(page, &folder.operation, &mut by_hand);
+    let mut writer = Writer { page, folder, service, names, values: Vec::new(), by_hand };
     let item = writer.operation();
     let item = Node::object([(call.path.as_str(), Node::object([(call.method.as_str(), item)]))]);
     let schema = writer.schema();
@@ -37,7 +38,7 @@ pub(super) fn draft(page: &Page, call: &Call, operation: &str, service: &Service
 
 struct Writer<'a> {
     page: &'a Page,
-    operation: &'a str,
+    folder: &'a Folder,
     service: &'a Service,
     names: Names,
     /// The definitions of values that fields list.
@@ -65,7 +66,7 @@ impl Writer<'_> {
         definitions.append(&mut self.values);
         Node::object([
             ("$schema", Node::text("https://json-schema.org/draft/2020-12/schema")),
-            ("$id", Node::text(format!("{}v3/{}/schema.json", crate::schema::load::BASE, self.operation))),
+            ("$id", Node::text(format!("{BASE}{}", self.folder.file("schema.json")))),
             ("title", empty()),
             ("$defs", Node::Object(definitions)),
         ])
@@ -164,7 +165,7 @@ impl Writer<'_> {
 
     fn operation(&mut self) -> Node {
         let mut members = vec![
-            ("operationId", Node::text(self.operation)),
+            ("operationId", Node::text(self.folder.operation.as_str())),
             ("summary", empty()),
             ("description", empty()),
             ("tags", Node::texts([""])),
@@ -213,7 +214,7 @@ impl Writer<'_> {
             let target = format!("../../service.json#/components/parameters/{key}");
             return Node::object([("$ref", Node::text(target))]);
         }
-        let values = self.values_of(row, &self.operation.to_upper_camel_case());
+        let values = self.values_of(row, &self.folder.operation.to_upper_camel_case());
         let mut schema = match (values, &row.kind) {
             (Some(name), _) => vec![("$ref".to_owned(), Node::text(format!("schema.json#/$defs/{name}")))],
             (None, Some(kind)) => self.shape(kind, None),

@@ -15,7 +15,7 @@ pub(super) fn compare(
     answered: bool,
     side: &str,
 ) -> Vec<(String, String, usize, Finding)> {
-    let mut ours: Vec<&Doc> = sources.examples(&operation.id, side).collect();
+    let mut ours: Vec<&Doc> = sources.examples(&operation.folder, side).collect();
     ours.sort_by_key(|doc| (doc.path.len(), &doc.path));
     let mut theirs: Vec<&Example> = page.examples.iter().filter(|example| example.answered == answered).collect();
     theirs.retain(|example| {

@@ -23,7 +23,7 @@ mod text;
 use std::fs;
 use std::path::Path;
 
-use crate::schema::{Model, Problem, Sources};
+use crate::schema::{Folder, Model, Problem, Sources};
 use page::{Call, Page};
 
 /// Reads a page and writes the draft of an operation folder.
@@ -34,7 +34,7 @@ pub fn draft(
     page: &Path,
     operation: &str,
     schemas: &Path,
-    out: &Path,
+    out: Option<&Path>,
     mut print: impl FnMut(&str),
 ) -> Result<(), String> {
     let named = operation.starts_with(|sign: char| sign.is_ascii_lowercase())
@@ -42,14 +42,19 @@ pub fn draft(
     if !named {
         return Err(format!("`{operation}` is no name of an operation; write it like batch_list_job_status"));
     }
+    let (read, call) = open(page)?;
+    // The version is the first part of the path.
+    let folder = Folder::of(call.path.trim_start_matches('/'));
+    let folder = folder.map(|folder| Folder { operation: operation.to_owned(), ..folder });
+    let folder = folder.ok_or_else(|| format!("the path {} does not start with a version such as /v3/", call.path))?;
+    let out = out.map_or_else(|| schemas.join(&folder.version).join(operation), Path::to_owned);
     if out.exists() {
         return Err(format!("{} is there already; remove it, or name another folder with --out", out.display()));
     }
-    let (read, call) = open(page)?;
     let service = schemas.join("service.json");
     let text = fs::read_to_string(&service).map_err(|error| format!("cannot read {}: {error}", service.display()))?;
     let service = serde_json::from_str(&text).map_err(|error| format!("{} is not JSON: {error}", service.display()))?;
-    let draft = draft::draft(&read, &call, operation, &service);
+    let draft = draft::draft(&read, &call, &folder, &service);
     for (name, text) in &draft.files {
         let file = out.join(name);
         let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));

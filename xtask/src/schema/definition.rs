@@ -14,15 +14,15 @@ use super::source::{Deviation, Source};
 /// One entry of `$defs`.
 #[derive(Debug)]
 pub struct Definition {
-    /// The vendor's name; unique in the whole of `schemas/`.
+    /// The vendor's name, unique over all versions: with the version before it outside of `v3`.
     pub name: String,
-    /// The module that it belongs to.
+    /// The module that it belongs to: `common`, or the id of an operation.
     pub module: String,
     /// The file, below `schemas/`.
     pub file: String,
     /// Its JSON Pointer in the file.
     pub pointer: String,
-    /// As written, for output that is a copy of the schema.
+    /// As written, with unique names in its references, for output that is a copy of the schema.
     pub written: Value,
     /// What it is, in our words.
     pub description: String,
@@ -43,6 +43,15 @@ pub enum Shape {
     Object(Object),
     /// A string that has a meaning of its own: an id, or an open set of values.
     String(StringShape),
+}
+
+impl Shape {
+    /// Turns the references as written in the file `from` into unique names.
+    pub(super) fn resolve(&mut self, from: &str) {
+        if let Self::Object(object) = self {
+            object.properties.values_mut().for_each(|property| property.ty.resolve(from));
+        }
+    }
 }
 
 /// An object of the page.

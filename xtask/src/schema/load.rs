@@ -1,6 +1,6 @@
 //! Reads `schemas/` and holds every file to its meta-schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jsonschema::error::ValidationErrorKind;
@@ -8,6 +8,7 @@ use jsonschema::{Registry, ValidationError, Validator};
 use serde_json::json;
 
 use super::document::{Doc, Problem, segment};
+use super::version::{Folder, is_version};
 
 /// Every stable `$id` starts with this. It names the files; nothing is ever fetched from it.
 pub const BASE: &str = "https://drs.example/schemas/";
@@ -57,18 +58,16 @@ impl Sources {
         self.docs.values()
     }
 
-    /// The names of the operation folders.
+    /// The folders of the operations.
     #[must_use]
-    pub fn operations(&self) -> Vec<&str> {
-        let mut names: Vec<&str> =
-            self.docs.keys().filter_map(|path| path.strip_prefix("v3/")?.split('/').next()).collect();
-        names.dedup();
-        names
+    pub fn operations(&self) -> Vec<Folder> {
+        let folders: BTreeSet<Folder> = self.docs.keys().filter_map(|path| Folder::of(path)).collect();
+        folders.into_iter().collect()
     }
 
     /// The documented payloads of one side of an operation, by path.
-    pub fn examples(&self, operation: &str, side: &str) -> impl Iterator<Item = &Doc> {
-        let prefix = format!("v3/{operation}/examples/{side}.");
+    pub fn examples(&self, folder: &Folder, side: &str) -> impl Iterator<Item = &Doc> {
+        let prefix = folder.file(&format!("examples/{side}."));
         self.docs.values().filter(move |doc| doc.path.starts_with(&prefix))
     }
 
@@ -144,10 +143,14 @@ impl Kind {
             ["service.json"] => Self::Service,
             ["meta", name] if name.ends_with(".schema.json") => Self::Meta,
             ["common", name] if name.ends_with(".json") => Self::Definitions,
-            ["v3", _, "schema.json"] => Self::Definitions,
-            ["v3", _, "operation.json"] => Self::Operation,
-            ["v3", _, "tests.json"] => Self::Tests,
-            ["v3", _, "examples", name] if ["request", "response"].contains(&example_of(name)?) => Self::Example,
+            [version, _, "schema.json"] if is_version(version) => Self::Definitions,
+            [version, _, "operation.json"] if is_version(version) => Self::Operation,
+            [version, _, "tests.json"] if is_version(version) => Self::Tests,
+            [version, _, "examples", name]
+                if is_version(version) && ["request", "response"].contains(&example_of(name)?) =>
+            {
+                Self::Example
+            }
             ["common", "examples", name] if !example_of(name)?.is_empty() => Self::Example,
             _ => return None,
         })

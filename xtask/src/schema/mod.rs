@@ -14,6 +14,7 @@ pub mod property;
 pub mod references;
 pub mod service;
 pub mod source;
+pub mod version;
 
 pub use definition::{Definition, Object, Shape, StringShape};
 pub use document::{Doc, Problem, listed, segment};
@@ -21,3 +22,4 @@ pub use load::Sources;
 pub use model::{Model, Module};
 pub use operation::{Operation, Parameter};
 pub use property::{JsonType, Limits, Property, Type};
+pub use version::Folder;

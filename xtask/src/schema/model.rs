@@ -13,6 +13,7 @@ use super::load::Sources;
 use super::operation::{Operation, OrReference, Parameter, WrittenBody, WrittenOperation, WrittenPaths};
 use super::references::{references, relink, resolve, target};
 use super::service::Service;
+use super::version::{Folder, qualified, split};
 
 /// The whole API.
 #[derive(Debug)]
@@ -28,6 +29,15 @@ pub struct Model {
     /// Where each definition is: the index of its module, and its index there.
     index: BTreeMap<String, (usize, usize)>,
 }
+
+/// The head of the OpenAPI document.
+pub const SERVICE: &str = "service.json";
+
+/// Where the definitions are for a reference by a unique name.
+pub(super) const UNIQUE: &str = "#/$defs/";
+
+/// The module of the definitions that operations share.
+pub const COMMON: &str = "common";
 
 /// The definitions that become one Rust module.
 #[derive(Debug)]
@@ -47,9 +57,9 @@ impl Model {
     /// Every reference that leads nowhere, every name that is used twice, every missing file.
     pub fn build(sources: &Sources) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let Some(service) = sources.get("service.json") else {
+        let Some(service) = sources.get(SERVICE) else {
             let message = "this file is missing; it holds the servers and the shared parameters";
-            return Err(vec![Problem::of_file("schemas/service.json", message)]);
+            return Err(vec![Problem::of_file(format!("schemas/{SERVICE}"), message)]);
         };
         let modules = modules(sources, &mut problems);
         if !problems.is_empty() {
@@ -63,12 +73,12 @@ impl Model {
         for doc in sources.iter().filter(|doc| !doc.path.starts_with("meta/") && !doc.path.contains("/examples/")) {
             for (at, reference) in references(&doc.value) {
                 let (file, pointer) = resolve(&doc.path, &reference);
-                if file.starts_with("v3/") && folder(&file) != folder(&doc.path) {
+                if Folder::of(&file).is_some_and(|folder| Folder::of(&doc.path) != Some(folder)) {
                     let message = format!("`{reference}` is a shape of another operation; move it to schemas/common/");
                     problems.push(doc.problem(&format!("{at}/$ref"), message));
                 }
                 let found = names.contains(&(file.clone(), pointer.clone()))
-                    || (file == "service.json" && service.value.pointer(&pointer).is_some());
+                    || (file == SERVICE && service.value.pointer(&pointer).is_some());
                 if !found {
                     let message = format!("nothing stands at `{reference}` (schemas/{file}, {pointer})");
                     problems.push(doc.problem(&format!("{at}/$ref"), message));
@@ -121,7 +131,9 @@ impl Model {
     /// All definitions as written, by name, with every `$ref` pointing below `prefix`.
     #[must_use]
     pub fn strict_definitions(&self, prefix: &str) -> Map<String, Value> {
-        self.definitions().map(|definition| (definition.name.clone(), relink(&definition.written, prefix))).collect()
+        self.definitions()
+            .map(|definition| (definition.name.clone(), relink(&definition.written, "", prefix)))
+            .collect()
     }
 
     fn mark_sides(&mut self) {
@@ -151,26 +163,23 @@ impl Model {
     }
 }
 
-fn folder(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
-    let common = Module { name: "common".into(), source: "schemas/common/".into(), definitions: Vec::new() };
+    let common = Module { name: COMMON.into(), source: "schemas/common/".into(), definitions: Vec::new() };
     let mut modules = vec![common];
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    for name in sources.operations() {
-        if name == "common" || name == "service" {
-            let message = "this name is taken by a generated module";
-            problems.push(Problem::of_file(format!("schemas/v3/{name}"), message));
+    for folder in sources.operations() {
+        let name = folder.id();
+        let source = format!("schemas/{}", folder.file(""));
+        if name == COMMON {
+            problems.push(Problem::of_file(&source, "this name is taken by the shared definitions"));
         }
-        let source = format!("schemas/v3/{name}/");
-        modules.push(Module { name: name.to_owned(), source, definitions: Vec::new() });
+        modules.push(Module { name, source, definitions: Vec::new() });
     }
     for doc in sources.iter() {
-        let name = match doc.path.split('/').collect::<Vec<_>>().as_slice() {
-            ["common", _] => "common",
-            ["v3", operation, "schema.json"] => operation,
+        let folder = Folder::of(&doc.path);
+        let name = match &folder {
+            Some(folder) if doc.path == folder.file("schema.json") => folder.id(),
+            None if matches!(doc.path.split('/').collect::<Vec<_>>().as_slice(), ["common", _]) => COMMON.to_owned(),
             _ => continue,
         };
         let Some(file) = typed::<DefinitionsFile>(doc, problems) else { continue };
@@ -181,16 +190,19 @@ fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
         let Some(module) = modules.iter_mut().find(|module| module.name == name) else { continue };
         for (name, written) in file.definitions {
             let pointer = format!("/$defs/{}", segment(&name));
+            let name = folder.as_ref().map_or(name.clone(), |folder| qualified(&folder.version, &name));
             if let Some(first) = seen.insert(name.clone(), doc.path.clone()) {
+                let (_, name) = split(&name);
                 let message = format!("the name `{name}` is already defined in schemas/{first}; tell the two apart");
                 problems.push(doc.problem(&pointer, message));
             }
-            let (description, deprecated, shape) = written.into_parts();
+            let (description, deprecated, mut shape) = written.into_parts();
+            shape.resolve(&doc.path);
             module.definitions.push(Definition {
                 name,
                 module: module.name.clone(),
                 file: doc.path.clone(),
-                written: doc.value.pointer(&pointer).cloned().unwrap_or_default(),
+                written: doc.value.pointer(&pointer).map(|value| relink(value, &doc.path, UNIQUE)).unwrap_or_default(),
                 pointer,
                 description,
                 deprecated,
@@ -245,18 +257,18 @@ fn operations(sources: &Sources, service: &Service, problems: &mut Vec<Problem>)
     let mut operations = Vec::new();
     for folder in sources.operations() {
         for file in ["schema.json", "operation.json", "tests.json"] {
-            if sources.get(&format!("v3/{folder}/{file}")).is_none() {
-                let path = format!("schemas/v3/{folder}/{file}");
+            if sources.get(&folder.file(file)).is_none() {
+                let path = format!("schemas/{}", folder.file(file));
                 problems.push(Problem::of_file(path, "an operation needs this file"));
             }
         }
-        let Some(doc) = sources.get(&format!("v3/{folder}/operation.json")) else { continue };
+        let Some(doc) = sources.get(&folder.file("operation.json")) else { continue };
         let Some(paths) = typed::<WrittenPaths>(doc, problems) else { continue };
         let calls = paths
             .into_iter()
             .flat_map(|(path, item)| item.into_iter().map(move |(method, call)| (path.clone(), method, call)));
         for (path, method, written) in calls {
-            operations.push(operation(service, doc, folder, (path, method, written), problems));
+            operations.push(operation(service, doc, &folder, (path, method, written), problems));
         }
     }
     operations
@@ -265,36 +277,48 @@ fn operations(sources: &Sources, service: &Service, problems: &mut Vec<Problem>)
 fn operation(
     service: &Service,
     doc: &Doc,
-    folder: &str,
+    folder: &Folder,
     (path, method, written): (String, String, WrittenOperation),
     problems: &mut Vec<Problem>,
 ) -> Operation {
     let pointer = format!("/{}/{method}", segment(&path));
-    if written.operation_id != folder {
-        let message = format!("expected \"{folder}\", after the folder");
+    if written.operation_id != folder.operation {
+        let message = format!("expected \"{}\", after the folder", folder.operation);
         problems.push(doc.problem(&format!("{pointer}/operationId"), message));
     }
+    if !path.starts_with(&format!("/{}/", folder.version)) {
+        let message = format!("expected a path below `/{}/`, after the folder", folder.version);
+        problems.push(doc.problem(&format!("/{}", segment(&path)), message));
+    }
     let parameters = written.parameters.into_iter().filter_map(|parameter| match parameter {
-        OrReference::Own(parameter) => Some(parameter),
+        OrReference::Own(mut parameter) => {
+            parameter.resolve(&doc.path);
+            Some(parameter)
+        }
         OrReference::Reference(shared) => {
             let parameter = service.components.parameters.get(&target(&shared.reference))?;
-            Some(Parameter { shared: true, ..parameter.clone() })
+            let mut parameter = Parameter { shared: true, ..parameter.clone() };
+            parameter.resolve(SERVICE);
+            Some(parameter)
         }
     });
     let responses = written.responses.into_iter().filter_map(|(status, response)| {
-        let body = match response {
-            OrReference::Own(body) => body,
-            OrReference::Reference(shared) => service.components.responses.get(&target(&shared.reference))?.clone(),
+        let (file, body) = match response {
+            OrReference::Own(body) => (doc.path.as_str(), body),
+            OrReference::Reference(shared) => {
+                (SERVICE, service.components.responses.get(&target(&shared.reference))?.clone())
+            }
         };
-        Some((status.parse().ok()?, body))
+        Some((status.parse().ok()?, (file, body)))
     });
-    let (explorer, page): (Vec<(u16, WrittenBody)>, Vec<_>) =
-        responses.partition(|(_, body)| body.explorer().is_some());
-    let names = explorer.iter().filter_map(|(status, body)| Some((*status, body.explorer()?.to_owned())));
+    let (explorer, page): (Vec<(u16, (&str, WrittenBody))>, Vec<_>) =
+        responses.partition(|(_, (_, body))| body.explorer().is_some());
+    let names = explorer.iter().filter_map(|(status, (_, body))| Some((*status, body.explorer()?.to_owned())));
     let explorer_statuses = names.collect();
-    let responses = page.into_iter().chain(explorer).map(|(status, body)| (status, body.definition()));
+    let responses = page.into_iter().chain(explorer).map(|(status, (file, body))| (status, body.definition(file)));
     Operation {
-        id: folder.to_owned(),
+        id: folder.id(),
+        folder: folder.clone(),
         file: doc.path.clone(),
         written: doc.value.pointer(&pointer).cloned().unwrap_or_default(),
         pointer,
@@ -305,7 +329,7 @@ fn operation(
         tags: written.tags,
         security: written.security,
         parameters: parameters.collect(),
-        request: written.request_body.map(|body| body.definition()),
+        request: written.request_body.map(|body| body.definition(&doc.path)),
         responses: responses.collect(),
         explorer_statuses,
         deprecated: written.deprecated,

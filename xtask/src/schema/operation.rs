@@ -7,15 +7,19 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::annotations::OperationNotes;
+use super::model::UNIQUE;
 use super::property::Property;
-use super::references::target;
+use super::references;
 use super::source::Source;
+use super::version::Folder;
 
 /// One call.
 #[derive(Debug)]
 pub struct Operation {
-    /// The vendor's name of it.
+    /// Its id, unique over all versions: the vendor's name, with the version before it outside of `v3`.
     pub id: String,
+    /// Its folder.
+    pub folder: Folder,
     /// The file, below `schemas/`.
     pub file: String,
     /// The JSON Pointer of the operation object in the file.
@@ -77,7 +81,7 @@ pub struct Parameter {
     pub example: Option<Value>,
     /// What it holds.
     pub schema: Property,
-    /// Its schema as written.
+    /// Its schema as written, with unique names in its references.
     pub written: Value,
     /// Whether it is in `service.json`: the client knows its value for all calls.
     pub shared: bool,
@@ -105,6 +109,14 @@ impl TryFrom<WrittenParameter> for Parameter {
         let WrittenParameter { name, location, description, required, example, schema: written, .. } = parameter;
         let schema = Property::deserialize(&written)?;
         Ok(Self { name, location, description, required, example, schema, written, shared: false })
+    }
+}
+
+impl Parameter {
+    /// Turns the references as written in the file `from` into unique names.
+    pub(super) fn resolve(&mut self, from: &str) {
+        self.schema.ty.resolve(from);
+        self.written = references::relink(&self.written, from, UNIQUE);
     }
 }
 
@@ -207,9 +219,8 @@ impl WrittenBody {
         self.drs.as_ref().and_then(|drs| drs.source.explorer())
     }
 
-    /// The definition of the body.
-    #[must_use]
-    pub fn definition(&self) -> String {
-        target(&self.content.json.schema.reference)
+    /// The definition of the body, in the file `from`.
+    pub(super) fn definition(&self, from: &str) -> String {
+        references::definition(from, &self.content.json.schema.reference)
     }
 }

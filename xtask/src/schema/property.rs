@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 use super::annotations::PropertyNotes;
-use super::references::target;
+use super::references;
 use super::source::Source;
 
 /// A property, an element of an array, a value of a map, or what a parameter holds.
@@ -58,7 +58,7 @@ pub enum Type {
     Array(Box<Property>),
     /// An object with any keys, and values of this.
     Map(Box<Property>),
-    /// A definition, by name.
+    /// A definition, by its unique name; until the model has resolved it, by its reference.
     Named(String),
     /// The empty string, in the place of something else.
     EmptyString,
@@ -190,6 +190,17 @@ impl Type {
             Self::Map(value) => Some(&**value),
             _ => None,
         })
+    }
+
+    /// Turns the references as written in the file `from` into unique names.
+    pub(super) fn resolve(&mut self, from: &str) {
+        match self {
+            Self::Named(reference) => *reference = references::definition(from, reference),
+            Self::Array(inner) | Self::Map(inner) => inner.ty.resolve(from),
+            Self::OneOf(alternatives) => alternatives.iter_mut().for_each(|one| one.resolve(from)),
+            Self::Nullable(inner) => inner.resolve(from),
+            Self::String | Self::Integer | Self::Number | Self::Boolean | Self::EmptyString => {}
+        }
     }
 
     /// The names of all definitions that it leads to, each as often as it stands there.
@@ -330,10 +341,10 @@ impl TryFrom<Written> for Property {
 impl Written {
     fn ty(&mut self) -> Result<Type, String> {
         if let Some(reference) = &self.reference {
-            return Ok(Type::Named(target(reference)));
+            return Ok(Type::Named(reference.clone()));
         }
         if let Some([first, second]) = &self.any_of {
-            let named = first.reference.as_deref().map(|reference| Type::Named(target(reference)));
+            let named = first.reference.clone().map(Type::Named);
             let named = named.ok_or("the first branch of anyOf is a definition")?;
             return Ok(match (second.null, second.empty.as_deref()) {
                 (Some(JsonType::Null), None) => Type::Nullable(Box::new(named)),

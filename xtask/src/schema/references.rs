@@ -3,11 +3,20 @@
 use serde_json::Value;
 
 use super::document::segment;
+use super::version::{Folder, qualified};
 
 /// The name that a `$ref` to a definition ends in.
 #[must_use]
 pub fn target(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// The unique name of the definition that a `$ref` in the file `from` leads to.
+#[must_use]
+pub fn definition(from: &str, reference: &str) -> String {
+    let (file, pointer) = resolve(from, reference);
+    let name = target(&pointer);
+    Folder::of(&file).map_or(name.clone(), |folder| qualified(&folder.version, &name))
 }
 
 /// Follows a relative `$ref` from the file that holds it: the file and the pointer it names.
@@ -56,26 +65,28 @@ fn collect_references(value: &Value, pointer: &str, found: &mut Vec<(String, Str
     }
 }
 
-/// A copy of a value that points references to definitions below `prefix`, and references to `service.json` into the
-/// document.
+/// A copy of a value of the file `from` that points references to definitions below `prefix`, and references to
+/// `service.json` into the document.
 #[must_use]
-pub fn relink(value: &Value, prefix: &str) -> Value {
+pub fn relink(value: &Value, from: &str, prefix: &str) -> Value {
     match value {
         Value::Object(object) => object
             .iter()
             .map(|(key, below)| match below {
-                Value::String(reference) if key == "$ref" => (key.clone(), Value::String(link(reference, prefix))),
-                _ => (key.clone(), relink(below, prefix)),
+                Value::String(reference) if key == "$ref" => {
+                    (key.clone(), Value::String(link(reference, from, prefix)))
+                }
+                _ => (key.clone(), relink(below, from, prefix)),
             })
             .collect(),
-        Value::Array(array) => array.iter().map(|below| relink(below, prefix)).collect(),
+        Value::Array(array) => array.iter().map(|below| relink(below, from, prefix)).collect(),
         other => other.clone(),
     }
 }
 
-fn link(reference: &str, prefix: &str) -> String {
+fn link(reference: &str, from: &str, prefix: &str) -> String {
     match reference.split_once('#') {
         Some((_, pointer)) if pointer.starts_with("/components/") => format!("#{pointer}"),
-        _ => format!("{prefix}{}", target(reference)),
+        _ => format!("{prefix}{}", definition(from, reference)),
     }
 }

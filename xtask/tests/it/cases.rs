@@ -14,7 +14,7 @@ use xtask::sync;
 
 use crate::{copy, schemas};
 
-const GENERATED: &str = "crates/drs-types/src/generated";
+const GENERATED: &str = "crates/drs-types/src/generated/operations/v3";
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
@@ -127,7 +127,9 @@ fn an_operation_added_by_files_only_compiles_and_so_does_every_expected_file() {
 
     let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/new_operation");
     let tree = schemas();
-    copy(&new.join("v3"), &tree.path().join("v3"));
+    for version in ["v3", "v9"] {
+        copy(&new.join(version), &tree.path().join(version));
+    }
     sync::write(root, &generate(tree.path()).unwrap()).unwrap();
     copy(&new.join("examples"), &types.join("examples"));
 

@@ -29,7 +29,7 @@ pub(crate) fn drafted(name: &str, operation: &str) -> (TempDir, String) {
     let schemas = schemas();
     let out = schemas.path().join("v3").join(operation);
     let mut printed = String::new();
-    draft(&page(name), operation, schemas.path(), &out, |line| printed.push_str(&format!("{line}\n"))).unwrap();
+    draft(&page(name), operation, schemas.path(), Some(&out), |line| printed.push_str(&format!("{line}\n"))).unwrap();
     (schemas, printed.replace(&*out.to_string_lossy(), "OUT"))
 }
 
@@ -101,8 +101,9 @@ fn what_cannot_be_done_is_said() {
     let other = folder.path().join("other.txt");
     fs::write(&other, "Weather\nIt rains.\n").unwrap();
     let out = folder.path().join("out");
-    let draft_of =
-        |page: &Path, operation: &str, out: &Path| draft(page, operation, schemas.path(), out, |_| {}).unwrap_err();
+    let draft_of = |page: &Path, operation: &str, out: &Path| {
+        draft(page, operation, schemas.path(), Some(out), |_| {}).unwrap_err()
+    };
     let shown = [
         draft_of(&other, "show_weather", &out),
         draft_of(&page("tides.rst"), "ShowTides", &out),

@@ -9,6 +9,7 @@ mod fresh;
 mod import;
 mod openapi;
 mod sync;
+mod versions;
 
 use std::path::Path;
 

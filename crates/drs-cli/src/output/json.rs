@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use drs_client::precheck::{Outcome, Results, Task, Verdict, doubts};
 use drs_types::Misfit;
-use drs_types::batch_check_results::QueryPreCheckResp;
 use drs_types::common::JobId;
+use drs_types::operations::v3::batch_check_results::QueryPreCheckResp;
 use serde::Serialize;
 
 /// Where the results come from.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use drs_client::precheck::{ItemVerdict, Outcome, Results, Task, Verdict, doubts};
-use drs_types::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
+use drs_types::operations::v3::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
 use drs_types::text::{count, printable};
 use drs_types::{ItemData, Misfit};
 use owo_colors::OwoColorize;

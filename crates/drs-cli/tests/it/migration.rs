@@ -3,8 +3,8 @@
 
 use drs_client::precheck::{self, Verdict};
 use drs_client::{Client, Credentials};
-use drs_types::batch_delete_jobs::{BatchDeleteJobReq, BatchDeleteJobs, DeleteJobReq, DeleteType};
 use drs_types::common::JobId;
+use drs_types::operations::v3::batch_delete_jobs::{BatchDeleteJobReq, BatchDeleteJobs, DeleteJobReq, DeleteType};
 use serde_json::{Value, json};
 
 use crate::serve::Serving;

@@ -2,9 +2,9 @@
 
 use drs_client::Error;
 use drs_emulator::Emulator;
-use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
 use drs_types::common::{JobId, Language};
-use drs_types::show_switch_vip_status::ShowSwitchVipStatus;
+use drs_types::operations::v3::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
+use drs_types::operations::v3::show_switch_vip_status::ShowSwitchVipStatus;
 use drs_types::{Operation, Parts};
 
 use crate::{client, shown};

@@ -4,8 +4,8 @@ use drs_client::Client;
 use drs_client::precheck::{self, Outcome, Verdict};
 use drs_emulator::Emulator;
 use drs_types::Operation;
-use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
 use drs_types::common::{ErrorCode, JobId, ProjectId};
+use drs_types::operations::v3::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
 
 use crate::{client, shown};
 

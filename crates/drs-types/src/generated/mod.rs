@@ -2,89 +2,39 @@
 // source: schemas/service.json
 // Change the schema, then run: cargo xtask codegen
 
-/// Shapes that several operations use.
+/// The definitions that several operations use.
 pub mod common;
-/// Add rules for processing data. Deprecated by the vendor.
-pub mod batch_change_data;
-/// Start the pre-check of tasks. Deprecated by the vendor.
-pub mod batch_check_jobs;
-/// Query the pre-check results of tasks. Deprecated by the vendor.
-pub mod batch_check_results;
-/// Create tasks. Deprecated by the vendor.
-pub mod batch_create_jobs;
-/// Stop or delete tasks. Deprecated by the vendor.
-pub mod batch_delete_jobs;
-/// Query the details of tasks. Deprecated by the vendor.
-pub mod batch_list_job_details;
-/// Query the statuses of tasks. Deprecated by the vendor.
-pub mod batch_list_job_status;
-/// Query the progress of tasks.
-pub mod batch_list_progresses;
-/// Change the database passwords of started tasks. Deprecated by the vendor.
-pub mod batch_reset_password;
-/// Resume or retry tasks. Deprecated by the vendor.
-pub mod batch_restore_task;
-/// Set what becomes of definers. Deprecated by the vendor.
-pub mod batch_set_definer;
-/// Choose what tasks transfer. Deprecated by the vendor.
-pub mod batch_set_objects;
-/// Set synchronization policies. Deprecated by the vendor.
-pub mod batch_set_policy;
-/// Limit the speed of tasks. Deprecated by the vendor.
-pub mod batch_set_speed;
-/// Compare the database parameters of tasks. Deprecated by the vendor.
-pub mod batch_show_params;
-/// Start tasks. Deprecated by the vendor.
-pub mod batch_start_jobs;
-/// Pause tasks. Deprecated by the vendor.
-pub mod batch_stop_jobs;
-/// Modify tasks. Deprecated by the vendor.
-pub mod batch_update_job;
-/// Test the connections to clusters. Deprecated by the vendor.
-pub mod batch_validate_clusters_connections;
-/// Test the connections to databases. Deprecated by the vendor.
-pub mod batch_validate_connections;
-/// Compare the source and the target of a task. Deprecated by the vendor.
-pub mod create_compare_task;
-/// Query what comparisons of a task have found. Deprecated by the vendor.
-pub mod list_compare_result;
-/// List the tasks of a project.
-pub mod show_job_list;
-/// Query the result of a switchover.
-pub mod show_switch_vip_status;
-/// Switch over a virtual IP address.
-pub mod switch_vip;
-/// Change database parameters of the target.
-pub mod update_params;
+/// A module for each version of the API, and in it one for each operation.
+pub mod operations;
 use crate::operation::{OperationInfo, ServerInfo};
 /// Every operation, by id.
 pub static OPERATIONS: &[&OperationInfo] = &[
-    &batch_change_data::INFO,
-    &batch_check_jobs::INFO,
-    &batch_check_results::INFO,
-    &batch_create_jobs::INFO,
-    &batch_delete_jobs::INFO,
-    &batch_list_job_details::INFO,
-    &batch_list_job_status::INFO,
-    &batch_list_progresses::INFO,
-    &batch_reset_password::INFO,
-    &batch_restore_task::INFO,
-    &batch_set_definer::INFO,
-    &batch_set_objects::INFO,
-    &batch_set_policy::INFO,
-    &batch_set_speed::INFO,
-    &batch_show_params::INFO,
-    &batch_start_jobs::INFO,
-    &batch_stop_jobs::INFO,
-    &batch_update_job::INFO,
-    &batch_validate_clusters_connections::INFO,
-    &batch_validate_connections::INFO,
-    &create_compare_task::INFO,
-    &list_compare_result::INFO,
-    &show_job_list::INFO,
-    &show_switch_vip_status::INFO,
-    &switch_vip::INFO,
-    &update_params::INFO,
+    &operations::v3::batch_change_data::INFO,
+    &operations::v3::batch_check_jobs::INFO,
+    &operations::v3::batch_check_results::INFO,
+    &operations::v3::batch_create_jobs::INFO,
+    &operations::v3::batch_delete_jobs::INFO,
+    &operations::v3::batch_list_job_details::INFO,
+    &operations::v3::batch_list_job_status::INFO,
+    &operations::v3::batch_list_progresses::INFO,
+    &operations::v3::batch_reset_password::INFO,
+    &operations::v3::batch_restore_task::INFO,
+    &operations::v3::batch_set_definer::INFO,
+    &operations::v3::batch_set_objects::INFO,
+    &operations::v3::batch_set_policy::INFO,
+    &operations::v3::batch_set_speed::INFO,
+    &operations::v3::batch_show_params::INFO,
+    &operations::v3::batch_start_jobs::INFO,
+    &operations::v3::batch_stop_jobs::INFO,
+    &operations::v3::batch_update_job::INFO,
+    &operations::v3::batch_validate_clusters_connections::INFO,
+    &operations::v3::batch_validate_connections::INFO,
+    &operations::v3::create_compare_task::INFO,
+    &operations::v3::list_compare_result::INFO,
+    &operations::v3::show_job_list::INFO,
+    &operations::v3::show_switch_vip_status::INFO,
+    &operations::v3::switch_vip::INFO,
+    &operations::v3::update_params::INFO,
 ];
 /// The clouds that run the service, and their regions.
 pub static SERVERS: &[ServerInfo] = &[

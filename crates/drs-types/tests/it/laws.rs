@@ -1,7 +1,9 @@
 //! Laws, tried on many values.
 
-use drs_types::batch_check_results::{BatchCheckResultsResponse, BatchQueryPrecheckResultReq, PrecheckItemResult};
 use drs_types::common::{ErrorCode, JobDirection, Language};
+use drs_types::operations::v3::batch_check_results::{
+    BatchCheckResultsResponse, BatchQueryPrecheckResultReq, PrecheckItemResult,
+};
 use drs_types::{ItemData, OPERATIONS, Percent};
 use proptest::collection::vec;
 use proptest::option;

@@ -1,8 +1,8 @@
 //! What does not fit a type is taken out, named, and nothing else is lost.
 
-use drs_types::batch_check_results::BatchCheckResultsResponse;
-use drs_types::batch_list_job_details::BatchListJobDetailsResponse;
 use drs_types::operation::BodyInfo;
+use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
+use drs_types::operations::v3::batch_list_job_details::BatchListJobDetailsResponse;
 use drs_types::reading::{self, Reading};
 use drs_types::{Misfit, OperationInfo};
 use serde_json::{Value, json};

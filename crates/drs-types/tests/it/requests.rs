@@ -1,8 +1,8 @@
 //! What we send is held to the documented limits before it leaves.
 
 use drs_types::Operation;
-use drs_types::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
 use drs_types::common::{JobId, ProjectId};
+use drs_types::operations::v3::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
 
 fn violations(ids: &[&str]) -> Vec<String> {
     let jobs = ids.iter().map(|id| serde_json::from_value(serde_json::json!(id)).unwrap()).collect();

@@ -17,7 +17,7 @@ use crate::text::Text;
 pub(crate) static BODIES: [Body; 51] = [
     Body {
         schema: "BatchDataTransformationReq",
-        outline: drs_types::batch_change_data::BatchDataTransformationReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_change_data::BatchDataTransformationReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_data_transformation_req,
         shape: &BATCH_DATA_TRANSFORMATION_REQ,
@@ -26,7 +26,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchChangeDataResponse",
-        outline: drs_types::batch_change_data::BatchChangeDataResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_change_data::BatchChangeDataResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_change_data_response,
         shape: &BATCH_CHANGE_DATA_RESPONSE,
@@ -46,7 +46,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchPrecheckReq",
-        outline: drs_types::batch_check_jobs::BatchPrecheckReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_check_jobs::BatchPrecheckReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_precheck_req,
         shape: &BATCH_PRECHECK_REQ,
@@ -55,7 +55,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchCheckJobsResponse",
-        outline: drs_types::batch_check_jobs::BatchCheckJobsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_check_jobs::BatchCheckJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_check_jobs_response,
         shape: &BATCH_CHECK_JOBS_RESPONSE,
@@ -64,7 +64,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchQueryPrecheckResultReq",
-        outline: drs_types::batch_check_results::BatchQueryPrecheckResultReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_check_results::BatchQueryPrecheckResultReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_precheck_result_req,
         shape: &BATCH_QUERY_PRECHECK_RESULT_REQ,
@@ -73,7 +73,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchCheckResultsResponse",
-        outline: drs_types::batch_check_results::BatchCheckResultsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_check_results_response,
         shape: &BATCH_CHECK_RESULTS_RESPONSE,
@@ -82,7 +82,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchCreateJobReq",
-        outline: drs_types::batch_create_jobs::BatchCreateJobReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_create_jobs::BatchCreateJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_create_job_req,
         shape: &BATCH_CREATE_JOB_REQ,
@@ -91,7 +91,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchCreateJobsResponse",
-        outline: drs_types::batch_create_jobs::BatchCreateJobsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_create_jobs::BatchCreateJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_create_jobs_response,
         shape: &BATCH_CREATE_JOBS_RESPONSE,
@@ -100,7 +100,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchDeleteJobReq",
-        outline: drs_types::batch_delete_jobs::BatchDeleteJobReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_delete_jobs::BatchDeleteJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_delete_job_req,
         shape: &BATCH_DELETE_JOB_REQ,
@@ -109,7 +109,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchDeleteJobsResponse",
-        outline: drs_types::batch_delete_jobs::BatchDeleteJobsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_delete_jobs::BatchDeleteJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_delete_jobs_response,
         shape: &BATCH_DELETE_JOBS_RESPONSE,
@@ -127,7 +127,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchListJobDetailsResponse",
-        outline: drs_types::batch_list_job_details::BatchListJobDetailsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_list_job_details::BatchListJobDetailsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_job_details_response,
         shape: &BATCH_LIST_JOB_DETAILS_RESPONSE,
@@ -136,7 +136,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchListJobStatusResponse",
-        outline: drs_types::batch_list_job_status::BatchListJobStatusResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_list_job_status::BatchListJobStatusResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_job_status_response,
         shape: &BATCH_LIST_JOB_STATUS_RESPONSE,
@@ -145,7 +145,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchQueryProgressReq",
-        outline: drs_types::batch_list_progresses::BatchQueryProgressReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_list_progresses::BatchQueryProgressReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_progress_req,
         shape: &BATCH_QUERY_PROGRESS_REQ,
@@ -154,7 +154,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchListProgressesResponse",
-        outline: drs_types::batch_list_progresses::BatchListProgressesResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_list_progresses::BatchListProgressesResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_list_progresses_response,
         shape: &BATCH_LIST_PROGRESSES_RESPONSE,
@@ -163,7 +163,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchModifyPwdReq",
-        outline: drs_types::batch_reset_password::BatchModifyPwdReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_reset_password::BatchModifyPwdReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_modify_pwd_req,
         shape: &BATCH_MODIFY_PWD_REQ,
@@ -172,7 +172,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchResetPasswordResponse",
-        outline: drs_types::batch_reset_password::BatchResetPasswordResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_reset_password::BatchResetPasswordResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_reset_password_response,
         shape: &BATCH_RESET_PASSWORD_RESPONSE,
@@ -181,7 +181,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchRetryReq",
-        outline: drs_types::batch_restore_task::BatchRetryReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_restore_task::BatchRetryReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_retry_req,
         shape: &BATCH_RETRY_REQ,
@@ -190,7 +190,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchRestoreTaskResponse",
-        outline: drs_types::batch_restore_task::BatchRestoreTaskResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_restore_task::BatchRestoreTaskResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_restore_task_response,
         shape: &BATCH_RESTORE_TASK_RESPONSE,
@@ -199,7 +199,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchReplaceDefinerReq",
-        outline: drs_types::batch_set_definer::BatchReplaceDefinerReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_definer::BatchReplaceDefinerReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_replace_definer_req,
         shape: &BATCH_REPLACE_DEFINER_REQ,
@@ -208,7 +208,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchSetDefinerResponse",
-        outline: drs_types::batch_set_definer::BatchSetDefinerResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_definer::BatchSetDefinerResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_definer_response,
         shape: &BATCH_SET_DEFINER_RESPONSE,
@@ -217,7 +217,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchUpdateDatabaseObjectReq",
-        outline: drs_types::batch_set_objects::BatchUpdateDatabaseObjectReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_objects::BatchUpdateDatabaseObjectReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_update_database_object_req,
         shape: &BATCH_UPDATE_DATABASE_OBJECT_REQ,
@@ -226,7 +226,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchSetObjectsResponse",
-        outline: drs_types::batch_set_objects::BatchSetObjectsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_objects::BatchSetObjectsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_objects_response,
         shape: &BATCH_SET_OBJECTS_RESPONSE,
@@ -235,7 +235,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchSetupSyncPolicyReq",
-        outline: drs_types::batch_set_policy::BatchSetupSyncPolicyReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_policy::BatchSetupSyncPolicyReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_setup_sync_policy_req,
         shape: &BATCH_SETUP_SYNC_POLICY_REQ,
@@ -244,7 +244,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchSetPolicyResponse",
-        outline: drs_types::batch_set_policy::BatchSetPolicyResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_policy::BatchSetPolicyResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_policy_response,
         shape: &BATCH_SET_POLICY_RESPONSE,
@@ -253,7 +253,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchLimitSpeedReq",
-        outline: drs_types::batch_set_speed::BatchLimitSpeedReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_speed::BatchLimitSpeedReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_limit_speed_req,
         shape: &BATCH_LIMIT_SPEED_REQ,
@@ -262,7 +262,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchSetSpeedResponse",
-        outline: drs_types::batch_set_speed::BatchSetSpeedResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_set_speed::BatchSetSpeedResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_set_speed_response,
         shape: &BATCH_SET_SPEED_RESPONSE,
@@ -271,7 +271,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchQueryParamReq",
-        outline: drs_types::batch_show_params::BatchQueryParamReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_show_params::BatchQueryParamReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_query_param_req,
         shape: &BATCH_QUERY_PARAM_REQ,
@@ -280,7 +280,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchShowParamsResponse",
-        outline: drs_types::batch_show_params::BatchShowParamsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_show_params::BatchShowParamsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_show_params_response,
         shape: &BATCH_SHOW_PARAMS_RESPONSE,
@@ -289,7 +289,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchStartJobReq",
-        outline: drs_types::batch_start_jobs::BatchStartJobReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_start_jobs::BatchStartJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_start_job_req,
         shape: &BATCH_START_JOB_REQ,
@@ -298,7 +298,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchStartJobsResponse",
-        outline: drs_types::batch_start_jobs::BatchStartJobsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_start_jobs::BatchStartJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_start_jobs_response,
         shape: &BATCH_START_JOBS_RESPONSE,
@@ -307,7 +307,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchPauseJobReq",
-        outline: drs_types::batch_stop_jobs::BatchPauseJobReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_stop_jobs::BatchPauseJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_pause_job_req,
         shape: &BATCH_PAUSE_JOB_REQ,
@@ -316,7 +316,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchStopJobsResponse",
-        outline: drs_types::batch_stop_jobs::BatchStopJobsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_stop_jobs::BatchStopJobsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_stop_jobs_response,
         shape: &BATCH_STOP_JOBS_RESPONSE,
@@ -325,7 +325,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchModifyJobReq",
-        outline: drs_types::batch_update_job::BatchModifyJobReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_update_job::BatchModifyJobReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_modify_job_req,
         shape: &BATCH_MODIFY_JOB_REQ,
@@ -334,7 +334,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchUpdateJobResponse",
-        outline: drs_types::batch_update_job::BatchUpdateJobResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_update_job::BatchUpdateJobResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_update_job_response,
         shape: &BATCH_UPDATE_JOB_RESPONSE,
@@ -343,7 +343,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchSpecialTestConnectionReq",
-        outline: drs_types::batch_validate_clusters_connections::BatchSpecialTestConnectionReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_validate_clusters_connections::BatchSpecialTestConnectionReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_special_test_connection_req,
         shape: &BATCH_SPECIAL_TEST_CONNECTION_REQ,
@@ -352,7 +352,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchValidateClustersConnectionsResponse",
-        outline: drs_types::batch_validate_clusters_connections::BatchValidateClustersConnectionsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_validate_clusters_connections::BatchValidateClustersConnectionsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_validate_clusters_connections_response,
         shape: &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE,
@@ -361,7 +361,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchTestConnectionReq",
-        outline: drs_types::batch_validate_connections::BatchTestConnectionReq::OUTLINE,
+        outline: drs_types::operations::v3::batch_validate_connections::BatchTestConnectionReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_test_connection_req,
         shape: &BATCH_TEST_CONNECTION_REQ,
@@ -370,7 +370,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "BatchValidateConnectionsResponse",
-        outline: drs_types::batch_validate_connections::BatchValidateConnectionsResponse::OUTLINE,
+        outline: drs_types::operations::v3::batch_validate_connections::BatchValidateConnectionsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: batch_validate_connections_response,
         shape: &BATCH_VALIDATE_CONNECTIONS_RESPONSE,
@@ -379,7 +379,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "CreateCompareTaskReq",
-        outline: drs_types::create_compare_task::CreateCompareTaskReq::OUTLINE,
+        outline: drs_types::operations::v3::create_compare_task::CreateCompareTaskReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: create_compare_task_req,
         shape: &CREATE_COMPARE_TASK_REQ,
@@ -388,7 +388,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "CreateCompareTaskResponse",
-        outline: drs_types::create_compare_task::CreateCompareTaskResponse::OUTLINE,
+        outline: drs_types::operations::v3::create_compare_task::CreateCompareTaskResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: create_compare_task_response,
         shape: &CREATE_COMPARE_TASK_RESPONSE,
@@ -397,7 +397,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "QueryCompareResultReq",
-        outline: drs_types::list_compare_result::QueryCompareResultReq::OUTLINE,
+        outline: drs_types::operations::v3::list_compare_result::QueryCompareResultReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: query_compare_result_req,
         shape: &QUERY_COMPARE_RESULT_REQ,
@@ -406,7 +406,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "ListCompareResultResponse",
-        outline: drs_types::list_compare_result::ListCompareResultResponse::OUTLINE,
+        outline: drs_types::operations::v3::list_compare_result::ListCompareResultResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: list_compare_result_response,
         shape: &LIST_COMPARE_RESULT_RESPONSE,
@@ -415,7 +415,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "QueryJobsReq",
-        outline: drs_types::show_job_list::QueryJobsReq::OUTLINE,
+        outline: drs_types::operations::v3::show_job_list::QueryJobsReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: query_jobs_req,
         shape: &QUERY_JOBS_REQ,
@@ -424,7 +424,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "ShowJobListResponse",
-        outline: drs_types::show_job_list::ShowJobListResponse::OUTLINE,
+        outline: drs_types::operations::v3::show_job_list::ShowJobListResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: show_job_list_response,
         shape: &SHOW_JOB_LIST_RESPONSE,
@@ -433,7 +433,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "ShowSwitchVipStatusResponse",
-        outline: drs_types::show_switch_vip_status::ShowSwitchVipStatusResponse::OUTLINE,
+        outline: drs_types::operations::v3::show_switch_vip_status::ShowSwitchVipStatusResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: show_switch_vip_status_response,
         shape: &SHOW_SWITCH_VIP_STATUS_RESPONSE,
@@ -442,7 +442,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "SwitchVipReq",
-        outline: drs_types::switch_vip::SwitchVipReq::OUTLINE,
+        outline: drs_types::operations::v3::switch_vip::SwitchVipReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: switch_vip_req,
         shape: &SWITCH_VIP_REQ,
@@ -451,7 +451,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "SwitchVipResponse",
-        outline: drs_types::switch_vip::SwitchVipResponse::OUTLINE,
+        outline: drs_types::operations::v3::switch_vip::SwitchVipResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: switch_vip_response,
         shape: &SWITCH_VIP_RESPONSE,
@@ -460,7 +460,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "ModifyTargetParamsReq",
-        outline: drs_types::update_params::ModifyTargetParamsReq::OUTLINE,
+        outline: drs_types::operations::v3::update_params::ModifyTargetParamsReq::OUTLINE,
         secret: OnceLock::new(),
         recognise: modify_target_params_req,
         shape: &MODIFY_TARGET_PARAMS_REQ,
@@ -469,7 +469,7 @@ pub(crate) static BODIES: [Body; 51] = [
     },
     Body {
         schema: "UpdateParamsResponse",
-        outline: drs_types::update_params::UpdateParamsResponse::OUTLINE,
+        outline: drs_types::operations::v3::update_params::UpdateParamsResponse::OUTLINE,
         secret: OnceLock::new(),
         recognise: update_params_response,
         shape: &UPDATE_PARAMS_RESPONSE,

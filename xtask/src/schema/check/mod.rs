@@ -14,8 +14,9 @@ use super::load::{Sources, example_of};
 use super::model::Model;
 use super::operation::{Location, Operation, Reference};
 use super::property::Property;
-use super::references::{resolve, target};
+use super::references::{self, resolve};
 use super::source::{Deviation, Evidence, ExplorerEvidence};
+use super::version::Folder;
 
 /// Every disagreement in the schemas; empty when there is none.
 #[must_use]
@@ -139,8 +140,8 @@ impl Check<'_> {
                 let pointer = &evidence.pointer;
                 let (file, _) = resolve(&definition.file, &evidence.example);
                 // The payloads of an operation go with its folder, and what they tell of a shared shape stays true.
-                let folder = file.strip_prefix("v3/").and_then(|rest| rest.split('/').next());
-                if folder.is_some_and(|folder| !self.model.operations.iter().any(|operation| operation.id == folder)) {
+                let is_known = |folder| self.model.operations.iter().any(|operation| operation.folder == folder);
+                if Folder::of(&file).is_some_and(|folder| !is_known(folder)) {
                     continue;
                 }
                 let Some(found) = self.sources.get(&file).and_then(|example| example.value.pointer(pointer)) else {
@@ -239,9 +240,9 @@ impl Check<'_> {
             [("request", operation.request.as_deref()), ("response", operation.success().map(|(_, n)| n.as_str()))];
         for (side, body) in sides {
             let Some(body) = body else { continue };
-            let mut examples = self.sources.examples(&operation.id, side).peekable();
+            let mut examples = self.sources.examples(&operation.folder, side).peekable();
             if examples.peek().is_none() {
-                let file = format!("schemas/v3/{}/examples/{side}.1.json", operation.id);
+                let file = format!("schemas/{}", operation.folder.file(&format!("examples/{side}.1.json")));
                 problems
                     .push(Problem::of_file(file, "an operation needs at least one documented payload on each side"));
             }
@@ -264,10 +265,10 @@ impl Check<'_> {
     }
 
     fn tests(&self, operation: &Operation, problems: &mut Vec<Problem>) {
-        let Some(doc) = self.sources.get(&format!("v3/{}/tests.json", operation.id)) else { return };
+        let Some(doc) = self.sources.get(&operation.folder.file("tests.json")) else { return };
         let groups = Vec::<Group>::deserialize(&doc.value).unwrap_or_default();
         for (g, group) in groups.iter().enumerate() {
-            let name = target(&group.schema.reference);
+            let name = references::definition(&doc.path, &group.schema.reference);
             let Some(validator) = self.validators.get(&name) else { continue };
             for (t, test) in group.tests.iter().enumerate() {
                 let described = &test.description;

@@ -34,7 +34,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<super::common::ErrorResp>("ErrorResp"),
+            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
         },
     ],
     retry_safe: false,
@@ -44,7 +44,7 @@ pub static INFO: OperationInfo = OperationInfo {
 };
 
 setters! { DeleteWithBody:
-    with_project_id => project_id: super::common::ProjectId,
+    with_project_id => project_id: crate::common::ProjectId,
 }
 
 /// Shows a rule of the generator.
@@ -56,7 +56,7 @@ pub struct DeleteWithBody {
     /// The project that the tasks belong to.
     ///
     /// The client fills it in when it is `None`.
-    pub project_id: Option<super::common::ProjectId>,
+    pub project_id: Option<crate::common::ProjectId>,
     /// The body of the request.
     pub body: DeleteReq,
 }

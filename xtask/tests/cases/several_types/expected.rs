@@ -103,7 +103,7 @@ pub struct SeveralResp {
     pub row: Option<SeveralRow>,
     /// An id or null.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub job: Option<super::common::JobId>,
+    pub job: Option<crate::common::JobId>,
 }
 impl SeveralResp {
     /// The items of `ids`; none when it is missing or null.

@@ -18,7 +18,7 @@ pub struct TextsReq {
     pub tag: Option<TagName>,
     /// A shape of another file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub job: Option<super::common::JobId>,
+    pub job: Option<crate::common::JobId>,
 }
 impl TextsReq {
     /// A `TextsReq` with its required fields.
@@ -47,7 +47,7 @@ impl Check for TextsReq {
 
 setters! { TextsReq:
     with_tag => tag: TagName,
-    with_job => job: super::common::JobId,
+    with_job => job: crate::common::JobId,
 }
 
 pub(crate) static TEXTS_REQ_OUTLINE: Outline = Outline {
@@ -96,7 +96,7 @@ pub struct TextsResp {
     pub load: Option<Load>,
     /// How far it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub progress: Option<super::common::Percent>,
+    pub progress: Option<crate::common::Percent>,
 }
 
 pub(crate) static TEXTS_RESP_OUTLINE: Outline = Outline {

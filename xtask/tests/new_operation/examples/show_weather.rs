@@ -1,7 +1,8 @@
 //! Uses an operation that was added by files only.
 #![allow(clippy::print_stdout)]
 
-use drs_types::show_weather::{ShowWeather, ShowWeatherResponse, Sky};
+use drs_types::operations::v9;
+use drs_types::operations::v3::show_weather::{ShowWeather, ShowWeatherResponse, Sky};
 use drs_types::{OPERATIONS, Operation};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,5 +40,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(answer.wind().is_empty());
     assert_eq!(answer.sky, Some(Sky::from("GREEN")));
     assert!(!answer.sky.is_some_and(|sky| sky.is_listed()));
+
+    // The operation of the same name in another version has other types under the same names.
+    let request = v9::show_weather::ShowWeatherReq::new(vec!["Zürich".to_owned()]);
+    let call = v9::show_weather::ShowWeather::new(request).with_sky(v9::show_weather::Sky::Blue);
+    assert_eq!(call.check(), []);
+    assert_eq!(v9::show_weather::INFO.id, "v9.show_weather");
+    let schema = v9::show_weather::INFO.request.as_ref().map(|body| body.schema);
+    assert_eq!(schema, Some("v9.ShowWeatherReq"));
+    let answer: v9::show_weather::ShowWeatherResponse = serde_json::from_str(r#"{ "cities": [{ "sky": "GREY" }] }"#)?;
+    assert_eq!(answer.cities()[0].sky, Some(v9::show_weather::Sky::Grey));
     Ok(())
 }
