@@ -1,152 +1,123 @@
-//! JSON with comments and trailing commas, as `drs new` writes it; as strict as JSON in everything else.
+//! JSON with comments and trailing commas, as `drs new` writes it, made plain JSON with every value in its place.
 
-use std::fmt;
+use std::collections::HashMap;
 
-use jsonc_parser::ast::Value as Node;
-use jsonc_parser::common::Ranged as _;
-use jsonc_parser::{CollectOptions, ParseOptions};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-const OPTIONS: ParseOptions = ParseOptions {
-    allow_comments: true,
-    allow_trailing_commas: true,
-    allow_loose_object_property_names: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
-
-/// Reads a text.
-///
-/// # Errors
-/// What is wrong with it, and where.
-pub(crate) fn parse(text: &str) -> Result<Value, String> {
-    let parsed =
-        jsonc_parser::parse_to_serde_value::<Option<Strict>>(text, &OPTIONS).map_err(|error| error.to_string())?;
-    parsed.map(|Strict(value)| value).ok_or_else(|| "it is empty".to_owned())
+/// The text with spaces instead of comments and trailing commas. Lines and columns stay; all other mistakes stay, too.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let (mut before, mut trailing, mut rest) = (None, None, text);
+    while let Some(first) = rest.chars().next() {
+        let comment = comment(rest);
+        let length = comment.unwrap_or_else(|| if first == '"' { string(rest) } else { first.len_utf8() });
+        let (piece, after) = rest.split_at(length);
+        rest = after;
+        if comment.is_some() {
+            plain.extend(piece.chars().map(|character| if character == '\n' { '\n' } else { ' ' }));
+            continue;
+        }
+        if !first.is_ascii_whitespace() {
+            match (first, before, trailing.take()) {
+                // A comma ends a value. Without one before it, it is a mistake.
+                (',', Some(last), _) if !matches!(last, '{' | '[' | ',') => trailing = Some(plain.len()),
+                ('}' | ']', _, Some(comma)) => plain.replace_range(comma..=comma, " "),
+                _ => {}
+            }
+            before = Some(first);
+        }
+        plain.push_str(piece);
+    }
+    plain
 }
 
-/// Where the value of a JSON Pointer stands in a text that can be parsed: its line, and its column in characters. For a
-/// value that is not there, the place of what it is missing from.
-pub(crate) fn place(text: &str, pointer: &str) -> Option<(usize, usize)> {
-    let parsed = jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &OPTIONS).ok()?;
-    let mut value = parsed.value?;
+/// The length of the comment at the start of a text, if there is one.
+fn comment(text: &str) -> Option<usize> {
+    if text.starts_with("//") {
+        return Some(text.find('\n').unwrap_or(text.len()));
+    }
+    text.strip_prefix("/*")?.find("*/").map(|length| length + 4)
+}
+
+/// The length of the string at the start of a text; without a closing quote, of its first line.
+fn string(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            '"' if !is_escaped => return at + 1,
+            '\n' => return at,
+            _ => is_escaped = character == '\\' && !is_escaped,
+        }
+    }
+    text.len()
+}
+
+/// The line and the column, in characters, of the value of a JSON Pointer in plain JSON. A value that is missing has the
+/// place of the object or array that it is missing from.
+pub(crate) fn place(plain: &str, pointer: &str) -> Option<(usize, usize)> {
+    let mut value: &RawValue = serde_json::from_str(plain).ok()?;
     for name in pointer.split('/').skip(1) {
         let name = name.replace("~1", "/").replace("~0", "~");
-        let below = match &mut value {
-            Node::Object(object) => {
-                let at = object.properties.iter().position(|property| property.name.as_str() == name);
-                at.map(|at| object.properties.swap_remove(at).value)
-            }
-            Node::Array(array) => {
-                let at = name.parse().ok().filter(|at| *at < array.elements.len());
-                at.map(|at: usize| array.elements.swap_remove(at))
-            }
-            _ => None,
+        let below = if let Ok(mut members) = serde_json::from_str::<HashMap<String, &RawValue>>(value.get()) {
+            members.remove(&name)
+        } else if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
+            name.parse().ok().and_then(|index: usize| elements.get(index).copied())
+        } else {
+            None
         };
         match below {
             Some(below) => value = below,
             None => break,
         }
     }
-    let before = text.get(..value.start())?;
+    // The value borrows from the text.
+    let at = value.get().as_ptr().addr() - plain.as_ptr().addr();
+    let before = plain.get(..at)?;
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     Some((before.matches('\n').count() + 1, before[line_start..].chars().count() + 1))
-}
-
-/// A value in which no name stands twice and nothing is nested without end.
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Visit).map(Self)
-    }
-}
-
-struct Visit;
-
-impl<'de> Visitor<'de> for Visit {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(Strict(element)) = list.next_element()? {
-            elements.push(element);
-        }
-        Ok(elements.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some((name, Strict(member))) = map.next_entry::<String, _>()? {
-            if members.insert(name.clone(), member).is_some() {
-                return Err(A::Error::custom(format!("the name {name:?} stands in one object twice")));
-            }
-        }
-        Ok(members.into())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
-    fn comments_and_trailing_commas_may_stay() {
-        let read =
-            parse("// a\n{ \"a\": [1, 2.5, -3,], /* b */ \"c\": { \"d\": null, }, \"e\": \"\\u00e4 // no comment\", }");
-        assert_eq!(read, Ok(json!({ "a": [1, 2.5, -3], "c": { "d": null }, "e": "ä // no comment" })));
+    fn comments_and_trailing_commas_become_spaces() {
+        let text = "// a\n{ \"a\": [1, 2.5, -3,], /* b\n */ \"c\": { \"d\": null, }, \"e\": \"\\u00e4 // \\\" no comment,]\", }";
+        let read: Value = serde_json::from_str(&plain(text)).unwrap();
+        assert_eq!(read, json!({ "a": [1, 2.5, -3], "c": { "d": null }, "e": "ä // \" no comment,]" }));
+        assert_eq!(plain("[1, // é\n]"), "[1      \n]");
     }
 
     #[test]
-    fn a_place_is_found_among_comments_and_what_is_missing_is_missing_somewhere() {
-        let text = "{ // é\n  \"é\": [1, { \"a/b\": 2 }],\n  \"c\": {},\n}";
-        assert_eq!(place(text, ""), Some((1, 1)));
-        assert_eq!(place(text, "/é/1/a~1b"), Some((2, 21)));
-        assert_eq!(place(text, "/é/1/x"), Some((2, 12)));
-        assert_eq!(place(text, "/c/d/e"), Some((3, 8)));
-        assert_eq!(place(text, "/é/9"), Some((2, 8)));
+    fn a_place_is_found_among_comments_and_a_missing_value_has_that_of_its_object() {
+        let text = plain("{ // é\n  \"é\": [1, { \"a/b\": 2 }],\n  \"c\": {},\n}");
+        assert_eq!(place(&text, ""), Some((1, 1)));
+        assert_eq!(place(&text, "/é/1/a~1b"), Some((2, 21)));
+        assert_eq!(place(&text, "/é/1/x"), Some((2, 12)));
+        assert_eq!(place(&text, "/c/d/e"), Some((3, 8)));
+        assert_eq!(place(&text, "/é/9"), Some((2, 8)));
     }
 
     #[test]
-    fn everything_else_is_as_strict_as_json() {
-        for wrong in ["", "{", "{a:1}", "{'a':1}", "[1 2]", "[+1]", "[NaN]", "[0x1]", "{} {}", "{\"a\":1,\"a\":2}"] {
-            assert!(parse(wrong).is_err(), "{wrong}");
+    fn every_other_mistake_stays() {
+        for wrong in [
+            "",
+            "{",
+            "{a:1}",
+            "{'a':1}",
+            "[1 2]",
+            "[,]",
+            "[1,,]",
+            "{,}",
+            "[1],",
+            "{} {}",
+            "[1 /* ]",
+            "\"a // b\n\"",
+            "[/]",
+        ] {
+            assert!(serde_json::from_str::<Value>(&plain(wrong)).is_err(), "{wrong}");
         }
-        assert!(parse(&"[".repeat(100_000)).is_err(), "nested without end");
     }
 }

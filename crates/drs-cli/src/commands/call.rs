@@ -8,7 +8,7 @@ use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::text::count;
 use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
-use drs_validate::{Code, Finding, Severity, Side, Validator};
+use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, Side, Suspect, Validator};
 use serde_json::{Value, json};
 
 use crate::commented;
@@ -21,7 +21,7 @@ use crate::output::{self, hint};
 use crate::settings::{Connection, Preview, connect, environment, preview};
 use crate::{files, ids};
 
-/// So many findings of a kind are listed.
+/// How many findings of a kind are listed.
 const MOST_OF_A_KIND: usize = 10;
 
 #[derive(Debug, Args)]
@@ -92,8 +92,8 @@ fn parameters_hold(info: &OperationInfo, parts: &Parts) -> Result<(), Failure> {
     Err(violations.iter().fold(failure, |failure, violation| failure.help(violation.to_string())))
 }
 
-/// The body that was given, held to its schema; none for a call that sends none.
-fn body(info: &OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<Option<Value>, Failure> {
+/// The body that was given, if it matches its schema; `None` for an operation that sends none.
+fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<Option<Value>, Failure> {
     if info.request.is_none() {
         return match (json, fields.first()) {
             (None, None) => Ok(None),
@@ -101,43 +101,98 @@ fn body(info: &OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<
             (None, Some(field)) => Err(Failure::usage(format!("{} has no parameter {:?}", info.id, field.name))),
         };
     }
-    let (mut body, name, text) = match json {
-        Some(file) => read(file)?,
-        None if fields.is_empty() => {
-            let failure = Failure::usage(format!("{} needs a body", info.id));
-            return Err(failure.help(format!("Give it with --json FILE or --field; start from: drs new {}", info.id)));
-        }
-        None => (json!({}), "the body".to_owned(), None),
-    };
+    let file = json.map(|file| File::read(info, file)).transpose()?;
+    if file.is_none() && fields.is_empty() {
+        let failure = Failure::usage(format!("{} needs a body", info.id));
+        return Err(failure.help(format!("Give it with --json FILE or --field; start from: drs new {}", info.id)));
+    }
+    let mut body = file.as_ref().map_or_else(|| json!({}), |file| file.body.clone());
     for field in fields {
         field.put_into(&mut body).map_err(|problem| Failure::usage(format!("--field {}: {problem}", field.name)))?;
     }
-    let findings = Validator::new().check(info, Side::Request, &body);
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    if errors == 0 {
+    let name = file.as_ref().map_or("the body", |file| file.name.as_str());
+    let findings: Findings = match &file {
+        Some(file) if fields.is_empty() => file.findings(),
+        _ => {
+            let place = |finding: &Finding| {
+                let (line, column) = commented::place(&file.as_ref()?.plain, &finding.pointer)?;
+                Some(format!(" {name}:{line}:{column}"))
+            };
+            let findings = Validator::new().check(info, Side::Request, &body).into_iter();
+            let lines = findings.map(|finding| {
+                let place = place(&finding).unwrap_or_default();
+                (finding.code, vec![format!("{}{place} {finding}", finding.code)])
+            });
+            lines.collect()
+        }
+    };
+    if findings.is_empty() {
         return Ok(Some(body));
     }
-    let failure = Failure::usage(format!(
-        "{name} does not match the schema of {} ({}); nothing was sent",
-        info.id,
-        count(errors as u64, "error")
-    ));
-    let failure = listed(failure, &findings, text.as_ref().map(|text| (name.as_str(), text.as_str())));
-    Err(failure.help(format!("What it takes: drs schema {}.request", info.id)))
+    let errors = count(findings.len() as u64, "error");
+    let message = format!("{name} does not match the schema of {} ({errors}); nothing was sent", info.id);
+    let failure = listed(Failure::usage(message), findings);
+    Err(failure.help(format!("The schema: drs schema {}.request", info.id)))
 }
 
-/// Adds the findings to a failure, each with its place in the file that the body came from; of one kind, not all.
-fn listed(failure: Failure, findings: &[Finding], file: Option<(&str, &str)>) -> Failure {
-    let mut kinds: BTreeMap<Code, usize> = BTreeMap::new();
-    let mut failure = findings.iter().fold(failure, |failure, finding| {
-        let of_kind = kinds.entry(finding.code).or_default();
-        *of_kind += 1;
-        if *of_kind > MOST_OF_A_KIND {
-            return failure;
+/// Findings, each with its code and the lines that show it.
+type Findings = Vec<(Code, Vec<String>)>;
+
+/// A body from a file or standard input.
+struct File {
+    name: String,
+    /// The text without comments.
+    plain: String,
+    body: Value,
+    suspects: Vec<Suspect>,
+}
+
+impl File {
+    /// Reads JSON, with comments as `drs new` writes them.
+    fn read(info: &'static OperationInfo, file: &Path) -> Result<Self, Failure> {
+        let (text, name) = files::read(file)
+            .map_err(|(name, problem)| Failure::usage(format!("no body can be read from {name}: {problem}")))?;
+        let plain = commented::plain(&text);
+        let known = format!("{}.request", info.id).parse().expect("the operation has a request");
+        let blocks = Blocks::new(plain.as_bytes(), Format::Json, LIMIT);
+        let options = Options::default().known_as(known);
+        let suspects = Validator::new().reports(blocks, options).flatten().flat_map(|report| report.suspects).collect();
+        let parsed = serde_json::from_str(&plain);
+        let mut file = Self { name, body: Value::Null, suspects, plain };
+        // serde_json takes the last of two members with the same key.
+        let is_ambiguous = file.findings().iter().any(|(code, _)| *code == Code::DuplicateKey);
+        match parsed {
+            Ok(body) if !is_ambiguous => file.body = body,
+            parsed => {
+                let reason = parsed.err().filter(|_| file.suspects.is_empty());
+                let reason = reason.map(|error| format!(": {error}")).unwrap_or_default();
+                let failure = Failure::usage(format!("{} is not valid JSON{reason}; nothing was sent", file.name));
+                return Err(listed(failure, file.findings()));
+            }
         }
-        let place = file.and_then(|(name, text)| Some((name, commented::place(text, &finding.pointer)?)));
-        let place = place.map(|(name, (line, column))| format!(" {name}:{line}:{column}")).unwrap_or_default();
-        failure.help(format!("{}{place} {finding}", finding.code))
+        Ok(file)
+    }
+
+    /// The findings, shown as `drs validate` shows them.
+    fn findings(&self) -> Findings {
+        let all =
+            self.suspects.iter().flat_map(|suspect| suspect.findings.iter().map(move |located| (suspect, located)));
+        let shown = all.map(|(suspect, located)| {
+            let shown = suspect.show(located, &self.name, &|_, text| text.to_owned());
+            (located.finding.code, shown.lines().map(str::to_owned).collect())
+        });
+        shown.collect()
+    }
+}
+
+/// Adds findings to a failure, of each kind the first few.
+fn listed(failure: Failure, findings: Findings) -> Failure {
+    let mut kinds: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut failure = findings.into_iter().fold(failure, |failure, (code, lines)| {
+        let of_kind = kinds.entry(code).or_default();
+        *of_kind += 1;
+        let shown = if *of_kind > MOST_OF_A_KIND { Vec::new() } else { lines };
+        shown.into_iter().fold(failure, Failure::help)
     });
     for (code, number) in kinds {
         if number > MOST_OF_A_KIND {
@@ -145,14 +200,6 @@ fn listed(failure: Failure, findings: &[Finding], file: Option<(&str, &str)>) ->
         }
     }
     failure
-}
-
-/// Reads JSON, with comments as `drs new` writes them, from a file or standard input; with its name and text.
-fn read(file: &Path) -> Result<(Value, String, Option<String>), Failure> {
-    let (text, name) = files::read(file)
-        .map_err(|(name, problem)| Failure::usage(format!("no body can be read from {name}: {problem}")))?;
-    let body = commented::parse(&text).map_err(|problem| Failure::usage(format!("{name} is not JSON: {problem}")))?;
-    Ok((body, name, Some(text)))
 }
 
 /// The request as it would be sent. Secrets are masked; what is not known is a placeholder.

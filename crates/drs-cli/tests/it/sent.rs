@@ -21,12 +21,47 @@ fn of_one_kind_of_finding_ten_are_listed_and_the_rest_is_counted() {
     let body = format!(r#"{{"jobs": [{{"job_id": "{MYSQL}", "delete_type": "x"}}]{unknown}}}"#);
     let shown = run(drs(&["call", "batch_delete_jobs", "--embedded", "--json", "-"]).write_stdin(body));
     assert_eq!(shown.code, 2);
-    assert!(
-        shown.stderr.starts_with("error: standard input does not match the schema of batch_delete_jobs (26 errors)")
-    );
-    assert_eq!(shown.stderr.matches("DRS-V013 standard input:1:").count(), 10, "{}", shown.stderr);
+    let first = "error: standard input does not match the schema of batch_delete_jobs (26 errors); nothing was sent\n";
+    assert!(shown.stderr.starts_with(first), "{}", shown.stderr);
+    assert_eq!(shown.stderr.matches("error[DRS-V013] ").count(), 10, "{}", shown.stderr);
     assert!(shown.stderr.contains("\n  DRS-V013 and 15 more\n"), "{}", shown.stderr);
-    assert!(shown.stderr.contains("DRS-V014 standard input:1:"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("error[DRS-V014] "), "{}", shown.stderr);
+}
+
+#[test]
+fn a_body_that_is_not_json_has_the_place_of_the_mistake() {
+    let refused = |body: &str, fields: &[&str]| {
+        let mut command = drs(&[&["call", "batch_delete_jobs", "--dry-run", "--json", "-"], fields].concat());
+        let shown = run(command.write_stdin(body));
+        assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+        shown.stderr
+    };
+    assert_snapshot!(refused("{\n  // é\n  \"jobs\": [1 2],\n}", &[]), @r#"
+    error: standard input is not valid JSON; nothing was sent
+      error[DRS-V001] syntax error: expected a comma or a closing bracket, found "2] \n}"
+        --> standard input:3:14, /jobs of batch_delete_jobs.request (Table 3)
+         |   "jobs": [1 2] 
+         |              ^
+    "#);
+    let twice = "{ \"jobs\": [],\n  /* again */ \"jobs\": [] }";
+    assert_snapshot!(refused(twice, &["--field", "jobs.0.job_id=x"]), @r#"
+    error: standard input is not valid JSON; nothing was sent
+      error[DRS-V006] duplicate key `jobs`
+        --> standard input:2:15, /jobs of batch_delete_jobs.request (Table 3)
+         |               "jobs": [] }
+         |               ^^^^^^
+      error[DRS-V019] too few items: expected at least 1 item, found 0
+        --> standard input:2:23, /jobs of batch_delete_jobs.request (Table 3)
+         |               "jobs": [] }
+         |                       ^
+    "#);
+    assert_snapshot!(refused("// nothing\n", &[]), @"
+    error: standard input is not valid JSON; nothing was sent
+      error[DRS-V002] unexpected end of input: expected a value
+        --> standard input:2:1, the body of batch_delete_jobs.request (Table 3)
+         | 
+         | ^
+    ");
 }
 
 #[test]
@@ -44,10 +79,19 @@ fn a_finding_in_a_file_has_its_line_and_column() {
     assert_eq!(said(&in_utf16(body)), said(body.as_bytes()));
     assert_snapshot!(said(body.as_bytes()), @r#"
     error: body.json does not match the schema of batch_delete_jobs (3 errors); nothing was sent
-      DRS-V014 body.json:4:37 /jobs/0/delete_type: unlisted value: expected "terminate", "force_terminate", "delete" or "roll_back_upgrade_active_standby", found "x"
-      DRS-V012 body.json:5:5 /jobs/1/delete_type: missing field `delete_type`
-      DRS-V012 body.json:5:5 /jobs/1/job_id: missing field `job_id`
-      What it takes: drs schema batch_delete_jobs.request
+      error[DRS-V014] unlisted value: expected "terminate", "force_terminate", "delete" or "roll_back_upgrade_active_standby", found "x"
+        --> body.json:4:37, /jobs/0/delete_type of batch_delete_jobs.request (Table 4, DeleteJobReq)
+         |     { "job_id": "é", "delete_type": "x" },
+         |                                     ^^^
+      error[DRS-V012] missing field `delete_type`
+        --> body.json:5:5, /jobs/1/delete_type of batch_delete_jobs.request (Table 4, DeleteJobReq)
+         |     {}
+         |     ^
+      error[DRS-V012] missing field `job_id`
+        --> body.json:5:5, /jobs/1/job_id of batch_delete_jobs.request (Table 4, DeleteJobReq)
+         |     {}
+         |     ^
+      The schema: drs schema batch_delete_jobs.request
     "#);
 }
 
