@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let broken = info.check_parameters(given.map(|(name, value)| (None, name, value)));
     let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
     let expected = [
-        r#"path parameter city: expected a text that matches ^[^/]+$, found "a/b""#,
+        r#"path parameter city: "a/b" does not match ^[^/]+$"#,
         r#"query parameter days: expected an integer, found "abc""#,
         r#"query parameter sky: expected "CLEAR" or "CLOUDY", found "GREEN""#,
         r#"query parameter brief: expected true or false, found "maybe""#,
