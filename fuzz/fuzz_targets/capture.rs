@@ -1,13 +1,13 @@
 //! Captures: as they come, and with a body of any text in them.
 #![no_main]
 
-use drs_fuzz::{SIDES, findings, judge, judge_stream};
+use drs_fuzz::{SIDES, findings, validate, validate_stream};
 use drs_validate::{Format, Options, Side};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| {
-    judge_stream(data, Format::Json, &Options::default());
+    validate_stream(data, Format::Json, &Options::default());
     let Some((first, text)) = data.split_first() else { return };
     let Some((info, side)) = SIDES.get(usize::from(*first)) else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
@@ -21,9 +21,9 @@ fuzz_target!(|data: &[u8]| {
     if capture.len() > drs_fuzz::LIMIT {
         return;
     }
-    let reports = judge_stream(capture.as_bytes(), Format::Json, &Options::default());
+    let reports = validate_stream(capture.as_bytes(), Format::Json, &Options::default());
     let inside: Vec<_> = findings(&reports).map(|finding| (finding.code, &finding.pointer)).collect();
-    let alone = judge(info, *side, text.as_bytes());
+    let alone = validate(info, *side, text.as_bytes());
     assert_eq!(inside, alone.iter().map(|finding| (finding.code, &finding.pointer)).collect::<Vec<_>>());
     let body = capture.find(&format!(r#""{name}":"#)).unwrap_or_default();
     for finding in findings(&reports) {

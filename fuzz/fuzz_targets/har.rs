@@ -3,13 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use drs_fuzz::{SIDES, findings, judge, judge_stream};
+use drs_fuzz::{SIDES, findings, validate, validate_stream};
 use drs_validate::{Format, Options, Side, decompress};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 
 fuzz_target!(|data: &[u8]| {
-    judge_stream(data, Format::Json, &Options::default());
+    validate_stream(data, Format::Json, &Options::default());
     let Some((first, text)) = data.split_first() else { return };
     let Some((info, Side::Response(status))) = SIDES.get(usize::from(*first)) else { return };
     // What is recognised as compressed is a matter of another target.
@@ -27,8 +27,8 @@ fuzz_target!(|data: &[u8]| {
     if har.len() > drs_fuzz::LIMIT {
         return;
     }
-    let reports = judge_stream(har.as_bytes(), Format::Json, &Options::default());
+    let reports = validate_stream(har.as_bytes(), Format::Json, &Options::default());
     let inside: Vec<_> = findings(&reports).map(|finding| (finding.code, &finding.pointer)).collect();
-    let alone = judge(info, Side::Response(*status), text);
+    let alone = validate(info, Side::Response(*status), text);
     assert_eq!(inside, alone.iter().map(|finding| (finding.code, &finding.pointer)).collect::<Vec<_>>());
 });

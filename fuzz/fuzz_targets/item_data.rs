@@ -1,7 +1,7 @@
 //! The data of a check item: every text has a view, and only a text without a known form has a finding.
 #![no_main]
 
-use drs_fuzz::judge;
+use drs_fuzz::validate;
 use drs_types::{ItemData, OperationInfo};
 use drs_validate::{Code, Side};
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
     let _ = data.entries();
     let info = OperationInfo::find("batch_check_results").expect("this operation exists");
     let body = json!({ "results": [{ "precheck_result": [{ "data": text }] }] }).to_string();
-    let codes: Vec<Code> = judge(info, Side::Response(200), body.as_bytes()).iter().map(|found| found.code).collect();
+    let codes: Vec<Code> = validate(info, Side::Response(200), body.as_bytes()).iter().map(|found| found.code).collect();
     let expected = if matches!(data, ItemData::Text(_)) { vec![Code::UnknownForm] } else { Vec::new() };
     assert_eq!(codes, expected, "{data:?}");
 });

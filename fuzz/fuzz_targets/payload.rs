@@ -1,14 +1,14 @@
-//! One payload: both ways to judge it agree, and an answer has an error exactly when its type refuses it.
+//! One payload: both ways to validate it agree, and an answer has an error exactly when its type refuses it.
 #![no_main]
 
-use drs_fuzz::{SIDES, judge};
+use drs_fuzz::{SIDES, validate};
 use drs_validate::{Severity, Side};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((first, text)) = data.split_first() else { return Corpus::Reject };
     let Some((info, side)) = SIDES.get(usize::from(*first)) else { return Corpus::Reject };
-    let findings = judge(info, *side, text);
+    let findings = validate(info, *side, text);
     let has_error = findings.iter().any(|finding| finding.severity == Severity::Error);
     let body = match side {
         Side::Request => info.request.as_ref(),

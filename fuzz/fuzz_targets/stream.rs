@@ -1,7 +1,7 @@
 //! A stream of payloads that nobody names, in every division, at once and in pieces.
 #![no_main]
 
-use drs_fuzz::{judge_stream, records_at_once, records_in_pieces};
+use drs_fuzz::{validate_stream, records_at_once, records_in_pieces};
 use drs_validate::{Format, Options};
 use libfuzzer_sys::fuzz_target;
 
@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
         _ => Format::Ndjson,
     };
     let options = if first & 0x80 == 0 { Options::default() } else { Options::default().key("/id") };
-    let reports = judge_stream(stream, format, &options);
+    let reports = validate_stream(stream, format, &options);
     let bytes: u64 = reports.iter().map(|report| report.bytes).sum();
     // What is no text is not read to its end.
     let findings = reports.iter().flat_map(|report| &report.suspects).flat_map(|suspect| &suspect.findings);

@@ -1,10 +1,10 @@
-//! What the fuzz targets share: both ways to judge, and what must hold of whatever comes out.
+//! What the fuzz targets share: both ways to validate, and what must hold of whatever comes out.
 
 use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use drs_types::{OPERATIONS, OperationInfo};
-use drs_validate::{Blocks, Finding, Format, Options, Report, Side, Tally, Validator};
+use drs_validate::{Blocks, Finding, Format, Options, Report, Side, Summary, Validator};
 
 /// Larger records are refused here, so that the fuzzer gets to see how.
 pub const LIMIT: usize = 4096;
@@ -23,9 +23,9 @@ pub static SIDES: LazyLock<Vec<(&'static OperationInfo, Side)>> = LazyLock::new(
 });
 
 /// The findings in a payload, by both ways.
-pub fn judge(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
-    let fast = FAST.judge(info, side, text);
-    let full = FULL.judge(info, side, text);
+pub fn validate(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
+    let fast = FAST.validate(info, side, text);
+    let full = FULL.validate(info, side, text);
     assert_eq!(fast, full, "the fast path finds something else");
     for finding in &fast {
         assert!(finding.offset <= text.len(), "{finding:?}");
@@ -33,16 +33,16 @@ pub fn judge(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
     fast
 }
 
-/// Judges a stream by both ways, and shows everything that is found.
-pub fn judge_stream(stream: &[u8], format: Format, options: &Options) -> Vec<Report> {
+/// Validates a stream by both ways, and shows everything that is found.
+pub fn validate_stream(stream: &[u8], format: Format, options: &Options) -> Vec<Report> {
     let reports = |validator: &'static Validator| -> Vec<Report> {
         let blocks = Blocks::new(stream, format, LIMIT);
-        validator.reports(blocks, options.clone()).map(|report| report.expect("memory can be read")).collect()
+        validator.validate_blocks(blocks, options.clone()).map(|report| report.expect("memory can be read")).collect()
     };
     let (fast, full) = (reports(&FAST), reports(&FULL));
     let told = |reports: &[Report]| format!("{reports:?}");
     assert_eq!(told(&fast), told(&full), "the fast path finds something else");
-    let mut tally = Tally::default();
+    let mut tally = Summary::default();
     for report in &fast {
         tally.add("fuzz", report);
         for suspect in &report.suspects {

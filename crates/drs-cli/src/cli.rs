@@ -23,7 +23,7 @@ pub(crate) enum Command {
     /// Pre-checks of tasks
     #[command(subcommand)]
     Precheck(Precheck),
-    /// Judge captured payloads against the documentation
+    /// Validate captured payloads against the documentation
     Validate(validate::Validate),
     /// List the documented calls
     Ops(ops::Ops),

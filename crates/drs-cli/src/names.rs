@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use drs_types::{OPERATIONS, OperationInfo};
-use drs_validate::{Recognised, Side, UnknownName};
+use drs_validate::{BodyKind, Side, UnknownName};
 
 /// An operation, and maybe one side of it.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ impl FromStr for BodyName {
         if !name.contains('.') {
             return Ok(Self { operation: operation(name)?, side: None });
         }
-        let known: Recognised = name.parse().map_err(|error: UnknownName| error.to_string())?;
+        let known: BodyKind = name.parse().map_err(|error: UnknownName| error.to_string())?;
         Ok(Self { operation: known.operation, side: Some(known.side) })
     }
 }

@@ -107,7 +107,7 @@ fn answer(service: &Service, info: &'static OperationInfo, asked: Asked<'_>) -> 
             let body: Value = serde_json::from_slice(&body).map_err(|error| {
                 Refusal::new(ErrorCode::DrsM00200, format!("The body of the request is not JSON: {error}."))
             })?;
-            let findings = service.validator.check(info, Side::Request, &body);
+            let findings = service.validator.validate_value(info, Side::Request, &body);
             if !findings.is_empty() {
                 return Err(Refusal::invalid(&findings));
             }

@@ -7,19 +7,19 @@ use drs_types::{OperationInfo, integer};
 
 use crate::difference::Found;
 use crate::finding::{Code, Finding, Severity};
+use crate::identify::{BodyKind, likely_status};
 use crate::places::Places;
 use crate::reader;
-use crate::recognise::{Recognised, likely_status};
 use crate::tree::{Kind, Node};
 use crate::{Side, by_url, documented, packed};
 
 /// The status of an answer without one that looks like no documented answer.
 const SUCCESS: u16 = 200;
 
-/// A payload inside of a record, not judged yet.
+/// A payload inside of a record, not validated yet.
 #[derive(Debug)]
 pub(crate) struct Body<'a> {
-    pub(crate) known: Recognised,
+    pub(crate) known: BodyKind,
     pub(crate) part: String,
     pub(crate) text: Cow<'a, [u8]>,
     pub(crate) places: Places,
@@ -84,7 +84,7 @@ impl<'a> Envelope<'a> {
     fn capture(&mut self, node: &'a Node, call: &mut Call<'a>) {
         let Some(operation) = operation(node, node.get("method"), node.get("url"), "/url", call) else { return };
         if let Some(sent) = node.get("request").filter(|sent| !matches!(sent.kind, Kind::Null)) {
-            let known = Recognised { operation, side: Side::Request };
+            let known = BodyKind { operation, side: Side::Request };
             self.body(Some(sent), sent, known, "/request".to_owned(), false, call);
         }
         let Some(received) = node.get("response").filter(|received| !matches!(received.kind, Kind::Null)) else {
@@ -103,7 +103,7 @@ impl<'a> Envelope<'a> {
             Some((status, None)) => return call.broken(Code::UndocumentedStatus, "/status", "an HTTP status", status),
         };
         if let Some(status) = status {
-            let known = Recognised { operation, side: Side::Response(status) };
+            let known = BodyKind { operation, side: Side::Response(status) };
             self.body(Some(received), received, known, "/response".to_owned(), false, call);
         }
     }
@@ -114,7 +114,7 @@ impl<'a> Envelope<'a> {
         };
         let url = format!("{at}/request/url");
         let Some(operation) = operation(request, request.get("method"), request.get("url"), &url, call) else { return };
-        let known = Recognised { operation, side: Side::Request };
+        let known = BodyKind { operation, side: Side::Request };
         let sent = request.get("postData");
         let text = sent.and_then(|sent| sent.get("text"));
         let is_recorded = has_text(text) || request.get("bodySize").is_some_and(is_zero);
@@ -149,7 +149,7 @@ impl<'a> Envelope<'a> {
                 return call.broken(Code::UndocumentedStatus, &pointer, "a response with an HTTP status", response);
             }
         };
-        let known = Recognised { operation, side: Side::Response(status) };
+        let known = BodyKind { operation, side: Side::Response(status) };
         let is_undocumented = documented(operation, known.side).is_none();
         if has_text(text) || content.get("size").is_some_and(is_zero) || is_undocumented {
             let before = call.bodies.len();
@@ -165,7 +165,7 @@ impl<'a> Envelope<'a> {
         &mut self,
         node: Option<&'a Node>,
         around: &'a Node,
-        known: Recognised,
+        known: BodyKind,
         part: String,
         base64: bool,
         call: &mut Call<'a>,

@@ -1,4 +1,4 @@
-//! Judges JSON of the DRS API against its documentation.
+//! Validates JSON of the DRS API against its documentation.
 //!
 //! The schemas are read strictly here: whatever is not documented is a finding. What a finding means depends on the
 //! side: the service refuses a request that breaks its documentation, but an answer that does may well be readable.
@@ -10,26 +10,26 @@
 //! let validator = Validator::new();
 //! let info = OperationInfo::find("batch_check_results").unwrap();
 //! let body = serde_json::json!({ "jobs": [] });
-//! let findings = validator.check(info, Side::Request, &body);
+//! let findings = validator.validate_value(info, Side::Request, &body);
 //! assert_eq!(findings[0].to_string(), "/jobs: too few items: expected at least 1 item, found 0");
 //! ```
 //!
-//! | what there is | what judges it |
+//! | what there is | what validates it |
 //! |---|---|
-//! | a value | [`Validator::check`] |
-//! | the text of a payload | [`Validator::judge`] |
-//! | a record: a payload, a capture, a HAR | [`Validator::judge_record`] |
-//! | a stream of records | [`Validator::reports`], or [`Validator::judge_stream`] on several threads |
+//! | a value | [`Validator::validate_value`] |
+//! | the text of a payload | [`Validator::validate`] |
+//! | a record: a payload, a capture, a HAR | [`Validator::validate_record`] |
+//! | a stream of records | [`Validator::validate_blocks`], or [`Validator::validate_stream`] on several threads |
 //! | a recorded payload in a test | [`assert_documented!`] |
 //!
 //! Nothing here opens a file or a connection: streams come from the caller.
 
+mod assert;
 mod blocks;
 mod decompress;
 mod definitions;
 mod demands;
 mod difference;
-mod documented;
 mod envelope;
 mod excerpt;
 mod explain;
@@ -38,8 +38,8 @@ mod findings;
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
 mod generated;
+mod identify;
 mod integers;
-mod judge;
 mod key;
 mod looks;
 mod outline;
@@ -47,7 +47,6 @@ mod packed;
 mod places;
 mod rank;
 mod reader;
-mod recognise;
 mod recogniser;
 mod record;
 mod rules;
@@ -56,10 +55,11 @@ mod schemas;
 mod secrets;
 mod show;
 mod stream;
-mod tally;
+mod summary;
 mod text;
 mod tree;
 mod url;
+mod validate;
 
 use std::sync::LazyLock;
 
@@ -74,18 +74,18 @@ use definitions::Definition;
 use findings::{Findings, ROOM};
 use schemas::Schemas;
 
+#[doc(hidden)]
+pub use assert::assert_documented;
 pub use blocks::{Block, Blocks, Format, LIMIT, Record};
 pub use decompress::decompress;
 pub use difference::{Expected, Found, Rule, Unit};
-#[doc(hidden)]
-pub use documented::assert_documented;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
-pub use recognise::{Recognised, UnknownName};
-pub use record::{Judged, Options, Payload};
-pub use show::Part;
-pub use stream::{Located, Report, Reports, Suspect};
-pub use tally::{Drift, First, Tally};
+pub use identify::{BodyKind, UnknownName};
+pub use record::{Options, RecordReport, ValidatedPayload};
+pub use show::StylePart;
+pub use stream::{Diagnostic, PayloadReport, Report, Reports};
+pub use summary::{Drift, Location, Summary};
 pub use url::by_url;
 
 /// Which way a body travels.
@@ -123,25 +123,25 @@ impl Validator {
     }
 
     /// Everything in a body that its documentation does not say, in the order of the schema. Places are JSON Pointers
-    /// only; [`Validator::judge`] knows offsets too.
+    /// only; [`Validator::validate`] knows offsets too.
     ///
     /// A body that nothing is documented for has no findings; ask [`OperationInfo`] whether there is one.
     #[must_use]
-    pub fn check(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
+    pub fn validate_value(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
         let mut found = Findings::within(ROOM);
-        self.check_into(operation, side, body, &mut found);
+        self.validate_into(operation, side, body, &mut found);
         if let Some(schema) = documented(operation, side).and_then(|shape| self.schemas.get(shape.schema)) {
             schema.name_tables(&mut found.list);
         }
         found.close(0)
     }
 
-    fn check_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
+    fn validate_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
         let Some(shape) = documented(operation, side) else { return };
         let before = found.list.len();
         let Some(schema) = self.schemas.get(shape.schema) else { return };
         schema.check(body, found);
-        judge::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
+        validate::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
         rules::of_schema(schema, body, found);
         rules::of_answer(operation, side, body, found);
     }

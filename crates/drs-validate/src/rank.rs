@@ -10,16 +10,16 @@ use drs_types::Outline;
 use drs_types::outline::Type;
 
 use crate::demands::Demands;
+use crate::identify::{BodyKind, bodies};
 use crate::outline;
-use crate::recognise::{Recognised, bodies};
 use crate::recogniser::{self, Body};
 use crate::tree::{Kind, Node};
 
 /// The candidates, first of all those whose types agree in most places; those that agree equally often, in the order of
 /// the documentation.
-pub(crate) fn by_shape(payload: &Node) -> Vec<Recognised> {
+pub(crate) fn by_shape(payload: &Node) -> Vec<BodyKind> {
     let mut fewest = usize::MAX;
-    let mut candidates: Vec<(&'static Body, Recognised)> = Vec::new();
+    let mut candidates: Vec<(&'static Body, BodyKind)> = Vec::new();
     for body in bodies() {
         let Some(tables) = recogniser::body(body.schema).filter(|tables| is_akin(tables.outline, payload)) else {
             continue;

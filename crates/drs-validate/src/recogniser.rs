@@ -57,7 +57,7 @@ impl Shape {
     }
 }
 
-/// A capture, whose bodies are judged by themselves.
+/// A capture, whose bodies are validated by themselves.
 pub(crate) static CAPTURE: Shape =
     Shape { recognise: |_| None, passable: false, fields: &[("request", &ANY), ("response", &ANY)] };
 

@@ -9,19 +9,19 @@ use crate::difference::{Found, short};
 use crate::envelope::{Body, Call, Envelope};
 use crate::finding::{Code, Finding, Severity};
 use crate::findings::{Findings, ROOM};
+use crate::identify::{self, BodyKind};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
-use crate::recognise::{self, Recognised};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, judge, key, looks, rank, recogniser, rules, secrets};
+use crate::{Side, Validator, documented, key, looks, rank, recogniser, rules, secrets, validate};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Options {
     /// What every payload is; without it, each is recognised by URL or by shape.
-    pub known_as: Option<Recognised>,
+    pub body_kind: Option<BodyKind>,
     /// A JSON Pointer to the record's own key, to find a record again.
     pub key: Option<String>,
 }
@@ -29,9 +29,9 @@ pub struct Options {
 /// What a record holds.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Judged {
-    /// The payloads, judged.
-    pub payloads: Vec<Payload>,
+pub struct RecordReport {
+    /// The payloads, validated.
+    pub payloads: Vec<ValidatedPayload>,
     /// What is wrong with the capture or the HAR around its payloads.
     pub around: Vec<Finding>,
     /// Calls of a HAR or a capture that are no call of this API.
@@ -44,12 +44,12 @@ pub struct Judged {
     pub(crate) visible: Option<Visible>,
 }
 
-/// A judged payload.
+/// A validated payload.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Payload {
-    /// What it was judged as; `None` when it could not be judged.
-    pub known_as: Option<Recognised>,
+pub struct ValidatedPayload {
+    /// What it was validated as; `None` when it could not be validated.
+    pub body_kind: Option<BodyKind>,
     /// Where it stands in its record, as a JSON Pointer; empty when it is the record.
     pub part: String,
     /// How many more documented bodies it fits as well, when its shape says what it is.
@@ -61,7 +61,7 @@ pub struct Payload {
 }
 
 /// Takes what came of a part of a record, and may end the work.
-pub(crate) type Each<'a> = &'a mut dyn FnMut(Judged) -> ControlFlow<()>;
+pub(crate) type Each<'a> = &'a mut dyn FnMut(RecordReport) -> ControlFlow<()>;
 
 /// A part of a record that may be shown, and the secrets in it.
 pub(crate) type Visible = (Range<usize>, Vec<Range<usize>>);
@@ -69,8 +69,8 @@ pub(crate) type Visible = (Range<usize>, Vec<Range<usize>>);
 impl Options {
     /// Every payload is this; nothing is guessed.
     #[must_use]
-    pub fn known_as(mut self, known: Recognised) -> Self {
-        self.known_as = Some(known);
+    pub fn body_kind(mut self, known: BodyKind) -> Self {
+        self.body_kind = Some(known);
         self
     }
 
@@ -82,7 +82,7 @@ impl Options {
     }
 }
 
-impl Judged {
+impl RecordReport {
     /// Adds what came of another part of the record.
     fn add(&mut self, part: Self) {
         let Self { payloads, around, skipped, unrecorded, key, visible } = part;
@@ -100,11 +100,11 @@ impl Judged {
 }
 
 impl Validator {
-    /// Judges all payloads of a record.
+    /// Validates all payloads of a record.
     #[must_use]
-    pub fn judge_record(&self, text: &[u8], options: &Options) -> Judged {
-        let mut all = Judged::default();
-        let _ = self.judge_suspect(text, options, &mut |part| {
+    pub fn validate_record(&self, text: &[u8], options: &Options) -> RecordReport {
+        let mut all = RecordReport::default();
+        let _ = self.validate_suspect(text, options, &mut |part| {
             all.add(part);
             ControlFlow::Continue(())
         });
@@ -113,17 +113,22 @@ impl Validator {
 
     /// The same for a record that is not clean at first sight, exchange by exchange: all findings of a HAR at once could
     /// fill the memory. `each` may end the work.
-    pub(crate) fn judge_suspect(&self, text: &[u8], options: &Options, each: Each<'_>) -> ControlFlow<()> {
-        let mut parsed = match options.known_as {
+    pub(crate) fn validate_suspect(&self, text: &[u8], options: &Options, each: Each<'_>) -> ControlFlow<()> {
+        let mut parsed = match options.body_kind {
             Some(known) => reader::parse_suspect(text, self.shape_of(known)),
             None => reader::parse_suspect(text, self.fast.then_some(&recogniser::CAPTURE)),
         };
         if let Some(finding) = looks::not_json(text, &parsed) {
-            let payload =
-                Payload { known_as: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None };
-            return each(Judged { payloads: vec![payload], ..Judged::default() });
+            let payload = ValidatedPayload {
+                body_kind: None,
+                part: String::new(),
+                fits_more: 0,
+                findings: vec![finding],
+                visible: None,
+            };
+            return each(RecordReport { payloads: vec![payload], ..RecordReport::default() });
         }
-        let mut give = |mut part: Judged| {
+        let mut give = |mut part: RecordReport| {
             let pointer = options.key.as_deref().filter(|_| part.is_suspect());
             part.key = pointer.and_then(|pointer| key::find(text, pointer)).map(|key| match key {
                 // It stands in every finding.
@@ -133,38 +138,38 @@ impl Validator {
             });
             each(part)
         };
-        let envelope = parsed.root.as_ref().filter(|_| options.known_as.is_none());
+        let envelope = parsed.root.as_ref().filter(|_| options.body_kind.is_none());
         if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
-            return self.judge_envelope(text, &parsed, envelope, &mut give);
+            return self.validate_envelope(text, &parsed, envelope, &mut give);
         }
-        if options.known_as.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
+        if options.body_kind.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
             // It is no capture, or a broken one: then everything in it counts.
             parsed = reader::parse(text);
         }
         let known = match &parsed.root {
-            Some(root) => self.recognise(text, &parsed, root, options),
-            None => options.known_as.map(|known| (known, 0)).ok_or(None),
+            Some(root) => self.identify(text, &parsed, root, options),
+            None => options.body_kind.map(|known| (known, 0)).ok_or(None),
         };
         let payload = match known {
             Ok((known, fits_more)) => {
                 // Now that it is known, what is clean of it can be passed over.
-                let parsed = Some(&parsed).filter(|_| options.known_as.is_some() || !self.fast);
-                Payload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
+                let parsed = Some(&parsed).filter(|_| options.body_kind.is_some() || !self.fast);
+                ValidatedPayload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
             }
             Err(finding) => unknown(text, &parsed, finding),
         };
-        give(Judged { payloads: vec![payload], ..Judged::default() })
+        give(RecordReport { payloads: vec![payload], ..RecordReport::default() })
     }
 
     /// What a payload is, and how many more documented bodies it fits as well.
-    fn recognise(
+    fn identify(
         &self,
         text: &[u8],
         parsed: &Parsed,
         root: &Node,
         options: &Options,
-    ) -> Result<(Recognised, usize), Option<Box<Finding>>> {
-        if let Some(known) = options.known_as {
+    ) -> Result<(BodyKind, usize), Option<Box<Finding>>> {
+        if let Some(known) = options.body_kind {
             return Ok((known, 0));
         }
         let error = |code, expected: &str, found: Found| {
@@ -180,8 +185,8 @@ impl Validator {
         if candidates.len() == 1 {
             return Ok((first, more));
         }
-        let judged = candidates.into_iter().map(|known| (known, self.worst(known, text, parsed)));
-        let (clean, suspect): (Vec<_>, Vec<_>) = judged.partition(|(_, worst)| worst.is_none());
+        let validated = candidates.into_iter().map(|known| (known, self.worst(known, text, parsed)));
+        let (clean, suspect): (Vec<_>, Vec<_>) = validated.partition(|(_, worst)| worst.is_none());
         match (clean.first(), suspect.first()) {
             (Some((first, _)), None) => Ok((*first, more)),
             (None, Some((first, _))) => {
@@ -198,17 +203,17 @@ impl Validator {
     }
 
     /// The gravest finding of a payload when it is read as this body.
-    fn worst(&self, known: Recognised, text: &[u8], parsed: &Parsed) -> Option<Severity> {
+    fn worst(&self, known: BodyKind, text: &[u8], parsed: &Parsed) -> Option<Severity> {
         if is_easily_clean(known, text) {
             return None;
         }
         let mut found = Findings::within(ROOM);
-        self.judge_parsed(known.operation, known.side, text, parsed, &mut found);
+        self.validate_parsed(known.operation, known.side, text, parsed, &mut found);
         found.close(0).into_iter().map(|finding| finding.severity).max()
     }
 
-    /// Judges all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
-    fn judge_envelope(
+    /// Validates all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
+    fn validate_envelope(
         &self,
         text: &[u8],
         parsed: &Parsed,
@@ -216,7 +221,7 @@ impl Validator {
         each: Each<'_>,
     ) -> ControlFlow<()> {
         let mut around = Findings::within(ROOM);
-        // What is judged by itself, and what is no concern of ours.
+        // What is validated by itself, and what is no concern of ours.
         let mut covered = Vec::new();
         for index in 0..envelope.calls.len() {
             let Call { bodies, unrecorded, findings, foreign } = envelope.call(index);
@@ -228,14 +233,14 @@ impl Validator {
             }
             covered.extend(bodies.iter().filter(|body| body.is_in_place()).map(|body| body.range.clone()));
             let payloads = self.exchange(bodies);
-            each(Judged { payloads, skipped: usize::from(foreign), unrecorded, ..Judged::default() })?;
+            each(RecordReport { payloads, skipped: usize::from(foreign), unrecorded, ..RecordReport::default() })?;
         }
         covered.sort_by_key(|range: &Range<usize>| range.start);
         let is_covered = |at: usize| {
             let before = covered.partition_point(|range| range.start <= at).checked_sub(1);
             before.and_then(|index| covered.get(index)).is_some_and(|range| range.contains(&at))
         };
-        judge::flaws(text, parsed, None, &mut around);
+        validate::flaws(text, parsed, None, &mut around);
         // A HAR may start with a byte order mark.
         let may_be = |finding: &Finding| envelope.is_har && finding.code == Code::ByteOrderMark;
         around.list.retain(|finding| !is_covered(finding.offset) && !may_be(finding));
@@ -245,11 +250,11 @@ impl Validator {
             return ControlFlow::Continue(());
         }
         let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-        each(Judged { around, visible, ..Judged::default() })
+        each(RecordReport { around, visible, ..RecordReport::default() })
     }
 
-    /// Judges a request and its answer, each by itself and then together.
-    fn exchange(&self, bodies: Vec<Body<'_>>) -> Vec<Payload> {
+    /// Validates a request and its answer, each by itself and then together.
+    fn exchange(&self, bodies: Vec<Body<'_>>) -> Vec<ValidatedPayload> {
         let mut together = match bodies.as_slice() {
             [request, response] => self.compare(request, response),
             _ => [None, None],
@@ -261,7 +266,7 @@ impl Validator {
 
     /// What is found in a request and in its answer when they are read side by side.
     fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Findings>; 2] {
-        let Recognised { operation, side } = response.known;
+        let BodyKind { operation, side } = response.known;
         let Some(batch) = &operation.batch else { return [None, None] };
         if !matches!(side, Side::Response(200..=299)) {
             return [None, None];
@@ -287,10 +292,11 @@ impl Validator {
         [Some(in_request), Some(in_response)]
     }
 
-    /// Judges a body, of which something may be known already.
-    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> Payload {
+    /// Validates a body, of which something may be known already.
+    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> ValidatedPayload {
         let Body { known, part, text, places, range, broken } = body;
-        let payload = |findings, visible| Payload { known_as: Some(known), part, fits_more: 0, findings, visible };
+        let payload =
+            |findings, visible| ValidatedPayload { body_kind: Some(known), part, fits_more: 0, findings, visible };
         if let Some(finding) = broken {
             found.push(finding);
             return payload(found.close(range.start), None);
@@ -306,7 +312,7 @@ impl Validator {
                 &fresh
             }
         };
-        self.judge_parsed(known.operation, known.side, &text, parsed, &mut found);
+        self.validate_parsed(known.operation, known.side, &text, parsed, &mut found);
         let mut findings = found.close(text.len());
         let encoded = matches!(places, Places::Inside(_));
         let schema = documented(known.operation, known.side).map(|body| body.schema);
@@ -319,25 +325,25 @@ impl Validator {
     }
 
     /// What of a body the full reading may pass over.
-    fn shape_of(&self, known: Recognised) -> Option<&'static Shape> {
+    fn shape_of(&self, known: BodyKind) -> Option<&'static Shape> {
         documented(known.operation, known.side).and_then(|body| self.shape(body.schema))
     }
 
     /// Whether a body certainly has no finding.
-    pub(crate) fn is_clean(&self, known: Recognised, text: &[u8]) -> bool {
+    pub(crate) fn is_clean(&self, known: BodyKind, text: &[u8]) -> bool {
         self.fast && is_easily_clean(known, text)
     }
 }
 
 /// A payload that nothing can be told of but what is wrong with its text, and why.
-fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Payload {
+fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> ValidatedPayload {
     let mut found = Findings::within(ROOM);
-    judge::flaws(text, parsed, None, &mut found);
+    validate::flaws(text, parsed, None, &mut found);
     if let Some(reason) = reason {
         found.push(*reason);
     }
     let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-    Payload { known_as: None, part: String::new(), fits_more: 0, findings: found.close(text.len()), visible }
+    ValidatedPayload { body_kind: None, part: String::new(), fits_more: 0, findings: found.close(text.len()), visible }
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
@@ -354,11 +360,11 @@ fn visible(
 
 /// How many operations have one of these bodies, without the first.
 pub(crate) fn more_than_one(bodies: impl Iterator<Item = &'static str>) -> usize {
-    bodies.filter_map(recognise::body).map(|body| body.operations).sum::<usize>().saturating_sub(1)
+    bodies.filter_map(identify::body).map(|body| body.operations).sum::<usize>().saturating_sub(1)
 }
 
 /// The names of the first few bodies, and how many more there are.
-fn few<T>(bodies: &[(Recognised, T)]) -> String {
+fn few<T>(bodies: &[(BodyKind, T)]) -> String {
     const FEW: usize = 3;
     let names: Vec<String> = bodies.iter().take(FEW).map(|(known, _)| known.name()).collect();
     match bodies.len().saturating_sub(FEW) {
@@ -367,11 +373,11 @@ fn few<T>(bodies: &[(Recognised, T)]) -> String {
     }
 }
 
-fn is_easily_clean(known: Recognised, text: &[u8]) -> bool {
+fn is_easily_clean(known: BodyKind, text: &[u8]) -> bool {
     documented(known.operation, known.side).is_some_and(|body| recogniser::is_clean(body.schema, text))
 }
 
-fn whole(known: Recognised, text: &[u8]) -> Body<'_> {
+fn whole(known: BodyKind, text: &[u8]) -> Body<'_> {
     let range = 0..text.len();
     Body { known, part: String::new(), text: Cow::Borrowed(text), places: Places::At(0), range, broken: None }
 }

@@ -6,12 +6,12 @@ use drs_types::text::printable;
 use unicode_width::UnicodeWidthStr;
 
 use crate::finding::{Finding, Severity};
-use crate::stream::{Located, Suspect};
+use crate::stream::{Diagnostic, PayloadReport};
 
 /// A part of what is shown that may have a colour of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Part {
+pub enum StylePart {
     /// The severity and the code.
     Head(Severity),
     /// What the code means.
@@ -20,15 +20,15 @@ pub enum Part {
     Mark,
 }
 
-impl Suspect {
+impl PayloadReport {
     /// Shows a finding of this payload out of a source of this name; `paint` gives the parts their colours.
     ///
     /// ```
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
-    /// let request = Options::default().known_as("batch_check_results.request".parse().unwrap());
+    /// let request = Options::default().body_kind("batch_check_results.request".parse().unwrap());
     /// let blocks = Blocks::new(&br#"{"jobs": []}"#[..], Format::Auto, 1000);
-    /// let report = Validator::new().reports(blocks, request).next().unwrap()?;
+    /// let report = Validator::new().validate_blocks(blocks, request).next().unwrap()?;
     /// let suspect = &report.suspects[0];
     /// assert_eq!(
     ///     suspect.show(&suspect.findings[0], "captured.json", &|_, text| text.to_owned()),
@@ -41,19 +41,19 @@ impl Suspect {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[must_use]
-    pub fn show(&self, located: &Located, source: &str, paint: &dyn Fn(Part, &str) -> String) -> String {
+    pub fn show(&self, located: &Diagnostic, source: &str, paint: &dyn Fn(StylePart, &str) -> String) -> String {
         let finding @ Finding { code, severity, pointer, table, .. } = &located.finding;
-        let head = paint(Part::Head(*severity), &format!("{severity}[{code}]"));
+        let head = paint(StylePart::Head(*severity), &format!("{severity}[{code}]"));
         let message = printable(&finding.message());
         let (title, rest) = message.split_at(message.find(": ").unwrap_or(message.len()));
-        let mut text = format!("{head} {}{rest}\n", paint(Part::Title, title));
+        let mut text = format!("{head} {}{rest}\n", paint(StylePart::Title, title));
         let _ = write!(text, "  --> {}:{}:{}", printable(source), located.line, located.column);
         if let Some(key) = &self.key {
             let _ = write!(text, ", key {}", printable(&key.to_string()));
         }
         let pointer = if pointer.is_empty() { "the body".to_owned() } else { printable(&shortened(pointer)) };
         let _ = write!(text, ", {pointer}");
-        if let Some(known) = self.known_as {
+        if let Some(known) = self.body_kind {
             let _ = write!(text, " of {}", known.name());
         }
         if let Some(table) = table {
@@ -68,7 +68,7 @@ impl Suspect {
             let before: String = excerpt.text.chars().take(excerpt.before).collect();
             let about: String = excerpt.text.chars().skip(excerpt.before).take(excerpt.width).collect();
             let mark = format!("{}{}", " ".repeat(before.width()), "^".repeat(about.width().max(1)));
-            let _ = writeln!(text, "   | {}\n   | {}", excerpt.text, paint(Part::Mark, &mark));
+            let _ = writeln!(text, "   | {}\n   | {}", excerpt.text, paint(StylePart::Mark, &mark));
         }
         text
     }

@@ -1,4 +1,4 @@
-//! All records of a stream, judged in its order, on one thread or several.
+//! All records of a stream, validated in its order, on one thread or several.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -13,8 +13,8 @@ use crate::blocks::{Block, Blocks, Encoding, Record};
 use crate::excerpt::{Excerpt, excerpt};
 use crate::finding::{Code, Finding, Severity};
 use crate::findings::{self, ROOM};
-use crate::recognise::{self, Recognised};
-use crate::record::{Judged, Options, Payload, Visible, more_than_one};
+use crate::identify::{self, BodyKind};
+use crate::record::{Options, RecordReport, ValidatedPayload, Visible, more_than_one};
 use crate::{Validator, recogniser};
 
 /// What came of the records of a block, or of a part of them.
@@ -26,7 +26,7 @@ pub struct Report {
     /// How many records it has.
     pub records: u64,
     /// How many payloads there are of each kind, by a name such as `batch_check_results.response`; under an empty name,
-    /// those that could not be judged.
+    /// those that could not be validated.
     pub payloads: BTreeMap<String, u64>,
     /// How many more documented bodies the first payload under a name fits as well, when its shape said what it is.
     pub fits_more: BTreeMap<String, u64>,
@@ -35,7 +35,7 @@ pub struct Report {
     /// Bodies that calls of a HAR have, but the HAR does not.
     pub unrecorded: u64,
     /// The payloads that have findings, in the order of the stream.
-    pub suspects: Vec<Suspect>,
+    pub suspects: Vec<PayloadReport>,
     /// How many bytes the findings take, about.
     held: usize,
 }
@@ -43,21 +43,21 @@ pub struct Report {
 /// A payload with findings.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Suspect {
-    /// What it was judged as; `None` when it could not be judged.
-    pub known_as: Option<Recognised>,
+pub struct PayloadReport {
+    /// What it was validated as; `None` when it could not be validated.
+    pub body_kind: Option<BodyKind>,
     /// The record's own key, where [`Options::key`] leads to one.
     pub key: Option<Value>,
     /// Where the payload stands in its record, as a JSON Pointer; empty when it is the record.
     pub part: String,
     /// What was found, in the order of the stream.
-    pub findings: Vec<Located>,
+    pub findings: Vec<Diagnostic>,
 }
 
 /// A finding and its place in the stream.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Located {
+pub struct Diagnostic {
     /// The line, counted from 1.
     pub line: u64,
     /// The column in characters, counted from 1.
@@ -85,32 +85,32 @@ impl<R: Read> Iterator for Reports<'_, R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let block = self.blocks.next()?;
-        Some(block.map(|block| self.validator.judge_block(&block, &self.options)))
+        Some(block.map(|block| self.validator.validate_block(&block, &self.options)))
     }
 }
 
 impl Validator {
-    /// Judges a stream as far as its reports are asked for. Memory does not grow with the stream.
+    /// Validates a stream as far as its reports are asked for. Memory does not grow with the stream.
     ///
     /// ```
     /// use drs_validate::{Blocks, Format, Options, Validator};
     ///
     /// let stream = "{\"mode\": \"target\"}\n{\"mode\": \"both\"}\n";
     /// let blocks = Blocks::new(stream.as_bytes(), Format::Auto, 1000);
-    /// for report in Validator::new().reports(blocks, Options::default()) {
+    /// for report in Validator::new().validate_blocks(blocks, Options::default()) {
     ///     let report = report?;
     ///     assert_eq!((report.records, report.suspects.len()), (2, 1));
     ///     assert_eq!(report.suspects[0].findings[0].line, 2);
     /// }
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn reports<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
+    pub fn validate_blocks<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
         Reports { validator: self, blocks, options }
     }
 
     /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work. A block with
     /// very many findings has several reports.
-    pub fn judge_stream<R: Read + Send>(
+    pub fn validate_stream<R: Read + Send>(
         &self,
         blocks: Blocks<R>,
         options: &Options,
@@ -119,7 +119,7 @@ impl Validator {
     ) {
         if threads.get() == 1 {
             let _ = { blocks }.try_for_each(|block| match block {
-                Ok(block) => self.judge_in_parts(&block, options, &mut |part| each(Ok(part))),
+                Ok(block) => self.validate_in_parts(&block, options, &mut |part| each(Ok(part))),
                 Err(error) => each(Err(error)),
             });
             return;
@@ -138,7 +138,7 @@ impl Validator {
         let work = |order| {
             while let Some((block, place)) = next(&order) {
                 let _ = match block {
-                    Ok(block) => self.judge_in_parts(&block, options, &mut |part| match place.send(Ok(part)) {
+                    Ok(block) => self.validate_in_parts(&block, options, &mut |part| match place.send(Ok(part)) {
                         Ok(()) => ControlFlow::Continue(()),
                         Err(_) => ControlFlow::Break(()),
                     }),
@@ -162,11 +162,11 @@ impl Validator {
         });
     }
 
-    /// Judges all records of a block.
+    /// Validates all records of a block.
     #[must_use]
-    pub fn judge_block(&self, block: &Block, options: &Options) -> Report {
+    pub fn validate_block(&self, block: &Block, options: &Options) -> Report {
         let mut all = Report::default();
-        let _ = self.judge_in_parts(block, options, &mut |part| {
+        let _ = self.validate_in_parts(block, options, &mut |part| {
             all.append(part);
             ControlFlow::Continue(())
         });
@@ -174,14 +174,14 @@ impl Validator {
     }
 
     /// The same in several reports, when one would take too much memory.
-    fn judge_in_parts(
+    fn validate_in_parts(
         &self,
         block: &Block,
         options: &Options,
         each: &mut dyn FnMut(Report) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut report = Report { bytes: block.length, ..Report::default() };
-        let mut clean: Vec<(Recognised, &[u8], u64)> = Vec::new();
+        let mut clean: Vec<(BodyKind, &[u8], u64)> = Vec::new();
         let mut last = None;
         for record in block.records() {
             report.records += 1;
@@ -194,8 +194,8 @@ impl Validator {
                 continue;
             }
             let mut place = InRecord::start(record, block.encoding, report.suspects.len());
-            let mut take = |judged| {
-                report.add(&mut place, judged);
+            let mut take = |validated| {
+                report.add(&mut place, validated);
                 if report.held <= ROOM {
                     return ControlFlow::Continue(());
                 }
@@ -203,14 +203,14 @@ impl Validator {
                 each(std::mem::take(&mut report))
             };
             if record.too_large {
-                take(Judged { payloads: vec![too_large(block.limit)], ..Judged::default() })?;
+                take(RecordReport { payloads: vec![too_large(block.limit)], ..RecordReport::default() })?;
             } else {
-                self.judge_suspect(record.text, options, &mut take)?;
+                self.validate_suspect(record.text, options, &mut take)?;
             }
         }
         for (known, first, count) in clean {
             *report.payloads.entry(known.name()).or_default() += count;
-            if options.known_as.is_none() {
+            if options.body_kind.is_none() {
                 report.note_more(&known.name(), more_than_one(recogniser::clean_bodies(first)));
             }
         }
@@ -218,16 +218,16 @@ impl Validator {
     }
 
     /// What a record is, when it is one payload without a single finding. `None` says nothing.
-    fn clean_record(&self, text: &[u8], options: &Options, last: Option<Recognised>) -> Option<Recognised> {
+    fn clean_record(&self, text: &[u8], options: &Options, last: Option<BodyKind>) -> Option<BodyKind> {
         if !self.fast {
             return None;
         }
-        match options.known_as {
+        match options.body_kind {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
                 let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
                 let schema = recogniser::first_clean_body(text, last)?;
-                recognise::body(schema).map(|body| body.known)
+                identify::body(schema).map(|body| body.known)
             }
         }
     }
@@ -235,32 +235,32 @@ impl Validator {
 
 impl Report {
     /// Adds what came of a part of a record.
-    fn add(&mut self, place: &mut InRecord<'_>, judged: Judged) {
-        self.skipped += judged.skipped as u64;
-        self.unrecorded += judged.unrecorded as u64;
+    fn add(&mut self, place: &mut InRecord<'_>, validated: RecordReport) {
+        self.skipped += validated.skipped as u64;
+        self.unrecorded += validated.unrecorded as u64;
         let InRecord { record, cursor, first_suspect } = place;
         let mut held = 0;
-        let mut suspect = |known_as, part, findings: Vec<Finding>, visible: Option<Visible>| {
+        let mut suspect = |body_kind, part, findings: Vec<Finding>, visible: Option<Visible>| {
             held += findings.iter().map(findings::size).sum::<usize>();
             let located = findings.into_iter().map(|finding| {
                 cursor.go_to(finding.offset);
                 let Cursor { line, column, offset, .. } = *cursor;
                 let excerpt =
                     visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
-                Located { line, column, offset, finding, excerpt }
+                Diagnostic { line, column, offset, finding, excerpt }
             });
-            Suspect { known_as, key: judged.key.clone(), part, findings: located.collect() }
+            PayloadReport { body_kind, key: validated.key.clone(), part, findings: located.collect() }
         };
-        if !judged.around.is_empty() {
+        if !validated.around.is_empty() {
             // What is wrong with the record itself comes before what is wrong in its payloads.
-            self.suspects.insert(*first_suspect, suspect(None, String::new(), judged.around, judged.visible));
+            self.suspects.insert(*first_suspect, suspect(None, String::new(), validated.around, validated.visible));
         }
-        for payload in judged.payloads {
-            let name = payload.known_as.map(|known| known.name()).unwrap_or_default();
+        for payload in validated.payloads {
+            let name = payload.body_kind.map(|known| known.name()).unwrap_or_default();
             self.note_more(&name, payload.fits_more);
             *self.payloads.entry(name).or_default() += 1;
             if !payload.findings.is_empty() {
-                self.suspects.push(suspect(payload.known_as, payload.part, payload.findings, payload.visible));
+                self.suspects.push(suspect(payload.body_kind, payload.part, payload.findings, payload.visible));
             }
         }
         self.held += held;
@@ -305,11 +305,11 @@ impl<'a> InRecord<'a> {
     }
 }
 
-fn too_large(limit: usize) -> Payload {
+fn too_large(limit: usize) -> ValidatedPayload {
     let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
     let expected = format!("at most {limit} in one record");
     let finding = Finding::new(Code::TooLarge, Severity::Error, "", expected, "more");
-    Payload { known_as: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None }
+    ValidatedPayload { body_kind: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None }
 }
 
 /// Counts lines, columns and bytes of the stream on the way from one place to the next.

@@ -83,7 +83,7 @@ fn ours(threads: usize) -> Reader {
     Box::new(move |path| {
         let blocks = Blocks::new(File::open(path)?, Format::Ndjson, LIMIT);
         let (mut fine, mut failed) = (0, None);
-        validator.judge_stream(blocks, &Options::default().known_as(known()), threads, |report| match report {
+        validator.validate_stream(blocks, &Options::default().body_kind(known()), threads, |report| match report {
             Ok(report) => {
                 fine += report.records - report.suspects.len() as u64;
                 ControlFlow::Continue(())

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
-use drs_validate::{Blocks, Format, LIMIT, Located, Options, Validator};
+use drs_validate::{Blocks, Diagnostic, Format, LIMIT, Options, Validator};
 
 use crate::corpus::{Broken, Truth};
 
@@ -12,10 +12,10 @@ use crate::corpus::{Broken, Truth};
 pub fn compare(validator: &Validator, corpus: &[u8], truth: &[Truth]) -> Vec<String> {
     let mut found: Vec<Truth> = Vec::new();
     let blocks = Blocks::new(corpus, Format::Ndjson, LIMIT);
-    validator.judge_stream(blocks, &Options::default().known_as(known()), NonZeroUsize::MIN, |report| {
+    validator.validate_stream(blocks, &Options::default().body_kind(known()), NonZeroUsize::MIN, |report| {
         for suspect in report.into_iter().flat_map(|report| report.suspects) {
             let line = suspect.findings.first().map_or(0, |located| located.line);
-            let rule = |located: Located| (located.finding.code, located.finding.pointer, located.offset);
+            let rule = |located: Diagnostic| (located.finding.code, located.finding.pointer, located.offset);
             let mut rules: Vec<Broken> = suspect.findings.into_iter().map(rule).collect();
             rules.sort();
             found.push((line, rules));
@@ -38,9 +38,9 @@ pub fn compare(validator: &Validator, corpus: &[u8], truth: &[Truth]) -> Vec<Str
 /// # Panics
 /// Never: the operation is one of `drs-types`.
 #[must_use]
-pub fn known() -> drs_validate::Recognised {
+pub fn known() -> drs_validate::BodyKind {
     let operation = drs_types::OperationInfo::find("batch_check_results").expect("this operation exists");
-    drs_validate::Recognised::new(operation, drs_validate::Side::Response(200))
+    drs_validate::BodyKind::new(operation, drs_validate::Side::Response(200))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::text::count;
 use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
-use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, Side, Suspect, Validator};
+use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, PayloadReport, Side, Validator};
 use serde_json::{Value, json};
 
 use crate::commented;
@@ -118,7 +118,7 @@ fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) ->
                 let (line, column) = commented::place(&file.as_ref()?.plain, &finding.pointer)?;
                 Some(format!(" {name}:{line}:{column}"))
             };
-            let findings = Validator::new().check(info, Side::Request, &body).into_iter();
+            let findings = Validator::new().validate_value(info, Side::Request, &body).into_iter();
             let lines = findings.map(|finding| {
                 let place = place(&finding).unwrap_or_default();
                 (finding.code, vec![format!("{}{place} {finding}", finding.code)])
@@ -144,7 +144,7 @@ struct File {
     /// The text without comments.
     plain: String,
     body: Value,
-    suspects: Vec<Suspect>,
+    suspects: Vec<PayloadReport>,
 }
 
 impl File {
@@ -155,8 +155,9 @@ impl File {
         let plain = commented::plain(&text);
         let known = format!("{}.request", info.id).parse().expect("the operation has a request");
         let blocks = Blocks::new(plain.as_bytes(), Format::Json, LIMIT);
-        let options = Options::default().known_as(known);
-        let suspects = Validator::new().reports(blocks, options).flatten().flat_map(|report| report.suspects).collect();
+        let options = Options::default().body_kind(known);
+        let suspects =
+            Validator::new().validate_blocks(blocks, options).flatten().flat_map(|report| report.suspects).collect();
         let parsed = serde_json::from_str(&plain);
         let mut file = Self { name, body: Value::Null, suspects, plain };
         // serde_json takes the last of two members with the same key.

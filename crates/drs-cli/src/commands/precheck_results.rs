@@ -1,4 +1,4 @@
-//! `drs precheck results`: asks, judges, reports.
+//! `drs precheck results`: asks, validates, reports.
 
 use std::path::{Path, PathBuf};
 

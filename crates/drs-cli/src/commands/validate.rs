@@ -7,14 +7,14 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use drs_validate::{Blocks, Format, LIMIT, Options, Recognised, Side, Tally, Validator};
+use drs_validate::{Blocks, BodyKind, Format, LIMIT, Options, Side, Summary, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{ENDINGS, Input, Inputs, Unreadable};
 use crate::output;
-use crate::output::findings::{self, Done, FailOn, Findings, Summary, sink};
+use crate::output::findings::{self, Done, FailOn, Reporter, RunReport, sink};
 
 const VALIDATE: &str = "\
 Examples:
@@ -26,7 +26,7 @@ Examples:
 An error is what the service refuses, or what cannot be read; drift is the rest.
 docs/findings.md shows every code with an example. gzip, zlib and zstd are known by content.
 
-Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing judged (see --allow-empty),
+Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing validated (see --allow-empty),
 70 a bug of drs";
 
 #[derive(Debug, Args)]
@@ -47,9 +47,9 @@ pub(crate) struct Validate {
         value_name = "OPERATION.SIDE",
         help = "What every document is, such as batch_check_results.response; without it, URL or shape tells"
     )]
-    pub(crate) known_as: Option<Recognised>,
+    pub(crate) body_kind: Option<BodyKind>,
     /// HTTP status of the responses that --as names
-    #[arg(long, requires = "known_as", value_parser = clap::value_parser!(u16).range(100..=599))]
+    #[arg(long, requires = "body_kind", value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
     /// JSON Pointer to the key of a record, such as /id, which then stands in its findings
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
@@ -57,7 +57,7 @@ pub(crate) struct Validate {
     /// Which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
-    /// Exit with 0 when there is nothing to judge, and when a pattern matches no file
+    /// Exit with 0 when there is nothing to validate, and when a pattern matches no file
     #[arg(long)]
     pub(crate) allow_empty: bool,
     /// Format of the findings
@@ -100,13 +100,13 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         [] => &piped,
         named => named,
     };
-    if arguments.status.is_some() && arguments.known_as.is_some_and(|known| known.side == Side::Request) {
+    if arguments.status.is_some() && arguments.body_kind.is_some_and(|known| known.side == Side::Request) {
         return Err(Failure::usage("--status is the status of a response, but --as names a request"));
     }
     let inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
     let mut exit = Exit::Clean;
     output::print(arguments.output.kind(), |out| {
-        exit = Run::new(arguments, &inputs).judge(
+        exit = Run::new(arguments, &inputs).validate(
             &inputs,
             out,
             &mut *sink(arguments.output, arguments.fail_on, arguments.all),
@@ -131,8 +131,8 @@ impl Run {
     fn new(arguments: &Validate, inputs: &Inputs) -> Self {
         let validator = Validator::new();
         let mut options = Options::default();
-        options.known_as = arguments.known_as.map(|known| match (known.side, arguments.status) {
-            (Side::Response(_), Some(status)) => Recognised::new(known.operation, Side::Response(status)),
+        options.body_kind = arguments.body_kind.map(|known| match (known.side, arguments.status) {
+            (Side::Response(_), Some(status)) => BodyKind::new(known.operation, Side::Response(status)),
             _ => known,
         });
         options.key.clone_from(&arguments.key);
@@ -152,21 +152,21 @@ impl Run {
         }
     }
 
-    /// Judges all inputs; one that cannot be read does not keep the others from it.
-    fn judge(&self, inputs: &Inputs, out: &mut dyn Write, sink: &mut dyn Findings) -> io::Result<Exit> {
-        let mut summary = Summary {
+    /// Validates all inputs; one that cannot be read does not keep the others from it.
+    fn validate(&self, inputs: &Inputs, out: &mut dyn Write, sink: &mut dyn Reporter) -> io::Result<Exit> {
+        let mut summary = RunReport {
             exit: Exit::Clean,
             inputs: inputs.all.len(),
-            judged: 0,
+            validated: 0,
             without_payload: Vec::new(),
             passed_over: inputs.passed_over,
             folders_passed_over: inputs.folders.len(),
             unreadable: Vec::new(),
-            tally: Tally::default(),
+            counts: Summary::default(),
         };
         sink.start(out)?;
         for input in &inputs.all {
-            account(input, out, sink, &mut summary, |out, sink, tally| self.one(input, out, sink, tally))?;
+            account(input, out, sink, &mut summary, |out, sink, counts| self.one(input, out, sink, counts))?;
         }
         for folder in &inputs.empty {
             account(folder, out, sink, &mut summary, |_, _, _| Ok(None))?;
@@ -175,11 +175,11 @@ impl Run {
             account(input, out, sink, &mut summary, |_, _, _| Ok(Some(reason.clone())))?;
         }
         self.bar.finish_and_clear();
-        summary.tally = summary.tally.sorted();
-        let nothing = summary.nothing_judged().filter(|_| !self.allow_empty);
+        summary.counts = summary.counts.sorted();
+        let nothing = summary.nothing_validated().filter(|_| !self.allow_empty);
         summary.exit = match (
             summary.unreadable.is_empty(),
-            self.fail_on.fails(summary.tally.errors, summary.tally.drifts),
+            self.fail_on.fails(summary.counts.errors, summary.counts.drifts),
             &nothing,
         ) {
             (true, true, _) => Exit::Findings,
@@ -201,13 +201,13 @@ impl Run {
         Ok(summary.exit)
     }
 
-    /// Judges one input; gives back why it cannot be read to its end, if so.
+    /// Validates one input; gives back why it cannot be read to its end, if so.
     fn one(
         &self,
         input: &Input,
         out: &mut dyn Write,
-        sink: &mut dyn Findings,
-        tally: &mut Tally,
+        sink: &mut dyn Reporter,
+        counts: &mut Summary,
     ) -> io::Result<Option<String>> {
         let name = input.name();
         let (stream, mut position) = match input.open() {
@@ -221,7 +221,7 @@ impl Run {
         let live = input.length().is_none();
         let blocks = if live { blocks.live() } else { blocks };
         let blocks = if input.may_be_empty() { blocks.may_be_empty() } else { blocks };
-        self.validator.judge_stream(blocks, &self.options, self.threads, |report| {
+        self.validator.validate_stream(blocks, &self.options, self.threads, |report| {
             let report = match report {
                 Ok(report) => report,
                 Err(error) => {
@@ -230,7 +230,7 @@ impl Run {
                 }
             };
             self.bar.inc(position.advance(report.bytes));
-            tally.add(&name, &report);
+            counts.add(&name, &report);
             if !report.suspects.is_empty() {
                 written = self
                     .bar
@@ -238,7 +238,7 @@ impl Run {
                     .and_then(|()| if live { out.flush() } else { Ok(()) });
             }
             // A pipe may never end. When nobody reads what is found in it, only the exit code is left to be known.
-            let is_decided = self.fail_on.fails(tally.errors, tally.drifts) || self.fail_on == FailOn::Never;
+            let is_decided = self.fail_on.fails(counts.errors, counts.drifts) || self.fail_on == FailOn::Never;
             let unheard = live && output::is_closed() && is_decided;
             if written.is_ok() && !unheard { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
@@ -250,26 +250,26 @@ impl Run {
 fn account(
     input: &Input,
     out: &mut dyn Write,
-    sink: &mut dyn Findings,
-    summary: &mut Summary,
-    judge: impl FnOnce(&mut dyn Write, &mut dyn Findings, &mut Tally) -> io::Result<Option<String>>,
+    sink: &mut dyn Reporter,
+    summary: &mut RunReport,
+    validate: impl FnOnce(&mut dyn Write, &mut dyn Reporter, &mut Summary) -> io::Result<Option<String>>,
 ) -> io::Result<()> {
-    let payloads = |tally: &Tally| tally.payloads.values().sum::<u64>();
-    let unknown = |tally: &Tally| tally.payloads.get("").copied().unwrap_or_default();
-    let findings = |tally: &Tally| tally.errors + tally.drifts;
-    let counts = |tally: &Tally| (payloads(tally) - unknown(tally), unknown(tally), findings(tally));
-    let before = counts(&summary.tally);
+    let payloads = |counts: &Summary| counts.payloads.values().sum::<u64>();
+    let unknown = |counts: &Summary| counts.payloads.get("").copied().unwrap_or_default();
+    let findings = |counts: &Summary| counts.errors + counts.drifts;
+    let counts = |counts: &Summary| (payloads(counts) - unknown(counts), unknown(counts), findings(counts));
+    let before = counts(&summary.counts);
     sink.input(out, input)?;
-    let unreadable = judge(out, sink, &mut summary.tally)?;
-    let after = counts(&summary.tally);
-    let judged = after.0 - before.0;
-    summary.judged += judged;
+    let unreadable = validate(out, sink, &mut summary.counts)?;
+    let after = counts(&summary.counts);
+    let validated = after.0 - before.0;
+    summary.validated += validated;
     match &unreadable {
         Some(reason) => summary.unreadable.push(Unreadable { source: input.name(), reason: reason.clone() }),
         None if after == before => summary.without_payload.push(input.name()),
         None => {}
     }
-    sink.done(out, &Done { judged, unreadable })
+    sink.done(out, &Done { validated, unreadable })
 }
 
 /// A second thread pays only when there is enough to do.

@@ -117,7 +117,7 @@ fn base64_is_read_however_it_is_written() {
 }
 
 #[test]
-fn what_is_called_base64_and_is_none_is_judged_as_it_stands() {
+fn what_is_called_base64_and_is_none_is_validated_as_it_stands() {
     let content = |text: &str| json!({ "status": 200, "content": { "text": text, "encoding": "base64" } });
     assert_eq!(answered(&content(r#"{"count":"1"}"#)).0, ["DRS-V011"]);
     assert_eq!(answered(&content(r#"{"count":0,"results":[]}"#)).0, [""; 0]);
@@ -128,7 +128,7 @@ fn what_is_called_base64_and_is_none_is_judged_as_it_stands() {
 }
 
 #[test]
-fn an_answer_with_the_status_0_is_judged_when_it_has_a_text() {
+fn an_answer_with_the_status_0_is_validated_when_it_has_a_text() {
     let status_0 = |text: &str| json!({ "status": 0, "content": { "size": text.len(), "text": text } });
     let (codes, summary) = answered(&status_0(r#"{"count":"1"}"#));
     assert_eq!((codes, &summary["payloads"]), (vec!["DRS-V011".to_owned()], &json!({ ANSWER: 1 })));

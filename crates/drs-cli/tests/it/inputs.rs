@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{Run, drs, run};
 
-fn judged(folder: &Path, arguments: &[&str]) -> Run {
+fn validated(folder: &Path, arguments: &[&str]) -> Run {
     run(drs(&["validate"]).args(arguments).current_dir(folder))
 }
 
@@ -19,7 +19,7 @@ fn judged(folder: &Path, arguments: &[&str]) -> Run {
 fn findings(bytes: &[u8], name: &str, arguments: &[&str]) -> Vec<Value> {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
-    let shown = judged(folder.path(), &[&[name, "--output", "ndjson"], arguments].concat());
+    let shown = validated(folder.path(), &[&[name, "--output", "ndjson"], arguments].concat());
     shown.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -114,7 +114,7 @@ fn a_mark_elsewhere_is_still_a_finding() {
 }
 
 #[test]
-fn a_pipe_with_a_mark_is_judged_as_a_file_is() {
+fn a_pipe_with_a_mark_is_validated_as_a_file_is() {
     for (name, bytes, _) in encoded("{\"count\":\"1\"}\n{\"count\":2}\n") {
         let output = drs(&["validate", "--output", "ndjson"]).args(ANSWER).write_stdin(bytes).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
@@ -189,17 +189,17 @@ fn a_pattern_without_a_match_is_named_beside_one_that_matches() {
     fs::write(folder.path().join("clean.json"), "{\"mode\":\"target\"}").unwrap();
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
         for arguments in [&["*.json", "*.har"][..], &["*.har", "clean.json"], &["*.har"]] {
-            let shown = judged(folder.path(), &[arguments, &["--output", format]].concat());
+            let shown = validated(folder.path(), &[arguments, &["--output", format]].concat());
             assert_eq!(shown.code, 2, "{arguments:?}");
             let message = "*.har cannot be read: no file matches this pattern";
             assert!(shown.stderr.contains(message), "{arguments:?}: {}", shown.stderr);
         }
     }
-    let shown = judged(folder.path(), &["*.json", "*.har"]);
+    let shown = validated(folder.path(), &["*.json", "*.har"]);
     assert!(shown.stdout.contains("1 record in 1 input"), "{}", shown.stdout);
-    assert_eq!(judged(folder.path(), &["*.json", "*.har", "--allow-empty"]).code, 0);
+    assert_eq!(validated(folder.path(), &["*.json", "*.har", "--allow-empty"]).code, 0);
     fs::write(folder.path().join("[a]*.json"), "{\"mode\":\"target\"}").unwrap();
-    assert_eq!(judged(folder.path(), &["[a]*.json"]).code, 0, "a file of this name is no pattern");
+    assert_eq!(validated(folder.path(), &["[a]*.json"]).code, 0, "a file of this name is no pattern");
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod inputs;
 mod machine_formats;
 mod migration;
 mod misfits;
-mod nothing_judged;
+mod nothing_validated;
 mod readme;
 mod schemas;
 mod sent;

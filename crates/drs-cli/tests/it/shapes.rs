@@ -37,7 +37,7 @@ fn a_payload_that_fits_several_bodies_names_the_first_and_counts_the_others() {
 }
 
 #[test]
-fn a_stranger_is_not_judged_by_a_body_that_shares_a_name_with_it() {
+fn a_stranger_is_not_validated_by_a_body_that_shares_a_name_with_it() {
     for text in
         [r#"{"success":true,"response":"{\"count\":\"1\"}"}"#, r#"{"name":"x","version":"1.0.0","private":true}"#]
     {

@@ -43,7 +43,7 @@ fn validate(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn judged(folder: &TempDir, arguments: &[&str]) -> Run {
+fn validated(folder: &TempDir, arguments: &[&str]) -> Run {
     run(&mut validate(folder.path(), arguments))
 }
 
@@ -53,7 +53,7 @@ fn ndjson(text: &str) -> Vec<Value> {
 
 #[test]
 fn findings_are_shown_with_their_source_and_summed_up() {
-    let shown = judged(&folder(), &["captures.ndjson", "--key", "/key"]);
+    let shown = validated(&folder(), &["captures.ndjson", "--key", "/key"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
     assert_snapshot!(shown.stdout);
 }
@@ -76,14 +76,18 @@ fn what_fails_is_up_to_the_caller() {
         [(drift, "error", 0), (drift, "drift", 1), (r#"{"count":"1"}"#, "error", 1), (r#"{"count":"1"}"#, "never", 0)]
     {
         fs::write(folder.path().join("one.json"), text).unwrap();
-        assert_eq!(judged(&folder, &["one.json", "--as", ANSWER, "--fail-on", fail_on]).code, code, "{text} {fail_on}");
+        assert_eq!(
+            validated(&folder, &["one.json", "--as", ANSWER, "--fail-on", fail_on]).code,
+            code,
+            "{text} {fail_on}"
+        );
     }
 }
 
 #[test]
 fn one_input_that_cannot_be_read_does_not_hide_what_the_others_say() {
     let folder = folder();
-    let shown = judged(&folder, &["missing.json", "captures.ndjson", "--output", "ndjson"]);
+    let shown = validated(&folder, &["missing.json", "captures.ndjson", "--output", "ndjson"]);
     assert_eq!(shown.code, 2);
     let error: Value = serde_json::from_str(&shown.stderr).unwrap();
     let message = error["error"]["message"].as_str().unwrap();
@@ -92,7 +96,7 @@ fn one_input_that_cannot_be_read_does_not_hide_what_the_others_say() {
 }
 
 #[test]
-fn a_pipe_is_judged_as_it_is_said_to_be() {
+fn a_pipe_is_validated_as_it_is_said_to_be() {
     let folder = folder();
     let judge = |arguments: &[&str], text: &str| {
         let output =
@@ -125,7 +129,7 @@ fn folders_patterns_and_compressed_files_are_read() {
     fs::write(folder.path().join("a/named-by-nobody"), &zstd).unwrap();
     fs::write(folder.path().join("a/d.json.zst"), &zstd).unwrap();
     let sources = |arguments: &[&str]| {
-        let shown = judged(&folder, &[arguments, &["--output", "ndjson"]].concat());
+        let shown = validated(&folder, &[arguments, &["--output", "ndjson"]].concat());
         let mut sources: Vec<String> = ndjson(&shown.stdout).iter().map(|row| row["source"].to_string()).collect();
         sources.dedup();
         sources.join(" ")
@@ -133,10 +137,10 @@ fn folders_patterns_and_compressed_files_are_read() {
     assert_eq!(sources(&["a"]), r#""a/b/c.ndjson.gz" "a/d.json.zst""#);
     assert_eq!(sources(&["**/*.gz", "a/named-by-nobody"]), r#""a/b/c.ndjson.gz" "a/named-by-nobody""#);
     fs::write(folder.path().join("a/b/c.ndjson.gz"), &gzip[..gzip.len() - 9]).unwrap();
-    let shown = judged(&folder, &["a/b"]);
+    let shown = validated(&folder, &["a/b"]);
     assert_eq!(shown.code, 2, "a file that breaks off is not passed over in silence");
     assert!(shown.stderr.contains("c.ndjson.gz cannot be read"), "{}", shown.stderr);
-    assert_eq!(judged(&folder, &["nothing/**/*.json"]).code, 2);
+    assert_eq!(validated(&folder, &["nothing/**/*.json"]).code, 2);
 }
 
 #[test]
@@ -144,7 +148,7 @@ fn one_thread_and_many_full_and_fast_say_the_same() {
     let folder = TempDir::new().unwrap();
     let clean = json!({ "count": 0, "results": [], "filler": "x".repeat(2000) }).to_string() + "\n";
     fs::write(folder.path().join("large.ndjson"), (captures() + &clean.repeat(20)).repeat(100)).unwrap();
-    let shown = |arguments: &[&str]| judged(&folder, &[&["large.ndjson", "--all"], arguments].concat()).stdout;
+    let shown = |arguments: &[&str]| validated(&folder, &[&["large.ndjson", "--all"], arguments].concat()).stdout;
     let one = shown(&["--threads", "1"]);
     assert!(one.contains("2500 records"), "{}", &one[one.len() - 300..]);
     assert_eq!(one, shown(&["--threads", "3"]));
@@ -158,29 +162,29 @@ fn a_folder_may_hold_links_to_nowhere_and_to_itself_and_what_never_ends() {
     std::os::unix::fs::symlink(".", path("itself")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(path("pipe.json")).status().unwrap();
     assert!(made.success());
-    let shown = judged(&folder, &["."]);
+    let shown = validated(&folder, &["."]);
     assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
     assert!(shown.stdout.contains("1  file with another name, passed over"), "{}", shown.stdout);
     std::os::unix::fs::symlink("nowhere", path("broken.json")).unwrap();
-    let shown = judged(&folder, &["."]);
+    let shown = validated(&folder, &["."]);
     assert_eq!(shown.code, 2, "an input that is not there is not passed over in silence");
     assert_eq!(shown.stderr, "error: ./broken.json cannot be read: No such file or directory (os error 2)\n");
 }
 
 #[test]
-fn a_run_that_judges_nothing_does_not_look_like_a_clean_one() {
+fn a_run_that_validates_nothing_does_not_look_like_a_clean_one() {
     let folder = TempDir::new().unwrap();
     let entry = json!({ "request": { "method": "POST", "url": URL, "bodySize": -1 }, "response": { "status": 200, "content": { "size": 9 } } });
     let foreign = json!({ "request": { "url": "https://other.example/" } });
     let har = json!({ "log": { "entries": [entry, foreign] } });
     fs::write(folder.path().join("a.har"), har.to_string()).unwrap();
-    let shown = judged(&folder, &["a.har"]);
+    let shown = validated(&folder, &["a.har"]);
     assert_eq!(shown.code, 2);
     assert_snapshot!(shown.stdout, @"
            1  other call, skipped
            2  bodies that are not in the HAR
            1  input without a payload: a.har
-    1 record in 1 input, 217 B: nothing was judged
+    1 record in 1 input, 217 B: nothing was validated
     ");
 }
 
@@ -190,7 +194,7 @@ fn a_stream_of_ever_new_fields_is_shown_up_to_a_limit() {
     let lines: String = (0..1200).map(|number| format!("{{\"count\":1,\"x{number}\":1}}\n")).collect();
     fs::write(folder.path().join("many.ndjson"), lines).unwrap();
     let shown = |all: &[&str]| {
-        judged(&folder, &[&["many.ndjson", "--as", "batch_check_results.response"], all].concat()).stdout
+        validated(&folder, &[&["many.ndjson", "--as", "batch_check_results.response"], all].concat()).stdout
     };
     assert_eq!(shown(&[]).matches("drift[DRS-V013]").count(), 1000);
     assert!(shown(&[]).contains("200 more findings like these; --all shows them."));
@@ -200,7 +204,7 @@ fn a_stream_of_ever_new_fields_is_shown_up_to_a_limit() {
 #[test]
 fn arguments_that_contradict_each_other_are_refused() {
     let refused = |arguments: &[&str]| {
-        let shown = judged(&folder(), arguments);
+        let shown = validated(&folder(), arguments);
         assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
         shown.stderr.lines().next().unwrap_or_default().to_owned()
     };
@@ -218,14 +222,14 @@ fn a_side_that_does_not_exist_is_refused() {
         ("nothing.response", r#"there is no operation "nothing"; known are "#),
         ("batch_check_results.answer", r#""answer" is neither request nor response"#),
     ] {
-        let shown = judged(&folder(), &["captures.ndjson", "--as", name]);
+        let shown = validated(&folder(), &["captures.ndjson", "--as", name]);
         assert_eq!(shown.code, 2);
         assert!(shown.stderr.contains(message), "{}", shown.stderr);
     }
 }
 
 #[test]
-fn a_pipe_that_stays_open_is_judged_line_by_line() {
+fn a_pipe_that_stays_open_is_validated_line_by_line() {
     let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("drs"));
     command.args(["validate", "--as", ANSWER, "--output", "ndjson"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut process = command.spawn().unwrap();

@@ -43,7 +43,7 @@ impl Service {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-        let findings = self.validator.check(info, drs_validate::Side::Response(status), &answer);
+        let findings = self.validator.validate_value(info, drs_validate::Side::Response(status), &answer);
         assert!(findings.is_empty(), "{operation} {status}: {findings:#?}\n{answer:#}");
         (status, answer)
     }
@@ -222,7 +222,7 @@ async fn every_answer_is_what_the_documentation_says() {
             let refused = json!([answer["error_code"]]);
             let known = refused == json!(["DRS.M05003"]) || refused == json!(["DRS.M00304"]) || status < 300;
             assert!(known, "{} {status}: {answer:#}", info.id);
-            let findings = validator.check(info, drs_validate::Side::Response(status), &answer);
+            let findings = validator.validate_value(info, drs_validate::Side::Response(status), &answer);
             assert!(findings.is_empty(), "{} {status}: {findings:#?}\n{answer:#}", info.id);
         }
     }

@@ -25,7 +25,7 @@ async fn refused(after: &str, headers: &[(&str, &[u8])]) -> (String, String) {
     let (status, body) = ask(after, headers).await;
     assert_eq!(status, 400, "{body}");
     let info = OperationInfo::find("batch_list_job_status").unwrap();
-    assert_eq!(Validator::new().check(info, Side::Response(400), &body), []);
+    assert_eq!(Validator::new().validate_value(info, Side::Response(400), &body), []);
     let text = |name: &str| body[name].as_str().unwrap().to_owned();
     (text("error_code"), text("error_msg"))
 }

@@ -1,4 +1,4 @@
-//! The law of a HAR: its findings are those of its exchanges, each judged alone.
+//! The law of a HAR: its findings are those of its exchanges, each validated alone.
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -61,12 +61,12 @@ type Found = (String, Finding);
 
 /// The findings of each exchange of a HAR, as one record.
 fn of_record(text: &str, exchanges: usize) -> Vec<Vec<Found>> {
-    let judged = Validator::new().judge_record(text.as_bytes(), &Options::default());
+    let validated = Validator::new().validate_record(text.as_bytes(), &Options::default());
     let mut all = vec![Vec::new(); exchanges];
-    for finding in judged.around {
+    for finding in validated.around {
         note(&mut all, &finding.pointer.clone(), finding);
     }
-    for payload in judged.payloads {
+    for payload in validated.payloads {
         payload.findings.into_iter().for_each(|finding| note(&mut all, &payload.part, finding));
     }
     all
@@ -76,7 +76,7 @@ fn of_record(text: &str, exchanges: usize) -> Vec<Vec<Found>> {
 fn of_stream(text: &str, exchanges: usize) -> Vec<Vec<Found>> {
     let mut all = vec![Vec::new(); exchanges];
     let blocks = Blocks::new(text.as_bytes(), Format::Json, LIMIT);
-    Validator::new().judge_stream(blocks, &Options::default(), NonZeroUsize::MIN, |report| {
+    Validator::new().validate_stream(blocks, &Options::default(), NonZeroUsize::MIN, |report| {
         for suspect in report.unwrap().suspects {
             for located in suspect.findings {
                 let part = if suspect.part.is_empty() { &located.finding.pointer } else { &suspect.part };
@@ -121,7 +121,7 @@ fn findings_that_need_more_room_than_one_payload_has_are_all_reported() {
     let text = har(&vec![entry(&Exchange::Broken(findings)); exchanges]);
     let (mut reports, mut found) = (0, 0);
     let blocks = Blocks::new(text.as_bytes(), Format::Json, LIMIT);
-    Validator::new().judge_stream(blocks, &Options::default(), NonZeroUsize::new(2).unwrap(), |report| {
+    Validator::new().validate_stream(blocks, &Options::default(), NonZeroUsize::new(2).unwrap(), |report| {
         let report = report.unwrap();
         let codes = report.suspects.iter().flat_map(|suspect| &suspect.findings).map(|located| located.finding.code);
         found += codes.filter(|code| *code == Code::WrongType).count();

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use drs_validate::{Blocks, Code, Format, LIMIT, Located, Options, Suspect, Validator};
+use drs_validate::{Blocks, Code, Diagnostic, Format, LIMIT, Options, PayloadReport, Validator};
 
 const RESPONSE: Option<&str> = Some("batch_check_results.response");
 const REQUEST: Option<&str> = Some("batch_check_results.request");
@@ -17,13 +17,13 @@ const WITHOUT_EXAMPLE: Code = Code::UnmetCondition;
 
 /// A payload that has a code, what it is said to be, and how large a record may be.
 struct Example {
-    known_as: Option<&'static str>,
+    body_kind: Option<&'static str>,
     text: Vec<u8>,
     limit: usize,
 }
 
-fn of(known_as: Option<&'static str>, text: impl Into<Vec<u8>>) -> Example {
-    Example { known_as, text: text.into(), limit: LIMIT }
+fn of(body_kind: Option<&'static str>, text: impl Into<Vec<u8>>) -> Example {
+    Example { body_kind, text: text.into(), limit: LIMIT }
 }
 
 fn item(fields: &str) -> Example {
@@ -80,11 +80,11 @@ fn example(code: Code) -> Option<Example> {
 /// What the validator says about an example: the first finding of the code.
 fn said(code: Code, example: &Example) -> String {
     let mut options = Options::default();
-    options.known_as = example.known_as.map(|name| name.parse().unwrap());
+    options.body_kind = example.body_kind.map(|name| name.parse().unwrap());
     let validator = Validator::new();
-    let reports = validator.reports(Blocks::new(example.text.as_slice(), Format::Json, example.limit), options);
-    let suspects: Vec<Suspect> = reports.flat_map(|report| report.unwrap().suspects).collect();
-    let has_code = |located: &&Located| located.finding.code == code;
+    let reports = validator.validate_blocks(Blocks::new(example.text.as_slice(), Format::Json, example.limit), options);
+    let suspects: Vec<PayloadReport> = reports.flat_map(|report| report.unwrap().suspects).collect();
+    let has_code = |located: &&Diagnostic| located.finding.code == code;
     let found = suspects.iter().find_map(|suspect| Some((suspect, suspect.findings.iter().find(has_code)?)));
     let (suspect, located) =
         found.unwrap_or_else(|| panic!("the example of {code} has no such finding: {suspects:#?}"));
@@ -122,9 +122,9 @@ fn page() -> String {
             page.push_str("\nNo schema has such a rule at present, so there is no example.\n");
             continue;
         };
-        let known_as = example.known_as.map(|known| format!(", as `{known}`")).unwrap_or_default();
+        let body_kind = example.body_kind.map(|known| format!(", as `{known}`")).unwrap_or_default();
         let limit = if example.limit == LIMIT { "" } else { ", where a record may have 1 MiB (`drs` allows 256)" };
-        let _ = write!(page, "\nAn example{known_as}{limit}:\n\n```text\n{}\n```\n", shown(&example.text));
+        let _ = write!(page, "\nAn example{body_kind}{limit}:\n\n```text\n{}\n```\n", shown(&example.text));
         let _ = write!(page, "\n```text\n{}```\n", said(*code, &example));
     }
     page

@@ -5,10 +5,10 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use drs_types::OperationInfo;
-use drs_validate::{Blocks, Code, Format, Options, Recognised, Severity, Side, Validator};
+use drs_validate::{Blocks, BodyKind, Code, Format, Options, Severity, Side, Validator};
 
-fn response() -> Recognised {
-    Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200))
+fn response() -> BodyKind {
+    BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200))
 }
 
 /// The codes of all findings in an answer, each once, in their order.
@@ -19,15 +19,15 @@ fn codes(text: &[u8]) -> Vec<Code> {
 }
 
 fn findings(text: &[u8]) -> Vec<(Code, Severity)> {
-    let judged = Validator::new().judge_record(text, &Options::default().known_as(response()));
-    judged.payloads.iter().flat_map(|payload| &payload.findings).map(|found| (found.code, found.severity)).collect()
+    let validated = Validator::new().validate_record(text, &Options::default().body_kind(response()));
+    validated.payloads.iter().flat_map(|payload| &payload.findings).map(|found| (found.code, found.severity)).collect()
 }
 
 /// The lines and codes of what is found in a stream.
 fn in_stream(stream: &[u8], format: Format, limit: usize) -> Vec<(u64, Code)> {
     let mut found = Vec::new();
-    let options = Options::default().known_as(response());
-    Validator::new().judge_stream(Blocks::new(stream, format, limit), &options, NonZeroUsize::MIN, |report| {
+    let options = Options::default().body_kind(response());
+    Validator::new().validate_stream(Blocks::new(stream, format, limit), &options, NonZeroUsize::MIN, |report| {
         for located in report.unwrap().suspects.iter().flat_map(|suspect| &suspect.findings) {
             found.push((located.line, located.finding.code));
         }
@@ -44,7 +44,7 @@ fn utf16(text: &str) -> Vec<u8> {
 fn an_encoding_with_wide_characters_is_called_by_its_name() {
     let utf32: Vec<u8> = "{}".chars().flat_map(|character| u32::from(character).to_be_bytes()).collect();
     for (text, name) in [(utf16("{}"), "UTF-16"), (utf16("\u{feff}{}"), "UTF-16"), (utf32, "UTF-32")] {
-        let findings = Validator::new().judge(response().operation, response().side, &text);
+        let findings = Validator::new().validate(response().operation, response().side, &text);
         assert_eq!((findings[0].code, found(&findings[0])), (Code::InvalidUtf8, name));
     }
 }
@@ -59,7 +59,7 @@ fn a_number_that_no_reader_holds_is_out_of_range_and_an_integer_in_another_form_
     for form in ["1.0", "1e3", "-0", "9007199254740991.0"] {
         for validator in [Validator::new(), Validator::new().without_fast_path()] {
             let text = format!(r#"{{"count":{form}}}"#);
-            let findings = validator.judge(response().operation, response().side, text.as_bytes());
+            let findings = validator.validate(response().operation, response().side, text.as_bytes());
             let [finding] = findings.as_slice() else { panic!("{form}: {findings:?}") };
             assert_eq!((finding.code, finding.severity), (Code::IntegerForm, Severity::Drift), "{form}");
             assert_eq!((finding.pointer.as_str(), found(finding), finding.offset), ("/count", form, 9), "{form}");
@@ -71,7 +71,7 @@ fn a_number_that_no_reader_holds_is_out_of_range_and_an_integer_in_another_form_
 #[test]
 fn no_finding_is_longer_than_it_helps() {
     let text = format!(r#"{{"count":{},"x":"{}"}}"#, "9".repeat(100_000), "y".repeat(100_000));
-    for finding in Validator::new().judge(response().operation, response().side, text.as_bytes()) {
+    for finding in Validator::new().validate(response().operation, response().side, text.as_bytes()) {
         assert!(finding.message().len() < 300, "{finding}");
     }
 }
@@ -154,6 +154,6 @@ fn nothing_at_all_is_cut_off_and_no_lines_are_no_payload() {
 #[test]
 fn a_large_payload_is_no_crime_when_it_is_clean() {
     let text = format!("{{\"results\":[{}{{\"x\":1}}]}}", "{\"precheck_result\":[{},{},{},{}]},".repeat(1 << 18));
-    let found = Validator::new().judge(response().operation, response().side, text.as_bytes());
+    let found = Validator::new().validate(response().operation, response().side, text.as_bytes());
     assert_eq!((found.len(), found[0].code), (1, Code::UnknownField));
 }

@@ -66,7 +66,7 @@ fn is_read(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
 
 fn has_error(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
     thread_local!(static VALIDATOR: Validator = Validator::new());
-    let findings = VALIDATOR.with(|validator| validator.judge(info, Side::Response(status), text));
+    let findings = VALIDATOR.with(|validator| validator.validate(info, Side::Response(status), text));
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
@@ -189,10 +189,13 @@ fn damaged(index: Index, damages: &[Damage]) -> (&'static Original, Vec<u8>) {
 
 /// What is said about a stream whose payloads nobody names.
 fn reports(validator: &Validator, stream: &[u8]) -> String {
-    let reports = validator.reports(Blocks::new(stream, Format::Ndjson, 1 << 20), Options::default());
+    let reports = validator.validate_blocks(Blocks::new(stream, Format::Ndjson, 1 << 20), Options::default());
     let told = |report: Report| {
         let suspects = report.suspects.iter().map(|suspect| {
-            (suspect.known_as.map(|known| known.name()), suspect.findings.iter().map(|located| located.finding.clone()))
+            (
+                suspect.body_kind.map(|known| known.name()),
+                suspect.findings.iter().map(|located| located.finding.clone()),
+            )
         });
         let suspects: Vec<_> = suspects.map(|(name, findings)| (name, findings.collect::<Vec<_>>())).collect();
         format!("{:?} {suspects:?}", report.payloads)
@@ -231,7 +234,7 @@ proptest! {
     ) {
         let ((info, _, _), text) = damaged(original, &damages);
         let Some(body) = &info.request else { return Ok(()) };
-        let found = BOTH.with(|[validator, _]| validator.judge(info, Side::Request, &text));
+        let found = BOTH.with(|[validator, _]| validator.validate(info, Side::Request, &text));
         prop_assert!(!found.is_empty() || (body.decode)(&text).is_ok(), "{} {}", info.id, String::from_utf8_lossy(&text));
     }
 
@@ -242,7 +245,7 @@ proptest! {
     ) {
         let ((info, documented, _), text) = damaged(original, &damages);
         for side in [Side::Request, *documented, Side::Response(400)] {
-            let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| validator.judge(info, side, &text)));
+            let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| validator.validate(info, side, &text)));
             prop_assert_eq!(fast, full, "{} {}", info.id, String::from_utf8_lossy(&text));
         }
     }
@@ -317,7 +320,7 @@ fn an_object_in_the_place_of_a_list_is_the_same_to_both_paths() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let text = br#"{"results":{"precheck_result":{"item":"a"}}}"#;
     let [fast, full] =
-        BOTH.with(|both| both.each_ref().map(|validator| validator.judge(info, Side::Response(200), text)));
+        BOTH.with(|both| both.each_ref().map(|validator| validator.validate(info, Side::Response(200), text)));
     assert_eq!((fast.len(), &fast), (1, &full));
 }
 

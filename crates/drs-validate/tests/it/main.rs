@@ -1,7 +1,7 @@
 //! The strict reading, over real payloads.
 #![allow(clippy::unwrap_used)]
 
-mod documented;
+mod assert;
 mod exchanges;
 mod findings_page;
 mod hostile;
@@ -22,7 +22,7 @@ fn found(finding: &Finding) -> &str {
 
 fn findings(side: Side, body: &Value) -> String {
     let info = OperationInfo::find("batch_check_results").unwrap();
-    let findings = Validator::new().check(info, side, body);
+    let findings = Validator::new().validate_value(info, side, body);
     findings
         .iter()
         .map(|finding| format!("{finding} ({} {})", finding.severity, finding.code))
@@ -50,7 +50,7 @@ fn documented_payloads_have_no_finding() {
     let validator = Validator::new();
     let mut seen = 0;
     for (file, info, side, text) in documented_payloads() {
-        assert_eq!(validator.judge(info, side, text.as_bytes()), [], "{file}");
+        assert_eq!(validator.validate(info, side, text.as_bytes()), [], "{file}");
         seen += 1;
     }
     assert!(seen > 0);
@@ -94,7 +94,7 @@ fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
 fn a_status_that_is_not_documented_has_no_schema_to_break() {
     assert_eq!(findings(Side::Response(204), &json!("anything")), "");
     let info = OperationInfo::find("batch_check_results").unwrap();
-    let findings = Validator::new().judge(info, Side::Response(204), b"{}");
+    let findings = Validator::new().validate(info, Side::Response(204), b"{}");
     assert_eq!(findings[0].code, Code::UndocumentedStatus);
     assert_snapshot!(findings[0], @"the body: undocumented status: expected one of the documented statuses 200, 400, found 204");
 }
@@ -102,7 +102,7 @@ fn a_status_that_is_not_documented_has_no_schema_to_break() {
 #[test]
 fn findings_are_data_for_other_tools() {
     let info = OperationInfo::find("batch_check_results").unwrap();
-    let findings = Validator::new().check(info, Side::Request, &json!({ "jobs": [] }));
+    let findings = Validator::new().validate_value(info, Side::Request, &json!({ "jobs": [] }));
     assert_eq!(findings[0].code, Code::ItemCount);
     assert_snapshot!(serde_json::to_string_pretty(&findings).unwrap(), @r#"
     [
@@ -124,7 +124,7 @@ fn findings_are_data_for_other_tools() {
 #[test]
 fn a_name_without_a_colon_is_no_json_on_the_fast_path_either() {
     let info = OperationInfo::find("batch_check_results").unwrap();
-    let found = |validator: Validator| validator.judge(info, Side::Response(200), br#"{"results"count":1}"#);
+    let found = |validator: Validator| validator.validate(info, Side::Response(200), br#"{"results"count":1}"#);
     let (fast, full) = (found(Validator::new()), found(Validator::new().without_fast_path()));
     assert_eq!(fast, full);
     assert_eq!(fast[0].code, Code::SyntaxError);
@@ -138,7 +138,7 @@ fn a_name_that_stands_twice_in_a_map_is_an_error_only_when_its_type_refuses_it()
     let severities = |first: &str| {
         let text = format!(r#"{{"results":[{{"progress_map":{{"data":{first},"data":{{"completed":"1%"}}}}}}]}}"#);
         let success = info.success().unwrap();
-        let findings = Validator::new().judge(info, Side::Response(success.status), text.as_bytes());
+        let findings = Validator::new().validate(info, Side::Response(success.status), text.as_bytes());
         let is_read = (success.body.decode)(text.as_bytes()).is_ok();
         (is_read, findings.iter().map(|finding| (finding.code, finding.severity)).collect::<Vec<_>>())
     };

@@ -5,24 +5,25 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use drs_types::OperationInfo;
-use drs_validate::{Code, Judged, Options, Recognised, Side, Validator};
+use drs_validate::{BodyKind, Code, Options, RecordReport, Side, Validator};
 use serde_json::{Value, json};
 
 const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
 
-fn judge(text: &str) -> Judged {
-    Validator::new().judge_record(text.as_bytes(), &Options::default())
+fn validate(text: &str) -> RecordReport {
+    Validator::new().validate_record(text.as_bytes(), &Options::default())
 }
 
 /// What is wrong around the payloads of a record: code, pointer, and the text at its place.
 fn around(text: &str) -> Vec<(Code, String, String)> {
-    let found = judge(text).around;
+    let found = validate(text).around;
     found.into_iter().map(|finding| (finding.code, finding.pointer, start(text, finding.offset))).collect()
 }
 
 /// Each finding as part, code, and the text at its place.
-fn found<'a>(judged: &'a Judged, text: &str) -> Vec<(&'a str, Code, String)> {
-    let all = judged.payloads.iter().flat_map(|payload| payload.findings.iter().map(move |finding| (payload, finding)));
+fn found<'a>(validated: &'a RecordReport, text: &str) -> Vec<(&'a str, Code, String)> {
+    let all =
+        validated.payloads.iter().flat_map(|payload| payload.findings.iter().map(move |finding| (payload, finding)));
     all.map(|(payload, finding)| (payload.part.as_str(), finding.code, start(text, finding.offset))).collect()
 }
 
@@ -45,9 +46,9 @@ fn a_capture_is_judged_on_both_sides() {
     let text = format!(
         r#"{{"method":"POST","url":"{URL}","status":200,"request":{{"jobs":[1234]}},"response":{{"count":"one"}}}}"#
     );
-    let judged = judge(&text);
+    let validated = validate(&text);
     assert_eq!(
-        found(&judged, &text),
+        found(&validated, &text),
         [("/request", Code::WrongType, "1234".to_owned()), ("/response", Code::WrongType, "\"one".to_owned())]
     );
 }
@@ -57,12 +58,12 @@ fn a_body_that_is_a_text_is_judged_with_its_place_in_the_original() {
     let body = r#"{"jobs":["a"], "näme": "\u4e2d😀", "x" :1111}"#;
     let text = json!({ "method": "POST", "url": URL, "request": body }).to_string();
     assert_eq!(
-        found(&judge(&text), &text),
+        found(&validate(&text), &text),
         [("/request", Code::UnknownField, "\\\"nä".to_owned()), ("/request", Code::UnknownField, "\\\"x\\".to_owned())]
     );
     let escaped = text.replace('😀', "\\ud83d\\ude00").replace('ä', "\\u00e4");
     assert_eq!(
-        found(&judge(&escaped), &escaped),
+        found(&validate(&escaped), &escaped),
         [
             ("/request", Code::UnknownField, "\\\"n\\".to_owned()),
             ("/request", Code::UnknownField, "\\\"x\\".to_owned())
@@ -74,7 +75,7 @@ fn a_body_that_is_a_text_is_judged_with_its_place_in_the_original() {
 fn the_error_body_is_expected_under_a_status_of_400_and_more() {
     for status in [400, 403, 500] {
         let text = format!(r#"{{"url":"{URL}","status":{status},"response":{{"error_code":7}}}}"#);
-        assert_eq!(found(&judge(&text), &text), [("/response", Code::WrongType, "7}}".to_owned())], "{status}");
+        assert_eq!(found(&validate(&text), &text), [("/response", Code::WrongType, "7}}".to_owned())], "{status}");
     }
 }
 
@@ -83,19 +84,22 @@ fn har_entries_of_other_services_are_skipped_and_counted() {
     let content = json!({ "text": r#"{"count":-111}"# });
     let both = ["https://other.example/", URL].map(|url| entry(url, &json!(200), &content, &json!([])));
     let text = har(&both);
-    let judged = judge(&text);
-    assert_eq!((judged.skipped, judged.payloads.len()), (1, 2));
-    assert_eq!(found(&judged, &text), [("/log/entries/1/response/content/text", Code::ValueRange, "-111".to_owned())]);
+    let validated = validate(&text);
+    assert_eq!((validated.skipped, validated.payloads.len()), (1, 2));
+    assert_eq!(
+        found(&validated, &text),
+        [("/log/entries/1/response/content/text", Code::ValueRange, "-111".to_owned())]
+    );
 
     let base64 = json!({ "encoding": "base64", "text": "eyJjb3VudCI6LTExMX0=" });
     let text = har(&[entry(URL, &json!(200), &base64, &json!([]))]);
     assert_eq!(
-        found(&judge(&text), &text),
+        found(&validate(&text), &text),
         [("/log/entries/0/response/content/text", Code::ValueRange, "\"eyJ".to_owned())]
     );
     let broken = json!({ "encoding": "base64", "text": "?" });
     let text = har(&[entry(URL, &json!(200), &broken, &json!([]))]);
-    assert_eq!(judge(&text).payloads[1].findings[0].code, Code::SyntaxError);
+    assert_eq!(validate(&text).payloads[1].findings[0].code, Code::SyntaxError);
 }
 
 #[test]
@@ -112,8 +116,8 @@ fn a_compressed_body_of_a_har_is_judged_and_one_that_cannot_be_read_is_no_silent
     let codes = bodies.map(|bytes| {
         let content = json!({ "encoding": "base64", "text": STANDARD.encode(bytes) });
         let headers = json!([{ "name": "content-encoding", "value": "br" }]);
-        let judged = judge(&har(&[entry(URL, &json!(200), &content, &headers)]));
-        judged.payloads[1].findings[0].clone()
+        let validated = validate(&har(&[entry(URL, &json!(200), &content, &headers)]));
+        validated.payloads[1].findings[0].clone()
     });
     assert_eq!(
         codes.each_ref().map(|finding| finding.code),
@@ -124,16 +128,16 @@ fn a_compressed_body_of_a_har_is_judged_and_one_that_cannot_be_read_is_no_silent
 
 #[test]
 fn a_body_that_a_har_does_not_have_is_counted_and_one_that_is_empty_is_judged() {
-    let judge = |content: &Value, status: u16| {
-        let judged = judge(&har(&[entry(URL, &json!(status), content, &json!([]))]));
+    let validate = |content: &Value, status: u16| {
+        let validated = validate(&har(&[entry(URL, &json!(status), content, &json!([]))]));
         let codes: Vec<Code> =
-            judged.payloads.iter().flat_map(|payload| payload.findings.iter().map(|finding| finding.code)).collect();
-        (judged.unrecorded, codes)
+            validated.payloads.iter().flat_map(|payload| payload.findings.iter().map(|finding| finding.code)).collect();
+        (validated.unrecorded, codes)
     };
-    assert_eq!(judge(&json!({ "size": 100 }), 200), (1, vec![]));
-    assert_eq!(judge(&json!({ "size": 0, "text": "" }), 200), (0, vec![Code::UnexpectedEnd]));
-    assert_eq!(judge(&json!({ "size": 0 }), 0), (0, vec![]), "what was blocked has no answer");
-    assert_eq!(judge(&json!({ "size": -1 }), 302), (0, vec![Code::UndocumentedStatus]));
+    assert_eq!(validate(&json!({ "size": 100 }), 200), (1, vec![]));
+    assert_eq!(validate(&json!({ "size": 0, "text": "" }), 200), (0, vec![Code::UnexpectedEnd]));
+    assert_eq!(validate(&json!({ "size": 0 }), 0), (0, vec![]), "what was blocked has no answer");
+    assert_eq!(validate(&json!({ "size": -1 }), 302), (0, vec![Code::UndocumentedStatus]));
 }
 
 #[test]
@@ -170,8 +174,8 @@ fn what_is_wrong_around_the_payloads_is_found_too() {
 fn what_is_wrong_in_a_payload_is_found_once_and_in_a_foreign_call_not_at_all() {
     let body = r#"{"count":1,"count":2}"#;
     let capture = |url: &str| format!(r#"{{"url":"{url}","status":200,"response":{body}}}"#);
-    let judged = judge(&capture(URL));
-    assert_eq!((judged.around.len(), judged.payloads[0].findings.len()), (0, 1));
+    let validated = validate(&capture(URL));
+    assert_eq!((validated.around.len(), validated.payloads[0].findings.len()), (0, 1));
     assert_eq!(around(&capture("https://other.example/")), []);
     let har = har(&[]).replace(
         '[',
@@ -187,37 +191,37 @@ fn what_is_wrong_in_a_payload_is_found_once_and_in_a_foreign_call_not_at_all() {
 
 #[test]
 fn an_answer_without_a_status_is_taken_for_what_it_looks_like() {
-    let judge = |response: &str| judge(&format!(r#"{{"url":"{URL}","response":{response}}}"#)).payloads.remove(0);
+    let validate = |response: &str| validate(&format!(r#"{{"url":"{URL}","response":{response}}}"#)).payloads.remove(0);
     for error in [r#"{"error_code":"DRS.M00101","error_msg":"x"}"#, r#""{\"error_code\":\"DRS.M00101\"}""#] {
-        assert_eq!(judge(error).findings, []);
-        assert_eq!(judge(error).known_as.unwrap().side, Side::Response(400));
+        assert_eq!(validate(error).findings, []);
+        assert_eq!(validate(error).body_kind.unwrap().side, Side::Response(400));
     }
-    assert_eq!(judge("{}").known_as.unwrap().side, Side::Response(200));
+    assert_eq!(validate("{}").body_kind.unwrap().side, Side::Response(200));
 }
 
 #[test]
 fn nothing_is_taken_for_a_capture_when_it_is_said_to_be_a_payload() {
-    let known = Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200));
+    let known = BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200));
     let text = format!(r#"{{"url":"{URL}","response":{{"count":1}}}}"#);
-    let judged = Validator::new().judge_record(text.as_bytes(), &Options::default().known_as(known));
-    let codes: Vec<Code> = judged.payloads[0].findings.iter().map(|finding| finding.code).collect();
+    let validated = Validator::new().validate_record(text.as_bytes(), &Options::default().body_kind(known));
+    let codes: Vec<Code> = validated.payloads[0].findings.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, [Code::UnknownField, Code::UnknownField]);
 }
 
 #[test]
 fn what_fits_no_or_several_bodies_is_not_judged_in_silence() {
-    let code = |text: &str| judge(text).payloads[0].findings[0].code;
+    let code = |text: &str| validate(text).payloads[0].findings[0].code;
     assert_eq!(code(r#"{"what":"ever"}"#), Code::UnknownPayload);
     assert_eq!(code(r#"{"count":"1","results":[{"status":"success"}]}"#), Code::AmbiguousPayload);
     assert_eq!(code(r#"{"jobs":"#), Code::UnexpectedEnd);
-    let known = Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Request);
-    let judged = Validator::new().judge_record(br#"{"jobs":["a"]}"#, &Options::default().known_as(known));
-    assert!(judged.payloads[0].findings.is_empty());
+    let known = BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Request);
+    let validated = Validator::new().validate_record(br#"{"jobs":["a"]}"#, &Options::default().body_kind(known));
+    assert!(validated.payloads[0].findings.is_empty());
 }
 
 #[test]
 fn a_record_can_carry_a_key_of_its_own() {
     let text = format!(r#"{{"meta":{{"id":"r-7"}},"url":"{URL}","request":{{"jobs":[]}}}}"#);
-    let judged = Validator::new().judge_record(text.as_bytes(), &Options::default().key("/meta/id"));
-    assert_eq!(judged.key, Some(json!("r-7")));
+    let validated = Validator::new().validate_record(text.as_bytes(), &Options::default().key("/meta/id"));
+    assert_eq!(validated.key, Some(json!("r-7")));
 }

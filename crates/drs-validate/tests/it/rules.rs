@@ -1,7 +1,7 @@
 //! The rules that the page has in words: counts, ids, reasons, forms, and answers that match their request.
 
 use drs_types::OperationInfo;
-use drs_validate::{Blocks, Format, Options, Recognised, Side, Validator};
+use drs_validate::{Blocks, BodyKind, Format, Options, Side, Validator};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ const TWO: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
 fn answer(body: &Value) -> String {
     let info = OperationInfo::find("batch_check_results").unwrap();
-    let findings = Validator::new().judge(info, Side::Response(200), body.to_string().as_bytes());
+    let findings = Validator::new().validate(info, Side::Response(200), body.to_string().as_bytes());
     let lines = findings.iter().map(|finding| format!("{} {} {finding}", finding.severity, finding.code));
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -52,43 +52,44 @@ fn data_has_one_of_the_known_forms() {
 
 #[test]
 fn every_task_that_was_asked_for_is_answered_and_no_other() {
-    let judge = |status: u16| {
+    let validate = |status: u16| {
         let capture = json!({ "url": URL, "status": status, "request": { "jobs": [ONE] },
             "response": { "results": [{ "precheck_id": TWO }] } });
         let text = capture.to_string();
-        let judged = Validator::new().judge_record(text.as_bytes(), &Options::default());
-        let findings = judged.payloads.iter().flat_map(|payload| payload.findings.clone());
+        let validated = Validator::new().validate_record(text.as_bytes(), &Options::default());
+        let findings = validated.payloads.iter().flat_map(|payload| payload.findings.clone());
         let lines = findings.map(|finding| {
             format!("{} {} {finding}, at {}", finding.severity, finding.code, &text[finding.offset..][..9])
         });
         lines.collect::<Vec<_>>().join("\n")
     };
-    assert_snapshot!(judge(200), @r#"
+    assert_snapshot!(validate(200), @r#"
     drift DRS-V033 /jobs/0: not answered: expected an item of the response with this id, found none for "140b5236-88ad-43c8-811c-1268453jb101", at "140b5236
     drift DRS-V034 /results/0/precheck_id: not requested: expected an id of the request, found "a281f62f-4631-45d6-a2d3-679a9f4jb105", at "a281f62f
     "#);
-    assert!(!judge(400).contains("DRS-V033"));
+    assert!(!validate(400).contains("DRS-V033"));
 }
 
 #[test]
 fn secrets_are_not_shown() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let text = br#"{ "jobs": [], "db_password": "hunter2", "n": {"token": "hunter2", "x": "\ud800"} "hunter2""#;
-    let shown = format!("{:?}", Validator::new().judge(info, Side::Request, text));
+    let shown = format!("{:?}", Validator::new().validate(info, Side::Request, text));
     assert!(shown.contains("DRS-V001") || shown.contains("Syntax"));
     assert!(!shown.contains("hunter2"), "{shown}");
 }
 
 #[test]
 fn a_secret_with_an_escape_in_its_name_is_not_shown_either() {
-    let known: Recognised = "batch_check_results.response".parse().unwrap();
+    let known: BodyKind = "batch_check_results.response".parse().unwrap();
     for text in [
         r#"{"n":1,"pass\u0077ord":"hunter2","m":2}"#,
         r#"{"pass\u0077ord":"hunter2","#,
         r#"{"results":[{"n":1,"\u0050wd":"hunter2"}]}"#,
     ] {
         let blocks = Blocks::new(text.as_bytes(), Format::Json, 1000);
-        let report = Validator::new().reports(blocks, Options::default().known_as(known)).next().unwrap().unwrap();
+        let report =
+            Validator::new().validate_blocks(blocks, Options::default().body_kind(known)).next().unwrap().unwrap();
         assert!(!report.suspects.is_empty());
         assert!(!format!("{:?}", report.suspects).contains("hunter2"), "{:?}", report.suspects);
     }

@@ -1,7 +1,7 @@
 //! What a payload without a URL is taken for, and that nobody is told "clean" by mistake.
 
 use drs_types::OperationInfo;
-use drs_validate::{Blocks, Code, Format, Judged, Options, Payload, Report, Severity, Side, Validator};
+use drs_validate::{Blocks, Code, Format, Options, RecordReport, Report, Severity, Side, ValidatedPayload, Validator};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 use crate::documented_payloads;
 use crate::laws::{ORIGINALS, pointers};
 
-fn judge(text: &str) -> Payload {
-    let Judged { mut payloads, .. } = Validator::new().judge_record(text.as_bytes(), &Options::default());
+fn validate(text: &str) -> ValidatedPayload {
+    let RecordReport { mut payloads, .. } = Validator::new().validate_record(text.as_bytes(), &Options::default());
     payloads.remove(0)
 }
 
 fn report(validator: &Validator, text: &str) -> Report {
     let mut blocks = Blocks::new(text.as_bytes(), Format::Json, 1 << 24);
-    validator.judge_block(&blocks.next().unwrap().unwrap(), &Options::default())
+    validator.validate_block(&blocks.next().unwrap().unwrap(), &Options::default())
 }
 
-fn name(payload: &Payload) -> Option<String> {
-    payload.known_as.map(|known| known.name())
+fn name(payload: &ValidatedPayload) -> Option<String> {
+    payload.body_kind.map(|known| known.name())
 }
 
-fn codes(payload: &Payload) -> Vec<Code> {
+fn codes(payload: &ValidatedPayload) -> Vec<Code> {
     payload.findings.iter().map(|finding| finding.code).collect()
 }
 
@@ -32,7 +32,7 @@ const ID: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 #[test]
 fn every_documented_payload_is_clean_without_its_url_on_both_paths() {
     for (file, _, _, text) in documented_payloads() {
-        let payload = judge(&text);
+        let payload = validate(&text);
         assert_eq!(payload.findings, [], "{file}");
         for validator in [Validator::new(), Validator::new().without_fast_path()] {
             let report = report(&validator, &text);
@@ -46,7 +46,7 @@ fn every_documented_payload_is_clean_without_its_url_on_both_paths() {
 
 #[test]
 fn a_payload_that_is_clean_as_one_body_but_not_as_another_is_undecided() {
-    let payload = judge(&format!(r#"{{"count":"1","results":[{{"id":"{ID}","status":"success"}}]}}"#));
+    let payload = validate(&format!(r#"{{"count":"1","results":[{{"id":"{ID}","status":"success"}}]}}"#));
     assert_eq!(codes(&payload), [Code::AmbiguousPayload]);
     let finding = &payload.findings[0];
     assert_eq!(finding.severity, Severity::Error);
@@ -60,15 +60,15 @@ fn a_payload_that_is_clean_as_one_body_but_not_as_another_is_undecided() {
 
 #[test]
 fn a_payload_that_is_clean_as_every_candidate_is_clean_and_the_others_are_counted() {
-    let payload = judge(r#"{"error_code":"DRS.M00101","error_msg":"x"}"#);
+    let payload = validate(r#"{"error_code":"DRS.M00101","error_msg":"x"}"#);
     assert_eq!(payload.findings, []);
     assert!(payload.fits_more >= drs_types::OPERATIONS.len() - 1, "every operation has it: {}", payload.fits_more);
-    assert_eq!(judge(r#"{"speed_limits":[]}"#).fits_more, 0);
+    assert_eq!(validate(r#"{"speed_limits":[]}"#).fits_more, 0);
 }
 
 #[test]
 fn a_payload_with_findings_as_every_candidate_has_those_of_the_first() {
-    let payload = judge(&format!(r#"{{"count":[],"results":[{{"id":"{ID}","status":"success"}}]}}"#));
+    let payload = validate(&format!(r#"{{"count":[],"results":[{{"id":"{ID}","status":"success"}}]}}"#));
     assert!(name(&payload).is_some());
     assert_eq!(codes(&payload), [Code::WrongType]);
 }
@@ -76,10 +76,10 @@ fn a_payload_with_findings_as_every_candidate_has_those_of_the_first() {
 #[test]
 fn what_speaks_against_a_body_is_not_a_scalar_of_another_type() {
     // Only these answers have `precheck_id`; that everything in it has another type changes nothing.
-    let payload = judge(r#"{"count":"1","results":[{"precheck_id":7,"result":"yes","process":1}]}"#);
+    let payload = validate(r#"{"count":"1","results":[{"precheck_id":7,"result":"yes","process":1}]}"#);
     assert_eq!(name(&payload).as_deref(), Some("batch_check_results.response"));
     // The requests that have a list of ids; an object in its place is none.
-    let payload = judge(r#"{"jobs":["a"],"page_req":{"cur_page":"1"}}"#);
+    let payload = validate(r#"{"jobs":["a"],"page_req":{"cur_page":"1"}}"#);
     assert_eq!(name(&payload).as_deref(), Some("batch_list_job_details.request"));
     assert_eq!(codes(&payload), [Code::WrongType]);
 }
@@ -99,7 +99,7 @@ fn a_stranger_is_not_taken_for_a_body_because_of_one_name() {
         "[]".to_owned(),
         json!([{ "count": 1 }]).to_string(),
     ] {
-        let payload = judge(&text);
+        let payload = validate(&text);
         assert_eq!((name(&payload), codes(&payload)), (None, vec![Code::UnknownPayload]), "{text}");
     }
 }
@@ -110,7 +110,7 @@ fn a_body_with_half_of_its_names_unknown_is_still_known() {
         (r#"{"results":[{"total_passed_rate":"9%"}],"more":1}"#, "batch_check_results.response"),
         (r#"{"error_code":"x","error_msg":"y","error_id":"z","request_id":"r"}"#, "batch_change_data.response"),
     ] {
-        assert_eq!(name(&judge(text)).as_deref(), Some(known), "{text}");
+        assert_eq!(name(&validate(text)).as_deref(), Some(known), "{text}");
     }
 }
 
@@ -129,12 +129,12 @@ fn leaves(value: &Value) -> Vec<String> {
     all
 }
 
-/// Whether a payload is wrong as what it is meant to be, and judged without its URL is said to have no error.
+/// Whether a payload is wrong as what it is meant to be, and validated without its URL is said to have no error.
 fn is_missed(info: &OperationInfo, side: Side, text: &str) -> bool {
     thread_local!(static VALIDATOR: Validator = Validator::new());
     let is_error = |severity| severity == Severity::Error;
     VALIDATOR.with(|validator| {
-        validator.judge(info, side, text.as_bytes()).iter().any(|finding| is_error(finding.severity))
+        validator.validate(info, side, text.as_bytes()).iter().any(|finding| is_error(finding.severity))
             && !report(validator, text)
                 .suspects
                 .iter()

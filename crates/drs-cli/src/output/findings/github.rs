@@ -1,19 +1,19 @@
-//! Findings as annotations of GitHub Actions.
+//! Reporter as annotations of GitHub Actions.
 
 use std::io::{self, Write};
 
 use drs_types::text::{count, printable};
-use drs_validate::{Severity, Suspect};
+use drs_validate::{PayloadReport, Severity};
 
 use crate::inputs::Unreadable;
 
-use super::{Findings, Summary};
+use super::{Reporter, RunReport};
 
 /// One workflow command a finding.
 pub(super) struct Github;
 
-impl Findings for Github {
-    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+impl Reporter for Github {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()> {
         for located in &suspect.findings {
             let finding = &located.finding;
             let level = if finding.severity == Severity::Error { "error" } else { "warning" };
@@ -31,20 +31,20 @@ impl Findings for Github {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
         for Unreadable { source, reason } in &summary.unreadable {
             writeln!(out, "::error file={}::{}", property(source), message(&format!("cannot be read: {reason}")))?;
         }
-        if let Some(why) = summary.nothing_judged() {
+        if let Some(why) = summary.nothing_validated() {
             writeln!(out, "::notice::{}", message(&why))?;
         }
-        let tally = &summary.tally;
+        let counts = &summary.counts;
         writeln!(
             out,
             "::notice::{}: {}, {} drift",
-            count(tally.records, "record"),
-            count(tally.errors, "error"),
-            tally.drifts
+            count(counts.records, "record"),
+            count(counts.errors, "error"),
+            counts.drifts
         )
     }
 }

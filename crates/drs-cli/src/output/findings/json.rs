@@ -1,10 +1,10 @@
-//! Findings as JSON: one document of everything, or one document a finding.
+//! Reporter as JSON: one document of everything, or one document a finding.
 
 use std::io::{self, Write};
 
-use drs_validate::Suspect;
+use drs_validate::PayloadReport;
 
-use super::{Findings, Summary, rows};
+use super::{Reporter, RunReport, rows};
 
 /// One document: findings, then counts and drift.
 #[derive(Default)]
@@ -12,12 +12,12 @@ pub(super) struct Document {
     begun: bool,
 }
 
-impl Findings for Document {
+impl Reporter for Document {
     fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{{\"findings\": [")
     }
 
-    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()> {
         for row in rows(input, suspect) {
             let comma = if std::mem::replace(&mut self.begun, true) { "," } else { "" };
             write!(out, "{comma}\n  ")?;
@@ -26,7 +26,7 @@ impl Findings for Document {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
         write!(out, "\n],\n\"summary\": ")?;
         serde_json::to_writer_pretty(&mut *out, summary)?;
         writeln!(out, "}}")
@@ -36,8 +36,8 @@ impl Findings for Document {
 /// A document for each finding, and nothing else.
 pub(super) struct Lines;
 
-impl Findings for Lines {
-    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+impl Reporter for Lines {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()> {
         for row in rows(input, suspect) {
             serde_json::to_writer(&mut *out, &row)?;
             writeln!(out)?;

@@ -1,4 +1,4 @@
-//! Findings as JUnit XML: each input is a test case.
+//! Reporter as JUnit XML: each input is a test case.
 //!
 //! Jenkins' schema knows no `skipped` in `testsuites`, so no library that writes one is of use here.
 
@@ -7,17 +7,17 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use drs_types::text::{count, printable};
-use drs_validate::{Severity, Suspect};
+use drs_validate::{PayloadReport, Severity};
 
 use crate::inputs::Input;
 
 use super::FailOn;
-use super::{Done, Findings, Summary};
+use super::{Done, Reporter, RunReport};
 
 /// So many findings of an input are written out; the others are counted.
 const MOST: usize = 100;
 
-/// A test case for each input: it fails when its findings make the exit code 1, and is skipped when nothing was judged.
+/// A test case for each input: it fails when its findings make the exit code 1, and is skipped when nothing was validated.
 pub(super) struct Junit {
     fail_on: FailOn,
     cases: Vec<Case>,
@@ -56,14 +56,14 @@ impl Junit {
     }
 }
 
-impl Findings for Junit {
+impl Reporter for Junit {
     fn input(&mut self, _: &mut dyn Write, input: &Input) -> io::Result<()> {
         let name = self.unique(printable(&input.name()));
         self.cases.push(Case { name, ..Case::default() });
         Ok(())
     }
 
-    fn suspect(&mut self, _: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+    fn suspect(&mut self, _: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()> {
         let Some(case) = self.cases.last_mut() else { return Ok(()) };
         for located in &suspect.findings {
             let finding = &located.finding;
@@ -88,7 +88,7 @@ impl Findings for Junit {
         let (outcome, message) = match &done.unreadable {
             Some(reason) => (Outcome::Unreadable, format!("cannot be read: {reason}")),
             None if self.fail_on.fails(case.errors, case.drifts) => (Outcome::Failed, found),
-            None if done.judged == 0 => (Outcome::Skipped, "nothing was judged".to_owned()),
+            None if done.validated == 0 => (Outcome::Skipped, "nothing was validated".to_owned()),
             None => (Outcome::Passed, String::new()),
         };
         case.outcome = outcome;
@@ -96,7 +96,7 @@ impl Findings for Junit {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, _: &Summary) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, _: &RunReport) -> io::Result<()> {
         let count = |outcome| self.cases.iter().filter(|case| case.outcome == outcome).count();
         let (failures, errors) = (count(Outcome::Failed), count(Outcome::Unreadable));
         let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", self.cases.len());

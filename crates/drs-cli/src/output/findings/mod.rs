@@ -10,7 +10,7 @@ mod text;
 use std::io::{self, Write};
 
 use drs_types::text::count;
-use drs_validate::{Code, Found, Located, Severity, Suspect, Tally};
+use drs_validate::{Code, Diagnostic, Found, PayloadReport, Severity, Summary};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use crate::inputs::{Input, Unreadable};
 pub(crate) use format::{FailOn, Format};
 
 /// A format of findings.
-pub(crate) trait Findings {
+pub(crate) trait Reporter {
     /// Before everything else.
     fn start(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
@@ -32,7 +32,7 @@ pub(crate) trait Findings {
     }
 
     /// A payload of that input has findings.
-    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()>;
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()>;
 
     /// Nothing more comes of that input.
     fn done(&mut self, _out: &mut dyn Write, _done: &Done) -> io::Result<()> {
@@ -40,29 +40,29 @@ pub(crate) trait Findings {
     }
 
     /// After everything else.
-    fn finish(&mut self, _out: &mut dyn Write, _summary: &Summary) -> io::Result<()> {
+    fn finish(&mut self, _out: &mut dyn Write, _summary: &RunReport) -> io::Result<()> {
         Ok(())
     }
 }
 
 /// What came of one input.
 pub(crate) struct Done {
-    /// How many payloads were judged.
-    pub(crate) judged: u64,
+    /// How many payloads were validated.
+    pub(crate) validated: u64,
     /// Why it cannot be read to its end, if so.
     pub(crate) unreadable: Option<String>,
 }
 
 /// What came of all inputs.
 #[derive(Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct RunReport {
     /// How the run ends.
     #[serde(skip)]
     pub(crate) exit: Exit,
     /// How many inputs there were.
     pub(crate) inputs: usize,
-    /// How many payloads were judged.
-    pub(crate) judged: u64,
+    /// How many payloads were validated.
+    pub(crate) validated: u64,
     /// Inputs that have no payload, and folders that have no input.
     pub(crate) without_payload: Vec<String>,
     /// Files in folders that were passed over, because of their names.
@@ -72,20 +72,20 @@ pub(crate) struct Summary {
     /// Inputs that could not be read to their end, with the reason.
     pub(crate) unreadable: Vec<Unreadable>,
     #[serde(flatten)]
-    pub(crate) tally: Tally,
+    pub(crate) counts: Summary,
 }
 
-impl Summary {
-    /// That nothing was judged, and why, if so.
-    pub(crate) fn nothing_judged(&self) -> Option<String> {
-        if self.judged > 0 {
+impl RunReport {
+    /// That nothing was validated, and why, if so.
+    pub(crate) fn nothing_validated(&self) -> Option<String> {
+        if self.validated > 0 {
             return None;
         }
-        let unknown = self.tally.payloads.values().sum();
+        let unknown = self.counts.payloads.values().sum();
         let reasons = [
-            (unknown, "payload that could not be judged", "payloads that could not be judged"),
-            (self.tally.skipped, "call of another API", "calls of other APIs"),
-            (self.tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
+            (unknown, "payload that could not be validated", "payloads that could not be validated"),
+            (self.counts.skipped, "call of another API", "calls of other APIs"),
+            (self.counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
             (self.passed_over as u64, "file with another name", "files with other names"),
             (
                 self.folders_passed_over as u64,
@@ -98,14 +98,14 @@ impl Summary {
             .filter(|(number, ..)| *number > 0)
             .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
             .collect();
-        let read = format!("{} in {}", count(self.tally.records, "record"), count(self.inputs as u64, "input"));
+        let read = format!("{} in {}", count(self.counts.records, "record"), count(self.inputs as u64, "input"));
         let reasons = if reasons.is_empty() { String::new() } else { format!(", {}", reasons.join(", ")) };
-        Some(format!("nothing was judged: {read}{reasons}"))
+        Some(format!("nothing was validated: {read}{reasons}"))
     }
 }
 
 /// The format that was asked for.
-pub(crate) fn sink(format: Format, fail_on: FailOn, all: bool) -> Box<dyn Findings> {
+pub(crate) fn sink(format: Format, fail_on: FailOn, all: bool) -> Box<dyn Reporter> {
     match format {
         Format::Text => Box::new(text::Text::new(all)),
         Format::Json => Box::new(json::Document::default()),
@@ -121,7 +121,7 @@ pub(crate) fn sink(format: Format, fail_on: FailOn, all: bool) -> Box<dyn Findin
 struct Row<'a> {
     source: &'a str,
     #[serde(flatten)]
-    located: &'a Located,
+    located: &'a Diagnostic,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a Value>,
     payload: Option<String>,
@@ -148,14 +148,14 @@ struct Rule<'a> {
 }
 
 /// The findings of a payload as data.
-fn rows<'a>(source: &'a str, suspect: &'a Suspect) -> impl Iterator<Item = Row<'a>> {
+fn rows<'a>(source: &'a str, suspect: &'a PayloadReport) -> impl Iterator<Item = Row<'a>> {
     suspect.findings.iter().map(move |located| {
         let finding = &located.finding;
         Row {
             source,
             located,
             key: suspect.key.as_ref(),
-            payload: suspect.known_as.map(|known| known.name()),
+            payload: suspect.body_kind.map(|known| known.name()),
             part: &suspect.part,
             finding: Rule {
                 code: finding.code,

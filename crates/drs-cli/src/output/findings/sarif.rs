@@ -1,14 +1,14 @@
-//! Findings as SARIF 2.1.0, for code scanning and for editors.
+//! Reporter as SARIF 2.1.0, for code scanning and for editors.
 
 use std::io::{self, Write};
 
-use drs_validate::{Code, Severity, Suspect};
+use drs_validate::{Code, PayloadReport, Severity};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::inputs::{Input, Unreadable};
 
-use super::{Findings, Summary};
+use super::{Reporter, RunReport};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -23,7 +23,7 @@ pub(super) struct Sarif {
     uri: String,
 }
 
-impl Findings for Sarif {
+impl Reporter for Sarif {
     fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let rule = |code: &Code| {
             json!({
@@ -54,7 +54,7 @@ impl Findings for Sarif {
         Ok(())
     }
 
-    fn suspect(&mut self, out: &mut dyn Write, _: &str, suspect: &Suspect) -> io::Result<()> {
+    fn suspect(&mut self, out: &mut dyn Write, _: &str, suspect: &PayloadReport) -> io::Result<()> {
         for located in &suspect.findings {
             let finding = &located.finding;
             let place = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
@@ -77,7 +77,7 @@ impl Findings for Sarif {
                     "logicalLocations": [{ "fullyQualifiedName": format!("{}{}", suspect.part, finding.pointer) }],
                 }],
                 "properties": {
-                    "payload": suspect.known_as.map(|known| known.name()),
+                    "payload": suspect.body_kind.map(|known| known.name()),
                     "schemaPointer": finding.rule.as_ref().map(ToString::to_string),
                     "table": finding.table,
                     "key": suspect.key,
@@ -90,12 +90,12 @@ impl Findings for Sarif {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
         let notification = |level: &str, text: String| json!({ "level": level, "message": { "text": text } });
         let unreadable = summary.unreadable.iter();
         let notifications: Vec<Value> = unreadable
             .map(|Unreadable { source, reason }| notification("error", format!("{source} cannot be read: {reason}.")))
-            .chain(summary.nothing_judged().map(|why| notification("note", format!("{why}."))))
+            .chain(summary.nothing_validated().map(|why| notification("note", format!("{why}."))))
             .collect();
         let invocation = json!({
             "executionSuccessful": summary.exit != Exit::Usage,

@@ -1,14 +1,14 @@
-//! Findings for people: each with its source line and a caret, then counts, then the drift.
+//! Reporter for people: each with its source line and a caret, then counts, then the drift.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::{self, Write};
 
 use drs_types::text::{count, printable};
-use drs_validate::{Code, Drift, Part, Severity, Suspect, Tally};
+use drs_validate::{Code, Drift, PayloadReport, Severity, StylePart, Summary};
 use owo_colors::OwoColorize;
 
-use super::{Findings, Summary};
+use super::{Reporter, RunReport};
 
 /// Without `--all`, so many findings of a kind are shown.
 const FEW: usize = 3;
@@ -35,8 +35,8 @@ impl Text {
     }
 }
 
-impl Findings for Text {
-    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &Suspect) -> io::Result<()> {
+impl Reporter for Text {
+    fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()> {
         for located in &suspect.findings {
             let finding = &located.finding;
             let rule = finding.rule.as_ref().map(ToString::to_string);
@@ -58,29 +58,29 @@ impl Findings for Text {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
         if self.left_out > 0 {
             writeln!(out, "{} like these; --all shows them.\n", count(self.left_out, "more finding"))?;
         }
-        let Summary { tally, .. } = summary;
-        if !tally.drift.is_empty() {
-            drift(out, tally, self.all)?;
+        let RunReport { counts, .. } = summary;
+        if !counts.drift.is_empty() {
+            drift(out, counts, self.all)?;
         }
-        if !tally.codes.is_empty() {
-            for (code, number) in &tally.codes {
+        if !counts.codes.is_empty() {
+            for (code, number) in &counts.codes {
                 writeln!(out, "{number:>8}  {code}  {}", code.title())?;
             }
             writeln!(out)?;
         }
-        for (payload, number) in &tally.payloads {
-            let name = if payload.is_empty() { "could not be judged" } else { payload };
-            let findings = tally.findings.get(payload).copied().unwrap_or_default();
-            let more = tally.fits_more.get(payload).map(|more| format!(", and {more} more fit")).unwrap_or_default();
+        for (payload, number) in &counts.payloads {
+            let name = if payload.is_empty() { "could not be validated" } else { payload };
+            let findings = counts.findings.get(payload).copied().unwrap_or_default();
+            let more = counts.fits_more.get(payload).map(|more| format!(", and {more} more fit")).unwrap_or_default();
             writeln!(out, "{number:>8}  {name}{more}: {}", count(findings, "finding"))?;
         }
         for (number, one, many) in [
-            (tally.skipped, "other call, skipped", "other calls, skipped"),
-            (tally.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
+            (counts.skipped, "other call, skipped", "other calls, skipped"),
+            (counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
             (summary.passed_over as u64, "file with another name, passed over", "files with other names, passed over"),
             (
                 summary.folders_passed_over as u64,
@@ -95,17 +95,17 @@ impl Findings for Text {
             }
         }
         without_payload(out, &summary.without_payload, self.all)?;
-        let errors = count(tally.errors, "error");
-        let verdict = format!("{errors}, {} drift", tally.drifts);
-        let coloured = match (tally.errors, tally.drifts) {
-            (0, 0) if summary.judged == 0 => "nothing was judged".yellow().bold().to_string(),
+        let errors = count(counts.errors, "error");
+        let verdict = format!("{errors}, {} drift", counts.drifts);
+        let coloured = match (counts.errors, counts.drifts) {
+            (0, 0) if summary.validated == 0 => "nothing was validated".yellow().bold().to_string(),
             (0, 0) if summary.unreadable.is_empty() => verdict.green().bold().to_string(),
             (0, 0) => verdict,
             (0, _) => verdict.yellow().bold().to_string(),
             _ => verdict.red().bold().to_string(),
         };
-        let read = format!("{} in {}", count(tally.records, "record"), count(summary.inputs as u64, "input"));
-        writeln!(out, "{read}, {}: {coloured}", size(tally.bytes))
+        let read = format!("{} in {}", count(counts.records, "record"), count(summary.inputs as u64, "input"));
+        writeln!(out, "{read}, {}: {coloured}", size(counts.bytes))
     }
 }
 
@@ -128,21 +128,21 @@ fn last(pointer: &str) -> &str {
 }
 
 /// The colours of findings.
-fn paint(part: Part, text: &str) -> String {
+fn paint(part: StylePart, text: &str) -> String {
     match part {
-        Part::Head(Severity::Error) => text.red().bold().to_string(),
-        Part::Head(Severity::Drift) => text.yellow().bold().to_string(),
-        Part::Title => text.bold().to_string(),
-        Part::Mark => text.yellow().to_string(),
+        StylePart::Head(Severity::Error) => text.red().bold().to_string(),
+        StylePart::Head(Severity::Drift) => text.yellow().bold().to_string(),
+        StylePart::Title => text.bold().to_string(),
+        StylePart::Mark => text.yellow().to_string(),
         _ => text.to_owned(),
     }
 }
 
-fn drift(out: &mut dyn Write, tally: &Tally, all: bool) -> io::Result<()> {
+fn drift(out: &mut dyn Write, counts: &Summary, all: bool) -> io::Result<()> {
     writeln!(out, "{}", "The service is not what its documentation says:".bold())?;
-    let shown = if all { tally.drift.len() } else { MOST_DRIFT };
+    let shown = if all { counts.drift.len() } else { MOST_DRIFT };
     for Drift { payload, code, pointer, found, count: number, first, proposal, no_proposal, .. } in
-        tally.drift.iter().take(shown)
+        counts.drift.iter().take(shown)
     {
         let pointer = if pointer.is_empty() { "the body" } else { pointer };
         writeln!(out, "{number:>8}  {} of {payload}: {}, {}", printable(pointer), code.title(), printable(found))?;
@@ -154,7 +154,7 @@ fn drift(out: &mut dyn Write, tally: &Tally, all: bool) -> io::Result<()> {
             writeln!(out, "          nothing is proposed: {reason}")?;
         }
     }
-    let more = tally.drift.len().saturating_sub(shown) as u64 + tally.drift_left_out;
+    let more = counts.drift.len().saturating_sub(shown) as u64 + counts.drift_left_out;
     if more > 0 {
         writeln!(out, "          and {} of drift", count(more, "more kind"))?;
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::difference::Found;
 use crate::finding::{Code, Finding, Severity};
-use crate::stream::{Located, Report};
+use crate::stream::{Diagnostic, Report};
 
 /// Drift that differs in more ways than this is only counted.
 const MOST_ROWS: usize = 1000;
@@ -19,12 +19,12 @@ const LONGEST: usize = 1000;
 /// What came of many payloads.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
-pub struct Tally {
+pub struct Summary {
     /// How many bytes were read, after decompression.
     pub bytes: u64,
     /// How many records there were.
     pub records: u64,
-    /// How many payloads there were of each kind; under an empty name, those that could not be judged.
+    /// How many payloads there were of each kind; under an empty name, those that could not be validated.
     pub payloads: BTreeMap<String, u64>,
     /// How many more documented bodies the first payload of a kind fits as well, when its shape said what it is.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -66,7 +66,7 @@ pub struct Drift {
     /// How often.
     pub count: u64,
     /// Where it was found first.
-    pub first: First,
+    pub first: Location,
     /// The change of the schema that would document it, as a JSON Patch on the bundle of all definitions; empty when
     /// someone has to think about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -79,7 +79,7 @@ pub struct Drift {
 /// A place in a source.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct First {
+pub struct Location {
     /// The name of the source.
     pub source: String,
     /// The line, counted from 1.
@@ -88,7 +88,7 @@ pub struct First {
     pub column: u64,
 }
 
-impl Tally {
+impl Summary {
     /// Adds what came of a part of a source.
     pub fn add(&mut self, source: &str, report: &Report) {
         self.bytes += report.bytes;
@@ -102,7 +102,7 @@ impl Tally {
             self.fits_more.entry(name.clone()).or_insert(*more);
         }
         for suspect in &report.suspects {
-            let name = suspect.known_as.map(|known| known.name()).unwrap_or_default();
+            let name = suspect.body_kind.map(|known| known.name()).unwrap_or_default();
             *self.findings.entry(name.clone()).or_default() += suspect.findings.len() as u64;
             for located in &suspect.findings {
                 *self.codes.entry(located.finding.code).or_default() += 1;
@@ -124,7 +124,7 @@ impl Tally {
         self
     }
 
-    fn drifted(&mut self, payload: &str, source: &str, located: &Located) {
+    fn drifted(&mut self, payload: &str, source: &str, located: &Diagnostic) {
         let finding = &located.finding;
         let pointer = any_element(&finding.pointer);
         // A value that no list has is a thing of its own; of what breaks a pattern, one example is enough.
@@ -156,7 +156,7 @@ impl Tally {
             found: found.to_owned(),
             json_type: finding.found.as_ref().and_then(Found::json_type),
             count: 1,
-            first: First { source: source.to_owned(), line: located.line, column: located.column },
+            first: Location { source: source.to_owned(), line: located.line, column: located.column },
             proposal,
             no_proposal,
         });
@@ -229,17 +229,17 @@ mod tests {
     fn what_was_drift_is_documented_once_the_proposals_are_taken() {
         let unknown = r#""flag":true,"number":1,"rate":1.5,"text":"x","a/b":"""#;
         let text = format!(r#"{{"results":[{{"job_direction":"side/ways",{unknown}}}]}}"#);
-        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
-        let mut tally = Tally::default();
-        for report in Validator::new().reports(Blocks::new(text.as_bytes(), Format::Json, 1000), options) {
-            tally.add("captured.json", &report.unwrap());
+        let options = Options::default().body_kind("batch_check_results.response".parse().unwrap());
+        let mut summary = Summary::default();
+        for report in Validator::new().validate_blocks(Blocks::new(text.as_bytes(), Format::Json, 1000), options) {
+            summary.add("captured.json", &report.unwrap());
         }
-        assert_eq!(tally.drift.len(), 6);
+        assert_eq!(summary.drift.len(), 6);
 
         let value = |definition: &Definition| -> Value { serde_json::from_str(definition.text()).unwrap() };
         let definitions: BTreeMap<_, _> = DEFINITIONS.iter().map(|one| (one.name, value(one))).collect();
         let mut document = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions });
-        for operation in tally.drift.iter().flat_map(|drift| &drift.proposal) {
+        for operation in summary.drift.iter().flat_map(|drift| &drift.proposal) {
             add(&mut document, operation);
         }
         let mut found = Findings::within(ROOM);
@@ -252,12 +252,12 @@ mod tests {
     fn for_objects_arrays_null_secrets_and_mixed_values_nothing_is_proposed_and_the_reason_is_given() {
         let lines = r#"{"results":[{"map":{"a":1},"list":[],"none":null,"password":7,"mixed":1,"rate":1,"plain":1}]}
             {"results":[{"map":{"a":1},"list":[1],"none":null,"password":7,"mixed":"x","rate":1.5,"plain":2}]}"#;
-        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
-        let mut tally = Tally::default();
-        for report in Validator::new().reports(Blocks::new(lines.as_bytes(), Format::Ndjson, 1000), options) {
-            tally.add("captured.json", &report.unwrap());
+        let options = Options::default().body_kind("batch_check_results.response".parse().unwrap());
+        let mut summary = Summary::default();
+        for report in Validator::new().validate_blocks(Blocks::new(lines.as_bytes(), Format::Ndjson, 1000), options) {
+            summary.add("captured.json", &report.unwrap());
         }
-        let told = tally.sorted().drift.into_iter().map(|row| {
+        let told = summary.sorted().drift.into_iter().map(|row| {
             (row.pointer.trim_start_matches("/results/*/").to_owned(), row.count, row.proposal.len(), row.no_proposal)
         });
         let nothing = |name: &str, reason| (name.to_owned(), 2, 0, Some(reason));
@@ -278,26 +278,26 @@ mod tests {
         let name = "x".repeat(LONGEST);
         let lines: String =
             (0..MOST_ROWS + 100).map(|number| format!("{{\"count\":1,\"x{number}\":1,\"{name}\":1}}\n")).collect();
-        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
-        let mut tally = Tally::default();
-        for report in Validator::new().reports(Blocks::new(lines.as_bytes(), Format::Ndjson, 10_000), options) {
-            tally.add("captured.json", &report.unwrap());
+        let options = Options::default().body_kind("batch_check_results.response".parse().unwrap());
+        let mut summary = Summary::default();
+        for report in Validator::new().validate_blocks(Blocks::new(lines.as_bytes(), Format::Ndjson, 10_000), options) {
+            summary.add("captured.json", &report.unwrap());
         }
-        assert_eq!((tally.drift.len(), tally.drift_left_out), (MOST_ROWS, 1200));
-        assert_eq!(tally.drifts, 2200);
+        assert_eq!((summary.drift.len(), summary.drift_left_out), (MOST_ROWS, 1200));
+        assert_eq!(summary.drifts, 2200);
     }
 
     #[test]
     fn drift_is_counted_by_its_kind_and_the_first_place_is_kept() {
         let stream =
             "{\"results\":[{\"x\":1},{\"x\":2}]}\n{\"results\":[{\"process\":\"a\"},{\"process\":\"b\"},{\"x\":3}]}\n";
-        let options = Options::default().known_as("batch_check_results.response".parse().unwrap());
-        let mut tally = Tally::default();
-        for report in Validator::new().reports(Blocks::new(stream.as_bytes(), Format::Ndjson, 1000), options) {
-            tally.add("captured.json", &report.unwrap());
+        let options = Options::default().body_kind("batch_check_results.response".parse().unwrap());
+        let mut summary = Summary::default();
+        for report in Validator::new().validate_blocks(Blocks::new(stream.as_bytes(), Format::Ndjson, 1000), options) {
+            summary.add("captured.json", &report.unwrap());
         }
         let rows: Vec<_> =
-            tally.sorted().drift.into_iter().map(|row| (row.pointer, row.count, row.first.line)).collect();
+            summary.sorted().drift.into_iter().map(|row| (row.pointer, row.count, row.first.line)).collect();
         assert_eq!(rows, [("/results/*/x".to_owned(), 3, 1), ("/results/*/process".to_owned(), 2, 2)]);
     }
 }

@@ -1,4 +1,4 @@
-//! A run that judges nothing does not look like a clean one, in any format.
+//! A run that validates nothing does not look like a clean one, in any format.
 
 use std::fs;
 use std::path::Path;
@@ -35,7 +35,7 @@ fn empty_inputs() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn judged(folder: &Path, arguments: &[&str]) -> Run {
+fn validated(folder: &Path, arguments: &[&str]) -> Run {
     run(drs(&["validate"]).args(arguments).current_dir(folder))
 }
 
@@ -46,13 +46,13 @@ fn each_kind_of_nothing_ends_with_2_unless_it_is_allowed() {
         fs::write(folder.path().join(name), text).unwrap();
         for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
             let arguments = [name, "--output", format];
-            let shown = judged(folder.path(), &arguments);
+            let shown = validated(folder.path(), &arguments);
             assert_eq!(shown.code, 2, "{name} {format}: {}{}", shown.stdout, shown.stderr);
-            assert!(shown.stderr.contains("nothing was judged: "), "{name} {format}: {}", shown.stderr);
+            assert!(shown.stderr.contains("nothing was validated: "), "{name} {format}: {}", shown.stderr);
             assert!(shown.stderr.contains("--allow-empty"), "{name} {format}: {}", shown.stderr);
-            let allowed = judged(folder.path(), &[&arguments[..], &["--allow-empty"]].concat());
+            let allowed = validated(folder.path(), &[&arguments[..], &["--allow-empty"]].concat());
             assert_eq!((allowed.code, allowed.stderr.as_str()), (0, ""), "{name} {format}");
-            assert_eq!(judged(folder.path(), &[&arguments[..], &["--fail-on", "never"]].concat()).code, 2, "{name}");
+            assert_eq!(validated(folder.path(), &[&arguments[..], &["--fail-on", "never"]].concat()).code, 2, "{name}");
         }
     }
 }
@@ -63,15 +63,15 @@ fn text_names_the_inputs_and_says_why_there_is_nothing() {
     for (name, text) in empty_inputs() {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let shown = judged(folder.path(), &["."]);
+    let shown = validated(folder.path(), &["."]);
     assert_snapshot!(shown.stdout, @r"
            5  other calls, skipped
            4  bodies that are not in the HAR
           12  inputs without a payload: ./blank.ndjson, ./empty.jsonl, ./empty.ndjson, and 9 more
-    11 records in 12 inputs, 1.03 KiB: nothing was judged
+    11 records in 12 inputs, 1.03 KiB: nothing was validated
     ");
     assert_snapshot!(shown.stderr, @r"
-    error: nothing was judged: 11 records in 12 inputs, 5 calls of other APIs, 4 bodies that are not in the HAR
+    error: nothing was validated: 11 records in 12 inputs, 5 calls of other APIs, 4 bodies that are not in the HAR
       With --allow-empty, that is no failure.
     ");
 }
@@ -81,19 +81,19 @@ fn junit_skips_sarif_and_github_give_a_notice_and_json_counts() {
     let folder = TempDir::new().unwrap();
     for (name, text) in empty_inputs() {
         fs::write(folder.path().join(name), text).unwrap();
-        let shown = |format: &str| judged(folder.path(), &[name, "--output", format]).stdout;
+        let shown = |format: &str| validated(folder.path(), &[name, "--output", format]).stdout;
         let junit = shown("junit");
         assert!(junit.contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\""), "{junit}");
-        assert!(junit.contains("<skipped message=\"nothing was judged\"/>"), "{junit}");
+        assert!(junit.contains("<skipped message=\"nothing was validated\"/>"), "{junit}");
         let sarif: Value = serde_json::from_str(&shown("sarif")).unwrap();
         let invocation = &sarif["runs"][0]["invocations"][0];
         let notification = &invocation["toolExecutionNotifications"][0];
         assert_eq!(notification["level"], "note", "{sarif}");
-        assert!(notification["message"]["text"].as_str().unwrap().starts_with("nothing was judged: "), "{sarif}");
+        assert!(notification["message"]["text"].as_str().unwrap().starts_with("nothing was validated: "), "{sarif}");
         assert_eq!((&invocation["executionSuccessful"], &invocation["exitCode"]), (&json!(false), &json!(2)));
-        assert!(shown("github").starts_with("::notice::nothing was judged: "), "{}", shown("github"));
+        assert!(shown("github").starts_with("::notice::nothing was validated: "), "{}", shown("github"));
         let document: Value = serde_json::from_str(&shown("json")).unwrap();
-        assert_eq!((&document["summary"]["judged"], &document["findings"]), (&json!(0), &json!([])));
+        assert_eq!((&document["summary"]["validated"], &document["findings"]), (&json!(0), &json!([])));
         assert_eq!(document["summary"]["without_payload"], json!([name]));
     }
 }
@@ -103,39 +103,39 @@ fn a_folder_without_an_input_is_nothing_too() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
-        assert_eq!(judged(folder.path(), &["empty", "--output", format]).code, 2, "{format}");
-        assert_eq!(judged(folder.path(), &["empty", "--output", format, "--allow-empty"]).code, 0, "{format}");
+        assert_eq!(validated(folder.path(), &["empty", "--output", format]).code, 2, "{format}");
+        assert_eq!(validated(folder.path(), &["empty", "--output", format, "--allow-empty"]).code, 0, "{format}");
     }
-    let junit = judged(folder.path(), &["empty", "--output", "junit"]).stdout;
+    let junit = validated(folder.path(), &["empty", "--output", "junit"]).stdout;
     assert!(junit.contains("<testcase name=\"empty\">\n            <skipped"), "{junit}");
     fs::write(folder.path().join("clean.json"), "{\"count\":0,\"results\":[]}").unwrap();
-    let shown = judged(folder.path(), &["empty", "clean.json", "--as", "batch_check_results.response"]);
+    let shown = validated(folder.path(), &["empty", "clean.json", "--as", "batch_check_results.response"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
     assert!(shown.stdout.contains("1  input without a payload: empty\n"), "{}", shown.stdout);
 }
 
 #[test]
-fn an_input_without_a_payload_is_skipped_beside_one_that_was_judged() {
+fn an_input_without_a_payload_is_skipped_beside_one_that_was_validated() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("empty.ndjson"), "").unwrap();
     fs::write(folder.path().join("clean.json"), "{\"mode\":\"target\"}").unwrap();
-    let shown = judged(folder.path(), &["empty.ndjson", "clean.json"]);
+    let shown = validated(folder.path(), &["empty.ndjson", "clean.json"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
     assert!(shown.stdout.contains("1  input without a payload: empty.ndjson\n"), "{}", shown.stdout);
-    let junit = judged(folder.path(), &["empty.ndjson", "clean.json", "--output", "junit"]).stdout;
+    let junit = validated(folder.path(), &["empty.ndjson", "clean.json", "--output", "junit"]).stdout;
     assert!(junit.contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""), "{junit}");
     assert!(junit.contains("<testcase name=\"clean.json\"/>"), "{junit}");
 }
 
 #[test]
-fn what_could_not_be_judged_is_not_clean_when_nothing_fails_a_run() {
+fn what_could_not_be_validated_is_not_clean_when_nothing_fails_a_run() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("unknown.json"), "{\"what\":\"ever\"}").unwrap();
-    assert_eq!(judged(folder.path(), &["unknown.json"]).code, 1);
-    let shown = judged(folder.path(), &["unknown.json", "--fail-on", "never"]);
+    assert_eq!(validated(folder.path(), &["unknown.json"]).code, 1);
+    let shown = validated(folder.path(), &["unknown.json", "--fail-on", "never"]);
     assert_eq!(shown.code, 2);
-    assert!(shown.stderr.contains("1 payload that could not be judged"), "{}", shown.stderr);
-    assert_eq!(judged(folder.path(), &["unknown.json", "--fail-on", "never", "--allow-empty"]).code, 0);
+    assert!(shown.stderr.contains("1 payload that could not be validated"), "{}", shown.stderr);
+    assert_eq!(validated(folder.path(), &["unknown.json", "--fail-on", "never", "--allow-empty"]).code, 0);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn an_empty_pipe_has_no_records_but_an_empty_document_is_cut_off() {
     assert_eq!((piped(&[]), piped(&["--allow-empty"])), (2, 0));
     assert_eq!((piped(&["--format", "ndjson"]), piped(&["--format", "ndjson", "--allow-empty"])), (2, 0));
     fs::write(folder.path().join("empty.json"), "").unwrap();
-    let shown = judged(folder.path(), &["empty.json", "--allow-empty"]);
+    let shown = validated(folder.path(), &["empty.json", "--allow-empty"]);
     assert_eq!(shown.code, 1);
     assert!(shown.stdout.contains("DRS-V002"), "{}", shown.stdout);
 }

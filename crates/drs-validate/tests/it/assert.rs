@@ -3,7 +3,7 @@
 use std::panic::catch_unwind;
 
 use drs_types::OperationInfo;
-use drs_validate::{Recognised, Side, assert_documented};
+use drs_validate::{BodyKind, Side, assert_documented};
 use insta::assert_snapshot;
 
 /// What a test fails with.
@@ -15,7 +15,7 @@ fn failure(assertion: impl FnOnce() + std::panic::UnwindSafe) -> String {
 fn a_documented_payload_passes_in_every_form() {
     let answer = include_bytes!("../../../../schemas/v3/batch_check_results/examples/response.1.json");
     assert_documented!("batch_check_results.response", answer);
-    let refused = Recognised::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(400));
+    let refused = BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(400));
     assert_documented!(refused, r#"{"error_code": "DRS.M00101", "error_msg": "gone"}"#);
     assert_documented!(String::from(r#"{"url": "/v3/p/jobs/batch-precheck-result", "request": {"jobs": ["a"]}}"#));
 }

@@ -12,20 +12,20 @@ use crate::{Side, outline, recogniser};
 /// A documented body that a payload may be.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Recognised {
+pub struct BodyKind {
     /// The operation.
     pub operation: &'static OperationInfo,
     /// The side of it.
     pub side: Side,
 }
 
-impl PartialEq for Recognised {
+impl PartialEq for BodyKind {
     fn eq(&self, other: &Self) -> bool {
         self.operation.id == other.operation.id && self.side == other.side
     }
 }
 
-impl Eq for Recognised {}
+impl Eq for BodyKind {}
 
 /// A name that no documented body has.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,7 +39,7 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-impl FromStr for Recognised {
+impl FromStr for BodyKind {
     type Err = UnknownName;
 
     /// The body of a name such as `batch_check_results.request`. `response` stands for that of the success.
@@ -79,7 +79,7 @@ fn alike(id: &str) -> String {
     }
 }
 
-impl TryFrom<&str> for Recognised {
+impl TryFrom<&str> for BodyKind {
     type Error = UnknownName;
 
     fn try_from(name: &str) -> Result<Self, UnknownName> {
@@ -87,7 +87,7 @@ impl TryFrom<&str> for Recognised {
     }
 }
 
-impl Recognised {
+impl BodyKind {
     /// A body that the caller knows.
     #[must_use]
     pub fn new(operation: &'static OperationInfo, side: Side) -> Self {
@@ -108,7 +108,7 @@ pub(crate) struct KnownBody {
     /// The name of its definition.
     pub(crate) schema: &'static str,
     /// The first operation that has it.
-    pub(crate) known: Recognised,
+    pub(crate) known: BodyKind,
     /// How many operations have it.
     pub(crate) operations: usize,
 }
@@ -130,7 +130,7 @@ pub(crate) fn bodies() -> &'static [KnownBody] {
                 counted.push(schema);
                 match found.iter_mut().find(|body| body.schema == schema) {
                     Some(body) => body.operations += 1,
-                    None => found.push(KnownBody { schema, known: Recognised { operation, side }, operations: 1 }),
+                    None => found.push(KnownBody { schema, known: BodyKind { operation, side }, operations: 1 }),
                 }
             }
         }

@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use drs_types::text::count;
 
 use crate::finding::Severity;
-use crate::{Blocks, Format, LIMIT, Options, Recognised, Validator};
+use crate::{Blocks, BodyKind, Format, LIMIT, Options, Validator};
 
 /// Fails a test when a payload is not what the documentation says, and shows every finding with its place.
 ///
 /// The payload is whatever `drs validate` reads: JSON, lines of it, a capture or a HAR, compressed or not. What it is can
-/// be said in front, as a name or as a [`Recognised`]; without that, URL or shape tells.
+/// be said in front, as a name or as a [`BodyKind`]; without that, URL or shape tells.
 ///
 /// ```
 /// # use drs_validate::assert_documented;
@@ -21,10 +21,10 @@ use crate::{Blocks, Format, LIMIT, Options, Recognised, Validator};
 #[macro_export]
 macro_rules! assert_documented {
     ($payload:expr $(,)?) => {
-        $crate::assert_documented(None::<$crate::Recognised>, $payload)
+        $crate::assert_documented(None::<$crate::BodyKind>, $payload)
     };
-    ($known_as:expr, $payload:expr $(,)?) => {
-        $crate::assert_documented(Some($known_as), $payload)
+    ($body_kind:expr, $payload:expr $(,)?) => {
+        $crate::assert_documented(Some($body_kind), $payload)
     };
 }
 
@@ -34,12 +34,12 @@ macro_rules! assert_documented {
 /// The payload is not what the documentation says, or there is no such name.
 #[doc(hidden)]
 #[track_caller]
-pub fn assert_documented<K>(known_as: Option<K>, payload: impl AsRef<[u8]>)
+pub fn assert_documented<K>(body_kind: Option<K>, payload: impl AsRef<[u8]>)
 where
-    K: TryInto<Recognised, Error: Display>,
+    K: TryInto<BodyKind, Error: Display>,
 {
-    let known_as = known_as.map(TryInto::try_into).transpose();
-    let outcome = known_as.map_err(|error| error.to_string()).and_then(|known| undocumented(known, payload.as_ref()));
+    let body_kind = body_kind.map(TryInto::try_into).transpose();
+    let outcome = body_kind.map_err(|error| error.to_string()).and_then(|known| undocumented(known, payload.as_ref()));
     match outcome {
         Ok(found) if found.is_empty() => {}
         Ok(found) | Err(found) => panic!("{found}"),
@@ -47,13 +47,13 @@ where
 }
 
 /// Everything that is not documented, for people; empty when there is nothing.
-fn undocumented(known_as: Option<Recognised>, payload: &[u8]) -> Result<String, String> {
+fn undocumented(body_kind: Option<BodyKind>, payload: &[u8]) -> Result<String, String> {
     static VALIDATOR: OnceLock<Validator> = OnceLock::new();
-    let options = Options { known_as, ..Options::default() };
+    let options = Options { body_kind, ..Options::default() };
     let stream = crate::decompress(payload).map_err(|error| format!("the payload cannot be read: {error}"))?;
     let blocks = Blocks::new(stream, Format::Auto, LIMIT);
     let (mut errors, mut drifts, mut shown) = (0, 0, String::new());
-    for report in VALIDATOR.get_or_init(Validator::new).reports(blocks, options) {
+    for report in VALIDATOR.get_or_init(Validator::new).validate_blocks(blocks, options) {
         let report = report.map_err(|error| format!("the payload cannot be read: {error}"))?;
         for suspect in &report.suspects {
             for located in &suspect.findings {

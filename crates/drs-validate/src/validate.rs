@@ -24,18 +24,18 @@ impl Validator {
     ///
     /// let info = OperationInfo::find("batch_check_results").unwrap();
     /// let text = br#"{ "count": 1, "count": 2, "extra": true }"#;
-    /// let findings = Validator::new().judge(info, Side::Response(200), text);
+    /// let findings = Validator::new().validate(info, Side::Response(200), text);
     /// assert_eq!((findings[0].offset, findings[0].severity), (14, Severity::Error));
     /// assert_eq!((findings[1].offset, findings[1].severity), (26, Severity::Drift));
     /// ```
     #[must_use]
-    pub fn judge(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
+    pub fn validate(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
         match documented(operation, side) {
             Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
             body => {
                 let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
                 let mut found = Findings::within(ROOM);
-                self.judge_parsed(operation, side, text, &parsed, &mut found);
+                self.validate_parsed(operation, side, text, &parsed, &mut found);
                 found.close(text.len())
             }
         }
@@ -47,7 +47,7 @@ impl Validator {
     }
 
     /// The same for a text that is read already; what is found already counts from the start of this text, too.
-    pub(crate) fn judge_parsed(
+    pub(crate) fn validate_parsed(
         &self,
         operation: &OperationInfo,
         side: Side,
@@ -63,10 +63,10 @@ impl Validator {
             _ => reader::parse_suspect(text, recogniser::shape(body.schema)).values,
         };
         if parsed.root.is_some() && values > MOST_VALUES {
-            let seen = format!("{values}, of which at most {MOST_VALUES} are judged");
+            let seen = format!("{values}, of which at most {MOST_VALUES} are validated");
             found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", seen));
         } else if let Some(root) = &parsed.root {
-            self.judge_value(operation, side, body, root, found);
+            self.validate_node(operation, side, body, root, found);
             integers::check(body.outline, text, root, found);
             ask_the_type(body, text, root, found);
         }
@@ -78,10 +78,10 @@ impl Validator {
         });
     }
 
-    fn judge_value(&self, operation: &OperationInfo, side: Side, body: &BodyInfo, root: &Node, found: &mut Findings) {
+    fn validate_node(&self, operation: &OperationInfo, side: Side, body: &BodyInfo, root: &Node, found: &mut Findings) {
         let flaws = found.list.len();
         let value = root.to_value();
-        self.check_into(operation, side, &value, found);
+        self.validate_into(operation, side, &value, found);
         let (flaws, findings) = found.list.split_at_mut(flaws);
         let mut locator = Locator::new(root);
         for finding in findings.iter_mut() {
