@@ -17,6 +17,8 @@ pub const BASE: &str = "https://drs.example/schemas/";
 #[derive(Debug, Default)]
 pub struct Sources {
     docs: BTreeMap<String, Doc>,
+    /// The files with mistakes, by path.
+    unfit: BTreeSet<String>,
 }
 
 impl Sources {
@@ -25,6 +27,13 @@ impl Sources {
     /// # Errors
     /// Every file that cannot be read, is not JSON, does not belong here or breaks its meta-schema.
     pub fn load(schemas: &Path) -> Result<Self, Vec<Problem>> {
+        let (sources, problems) = Self::load_all(schemas);
+        if problems.is_empty() { Ok(sources) } else { Err(problems) }
+    }
+
+    /// The same, with the mistakes beside what could be read all the same.
+    #[must_use]
+    pub fn load_all(schemas: &Path) -> (Self, Vec<Problem>) {
         let mut sources = Self::default();
         let mut problems = Vec::new();
         for entry in walkdir::WalkDir::new(schemas).sort_by_file_name() {
@@ -44,7 +53,15 @@ impl Sources {
             Ok(meta) => problems.extend(sources.docs.values().flat_map(|doc| meta.check(doc))),
             Err(found) => problems.extend(found),
         }
-        if problems.is_empty() { Ok(sources) } else { Err(problems) }
+        let unfit = problems.iter().filter_map(|problem| problem.file.strip_prefix("schemas/"));
+        sources.unfit = unfit.map(str::to_owned).collect();
+        (sources, problems)
+    }
+
+    /// Whether a file has a mistake that is reported already.
+    #[must_use]
+    pub fn is_unfit(&self, path: &str) -> bool {
+        self.unfit.contains(path)
     }
 
     /// The file at a path below `schemas/`.

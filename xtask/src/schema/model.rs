@@ -56,15 +56,30 @@ impl Model {
     /// # Errors
     /// Every reference that leads nowhere, every name that is used twice, every missing file.
     pub fn build(sources: &Sources) -> Result<Self, Vec<Problem>> {
+        match Self::build_all(sources) {
+            (Some(model), problems) if problems.is_empty() => Ok(model),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// The same, with the mistakes beside what could be understood all the same. What follows from a mistake that is
+    /// reported already is no mistake of its own.
+    #[must_use]
+    pub fn build_all(sources: &Sources) -> (Option<Self>, Vec<Problem>) {
         let mut problems = Vec::new();
         let Some(service) = sources.get(SERVICE) else {
             let message = "this file is missing; it holds the servers and the shared parameters";
-            return Err(vec![Problem::of_file(format!("schemas/{SERVICE}"), message)]);
+            let missing = Problem::of_file(format!("schemas/{SERVICE}"), message);
+            return (None, if sources.is_unfit(SERVICE) { problems } else { vec![missing] });
         };
         let modules = modules(sources, &mut problems);
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let reported: BTreeSet<String> = problems.iter().map(|problem| problem.file.clone()).collect();
+        // A mistake in a file that was not understood at all is reported there, not wherever the file is referred to.
+        let misread = |file: &str| {
+            let mut definitions = modules.iter().flat_map(|module| &module.definitions);
+            (sources.is_unfit(file) || reported.contains(&format!("schemas/{file}")))
+                && !definitions.any(|definition| definition.file == file)
+        };
         let names: BTreeSet<(String, String)> = modules
             .iter()
             .flat_map(|module| &module.definitions)
@@ -79,17 +94,14 @@ impl Model {
                 }
                 let found = names.contains(&(file.clone(), pointer.clone()))
                     || (file == SERVICE && service.value.pointer(&pointer).is_some());
-                if !found {
+                if !found && !misread(&file) {
                     let message = format!("nothing stands at `{reference}` (schemas/{file}, {pointer})");
                     problems.push(doc.problem(&format!("{at}/$ref"), message));
                 }
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
         let written = service.value.clone();
-        let Some(mut service) = typed::<Service>(service, &mut problems) else { return Err(problems) };
+        let Some(mut service) = typed::<Service>(sources, service, &mut problems) else { return (None, problems) };
         service.written = written;
         let operations = operations(sources, &service, &mut problems);
         let index = index(&modules);
@@ -106,7 +118,7 @@ impl Model {
                 .collect(),
         };
         model.mark_sides();
-        if problems.is_empty() { Ok(model) } else { Err(problems) }
+        (Some(model), problems)
     }
 
     /// Who calls operations deprecated, and who does not.
@@ -182,7 +194,7 @@ fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
             None if matches!(doc.path.split('/').collect::<Vec<_>>().as_slice(), ["common", _]) => COMMON.to_owned(),
             _ => continue,
         };
-        let Some(file) = typed::<DefinitionsFile>(doc, problems) else { continue };
+        let Some(file) = typed::<DefinitionsFile>(sources, doc, problems) else { continue };
         let expected = format!("{}{}", super::load::BASE, doc.path);
         if file.id != expected {
             problems.push(doc.problem("/$id", format!("expected \"{expected}\", after the place of the file")));
@@ -232,9 +244,10 @@ struct DefinitionsFile {
 }
 
 /// A file as its type. The meta-schema is at least as strict, so that it finds a mistake first and knows its place.
-fn typed<T: DeserializeOwned>(doc: &Doc, problems: &mut Vec<Problem>) -> Option<T> {
+fn typed<T: DeserializeOwned>(sources: &Sources, doc: &Doc, problems: &mut Vec<Problem>) -> Option<T> {
     match serde_json::from_str(&doc.text) {
         Ok(value) => Some(value),
+        Err(_) if sources.is_unfit(&doc.path) => None,
         Err(error) => {
             let message = format!("the meta-schema accepts this file and the typed model does not: {error}");
             problems.push(Problem { line: error.line(), ..doc.problem("", message) });
@@ -257,13 +270,13 @@ fn operations(sources: &Sources, service: &Service, problems: &mut Vec<Problem>)
     let mut operations = Vec::new();
     for folder in sources.operations() {
         for file in ["schema.json", "operation.json", "tests.json"] {
-            if sources.get(&folder.file(file)).is_none() {
+            if sources.get(&folder.file(file)).is_none() && !sources.is_unfit(&folder.file(file)) {
                 let path = format!("schemas/{}", folder.file(file));
                 problems.push(Problem::of_file(path, "an operation needs this file"));
             }
         }
         let Some(doc) = sources.get(&folder.file("operation.json")) else { continue };
-        let Some(paths) = typed::<WrittenPaths>(doc, problems) else { continue };
+        let Some(paths) = typed::<WrittenPaths>(sources, doc, problems) else { continue };
         let calls = paths
             .into_iter()
             .flat_map(|(path, item)| item.into_iter().map(move |(method, call)| (path.clone(), method, call)));

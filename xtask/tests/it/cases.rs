@@ -67,7 +67,10 @@ fn operation(id: &str, request: Option<&str>, response: &str) -> Value {
         "tags": ["Tasks"],
         "security": [{ "token": [] }],
         "parameters": [{ "$ref": "../../service.json#/components/parameters/project_id" }],
-        "responses": { "200": { "description": "The answer.", "content": content(response) } },
+        "responses": {
+            "200": { "description": "The answer.", "content": content(response) },
+            "400": { "$ref": "../../service.json#/components/responses/Error" },
+        },
         "x-drs": { "page": "A Case", "retry_safe": false },
     });
     if let Some(request) = request {

@@ -94,7 +94,10 @@ fn a_reference_to_a_shape_of_another_operation_is_an_error() {
             "\"$ref\": \"../batch_check_results/schema.json#/$defs/PrecheckItemResult\"",
         );
     });
-    assert_snapshot!(shared, @"schemas/v3/show_weather/schema.json:14 at /$defs/ShowWeatherResponse/properties/sky/$ref: `../batch_check_results/schema.json#/$defs/PrecheckItemResult` is a shape of another operation; move it to schemas/common/");
+    assert_snapshot!(shared, @r#"
+    schemas/v3/show_weather/examples/response.1.json:2 at /sky: the documented payload breaks its schema `ShowWeatherResponse`: "CLEAR" is not one of "PASSED", "ALARM" or "FAILED"; mend the schema, not the payload
+    schemas/v3/show_weather/schema.json:14 at /$defs/ShowWeatherResponse/properties/sky/$ref: `../batch_check_results/schema.json#/$defs/PrecheckItemResult` is a shape of another operation; move it to schemas/common/
+    "#);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod errors;
 mod fresh;
 mod import;
 mod openapi;
+mod phases;
 mod sync;
 mod versions;
 

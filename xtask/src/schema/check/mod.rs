@@ -1,6 +1,7 @@
 //! What a meta-schema cannot say: the files of an operation must agree with each other and with the evidence.
 
 mod rules;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,11 +19,12 @@ use super::references::{self, resolve};
 use super::source::{Deviation, Evidence, ExplorerEvidence};
 use super::version::Folder;
 
-/// Every disagreement in the schemas; empty when there is none.
+/// Every disagreement in the schemas; empty when there is none. The model is `complete` when no mistake was found before:
+/// else something may be missing only because its file was not understood.
 #[must_use]
-pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
-    let check = Check { sources, model, validators: validators(model) };
-    let mut problems = Vec::new();
+pub fn check(sources: &Sources, model: &Model, complete: bool) -> Vec<Problem> {
+    let check = Check { sources, model, validators: validators(model), complete };
+    let mut problems = words::check(sources);
     for definition in model.definitions() {
         check.definition(definition, &mut problems);
     }
@@ -42,6 +44,7 @@ struct Check<'a> {
     sources: &'a Sources,
     model: &'a Model,
     validators: BTreeMap<String, Validator>,
+    complete: bool,
 }
 
 /// What is wrong with a statement of the API Explorer as evidence against the page.
@@ -76,7 +79,7 @@ impl Check<'_> {
         let Some(doc) = self.sources.get(&definition.file) else { return };
         let at = &definition.pointer;
         let mut report = |pointer: String, message: String| problems.push(doc.problem(&pointer, message));
-        if !definition.sent && !definition.received {
+        if self.complete && !definition.sent && !definition.received {
             report(at.clone(), format!("nothing refers to `{}`; remove it", definition.name));
         }
         let required = definition.object().map_or(&[][..], |object| &object.required);
@@ -115,7 +118,7 @@ impl Check<'_> {
             for (name, property) in definition.properties() {
                 self.deviations(definition, &definition.pointer_of(name), &property.drs.deviations, problems);
             }
-        } else {
+        } else if self.complete {
             report(at.clone(), "this is not a schema that can be compiled".to_owned());
         }
     }
@@ -142,6 +145,9 @@ impl Check<'_> {
                 // The payloads of an operation go with its folder, and what they tell of a shared shape stays true.
                 let is_known = |folder| self.model.operations.iter().any(|operation| operation.folder == folder);
                 if Folder::of(&file).is_some_and(|folder| !is_known(folder)) {
+                    continue;
+                }
+                if self.sources.is_unfit(&file) {
                     continue;
                 }
                 let Some(found) = self.sources.get(&file).and_then(|example| example.value.pointer(pointer)) else {
@@ -181,6 +187,11 @@ impl Check<'_> {
         if operation.success().is_none() {
             problems.push(doc.problem(&format!("{at}/responses"), "no status of success (2xx) is described"));
         }
+        if !operation.responses.iter().any(|(status, _)| *status >= 400) {
+            let message =
+                "no status of failure is described; a page without one means 400, with the shared response Error";
+            problems.push(doc.problem(&format!("{at}/responses"), message));
+        }
         self.batch(operation, doc, problems);
         self.task_rules(operation, doc, problems);
     }
@@ -205,6 +216,9 @@ impl Check<'_> {
         ];
         for (key, pointer, from) in known {
             let Some(pointer) = pointer else { continue };
+            if !self.complete && from.is_none_or(|name| self.model.definition(name).is_none()) {
+                continue;
+            }
             if from.and_then(|name| self.follow(name, pointer)).is_none() {
                 let message = format!("no field stands at {pointer} of `{}`", from.unwrap_or("nothing"));
                 problems.push(doc.problem(&format!("{}/x-drs/batch/{key}", operation.pointer), message));
@@ -241,8 +255,9 @@ impl Check<'_> {
         for (side, body) in sides {
             let Some(body) = body else { continue };
             let mut examples = self.sources.examples(&operation.folder, side).peekable();
-            if examples.peek().is_none() {
-                let file = format!("schemas/{}", operation.folder.file(&format!("examples/{side}.1.json")));
+            let first = operation.folder.file(&format!("examples/{side}.1.json"));
+            if examples.peek().is_none() && !self.sources.is_unfit(&first) {
+                let file = format!("schemas/{first}");
                 problems
                     .push(Problem::of_file(file, "an operation needs at least one documented payload on each side"));
             }
@@ -259,7 +274,8 @@ impl Check<'_> {
             let Some(name) = doc.path.strip_prefix("common/examples/").and_then(example_of) else { continue };
             match self.validators.get(name) {
                 Some(validator) => breaches(doc, name, validator, problems),
-                None => problems.push(doc.problem("", format!("there is no definition `{name}`"))),
+                None if self.complete => problems.push(doc.problem("", format!("there is no definition `{name}`"))),
+                None => {}
             }
         }
     }

@@ -21,6 +21,9 @@ pub(super) fn check(model: &Model, definition: &Definition, report: &mut dyn FnM
             report(format!("{rule}/form"), format!("`{field}` is not a text"));
         }
     }
+    for (field, property) in definition.properties() {
+        format_of(property, &format!("{at}/properties/{}", segment(field)), report);
+    }
     obligations(model, definition, report);
     let Some(reason) = definition.reason() else { return };
     let of = &reason.of;
@@ -34,6 +37,19 @@ pub(super) fn check(model: &Model, definition: &Definition, report: &mut dyn FnM
         if kind(field) != Some(JsonType::String) {
             report(format!("{at}/x-drs/reason/in"), format!("`{field}` is not a text field beside `{of}`"));
         }
+    }
+}
+
+/// A format belongs to a type: without it, it says nothing.
+fn format_of(property: &Property, at: &str, report: &mut dyn FnMut(String, String)) {
+    let has = |wanted: JsonType| property.ty.json_types().contains(&wanted);
+    let needed = match property.format.as_deref() {
+        Some("int32" | "int64") if !has(JsonType::Integer) => Some("integer"),
+        Some("password") if !has(JsonType::String) => Some("string"),
+        _ => None,
+    };
+    if let (Some(needed), Some(format)) = (needed, &property.format) {
+        report(format!("{at}/format"), format!("`{format}` needs the type {needed}"));
     }
 }
 
