@@ -24,7 +24,7 @@ pub(super) struct Draft {
 pub(super) fn draft(page: &Page, call: &Call, folder: &Folder, service: &Service) -> Draft {
     let mut by_hand = Vec::new();
     let names = Names::new(page, &folder.operation, &mut by_hand);
-    let mut writer = Writer { page, folder, service, names, values: Vec::new(), by_hand };
+    let mut writer = Writer { page, call, folder, service, names, values: Vec::new(), by_hand };
     let item = writer.operation();
     let item = Node::object([(call.path.as_str(), Node::object([(call.method.as_str(), item)]))]);
     let schema = writer.schema();
@@ -38,6 +38,7 @@ pub(super) fn draft(page: &Page, call: &Call, folder: &Folder, service: &Service
 
 struct Writer<'a> {
     page: &'a Page,
+    call: &'a Call,
     folder: &'a Folder,
     service: &'a Service,
     names: Names,
@@ -197,12 +198,40 @@ impl Writer<'_> {
 
     fn parameters(&mut self) -> Vec<Node> {
         let page = self.page;
-        let mut parameters = Vec::new();
+        let mut parameters = self.undescribed();
         for table in &page.tables {
             let Role::Parameters(place) = table.role else { continue };
             for row in table.rows.iter().filter(|row| !is_transport(row, place, self.service)) {
                 parameters.push(self.parameter(row, place));
             }
+        }
+        parameters
+    }
+
+    /// The parameters of the path that no table describes.
+    fn undescribed(&mut self) -> Vec<Node> {
+        let described = self.page.tables.iter().filter(|table| table.role == Role::Parameters("path"));
+        let described: Vec<&str> = described.flat_map(|table| &table.rows).map(|row| row.name.as_str()).collect();
+        let in_path = self.call.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let missing: Vec<&str> = in_path.filter(|name| !described.contains(name)).collect();
+        let mut parameters = Vec::new();
+        for name in missing {
+            let shared = self.service.components.parameters.iter().find(|(_, shared)| shared.name == name);
+            parameters.push(match shared {
+                Some((key, _)) => {
+                    Node::object([("$ref", Node::text(format!("../../service.json#/components/parameters/{key}")))])
+                }
+                None => {
+                    self.by_hand.push(format!("`{name}` is in the path, and no table that was read describes it"));
+                    Node::object([
+                        ("name", Node::text(name)),
+                        ("in", Node::text("path")),
+                        ("required", Node::Leaf(true.into())),
+                        ("description", empty()),
+                        ("schema", Node::object([("type", Node::text("string"))])),
+                    ])
+                }
+            });
         }
         parameters
     }
@@ -231,13 +260,20 @@ impl Writer<'_> {
         ])
     }
 
-    fn responses(&self) -> Node {
+    fn responses(&mut self) -> Node {
         let shared = self.service.components.responses.contains_key("Error");
         let mut statuses: Vec<u16> = self.page.statuses.iter().map(|(status, _)| *status).collect();
         statuses.extend(self.page.tables.iter().filter_map(|table| match table.role {
             Role::Response(status) => Some(status),
             _ => None,
         }));
+        if !statuses.iter().any(|status| (200..300).contains(status)) {
+            self.by_hand.push("no status of success was read: write the responses".to_owned());
+        }
+        // A page without a status of failure means this one.
+        if shared && !statuses.iter().any(|status| *status >= 400) {
+            statuses.push(400);
+        }
         statuses.sort_unstable();
         statuses.dedup();
         Node::object(statuses.into_iter().map(|status| {

@@ -18,6 +18,7 @@ mod read;
 pub mod row;
 mod rst;
 mod rst_tables;
+mod tabs;
 mod text;
 
 use std::fs;
@@ -29,7 +30,7 @@ use page::{Call, Page};
 /// Reads a page and writes the draft of an operation folder.
 ///
 /// # Errors
-/// A page without a call, a folder that is there already, a file that cannot be read or written.
+/// A page without a call or without a table, places that were not read (the draft is written all the same), a folder that is there already, a file that cannot be read or written.
 pub fn draft(
     page: &Path,
     operation: &str,
@@ -43,6 +44,10 @@ pub fn draft(
         return Err(format!("`{operation}` is no name of an operation; write it like batch_list_job_status"));
     }
     let (read, call) = open(page)?;
+    if read.tables.is_empty() {
+        section("Not read, or not for sure:", unread(page, &read), &mut print);
+        return Err(format!("{}: no table of parameters or fields was read; nothing was written", page.display()));
+    }
     // The version is the first part of the path.
     let folder = Folder::of(call.path.trim_start_matches('/'));
     let folder = folder.map(|folder| Folder { operation: operation.to_owned(), ..folder });
@@ -69,7 +74,11 @@ pub fn draft(
     ];
     let by_hand = missing.into_iter().map(str::to_owned).chain(draft.by_hand).collect();
     section("To do by hand:", by_hand, &mut print);
-    Ok(())
+    match read.unread.len() {
+        0 => Ok(()),
+        1 => Err("the draft lacks 1 place of the page that was not read".to_owned()),
+        places => Err(format!("the draft lacks {places} places of the page that were not read")),
+    }
 }
 
 /// Compares a page with our schema of an operation.
@@ -111,6 +120,14 @@ pub fn read_page(text: &str) -> Page {
 /// Reads a page that describes a call.
 fn open(path: &Path) -> Result<(Page, Call), String> {
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    // Each is known by its beginning.
+    let formats = [("{", "JSON"), ("[", "JSON"), ("<", "HTML"), ("%PDF", "PDF")];
+    if let Some((_, format)) = formats.iter().find(|(start, _)| text.trim_start().starts_with(start)) {
+        return Err(format!(
+            "{}: the file is {format}; import reads a page as reStructuredText or as the text that a browser copies",
+            path.display()
+        ));
+    }
     let page = read_page(&text);
     match page.call.clone() {
         Some(call) => Ok((page, call)),

@@ -35,11 +35,12 @@ impl Section {
     fn of(heading: &str) -> Self {
         match heading.to_lowercase().trim_end_matches('s') {
             "uri" => Self::Uri,
-            "request parameter" => Self::Request,
-            "response parameter" => Self::Response,
-            "example request" => Self::ExampleRequest,
-            "example response" => Self::ExampleResponse,
-            "status code" => Self::StatusCodes,
+            "path parameter" | "query parameter" => Self::Uri,
+            "request" | "request message" | "request parameter" => Self::Request,
+            "response" | "response message" | "response parameter" => Self::Response,
+            "example request" | "request example" => Self::ExampleRequest,
+            "example response" | "response example" => Self::ExampleResponse,
+            "status code" | "returned value" | "return value" => Self::StatusCodes,
             _ => Self::Other,
         }
     }
@@ -49,7 +50,8 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
-static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(GET|PUT|POST|DELETE|PATCH|HEAD)\s+(/\S+)$"));
+static CALL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(GET|PUT|POST|DELETE|PATCH|HEAD)\s+(?:https?://[^/\s]+)?(/[^\s?]+)(?:\?\S*)?$"));
 static STATUS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^status code:\s*(\d{3})$"));
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Table (\d+)\s*(.*)$"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z_][A-Za-z0-9_.-]*$"));

@@ -1,5 +1,6 @@
 //! The plain layout: what is left of a page when a browser's text is kept. A cell ends with `|`, a row of `---|` ends
-//! the head of a table, headings are known by their words, and lists inside cells are lost.
+//! the head of a table, or tabs separate the cells (see `tabs`). Headings are known by their words, and lists inside
+//! cells are lost.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::blocks::{Block, Cell, Grid, Line};
+use super::tabs;
 
 /// The headings of the vendor's pages. Others are taken for text.
 const HEADINGS: &[&str] = &[
@@ -15,13 +17,24 @@ const HEADINGS: &[&str] = &[
     "constraints",
     "authorization information",
     "uri",
+    "path parameters",
+    "query parameters",
+    "request",
+    "request message",
     "request parameters",
+    "response",
+    "response message",
     "response parameters",
     "example request",
+    "request example",
+    "response example",
     "example requests",
     "example response",
     "example responses",
     "sdk sample code",
+    "returned value",
+    "returned values",
+    "return value",
     "status code",
     "status codes",
     "error code",
@@ -38,6 +51,7 @@ static PAYLOAD: LazyLock<Regex> =
 pub(super) fn read(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut blocks = Vec::new();
+    let raw: Vec<&str> = text.lines().collect();
     let heads = heads(&lines, &mut blocks);
     let (mut at, mut titled, mut example) = (0, false, false);
     while at < lines.len() {
@@ -46,6 +60,10 @@ pub(super) fn read(text: &str) -> Vec<Block> {
             let (grid, end) = table(&lines, at, *columns, &heads, &mut blocks);
             blocks.push(Block::Table(grid));
             at = end;
+            continue;
+        }
+        if tabs::begins(raw[at]) {
+            at = tabs::table(&raw, at, &mut blocks);
             continue;
         }
         if is_heading(lines[at]) || !titled && !lines[at].is_empty() {
@@ -65,7 +83,7 @@ pub(super) fn read(text: &str) -> Vec<Block> {
     blocks
 }
 
-fn is_heading(line: &str) -> bool {
+pub(super) fn is_heading(line: &str) -> bool {
     HEADINGS.contains(&line.to_lowercase().as_str())
 }
 

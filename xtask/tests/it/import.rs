@@ -29,7 +29,10 @@ pub(crate) fn drafted(name: &str, operation: &str) -> (TempDir, String) {
     let schemas = schemas();
     let out = schemas.path().join("v3").join(operation);
     let mut printed = String::new();
-    draft(&page(name), operation, schemas.path(), Some(&out), |line| printed.push_str(&format!("{line}\n"))).unwrap();
+    let print = |line: &str| printed.push_str(&format!("{line}\n"));
+    if let Err(message) = draft(&page(name), operation, schemas.path(), Some(&out), print) {
+        printed.push_str(&format!("error: {message}\n"));
+    }
     (schemas, printed.replace(&*out.to_string_lossy(), "OUT"))
 }
 

@@ -7,6 +7,7 @@ mod compat;
 mod errors;
 mod fresh;
 mod import;
+mod layouts;
 mod openapi;
 mod phases;
 mod sync;

@@ -1,0 +1,89 @@
+//! What pages look like when they are copied or come from elsewhere: it is read, or it is said that it is not.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use xtask::import::{draft, read_page};
+
+use crate::schemas;
+
+/// A page as a browser copies it: tabs between the cells, an address before the path, no table of path parameters.
+const COPIED: &str = "Showing the Weather\n\
+    URI\n\
+    GET https://{endpoint}/v9/{project_id}/cities/{city}/weather\n\
+    Table 1 Query parameters\n\
+    Parameter\tMandatory\tType\tDescription\n\
+    days\tNo\tInteger\tHow many days.\n\
+    Minimum value: 1\n\
+    Response Parameters\n\
+    Status code: 200\n\
+    Table 2 Response body parameters\n\
+    Parameter\tType\tDescription\n\
+    sky\tString\tWhat the sky looks like.\n\
+    broken\tString\n\
+    Status Codes\n\
+    Status Code\tDescription\n\
+    200\tThe weather.\n";
+
+/// What import prints of a page, and the folder that it wrote.
+fn drafted(text: &str) -> (String, tempfile::TempDir) {
+    let schemas = schemas();
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.txt");
+    fs::write(&page, text).unwrap();
+    let mut printed = String::new();
+    let print = |line: &str| printed.push_str(&format!("{line}\n"));
+    let outcome = draft(&page, "show_weather", schemas.path(), None, print);
+    if let Err(message) = outcome {
+        printed.push_str(&format!("error: {message}\n"));
+    }
+    let folders = [(schemas.path(), "SCHEMAS"), (folder.path(), "FOLDER")];
+    let printed = folders.iter().fold(printed, |text, (path, name)| text.replace(&*path.to_string_lossy(), name));
+    (printed, schemas)
+}
+
+#[test]
+fn tables_with_tabs_become_a_draft_and_a_row_that_was_not_read_is_a_failure() {
+    let (printed, schemas) = drafted(COPIED);
+    assert_snapshot!(printed, @"
+    wrote SCHEMAS/v9/show_weather/schema.json
+    wrote SCHEMAS/v9/show_weather/operation.json
+    Not read, or not for sure:
+      page.txt:13: a row of 2 cells in a table of 3 columns
+    To do by hand:
+      title, summary, descriptions, tags, and what values mean: empty in the draft, to be written in your own words
+      x-drs/retry_safe, and x-drs/batch where one call asks for many things: no page says them
+      tests.json: payloads to accept and to refuse
+      `city` is in the path, and no table that was read describes it
+    error: the draft lacks 1 place of the page that was not read
+    ");
+    let operation = fs::read_to_string(schemas.path().join("v9/show_weather/operation.json")).unwrap();
+    for part in ["/v9/{project_id}/cities/{city}/weather", "\"days\"", "\"city\"", "parameters/project_id", "\"400\""] {
+        assert!(operation.contains(part), "{part}: {operation}");
+    }
+}
+
+#[test]
+fn a_copied_page_is_read_as_its_lines_say() {
+    let page = read_page(COPIED);
+    let fields: Vec<&str> = page.tables.iter().flat_map(|table| &table.rows).map(|row| row.name.as_str()).collect();
+    assert_eq!(fields, ["days", "sky"]);
+    assert_eq!(page.statuses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200]);
+    assert_eq!(page.call.unwrap().path, "/v9/{project_id}/cities/{city}/weather");
+}
+
+#[test]
+fn another_format_is_named_in_one_sentence_and_nothing_is_written() {
+    let empty = "Weather\nURI\nGET /v9/{project_id}/weather\n";
+    let all = ["{ \"openapi\": \"3.1.0\" }", "<!doctype html>", "%PDF-1.7", empty].map(|text| {
+        let (printed, schemas) = drafted(text);
+        assert!(!schemas.path().join("v9").exists());
+        printed
+    });
+    assert_snapshot!(all.concat(), @"
+    error: FOLDER/page.txt: the file is JSON; import reads a page as reStructuredText or as the text that a browser copies
+    error: FOLDER/page.txt: the file is HTML; import reads a page as reStructuredText or as the text that a browser copies
+    error: FOLDER/page.txt: the file is PDF; import reads a page as reStructuredText or as the text that a browser copies
+    error: FOLDER/page.txt: no table of parameters or fields was read; nothing was written
+    ");
+}
