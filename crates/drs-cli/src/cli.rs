@@ -25,23 +25,23 @@ pub(crate) enum Command {
     Precheck(Precheck),
     /// Validate captured payloads against the documentation
     Validate(validate::Validate),
-    /// List the documented calls
+    /// List the documented operations
     Ops(ops::Ops),
-    /// Send any documented call; its body is checked before it leaves
+    /// Send a request of any documented operation; its body is validated first
     Call(call::Call),
-    /// Print the JSON Schema of what a call takes and answers
+    /// Print the JSON Schema of the request and the response of an operation
     Schema(reference::Schema),
-    /// Print a documented payload of a call
+    /// Print a documented payload of an operation
     Example(reference::Example),
-    /// Print a body to fill in, with comments on every field
+    /// Print a request body to fill in, with comments on every field
     New(reference::New),
-    /// Run the embedded emulator until Ctrl-C; it knows the documented tasks, and those made in it
+    /// Run the emulator until Ctrl-C; it has the documented tasks and those that you create
     Serve(serve::Serve),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Precheck {
-    /// Report what the pre-checks of tasks have found
+    /// Report the pre-check results of tasks
     Results(precheck_results::Arguments),
 }
 
@@ -59,7 +59,7 @@ impl Command {
     /// Runs the command to its end.
     ///
     /// # Errors
-    /// It has no result.
+    /// The command has no result.
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match self {
             Self::Precheck(Precheck::Results(results)) => online(precheck_results::run(results)),

@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     Findings = 1,
     /// The arguments or the input cannot be used; nothing was sent.
     Usage = 2,
-    /// The service or the network failed, or the answer cannot be validated by.
+    /// The service or the network failed, or its response gives no verdict.
     Service = 3,
     /// Not finished in time.
     Unfinished = 4,

@@ -98,9 +98,9 @@ fn advice(error: &Error) -> Vec<String> {
         _ => {}
     }
     if matches!(error, Error::Decode { .. }) && !is_retry_safe {
-        advice.push("The call was carried out; do not send again.");
+        advice.push("The service has carried out the operation; do not send the request again.");
     } else if error.may_be_done() && !is_retry_safe {
-        advice.push("It may have been carried out; look before sending it again.");
+        advice.push("The service may have carried it out; check before you send it again.");
     }
     if matches!(error.status().map(|status| status.as_u16()), Some(401 | 403)) {
         advice.push("Is the token of this project, and younger than 24 hours?");

@@ -16,7 +16,7 @@ impl FromStr for Field {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or("write NAME=TEXT, or NAME:=JSON")?;
+        let (name, value) = text.split_once('=').ok_or("write NAME=STRING or NAME:=JSON")?;
         let (name, value) = match name.strip_suffix(':') {
             Some(name) => {
                 let json = serde_json::from_str(value).map_err(|error| format!("{value:?} is not JSON: {error}"))?;
@@ -25,7 +25,7 @@ impl FromStr for Field {
             None => (name, value.into()),
         };
         if name.split('.').any(str::is_empty) {
-            return Err(format!("{name:?} names no field; write names with dots between them, such as jobs.0.job_id"));
+            return Err(format!("{name:?} is not a path; write names with dots between them, such as jobs.0.job_id"));
         }
         Ok(Self { name: name.to_owned(), value })
     }
@@ -40,7 +40,7 @@ impl Field {
     /// Sets the field in a body; makes the objects and lists on the way.
     ///
     /// # Errors
-    /// Something else stands on the way, or elements of a list would be missing.
+    /// A value on the way is not an object or array, or an index skips elements.
     pub(crate) fn put_into(&self, body: &mut Value) -> Result<(), String> {
         let mut place = body;
         for part in self.name.split('.') {
@@ -60,8 +60,10 @@ impl Field {
                     element
                 }
                 (Value::Object(members), _) => members.entry(part).or_insert(Value::Null),
-                (Value::Array(_), None) => return Err(format!("{part:?} is no position in a list; count from 0")),
-                _ => return Err(format!("{part:?} would stand below a value that has no fields")),
+                (Value::Array(_), None) => {
+                    return Err(format!("{part:?} is not an index of an array; the first one is 0"));
+                }
+                _ => return Err(format!("{part:?} would be inside a value that has no fields")),
             };
         }
         *place = self.value.clone();

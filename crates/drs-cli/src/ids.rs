@@ -63,7 +63,7 @@ pub(crate) fn note_unusual<'a>(ids: impl IntoIterator<Item = &'a str>) {
     }
 }
 
-/// The form of an id: where it has hexadecimal digits, and what stands between them.
+/// The form of an id: its hexadecimal digits, and what is between them.
 fn form(id: &str) -> String {
     id.chars().map(|character| if character.is_ascii_hexdigit() { 'h' } else { character }).collect()
 }

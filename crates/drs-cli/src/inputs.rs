@@ -171,8 +171,9 @@ impl Inputs {
     }
 
     fn pattern(&mut self, pattern: &str, hidden: bool) -> Result<(), Failure> {
-        let paths = glob::glob(pattern)
-            .map_err(|error| Failure::usage(format!("{pattern} is no pattern: {error}, at character {}", error.pos)))?;
+        let paths = glob::glob(pattern).map_err(|error| {
+            Failure::usage(format!("{pattern} is not a valid pattern: {error}, at character {}", error.pos))
+        })?;
         for path in paths {
             match path {
                 Ok(path) if !hidden && passed_over_in(&path, pattern).is_some() => {

@@ -35,6 +35,6 @@ pub(crate) fn operation(id: &str) -> Result<&'static OperationInfo, String> {
             likeness(one).total_cmp(&likeness(other))
         });
         let nearest = nearest.map_or("", |info| info.id);
-        format!("there is no such operation; did you mean {nearest}? `drs ops` lists all of them")
+        format!("unknown operation; did you mean {nearest}? `drs ops` lists all of them")
     })
 }

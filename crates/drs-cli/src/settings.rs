@@ -30,7 +30,7 @@ fn from(meaning: &str, variables: &[&str]) -> String {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// Ask an emulator inside this process instead of the service; it knows the documented examples only
+    /// Ask an emulator inside this process instead of the service; it has only the documented examples
     #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "token_file"])]
     pub(crate) embedded: bool,
     #[arg(long, value_name = "URL", help = from("Address of the service", &ENDPOINT))]
@@ -44,12 +44,12 @@ pub(crate) struct Connection {
     /// Language that the service answers in, such as en-us or zh-cn
     #[arg(long, value_parser = Language::parse_listed)]
     pub(crate) language: Option<Language>,
-    /// Seconds that one call may take
+    /// Seconds that one request may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
 }
 
-/// A client, and the emulator behind it when one was asked for.
+/// A client, and the emulator that it asks, if any.
 pub(crate) struct Connected {
     pub(crate) client: Client,
     /// Keeps the emulator running.
@@ -70,7 +70,7 @@ pub(crate) async fn connect(
         let started = Emulator::start(0).await;
         let emulator = started.map_err(|error| Failure::service(format!("the emulator cannot start: {error}")))?;
         hint(&format!(
-            "note: asking the embedded emulator at {}, which knows the documented examples only",
+            "note: asking the embedded emulator at {}, which has only the documented examples",
             emulator.url()
         ));
         let project_id = parse_project(drs_emulator::project_id())?;
@@ -88,14 +88,14 @@ pub(crate) async fn connect(
     Ok(Connected { client: builder.build()?, emulator })
 }
 
-/// Says which proxies of the environment are passed over, because nobody here speaks to their kind.
+/// Says which proxies of the environment are passed over, because their kind is not supported.
 fn note_unusable_proxies(environment: &dyn Fn(&str) -> Option<String>) {
     const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         let value = environment(variable);
         let kind = value.as_deref().and_then(|value| value.split_once("://")).map(|(kind, _)| kind);
         if let Some(kind) = kind.filter(|kind| !KINDS.contains(&kind.to_ascii_lowercase().as_str())) {
-            hint(&format!("note: {variable} is passed over: {kind:?} is none of {}", KINDS.join(", ")));
+            hint(&format!("note: {variable} is ignored: {kind:?} is not one of {}", KINDS.join(", ")));
         }
     }
 }

@@ -31,9 +31,7 @@ pub(crate) fn of(
     let id = operation.id;
     let mut skeleton = Skeleton { definitions: &definitions, out: String::new() };
     skeleton.out.push_str(&format!("// {}. Send it with: drs call {id} --json FILE\n", operation.summary));
-    skeleton
-        .out
-        .push_str("// Optional fields are commented out. Comments, and commas behind the last field, may stay.\n");
+    skeleton.out.push_str("// Optional fields are commented out. Comments and trailing commas may stay.\n");
     if let Some(definition) = definitions.get(name) {
         skeleton.object(definition, 0, false);
     }
@@ -53,7 +51,7 @@ impl<'a> Skeleton<'a> {
         self.definitions.get(reference.rsplit('/').next()?)
     }
 
-    /// An object: mandatory fields first, then the optional ones.
+    /// An object: required fields first, then the optional ones.
     fn object(&mut self, definition: &Definition, depth: usize, in_comment: bool) {
         let (mandatory, optional): (Vec<_>, Vec<_>) =
             definition.properties.iter().partition(|(name, _)| definition.required.contains(name));
@@ -101,7 +99,7 @@ impl<'a> Skeleton<'a> {
                 text.push_str(&format!(" {}", words.replace("{}", &limit.to_string())));
             }
         }
-        text.push_str(if is_optional { " Optional." } else { " Mandatory." });
+        text.push_str(if is_optional { " Optional." } else { " Required." });
         textwrap::wrap(&text, 96).into_iter().map(std::borrow::Cow::into_owned).collect()
     }
 

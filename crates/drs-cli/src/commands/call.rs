@@ -1,4 +1,4 @@
-//! `drs call`: any documented call, its body checked before it leaves.
+//! `drs call`: a request of any documented operation, its body validated before it is sent.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ const MOST_OF_A_KIND: usize = 10;
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
-    /// The call, as `drs ops` names it
+    /// The operation, as `drs ops` lists it
     #[arg(value_name = "OPERATION", value_parser = operation)]
     pub(crate) operation: &'static OperationInfo,
     /// File with the body, as JSON with or without comments; `-` is standard input
@@ -35,13 +35,13 @@ pub(crate) struct Call {
     #[arg(
         long = "field",
         value_name = "NAME=VALUE",
-        help = "A field of the body, or a parameter: NAME=TEXT, or NAME:=JSON; names may be paths such as jobs.0.job_id"
+        help = "A field of the body or a parameter: NAME=STRING or NAME:=JSON; NAME may be a path such as jobs.0.job_id"
     )]
     pub(crate) fields: Vec<Field>,
-    /// Show the request and send nothing
+    /// Show the request and send nothing; needs no endpoint, project or token
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Print the answer as it comes, byte for byte
+    /// Print the response as it comes, byte for byte
     #[arg(long)]
     pub(crate) raw: bool,
     #[command(flatten)]
@@ -88,7 +88,7 @@ fn parameters_hold(info: &OperationInfo, parts: &Parts) -> Result<(), Failure> {
         return Ok(());
     }
     let count = count(violations.len() as u64, "parameter");
-    let failure = Failure::usage(format!("{count} of {} cannot be sent; nothing was sent", info.id));
+    let failure = Failure::usage(format!("{count} of {} cannot be sent as given; nothing was sent", info.id));
     Err(violations.iter().fold(failure, |failure, violation| failure.help(violation.to_string())))
 }
 
@@ -97,7 +97,7 @@ fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) ->
     if info.request.is_none() {
         return match (json, fields.first()) {
             (None, None) => Ok(None),
-            (Some(_), _) => Err(Failure::usage(format!("{} sends no body; leave out --json", info.id))),
+            (Some(_), _) => Err(Failure::usage(format!("{} has no request body; omit --json", info.id))),
             (None, Some(field)) => Err(Failure::usage(format!("{} has no parameter {:?}", info.id, field.name))),
         };
     }
@@ -246,23 +246,23 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();
     hint(&format!("{}{request_id}", reply.status));
     if misfits.is_empty() && typed.as_ref().is_some_and(|typed| comparable(typed) != comparable(&reply.body)) {
-        hint("note: the answer has more than the documentation; --raw shows all of it");
+        hint("note: the response has more than the documentation; --raw shows all of it");
     }
     let (refused, unclear) = refused_and_unclear(info, &reply.body);
     if refused > 0 {
-        hint(&format!("{refused} of the things that were asked for were refused; the answer says why"));
+        hint(&format!("the service refused {refused} of the items; the response says why"));
     }
     if unclear > 0 {
-        hint(&format!("{unclear} of the answers do not say, in a documented way, whether the thing was done"));
+        hint(&format!("{unclear} of the results do not say, in a documented way, whether the item was accepted"));
     }
     if !misfits.is_empty() {
         for line in left_out(misfits) {
             hint(&line);
         }
         hint(if info.retry_safe {
-            "  --raw shows the answer as it came."
+            "  --raw shows the response as it came."
         } else {
-            "  The call was carried out; do not send again. --raw shows the answer as it came."
+            "  The service has carried out the operation; do not send the request again. --raw shows the response as it came."
         });
     }
     match typed {
@@ -273,7 +273,8 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         None => output::print(output::Kind::Bytes, |out| out.write_all(&reply.raw).and_then(|()| writeln!(out))),
     }
     .map_err(|failure| {
-        failure.help(format!("{} was answered with {}; look before sending it again.", info.id, reply.status))
+        failure
+            .help(format!("{} was answered with {}; check its effect before you send it again.", info.id, reply.status))
     })?;
     Ok(match (refused, unclear) {
         // What does not fit may be what says whether the thing was done.
@@ -288,7 +289,7 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
 fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
     let Some(success) = info.success() else { return Ok(Value::Null) };
     (success.body.read)(raw).and_then(|reading| reading.body.to_json()).map_err(|error| {
-        let failure = Failure::service(format!("the answer of {} is not the documented one: {error}", info.id));
+        let failure = Failure::service(format!("the response of {} is not the documented one: {error}", info.id));
         failure.help("--raw shows it as it came.")
     })
 }

@@ -1,4 +1,4 @@
-//! `drs ops`: the documented calls.
+//! `drs ops`: the documented operations.
 
 use std::io::IsTerminal as _;
 
@@ -18,7 +18,7 @@ pub(crate) struct Ops {
     pub(crate) output: Format,
 }
 
-/// The format of the list of calls.
+/// The format of the list of operations.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Format {
     /// A table
@@ -58,7 +58,7 @@ fn described(info: &OperationInfo) -> Value {
 fn table() -> Table {
     let mut table = text::table(["Operation", "Method", "Path", "Batch", "Retry", "Vendor", "Page"]);
     if !std::io::stdout().is_terminal() {
-        // Whatever reads this takes it line by line.
+        // Other programs read it line by line.
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
     for info in OPERATIONS {

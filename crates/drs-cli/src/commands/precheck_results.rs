@@ -1,4 +1,4 @@
-//! `drs precheck results`: asks, validates, reports.
+//! `drs precheck results`: asks for pre-check results, and reports them.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// Ids of the tasks
     #[arg(value_name = "JOB")]
     pub(crate) jobs: Vec<JobId>,
-    /// Read more ids from a file, one a line; `-` is standard input
+    /// Read more ids from a file, one per line; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
     /// Show every check item, and all data in full length
@@ -38,9 +38,9 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
     }
     if jobs.is_empty() {
         let failure =
-            Failure::usage("no task to ask for").help("Give ids of tasks, or --from FILE with one id a line.");
+            Failure::usage("no task is named").help("Give the ids of tasks, or --from FILE with one id per line.");
         return Err(match (options.connection.embedded, ids::documented()) {
-            (true, documented) => failure.help(format!("The emulator knows: {}", documented.join(", "))),
+            (true, documented) => failure.help(format!("The emulator has these tasks: {}", documented.join(", "))),
             (false, _) => failure,
         });
     }
@@ -78,10 +78,10 @@ fn mask(client: &Client, results: &mut Results) {
     }
 }
 
-/// The ids of a file, one a line. Empty lines and lines that start with `#` are passed over.
+/// The ids of a file, one a line. Empty lines and lines that start with `#` are ignored.
 fn read_ids(file: &Path) -> Result<Vec<JobId>, Failure> {
     let (text, name) = files::read(file)
-        .map_err(|(name, problem)| Failure::usage(format!("no ids can be read from {name}: {problem}")))?;
+        .map_err(|(name, problem)| Failure::usage(format!("cannot read ids from {name}: {problem}")))?;
     let lines = text.lines().map(str::trim);
     let mut ids = Vec::new();
     for (number, line) in (1..).zip(lines).filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {

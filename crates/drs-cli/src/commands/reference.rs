@@ -1,4 +1,4 @@
-//! `drs schema`, `drs example` and `drs new`: what a call takes and answers, and something to start from.
+//! `drs schema`, `drs example` and `drs new`: the bodies of an operation, documented payloads, and a body to fill in.
 
 use clap::Args;
 use drs_emulator::examples::{self, examples};
@@ -21,10 +21,10 @@ const SCHEMAS: &str = "codegen has written the embedded schemas";
 pub(crate) struct Schema {
     #[arg(
         value_name = "OPERATION[.request|.response]",
-        help = "The call, or one side of it, such as batch_check_results.response"
+        help = "The operation, or one of its bodies, such as batch_check_results.response"
     )]
     pub(crate) body: BodyName,
-    /// Leave out what is no word of JSON Schema: x-drs, and formats of OpenAPI; for validators that refuse it, such as Ajv
+    /// Omit what is not in JSON Schema (x-drs and the formats of OpenAPI), for validators that refuse it, such as Ajv
     #[arg(long)]
     pub(crate) plain: bool,
 }
@@ -33,17 +33,17 @@ pub(crate) struct Schema {
 pub(crate) struct Example {
     #[arg(
         value_name = "OPERATION[.request|.response]",
-        help = "The call, or one side of it, such as batch_check_results.response; the request without a side"
+        help = "The operation, or one of its bodies, such as batch_check_results.response; by default, the request"
     )]
     pub(crate) body: BodyName,
-    /// Which of the documented payloads, counted from 1
+    /// Which documented payload to print, counted from 1
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) number: usize,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct New {
-    /// The call, as `drs ops` names it
+    /// The operation, as `drs ops` lists it
     #[arg(value_name = "OPERATION", value_parser = operation)]
     pub(crate) operation: &'static OperationInfo,
 }
@@ -91,11 +91,11 @@ fn body(operation: &'static OperationInfo, side: Side) -> Result<&'static str, F
 }
 
 fn no_body(operation: &OperationInfo) -> Failure {
-    Failure::usage(format!("{} sends no body", operation.id))
-        .help(format!("Its answer has one: {}.response", operation.id))
+    Failure::usage(format!("{} has no request body", operation.id))
+        .help(format!("Its response has a body: {}.response", operation.id))
 }
 
-/// A documented payload, as it stands in the documentation.
+/// A documented payload, verbatim.
 pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
     let BodyName { operation, side } = arguments.body;
     let side = match side.or(operation.request.is_none().then_some(Side::Response(0))) {
@@ -107,7 +107,7 @@ pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
         return Err(no_body(operation));
     }
     let Some(text) = all.get(arguments.number.saturating_sub(1)).filter(|_| arguments.number > 0) else {
-        let message = format!("there is no payload {} of {}", arguments.number, operation.id);
+        let message = format!("{1} has no payload {0}", arguments.number, operation.id);
         return Err(
             Failure::usage(message).help(format!("The documentation has {}: --number 1 is the first.", all.len()))
         );

@@ -13,7 +13,7 @@ use crate::output;
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Port on 127.0.0.1; 0 takes any free one
+    /// Port on 127.0.0.1; 0 takes any free port
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
 }
@@ -21,11 +21,11 @@ pub(crate) struct Serve {
 pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
     let emulator = Emulator::start(serve.port).await.map_err(|error| {
         Failure::usage(format!("port {} of 127.0.0.1 cannot be used: {error}", serve.port))
-            .help("Take another one with --port, or leave it out.")
+            .help("Choose another port with --port, or omit it to take a free one.")
     })?;
     // Before anyone can know that it runs, so that no signal finds it without a handler.
     let mut signals =
-        Signals::listen().map_err(|error| Failure::service(format!("no signal can be listened to: {error}")))?;
+        Signals::listen().map_err(|error| Failure::service(format!("signals cannot be received: {error}")))?;
     let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
         writeln!(

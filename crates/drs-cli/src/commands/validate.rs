@@ -23,53 +23,53 @@ Examples:
   drs validate answer.json --as batch_check_results.response --status 400
   drs validate captures/ --fail-on drift --output sarif > findings.sarif
 
-An error is what the service refuses, or what cannot be read; drift is the rest.
-docs/findings.md shows every code with an example. gzip, zlib and zstd are known by content.
+An error is a request that the service would refuse or a payload that cannot be read; drift is any other difference.
+docs/findings.md shows every code with an example. gzip, zlib and zstd are identified by content.
 
-Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing validated (see --allow-empty),
-70 a bug of drs";
+Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing to validate (see
+--allow-empty), 70 a bug of drs";
 
 #[derive(Debug, Args)]
 #[command(after_help = VALIDATE)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Validate {
-    /// Files, folders (with all that is below them) and patterns such as 'logs/**/*.json'; `-` is standard input
+    /// Files, folders (read recursively) and patterns such as 'logs/**/*.json'; `-` is standard input
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<OsString>,
-    /// Read hidden folders and `node_modules` too, which are passed over when they stand in a named folder
+    /// Also read hidden folders and `node_modules` inside the named folders
     #[arg(long)]
     pub(crate) hidden: bool,
-    /// How each input is divided into documents; without it, its beginning tells
+    /// How each input is divided into documents; by default, this is detected from its beginning
     #[arg(long, value_enum)]
     pub(crate) format: Option<InputFormat>,
     #[arg(
         long = "as",
         value_name = "OPERATION.SIDE",
-        help = "What every document is, such as batch_check_results.response; without it, URL or shape tells"
+        help = "What every document is, such as batch_check_results.response; by default, its URL or its shape identifies it"
     )]
     pub(crate) body_kind: Option<BodyKind>,
     /// HTTP status of the responses that --as names
     #[arg(long, requires = "body_kind", value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
-    /// JSON Pointer to the key of a record, such as /id, which then stands in its findings
+    /// JSON Pointer to the key of a record, such as /id; its findings then show the key
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub(crate) key: Option<String>,
     /// Which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
-    /// Exit with 0 when there is nothing to validate, and when a pattern matches no file
+    /// Exit with 0 when there is nothing to validate and when a pattern matches no file
     #[arg(long)]
     pub(crate) allow_empty: bool,
     /// Format of the findings
     #[arg(long, value_enum, default_value_t = findings::Format::Text)]
     pub(crate) output: findings::Format,
-    /// Show every finding, not the first few of each kind only
+    /// Show all findings, instead of the first few of each kind
     #[arg(long)]
     pub(crate) all: bool,
-    /// Read every payload in full, however clean it looks; the findings are the same
+    /// Parse every payload in full; the findings are the same
     #[arg(long)]
     pub(crate) no_fast_path: bool,
-    /// How many threads work; as many as there are processors without it
+    /// Number of threads; by default, one for each processor
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
 }
@@ -192,7 +192,7 @@ impl Run {
             output::report(&Failure::usage(format!("{source} cannot be read: {reason}")), self.output);
         }
         if let Some(nothing) = nothing.filter(|_| summary.unreadable.is_empty() && summary.exit == Exit::Usage) {
-            let mut failure = Failure::usage(nothing).help("With --allow-empty, that is no failure.");
+            let mut failure = Failure::usage(nothing).help("With --allow-empty, this is not a failure.");
             if inputs.all.is_empty() {
                 failure = failure.help(format!("In a folder, files that end in {} are taken.", ENDINGS.join(", ")));
             }

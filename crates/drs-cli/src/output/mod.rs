@@ -24,7 +24,7 @@ pub(crate) enum Format {
     Text,
     /// One JSON document
     Json,
-    /// One JSON document a task, each on a line of its own
+    /// One JSON document per task, one per line
     Ndjson,
 }
 

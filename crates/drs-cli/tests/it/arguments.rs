@@ -58,9 +58,9 @@ fn the_same_task_twice_is_refused_before_anything_is_sent() {
 #[test]
 fn no_task_at_all_is_refused_with_a_way_out() {
     assert_snapshot!(refused(&["precheck", "results", "--embedded"]), @"
-    error: no task to ask for
-      Give ids of tasks, or --from FILE with one id a line.
-      The emulator knows: a281f62f-4631-45d6-a2d3-679a9f4jb105, 140b5236-88ad-43c8-811c-1268453jb101
+    error: no task is named
+      Give the ids of tasks, or --from FILE with one id per line.
+      The emulator has these tasks: a281f62f-4631-45d6-a2d3-679a9f4jb105, 140b5236-88ad-43c8-811c-1268453jb101
     ");
 }
 
@@ -123,12 +123,18 @@ fn the_embedded_emulator_and_an_endpoint_exclude_each_other() {
 #[test]
 fn the_command_tree_is_what_it_was() {
     for (name, arguments) in [
-        ("help", ["--help"].as_slice()),
-        ("help_precheck_results", &["precheck", "results", "--help"]),
-        ("help_serve", &["serve", "--help"]),
-        ("help_validate", &["validate", "--help"]),
+        ("help", [].as_slice()),
+        ("help_precheck", &["precheck"]),
+        ("help_precheck_results", &["precheck", "results"]),
+        ("help_validate", &["validate"]),
+        ("help_ops", &["ops"]),
+        ("help_call", &["call"]),
+        ("help_schema", &["schema"]),
+        ("help_example", &["example"]),
+        ("help_new", &["new"]),
+        ("help_serve", &["serve"]),
     ] {
-        let shown = run(drs(arguments).env("COLUMNS", "100"));
+        let shown = run(drs(arguments).arg("--help").env("COLUMNS", "100"));
         assert_eq!(shown.code, 0);
         assert_snapshot!(name, shown.stdout);
     }

@@ -215,7 +215,7 @@ fn a_parameter_that_breaks_its_schema_does_not_leave() {
     let shown = run(&mut drs(&call));
     assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
     assert_snapshot!(shown.stderr, @r#"
-    error: 2 parameters of show_switch_vip_status cannot be sent; nothing was sent
+    error: 2 parameters of show_switch_vip_status cannot be sent as given; nothing was sent
       path parameter job_id: expected at least 1 character, found 0
       header X-Language: expected "en-us" or "zh-cn", found "de-de"
     "#);
@@ -238,7 +238,7 @@ fn arguments_that_cannot_be_meant_are_explained() {
     assert!(refused(&["call", "switch_vip", "--embedded", "--field", "mode=target"]).contains("--field job_id=VALUE"));
     let without_body = ["call", "show_switch_vip_status", "--embedded", "--field", "job_id=x", "--field", "y=1"];
     assert!(refused(&without_body).contains("has no parameter \"y\""));
-    assert!(refused(&["new", "show_switch_vip_status"]).contains("sends no body"));
+    assert!(refused(&["new", "show_switch_vip_status"]).contains("has no request body"));
     assert!(refused(&["example", "batch_delete_jobs", "--number", "9"]).contains("The documentation has 2"));
     let info: &OperationInfo = OPERATIONS[0];
     assert!(refused(&["schema", &format!("{}.both", info.id)]).contains("neither request nor response"));

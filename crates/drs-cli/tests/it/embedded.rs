@@ -11,7 +11,7 @@ fn both_documented_results_are_shown_and_exit_is_clean() {
     let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded"]));
     assert_eq!(shown.code, 0);
     assert_snapshot!("results", shown.stdout);
-    assert_snapshot!(shown.stderr, @"note: asking the embedded emulator at http://127.0.0.1:PORT, which knows the documented examples only");
+    assert_snapshot!(shown.stderr, @"note: asking the embedded emulator at http://127.0.0.1:PORT, which has only the documented examples");
 }
 
 /// What the README promises is what comes out.

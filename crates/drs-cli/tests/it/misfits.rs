@@ -96,13 +96,13 @@ fn a_call_that_was_carried_out_prints_what_fits_and_names_the_rest() {
     for line in [
         r#"/count: expected an integer, found "1""#,
         "/results/0/status: expected a string, found 7",
-        "carried out; do not send again",
+        "carried out the operation; do not send the request again",
     ] {
         assert!(shown.stderr.contains(line), "{line} is not in {}", shown.stderr);
     }
     let raw = call(info, &body, &["--raw"]);
     assert_eq!((raw.code, raw.stdout.trim_end()), (1, body.as_str()));
-    assert!(raw.stderr.contains("carried out; do not send again"), "{}", raw.stderr);
+    assert!(raw.stderr.contains("carried out the operation; do not send the request again"), "{}", raw.stderr);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_call_of_which_nothing_can_be_read_is_not_to_be_sent_again_either() {
     let info = OperationInfo::find("batch_create_jobs").unwrap();
     let shown = call(info, r#"{"count":"1"}"#, &[]);
     assert_eq!((shown.code, shown.stdout.as_str()), (3, ""));
-    assert!(shown.stderr.contains("carried out; do not send again"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("carried out the operation; do not send the request again"), "{}", shown.stderr);
     assert!(!shown.stderr.contains("try again"), "{}", shown.stderr);
 }
 
@@ -131,7 +131,13 @@ fn no_call_loses_its_answer_to_one_value_of_another_type() {
         assert!(shown.stderr.contains(&format!("/{name}: expected ")), "{}: {}", info.id, shown.stderr);
         let printed: Value = serde_json::from_str(&shown.stdout).unwrap();
         assert!(printed.get(&name).is_none() && !printed.as_object().unwrap().is_empty(), "{}: {printed}", info.id);
-        assert_eq!(shown.stderr.contains("do not send again"), !info.retry_safe, "{}: {}", info.id, shown.stderr);
+        assert_eq!(
+            shown.stderr.contains("do not send the request again"),
+            !info.retry_safe,
+            "{}: {}",
+            info.id,
+            shown.stderr
+        );
     }
 }
 

@@ -72,7 +72,7 @@ fn text_names_the_inputs_and_says_why_there_is_nothing() {
     ");
     assert_snapshot!(shown.stderr, @r"
     error: nothing was validated: 11 records in 12 inputs, 5 calls of other APIs, 4 bodies that are not in the HAR
-      With --allow-empty, that is no failure.
+      With --allow-empty, this is not a failure.
     ");
 }
 

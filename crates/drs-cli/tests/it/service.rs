@@ -238,7 +238,7 @@ fn a_call_of_a_batch_reads_each_outcome_whatever_its_case_and_takes_no_other_for
         assert_eq!(exit(json!({ "id": "a", "status": status })).0, code, "{status:?}");
     }
     let (code, said) = exit(json!({ "id": "a" }));
-    assert!(code == 3 && said.contains("1 of the answers do not say"), "{said}");
+    assert!(code == 3 && said.contains("1 of the results do not say"), "{said}");
     assert_eq!(exit(json!({ "id": "a", "status": "success", "error_code": "DRS.M01504" })).0, 1);
 }
 

@@ -71,7 +71,7 @@ fn only_a_call_that_may_be_sent_twice_is_to_be_tried_again() {
     ");
     assert_snapshot!(said(&deleting(&closed())), @"
     error: batch_delete_jobs was sent to HOST, but the connection was closed before an answer came: connection closed before message completed
-      It may have been carried out; look before sending it again.
+      The service may have carried it out; check before you send it again.
     ");
     for answer in [
         "HTTP/1.1 20",
@@ -83,7 +83,10 @@ fn only_a_call_that_may_be_sent_twice_is_to_be_tried_again() {
         "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\né",
     ] {
         let shown = said(&deleting(&answering(answer)));
-        assert!(shown.contains("It may have been carried out; look before sending it again."), "{answer}: {shown}");
+        assert!(
+            shown.contains("The service may have carried it out; check before you send it again."),
+            "{answer}: {shown}"
+        );
         assert!(!shown.contains("try again"), "{answer}: {shown}");
     }
     let throttled =
@@ -247,7 +250,7 @@ fn a_proxy_that_cannot_be_reached_or_says_nothing_of_use_is_named() {
 #[test]
 fn a_kind_of_proxy_that_nobody_speaks_is_said() {
     let shown = asked("https://drs.invalid", &[TRUSTED, ("ALL_PROXY", "socks://127.0.0.1:1")], &[]);
-    let note = "note: ALL_PROXY is passed over: \"socks\" is none of http, https, socks4, socks4a, socks5, socks5h\n";
+    let note = "note: ALL_PROXY is ignored: \"socks\" is not one of http, https, socks4, socks4a, socks5, socks5h\n";
     assert!(shown.stderr.starts_with(note), "{}", shown.stderr);
 }
 
