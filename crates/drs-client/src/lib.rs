@@ -1,6 +1,18 @@
-//! A thin client of the DRS API: it sends one [`Operation`] and returns one [`Reply`].
+//! A client of the DRS API: it sends one [`Operation`] and returns one [`Reply`].
 //!
-//! All it knows of an operation is what [`Operation::INFO`] says; only [`precheck`] knows one by name.
+//! The crate is not published. Depend on a checkout of the repository:
+//!
+//! ```toml
+//! [dependencies]
+//! drs-client = { path = "../drs/crates/drs-client" }
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
+//!
+//! The types of requests and responses are in [`types`]. The feature `tls`, which is on by default, is needed for https
+//! endpoints. [`Error`] says whether a request was sent, and what to do next.
+//!
+//! This example asks the emulator for the pre-check results of a task. For the real service, give its address, your
+//! project and an IAM token.
 //!
 //! ```
 //! use drs_client::{Client, Credentials, precheck};
@@ -34,7 +46,7 @@ mod verdict;
 
 pub use client::{BuildError, Client, ClientBuilder, Credentials};
 pub use connect::Stage;
-pub use drs_types::Operation;
+pub use drs_types::{self as types, Operation};
 pub use error::{Error, ResponseHead};
 pub use excerpt::Excerpt;
 pub use reply::Reply;

@@ -26,8 +26,8 @@ Examples:
 An error is a request that the service would refuse or a payload that cannot be read; drift is any other difference.
 docs/findings.md shows every code with an example. gzip, zlib and zstd are identified by content.
 
-Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing to validate (see
---allow-empty), 70 a bug of drs";
+Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing to validate (see --allow-empty),
+70 a bug of drs";
 
 #[derive(Debug, Args)]
 #[command(after_help = VALIDATE)]
