@@ -18,13 +18,13 @@ fn both_documented_results_are_shown_and_exit_is_clean() {
 #[test]
 fn the_readme_shows_the_real_output() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
-    let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded"]));
+    let shown = run(&mut drs(&["precheck", "results", MYSQL, "--embedded"]));
     assert!(
         readme.contains(&format!("```text\n{}```", shown.stdout)),
         "the README shows something else than:\n{}",
         shown.stdout
     );
-    let arguments = format!("precheck results {MYSQL} {DDS} --embedded");
+    let arguments = format!("precheck results {MYSQL} --embedded");
     assert!(readme.contains(&arguments), "the README runs something else than {arguments}");
 }
 
