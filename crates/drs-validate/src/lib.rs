@@ -79,6 +79,7 @@ pub use assert::assert_documented;
 pub use blocks::{Block, Blocks, Format, LIMIT, Record};
 pub use decompress::decompress;
 pub use difference::{Expected, Found, Rule, Unit};
+pub use drs_types as types;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
 pub use identify::{BodyKind, UnknownName};
