@@ -86,7 +86,7 @@ fn copy_crate(root: &Path, work: &Path) -> std::io::Result<()> {
     let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
     std::fs::write(
         work.join("Cargo.toml"),
-        manifest.replace("\"crates/*\", \"xtask\", \"xtask/bench\"", "\"crates/drs-types\""),
+        manifest.replace("\"crates/*\", \"xtask\", \"xtask/bench\", \"xtask/tests/output\"", "\"crates/drs-types\""),
     )?;
     let (from, to) = (root.join("crates/drs-types"), work.join("crates/drs-types"));
     std::fs::create_dir_all(&to)?;

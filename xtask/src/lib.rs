@@ -3,9 +3,11 @@
 //! It depends on none of the crates that it generates, so that it works while they do not compile.
 
 pub mod bench;
+pub mod bless;
 pub mod codegen;
 pub mod compat;
 pub mod cost;
+pub mod golden;
 pub mod import;
 pub mod schema;
 pub mod sync;

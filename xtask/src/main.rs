@@ -1,7 +1,7 @@
 //! `cargo xtask <task>`: what a maintainer runs.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -39,7 +39,15 @@ enum Task {
         base: Option<String>,
     },
     /// Check the rules of the repository that no other tool knows
-    Tidy,
+    Tidy {
+        /// Also report snapshots that no test has asked for, by the file that insta wrote into
+        #[arg(long, value_name = "FILE")]
+        references: Option<PathBuf>,
+    },
+    /// Accept the output of today: generated code, expected output, examples in the docs, snapshots. Read the diff
+    ///
+    /// Runs all tests, and fails when one fails for another reason.
+    Bless,
     /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
     Cost,
     /// Measure the validator beside other ways to read the same bytes
@@ -91,7 +99,8 @@ fn main() -> ExitCode {
         Task::Codegen { check } => run_codegen(check),
         Task::Import(import) => run_import(import),
         Task::Compat { base } => xtask::compat::run(&root(), base.as_deref()).map(|report| print!("{report}")),
-        Task::Tidy => run_tidy(),
+        Task::Tidy { references } => run_tidy(references.as_deref()),
+        Task::Bless => xtask::bless::run(&root(), |line| println!("{line}")),
         Task::Bench(Bench::Validate { size, rounds }) => {
             xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
         }
@@ -145,8 +154,13 @@ fn run_import(import: Import) -> Result<(), String> {
     }
 }
 
-fn run_tidy() -> Result<(), String> {
-    let violations = tidy::check(&root()).map_err(|error| format!("cannot read the repository: {error}"))?;
+fn run_tidy(references: Option<&Path>) -> Result<(), String> {
+    let unreadable = |error: std::io::Error| format!("cannot read the repository: {error}");
+    let mut violations = tidy::check(&root()).map_err(unreadable)?;
+    if let Some(references) = references {
+        let unused = xtask::bless::unreferenced(&root(), references).map_err(unreadable)?;
+        violations.extend(unused.iter().map(|path| format!("{}: no test refers to this snapshot", path.display())));
+    }
     if violations.is_empty() {
         println!("tidy");
         return Ok(());

@@ -17,6 +17,16 @@ pub enum Difference {
     LeftOver(PathBuf),
 }
 
+impl Difference {
+    /// The file, below the root of the repository.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Stale(path, _) | Self::Missing(path) | Self::LeftOver(path) => path,
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -32,6 +42,14 @@ impl fmt::Display for Difference {
 /// # Errors
 /// A file or folder that cannot be read.
 pub fn compare(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
+    compare_in(root, files, OWNED)
+}
+
+/// [`compare`], where `owned` are the folders in which every file is generated.
+///
+/// # Errors
+/// A file or folder that cannot be read.
+pub fn compare_in(root: &Path, files: &Files, owned: &[&str]) -> io::Result<Vec<Difference>> {
     let mut differences = Vec::new();
     for (path, wanted) in files {
         match std::fs::read_to_string(root.join(path)) {
@@ -43,7 +61,7 @@ pub fn compare(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
             Err(error) => return Err(error),
         }
     }
-    for folder in OWNED {
+    for folder in owned {
         for entry in walkdir::WalkDir::new(root.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok) {
             let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
             if entry.file_type().is_file() && !files.contains_key(path) {
@@ -59,7 +77,15 @@ pub fn compare(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
 /// # Errors
 /// A file that cannot be read, written or removed.
 pub fn write(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
-    let differences = compare(root, files)?;
+    write_in(root, files, OWNED)
+}
+
+/// [`write`], where `owned` are the folders in which every file is generated.
+///
+/// # Errors
+/// A file that cannot be read, written or removed.
+pub fn write_in(root: &Path, files: &Files, owned: &[&str]) -> io::Result<Vec<Difference>> {
+    let differences = compare_in(root, files, owned)?;
     for difference in &differences {
         match difference {
             Difference::Stale(path, _) | Difference::Missing(path) => {

@@ -1,6 +1,7 @@
 //! A regular expression as a table that a small loop can run.
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -22,21 +23,18 @@ struct Table {
 /// Whether a table can hold a pattern.
 #[must_use]
 pub fn has_table(pattern: &str) -> bool {
-    build(pattern).is_some()
+    built(pattern).is_some()
 }
 
 /// `static NAME: Pattern`. A pattern that no table can hold accepts nothing, which makes every text suspect.
 #[must_use]
 pub fn table(pattern: &str, name: &proc_macro2::Ident) -> TokenStream {
-    let table = build(pattern).unwrap_or(Table {
-        classes: [0; 256],
-        width: 1,
-        next: vec![0, 0],
-        accepting: vec![false, false],
+    let table = built(pattern).unwrap_or_else(|| {
+        Arc::new(Table { classes: [0; 256], width: 1, next: vec![0, 0], accepting: vec![false, false] })
     });
     let classes = table.classes.iter().map(|class| Literal::u8_unsuffixed(*class));
     let next = table.next.iter().map(|state| Literal::u8_unsuffixed(*state));
-    let (width, accepting) = (Literal::usize_unsuffixed(table.width), table.accepting);
+    let (width, accepting) = (Literal::usize_unsuffixed(table.width), &table.accepting);
     let docs = format!(" `{pattern}`");
     quote! {
         #[doc = #docs]
@@ -48,6 +46,13 @@ pub fn table(pattern: &str, name: &proc_macro2::Ident) -> TokenStream {
             accepting: &[#(#accepting),*],
         };
     }
+}
+
+/// The table of a pattern, built once: several generators ask for it, for many fields.
+fn built(pattern: &str) -> Option<Arc<Table>> {
+    static TABLES: LazyLock<Mutex<HashMap<String, Option<Arc<Table>>>>> = LazyLock::new(Mutex::default);
+    let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+    tables.entry(pattern.to_owned()).or_insert_with(|| build(pattern).map(Arc::new)).clone()
 }
 
 fn build(pattern: &str) -> Option<Table> {

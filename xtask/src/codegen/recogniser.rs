@@ -16,7 +16,7 @@ use quote::{format_ident, quote};
 use super::pattern;
 use super::render::render;
 use super::rust_names;
-use crate::schema::annotations::{Batch, Form};
+use crate::schema::annotations::Form;
 use crate::schema::model::COMMON;
 use crate::schema::{Definition, Limits, Model, Property, Shape, Type};
 use members::Rules;
@@ -35,7 +35,7 @@ pub fn module(model: &Model) -> String {
             }
         }
     }
-    let mut out = Recogniser { model, patterns: BTreeMap::new() };
+    let mut out = Recogniser { model, batches: Batches::of(model), patterns: BTreeMap::new() };
     let mut reached = BTreeSet::new();
     model.reach(bodies.iter().map(|name| (*name).to_owned()), &mut reached);
     let reached = model.definitions().filter(|definition| reached.contains(&definition.name));
@@ -74,6 +74,7 @@ pub fn module(model: &Model) -> String {
 
 struct Recogniser<'a> {
     model: &'a Model,
+    batches: Batches<'a>,
     /// The name of the table of each pattern.
     patterns: BTreeMap<String, String>,
 }
@@ -294,29 +295,38 @@ impl Recogniser<'_> {
         }
     }
 
-    /// Whether a field holds the answers of a batch, whose ids must differ.
+    /// Whether a field holds the responses of a batch, whose ids must differ.
     fn is_answer_list(&self, definition: &Definition, field: &str) -> bool {
-        self.batches(|batch, answer| {
-            answer == Some(definition.name.as_str()) && batch.answers.strip_prefix('/') == Some(field)
-        })
+        self.batches.lists.contains(&(definition.name.as_str(), field))
     }
 
-    /// Whether a field is the id in an answer of a batch.
+    /// Whether a field is the id in an element of the response of a batch.
     fn is_id(&self, definition: &Definition, field: &str) -> bool {
-        self.batches(|batch, answer| {
-            let answer = answer.and_then(|name| self.model.definition(name));
-            let list = batch.answers.strip_prefix('/').and_then(|list| answer?.property(list));
-            let row = list.and_then(|list| list.ty.element()?.ty.named());
-            row == Some(definition.name.as_str())
-                && batch.id.as_deref().and_then(|id| id.strip_prefix('/')) == Some(field)
-        })
+        self.batches.ids.contains(&(definition.name.as_str(), field))
     }
+}
 
-    fn batches(&self, fits: impl Fn(&Batch, Option<&str>) -> bool) -> bool {
-        self.model.operations.iter().any(|operation| {
-            let batch = operation.drs.batch.as_ref().filter(|batch| !batch.repeats);
-            batch.is_some_and(|batch| fits(batch, operation.success().map(|(_, name)| name.as_str())))
-        })
+/// The fields of definitions that have a meaning in a batch.
+#[derive(Default)]
+struct Batches<'a> {
+    lists: BTreeSet<(&'a str, &'a str)>,
+    ids: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Batches<'a> {
+    fn of(model: &'a Model) -> Self {
+        let mut found = Self::default();
+        for operation in &model.operations {
+            let Some(batch) = operation.drs.batch.as_ref().filter(|batch| !batch.repeats) else { continue };
+            let Some((_, response)) = operation.success() else { continue };
+            let Some(list) = batch.answers.strip_prefix('/') else { continue };
+            found.lists.insert((response.as_str(), list));
+            let list = model.definition(response).and_then(|response| response.property(list));
+            let row = list.and_then(|list| list.ty.element()?.ty.named());
+            let id = batch.id.as_deref().and_then(|id| id.strip_prefix('/'));
+            found.ids.extend(row.zip(id));
+        }
+        found
     }
 }
 

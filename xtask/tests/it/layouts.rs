@@ -5,7 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 use xtask::import::{draft, read_page};
 
-use crate::schemas;
+use crate::real_schemas;
 
 /// A page as a browser copies it: tabs between the cells, an address before the path, no table of path parameters.
 const COPIED: &str = "Showing the Weather\n\
@@ -27,7 +27,7 @@ const COPIED: &str = "Showing the Weather\n\
 
 /// What import prints of a page, and the folder that it wrote.
 fn drafted(text: &str) -> (String, tempfile::TempDir) {
-    let schemas = schemas();
+    let schemas = real_schemas();
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.txt");
     fs::write(&page, text).unwrap();

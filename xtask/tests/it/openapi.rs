@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use xtask::codegen::generate;
 
-use crate::schemas;
+use crate::{REAL, schemas};
 
 /// The document after a change of `service.json`.
 fn document(change: impl FnOnce(&mut Value)) -> Value {
@@ -21,7 +21,7 @@ fn document(change: impl FnOnce(&mut Value)) -> Value {
 
 #[test]
 fn every_call_may_answer_with_every_status_of_an_error_code() {
-    let document = document(|_| {});
+    let document: Value = serde_json::from_str(&REAL[Path::new("docs/openapi.json")]).unwrap();
     let codes = document["components"]["schemas"]["ErrorCode"]["x-drs"]["values"].as_object().unwrap();
     let statuses: Vec<u64> = codes.values().map(|code| code["status"].as_u64().unwrap()).collect();
     assert!(statuses.contains(&403));

@@ -1,4 +1,4 @@
-//! What the README shows is what the command says. `UPDATE_DOCS=1` writes it again.
+//! What the README shows is what the command says. `cargo xtask bless` writes it again.
 
 use std::path::Path;
 
@@ -12,10 +12,10 @@ fn the_readme_shows_what_drs_validate_says() {
     let (payload, rest) = rest.split_once("' | drs validate\n```\n\n```text\n").unwrap();
     let (shown, after) = rest.split_once("```\n").unwrap();
     let said = run(drs(&["validate"]).write_stdin(format!("{payload}\n"))).stdout;
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("XTASK_BLESS").is_some() {
         let text = format!("{before}```sh\necho '{payload}' | drs validate\n```\n\n```text\n{said}```\n{after}");
         std::fs::write(&path, text).unwrap();
     } else {
-        assert_eq!(shown, said, "UPDATE_DOCS=1 cargo test -p drs-cli writes it again");
+        assert_eq!(shown, said, "to accept: cargo xtask bless");
     }
 }

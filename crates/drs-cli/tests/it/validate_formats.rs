@@ -26,8 +26,8 @@ fn shown(output: &str) -> String {
 fn json_is_one_document() {
     let document: Value = serde_json::from_str(&shown("json")).unwrap();
     assert_eq!(document["findings"].as_array().unwrap().len(), 3);
-    assert_snapshot!(serde_json::to_string_pretty(&document["findings"][1]).unwrap());
-    assert_snapshot!(serde_json::to_string_pretty(&document["summary"]).unwrap());
+    assert_snapshot!("json_finding", serde_json::to_string_pretty(&document["findings"][1]).unwrap());
+    assert_snapshot!("json_summary", serde_json::to_string_pretty(&document["summary"]).unwrap());
 }
 
 #[test]

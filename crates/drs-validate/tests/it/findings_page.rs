@@ -1,6 +1,6 @@
 //! `docs/findings.md`: every code with a payload that has it and what is said about that, out of the validator itself.
 //!
-//! `UPDATE_DOCS=1 cargo test -p drs-validate` writes it again.
+//! `cargo xtask bless` writes it again.
 
 use std::fmt::Write as _;
 
@@ -113,7 +113,7 @@ fn page() -> String {
          What `drs validate` and `drs-validate` say about a payload, by code. A code never changes its meaning.\n\n\
          In a request every finding is an `error`: the service would refuse it. In an answer only what keeps it from\n\
          being read is an `error`; the rest is `drift`: readable, but not what is documented.\n\n\
-         This page is written by a test, from the validator itself: `UPDATE_DOCS=1 cargo test -p drs-validate`.\n\
+         This page is written by a test, from the validator itself: `cargo xtask bless`.\n\
          In the examples `\\xE9` stands for a byte that is no text.\n",
     );
     for code in Code::ALL {
@@ -134,12 +134,12 @@ fn page() -> String {
 fn the_page_of_findings_says_what_the_validator_says() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/findings.md");
     let page = page();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("XTASK_BLESS").is_some() {
         std::fs::write(path, &page).unwrap();
     }
     let there = std::fs::read_to_string(path).unwrap_or_default();
     let differs = page.lines().zip(there.lines()).find(|(new, old)| new != old);
-    assert!(page == there, "docs/findings.md is stale, run UPDATE_DOCS=1 cargo test -p drs-validate: {differs:?}");
+    assert!(page == there, "docs/findings.md is stale, to accept: cargo xtask bless: {differs:?}");
 }
 
 #[test]
