@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use xtask::compat::Format;
 use xtask::{codegen, import, root, sync, tidy};
 
 #[derive(Parser)]
@@ -37,6 +38,12 @@ enum Task {
         /// The revision to compare with [default: where the branch left origin/main or main, else the last commit]
         #[arg(long, value_name = "REV")]
         base: Option<String>,
+        /// Fail when a change has this effect or a worse one
+        #[arg(long, value_name = "EFFECT")]
+        fail_on: Option<FailOn>,
+        /// How the report is written
+        #[arg(long, value_enum, default_value_t)]
+        output: Format,
     },
     /// Check the rules of the repository that no other tool knows
     Tidy {
@@ -74,6 +81,11 @@ struct Import {
     schemas: Option<PathBuf>,
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FailOn {
+    Breaking,
+}
+
 #[derive(Subcommand)]
 enum Bench {
     /// Validation of NDJSON, in the portable release build and in one for this machine
@@ -98,7 +110,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Codegen { check } => run_codegen(check),
         Task::Import(import) => run_import(import),
-        Task::Compat { base } => xtask::compat::run(&root(), base.as_deref()).map(|report| print!("{report}")),
+        Task::Compat { base, fail_on, output } => run_compat(base.as_deref(), fail_on, output),
         Task::Tidy { references } => run_tidy(references.as_deref()),
         Task::Bless => xtask::bless::run(&root(), |line| println!("{line}")),
         Task::Bench(Bench::Validate { size, rounds }) => {
@@ -151,6 +163,15 @@ fn run_import(import: Import) -> Result<(), String> {
             let operation = operation.unwrap_or_default();
             import::draft(&page, &operation, &schemas, out.as_deref(), print)
         }
+    }
+}
+
+fn run_compat(base: Option<&str>, fail_on: Option<FailOn>, output: Format) -> Result<(), String> {
+    let (base, report) = xtask::compat::against(&root(), base)?;
+    print!("{}", xtask::compat::render(&report, &base, output));
+    match fail_on {
+        Some(FailOn::Breaking) if report.is_breaking() => Err("a change is breaking".to_owned()),
+        _ => Ok(()),
     }
 }
 

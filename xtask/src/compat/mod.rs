@@ -16,6 +16,7 @@
 mod base;
 mod calls;
 mod operations;
+mod output;
 mod report;
 mod rust;
 mod sentences;
@@ -26,6 +27,7 @@ mod words;
 use std::path::Path;
 
 pub use operations::compare;
+pub use output::{Format, render};
 pub use report::{Change, Effect, Report, Verdict, Who};
 
 use crate::schema::{Model, Problem, Sources, listed};
@@ -60,6 +62,15 @@ impl Version {
 /// # Errors
 /// The revision is unknown or has no schemas, or one of the two versions cannot be read.
 pub fn run(root: &Path, revision: Option<&str>) -> Result<String, String> {
+    let (base, report) = against(root, revision)?;
+    Ok(render(&report, &base, Format::Text))
+}
+
+/// The same as a report, with the name of what was compared.
+///
+/// # Errors
+/// The revision is unknown or has no schemas, or one of the two versions cannot be read.
+pub fn against(root: &Path, revision: Option<&str>) -> Result<(String, Report), String> {
     let base = base::check_out(root, revision)?;
     let read = |whose: &str, folder: &Path| {
         Version::load(folder)
@@ -67,5 +78,5 @@ pub fn run(root: &Path, revision: Option<&str>) -> Result<String, String> {
     };
     let old = read(&base.name, &base.schemas())?;
     let new = read("the working tree", &root.join("schemas"))?;
-    Ok(format!("The working tree, compared with {}.\n\n{}", base.name, compare(&old, &new)))
+    Ok((base.name.clone(), compare(&old, &new)))
 }

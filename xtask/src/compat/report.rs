@@ -70,6 +70,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether something that worked before does not work any more.
+    #[must_use]
+    pub fn is_breaking(&self) -> bool {
+        self.changes.keys().any(|change| change.effect == Effect::Breaking)
+    }
+
     /// Adds what was found for one operation.
     pub fn add(&mut self, operation: &str, changes: Vec<Change>) {
         let verdict = self.operations.entry(operation.to_owned()).or_default();

@@ -4,6 +4,7 @@
 mod against;
 mod cases;
 mod compat;
+mod compat_output;
 mod errors;
 mod fresh;
 mod import;
