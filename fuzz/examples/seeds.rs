@@ -1,4 +1,4 @@
-//! Writes the first inputs of every target: the documented payloads, in every dress that a target knows.
+//! Writes the first inputs of every target: the documented payloads, in every format that a target reads.
 
 use std::fs;
 use std::io::{self, Write as _};

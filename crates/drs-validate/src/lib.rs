@@ -41,6 +41,7 @@ mod generated;
 mod identify;
 mod integers;
 mod key;
+mod limits;
 mod looks;
 mod outline;
 mod packed;

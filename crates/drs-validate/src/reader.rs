@@ -13,14 +13,9 @@ use serde_json::Number;
 use crate::difference::short;
 use crate::finding::Code;
 use crate::findings::ROOM;
+use crate::limits::{LIMITS, Limits};
 use crate::recogniser::Shape;
 use crate::tree::{Kind, Member, Node, escaped};
-
-/// Deeper nesting is refused, as `serde_json` refuses it.
-const DEEPEST: usize = 127;
-
-/// A text with more values than that is refused; each takes some memory. A HAR of a long session has as many.
-const MOST_VALUES: usize = if cfg!(test) { 1 << 10 } else { 1 << 23 };
 
 /// What the recogniser passes over has fewer levels than are left below this one.
 const SHALLOW: usize = 20;
@@ -60,7 +55,11 @@ pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parse
 
 /// The same, but what is clean is passed over from this level on only; the text itself is level 0.
 pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
-    let mut reader = Reader { text, at: 0, passed, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
+    parse_within(LIMITS, passed, text, shape)
+}
+
+fn parse_within(limits: Limits, passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
+    let mut reader = Reader { text, limits, at: 0, passed, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
     if let Some(encoding) = wide_encoding(text) {
         reader.flaw(Code::InvalidUtf8, 0, "", encoding);
         return reader.parsed(None);
@@ -103,6 +102,7 @@ enum Step {
 
 struct Reader<'a> {
     text: &'a [u8],
+    limits: Limits,
     at: usize,
     /// The level from which on an object is passed over when it is clean.
     passed: usize,
@@ -150,11 +150,16 @@ impl Reader<'_> {
             return Some(Node { start, end, kind: Kind::Clean });
         }
         self.values += 1;
-        if self.values > MOST_VALUES {
-            self.flaw(Code::TooLarge, start, "a record with fewer values", format!("more than {MOST_VALUES}"));
+        if self.values > self.limits.record_values {
+            self.flaw(
+                Code::TooLarge,
+                start,
+                "a record with fewer values",
+                format!("more than {}", self.limits.record_values),
+            );
             return None;
         }
-        if depth >= DEEPEST && matches!(self.peek(), Some(b'{' | b'[')) {
+        if depth >= self.limits.depth && matches!(self.peek(), Some(b'{' | b'[')) {
             self.flaw(Code::NestingTooDeep, start, "at most 127 levels", "");
             return None;
         }
@@ -353,7 +358,16 @@ mod tests {
         assert_eq!(flaws(b"[\"\\ud800\"]"), [(Code::UnpairedSurrogate, 2)]);
         assert_eq!(flaws(b"[\"a\nb\"]"), [(Code::SyntaxError, 3)]);
         assert_eq!(flaws(&b"[".repeat(10_000)), [(Code::NestingTooDeep, 127)]);
-        assert_eq!(flaws(format!("[{}", "1,".repeat(MOST_VALUES)).as_bytes()), [(Code::TooLarge, 2 * MOST_VALUES - 1)]);
+    }
+
+    #[test]
+    fn a_text_with_more_values_than_the_limit_is_refused_at_the_first_one_above_it() {
+        let limits = Limits { record_values: 4, ..LIMITS };
+        let flaws = |text: &[u8]| -> Vec<(Code, usize)> {
+            parse_within(limits, 0, text, None).flaws.iter().map(|flaw| (flaw.code, flaw.at)).collect()
+        };
+        assert_eq!(flaws(b"[1,2,3]"), []);
+        assert_eq!(flaws(b"[1,2,3,4]"), [(Code::TooLarge, 7)]);
     }
 
     #[test]

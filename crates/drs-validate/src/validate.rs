@@ -7,13 +7,11 @@ use serde_json::Value;
 use crate::difference::{Expected, Found};
 use crate::finding::{Code, Finding, Severity};
 use crate::findings::{Findings, ROOM};
+use crate::limits::LIMITS;
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
 use crate::{Side, Validator, documented, integers, recogniser, secrets};
-
-/// A payload with more values than that is not held to its schema: each may take as much memory as a finding.
-const MOST_VALUES: usize = 1 << 20;
 
 impl Validator {
     /// Everything in the text of a body that its documentation does not say, in the order of the text.
@@ -58,12 +56,12 @@ impl Validator {
         let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
         flaws(text, parsed, Some(body.schema), found);
         let values = match parsed.values {
-            few @ ..=MOST_VALUES => few,
+            few if few <= LIMITS.payload_values => few,
             // What is clean does not count, and has to be known for that.
             _ => reader::parse_suspect(text, recogniser::shape(body.schema)).values,
         };
-        if parsed.root.is_some() && values > MOST_VALUES {
-            let seen = format!("{values}, of which at most {MOST_VALUES} are validated");
+        if parsed.root.is_some() && values > LIMITS.payload_values {
+            let seen = format!("{values}, of which at most {} are validated", LIMITS.payload_values);
             found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", seen));
         } else if let Some(root) = &parsed.root {
             self.validate_node(operation, side, body, root, found);
