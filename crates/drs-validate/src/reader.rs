@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_more_values_than_the_limit_is_refused_at_the_first_one_above_it() {
+    fn a_string_with_more_values_than_the_limit_is_refused_at_the_first_one_above_it() {
         let limits = Limits { record_values: 4, ..LIMITS };
         let flaws = |text: &[u8]| -> Vec<(Code, usize)> {
             parse_within(limits, 0, text, None).flaws.iter().map(|flaw| (flaw.code, flaw.at)).collect()

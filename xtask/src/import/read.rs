@@ -34,8 +34,7 @@ enum Section {
 impl Section {
     fn of(heading: &str) -> Self {
         match heading.to_lowercase().trim_end_matches('s') {
-            "uri" => Self::Uri,
-            "path parameter" | "query parameter" => Self::Uri,
+            "uri" | "path parameter" | "query parameter" => Self::Uri,
             "request" | "request message" | "request parameter" => Self::Request,
             "response" | "response message" | "response parameter" => Self::Response,
             "example request" | "request example" => Self::ExampleRequest,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::definition::{Definition, Written};
 use super::document::{Doc, Problem, segment};
 use super::load::Sources;
-use super::operation::{Operation, OrReference, Parameter, WrittenBody, WrittenOperation, WrittenPaths};
+use super::operation::{Operation, OrReference, Parameter, WrittenOperation, WrittenPaths};
 use super::references::{references, relink, resolve, target};
 use super::service::Service;
 use super::version::{Folder, qualified, split};
@@ -322,10 +322,9 @@ fn operation(
                 (SERVICE, service.components.responses.get(&target(&shared.reference))?.clone())
             }
         };
-        Some((status.parse().ok()?, (file, body)))
+        Some((status.parse::<u16>().ok()?, (file, body)))
     });
-    let (explorer, page): (Vec<(u16, (&str, WrittenBody))>, Vec<_>) =
-        responses.partition(|(_, (_, body))| body.explorer().is_some());
+    let (explorer, page): (Vec<_>, Vec<_>) = responses.partition(|(_, (_, body))| body.explorer().is_some());
     let names = explorer.iter().filter_map(|(status, (_, body))| Some((*status, body.explorer()?.to_owned())));
     let explorer_statuses = names.collect();
     let responses = page.into_iter().chain(explorer).map(|(status, (file, body))| (status, body.definition(file)));

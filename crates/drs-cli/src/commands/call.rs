@@ -214,7 +214,7 @@ fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<V
     output::print(output::Kind::Text, |out| {
         let url = request.uri();
         writeln!(out, "{} {} HTTP/1.1", request.method(), url.path_and_query().map_or("/", |path| path.as_str()))?;
-        let host = preview.host.or(url.authority().map(|authority| authority.as_str()));
+        let host = preview.host.or(url.authority().map(AsRef::as_ref));
         writeln!(out, "host: {}", host.unwrap_or_default())?;
         for (name, value) in request.headers() {
             let is_token = name.as_str().eq_ignore_ascii_case(AUTH_TOKEN);
