@@ -12,7 +12,8 @@ fuzz_target!(|text: &str| {
     let _ = data.entries();
     let info = OperationInfo::find("batch_check_results").expect("this operation exists");
     let body = json!({ "results": [{ "precheck_result": [{ "data": text }] }] }).to_string();
-    let codes: Vec<Code> = validate(info, Side::Response(200), body.as_bytes()).iter().map(|found| found.code).collect();
+    let codes: Vec<Code> =
+        validate(info, Side::Response(200), body.as_bytes()).iter().map(|found| found.code).collect();
     let expected = if matches!(data, ItemData::Text(_)) { vec![Code::UnknownForm] } else { Vec::new() };
     assert_eq!(codes, expected, "{data:?}");
 });

@@ -20,7 +20,7 @@ const BUILDS: [(&str, &str, &str); 6] = [
     ("drs-cli", "dist", ""),
 ];
 
-/// Builds each of [`BUILDS`] from nothing and prints a table; then what one more operation costs.
+/// Builds `drs-types` and `drs` from nothing, in each way that people build them, and prints a table; then what one more operation costs.
 ///
 /// # Errors
 /// cargo cannot be run, or a build fails.

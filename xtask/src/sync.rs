@@ -80,7 +80,7 @@ pub fn write(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
     write_in(root, files, OWNED)
 }
 
-/// [`write`], where `owned` are the folders in which every file is generated.
+/// [`write`](fn@write), where `owned` are the folders in which every file is generated.
 ///
 /// # Errors
 /// A file that cannot be read, written or removed.
