@@ -1,4 +1,4 @@
-//! A stream of payloads that nobody names, in every division, at once and in pieces.
+//! A stream of unnamed payloads, in every division, at once and in pieces.
 #![no_main]
 
 use drs_fuzz::{records_at_once, records_in_pieces, validate_stream};

@@ -182,8 +182,8 @@ impl Client {
     /// Sends one call and reads its answer.
     ///
     /// # Errors
-    /// See [`Error`]: the call breaks the documentation, or could not be sent; it was sent and nobody knows what came of
-    /// it; the service refused; or its answer cannot be read.
+    /// See [`Error`]: the call breaks the documentation, or could not be sent; it was sent and its outcome is
+    /// unknown; the service refused; or its answer cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         valid(O::INFO, operation.check())?;
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
@@ -217,7 +217,7 @@ impl Client {
         self.request(info, parts)
     }
 
-    /// Masks in an answer what nobody is to see: the token, what of the body that was sent is secret, and what stands under
+    /// Masks the secrets of an answer: the token, the secrets of the body that was sent, and every value under
     /// the name of a secret.
     pub fn mask(&self, sent: Option<&[u8]>, answer: &mut Value) {
         self.secrets(sent).mask_value(answer);

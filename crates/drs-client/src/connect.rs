@@ -40,7 +40,7 @@ pub(crate) struct NotConnected {
     pub(crate) source: Source,
 }
 
-/// Makes names addresses, on threads that nobody waits for: a silent name server holds no runtime back.
+/// Resolves names on threads of its own, so that a silent name server blocks no runtime.
 #[derive(Clone)]
 pub(crate) struct Resolver {
     /// May block.
@@ -97,7 +97,7 @@ impl Resolve for Resolver {
     }
 }
 
-/// Where a connection leads, for whoever has to say why there is none.
+/// Where a connection leads, to explain why there is none.
 #[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) resolver: Resolver,

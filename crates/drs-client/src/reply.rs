@@ -206,8 +206,8 @@ fn parse(text: &str) -> Result<Value, Unreadable> {
     let value = Value::deserialize(&mut deserializer).map_err(|error| {
         let at = if error.classify() == Category::Eof { text.len() } else { whole(&error) };
         match (error.classify(), lone_surrogate(&text.as_bytes()[..at])) {
-            (Category::Eof, _) => Unreadable { at, reason: "it is cut off".to_owned() },
-            (_, Some(at)) => Unreadable { at, reason: "half of a surrogate pair stands alone".to_owned() },
+            (Category::Eof, _) => Unreadable { at, reason: "it ends inside a value".to_owned() },
+            (_, Some(at)) => Unreadable { at, reason: "it has an unpaired surrogate".to_owned() },
             _ => {
                 let place = format!(" at line {} column {}", error.line(), error.column());
                 Unreadable { at, reason: error.to_string().trim_end_matches(&place).to_owned() }
@@ -216,7 +216,7 @@ fn parse(text: &str) -> Result<Value, Unreadable> {
     })?;
     match deserializer.end() {
         Ok(()) => Ok(value),
-        Err(error) => Err(Unreadable { at: whole(&error), reason: "more follows the JSON value".to_owned() }),
+        Err(error) => Err(Unreadable { at: whole(&error), reason: "it has trailing characters".to_owned() }),
     }
 }
 

@@ -52,7 +52,7 @@ impl Secrets {
         }
     }
 
-    /// Masks secrets in a decoded value, before anything writes it: by the names of members, and wherever they stand.
+    /// Masks secrets in a decoded value, before anything writes it: by the names of members, and at any place.
     pub(crate) fn mask_value(&self, value: &mut Value) {
         redacted::mask(value);
         self.search_value(value);
@@ -108,7 +108,7 @@ impl Secrets {
     }
 }
 
-/// The characters that base64 makes of a secret, wherever in the encoded text it stands, without those at its ends that
+/// The characters that base64 makes of a secret, at any place of the encoded text, without those at its ends that
 /// also hold something else.
 fn in_base64(secret: &str) -> impl Iterator<Item = String> {
     let made = (0..3).flat_map(|before: usize| {

@@ -54,7 +54,7 @@ impl Page {
     }
 }
 
-/// A whole number, also when it is written with a fraction of zero.
+/// An integer, also when it is written with a fraction of zero.
 fn integer(value: &Value) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation, reason = "a page beyond the range of numbers is beyond the last page")]
     value.as_i64().or_else(|| value.as_f64().map(|number| number as i64))

@@ -41,7 +41,7 @@ pub(crate) struct Task {
 /// Where the pre-check of a task stands.
 #[derive(Clone, Debug)]
 pub(crate) enum Precheck {
-    /// Nobody has started one.
+    /// No pre-check was started.
     NotStarted,
     /// It runs, and will be finished when it is looked at for the second time.
     Running,

@@ -33,7 +33,7 @@ pub(crate) fn of_double(double: f64) -> Option<i64> {
     (double.fract() == 0.0 && double.abs() < FIRST_INEXACT).then_some(double as i64)
 }
 
-/// Reads a field that consists of integers. Generated types name it wherever their schema says `integer`.
+/// Reads a field that consists of integers. Generated types use it where their schema says `integer`.
 ///
 /// # Errors
 /// A value of another type, or a number that is no integer of 64 bits.

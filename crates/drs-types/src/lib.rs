@@ -1,7 +1,7 @@
 //! What the API of Huawei Cloud's Data Replication Service (DRS) says, as Rust.
 //!
 //! The types are made from the tables of the vendor's documentation. They read whatever a server sends: a field may be
-//! missing or null, a value may be one that no list has, a field that nobody documented is passed over. What is sent
+//! missing or null, a value may be one that no list has, an undocumented field is ignored. What is sent
 //! is held to the documented limits before it leaves: see [`Operation::check`].
 //!
 //! ```

@@ -18,17 +18,17 @@ use serde_json::Value;
 pub struct Redacted(String);
 
 impl Redacted {
-    /// What stands in the place of a secret wherever people look.
+    /// What is shown in place of a secret.
     pub const MASK: &'static str = "•••";
 
-    /// The secret itself. Whoever calls this answers for where it goes.
+    /// The secret itself. The caller is responsible for it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// Words that tell of a secret in the name of a member, in lower case, whoever has documented it.
+/// Words that tell of a secret in the name of a member, in lower case, documented or not.
 pub const SECRET_WORDS: [&str; 7] = ["password", "passwd", "pwd", "secret", "token", "authorization", "credential"];
 
 /// Whether a member of this name holds a secret: a documented one, or one whose name tells.

@@ -73,7 +73,7 @@ impl std::error::Error for NotText {}
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
     let in_16 = |pairs: &[u8], unit: fn([u8; 2]) -> u16| {
         if !pairs.len().is_multiple_of(2) {
-            return Err(NotText { at: bytes.len() - 1, reason: "it is UTF-16 that ends in half a character" });
+            return Err(NotText { at: bytes.len() - 1, reason: "it is UTF-16 that ends inside a code unit" });
         }
         let units = pairs.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         let mut at = 2;

@@ -156,7 +156,7 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// The first line decides when it is a document by itself and others follow; when it is not, because it is cut off or
+    /// The first line decides when it is a document by itself and others follow; when it is not, because it ends inside a value or
     /// because a document starts there that goes on below, most lines in sight decide.
     fn are_lines_ahead(&self) -> bool {
         let Source { ahead, ended, .. } = &self.source;

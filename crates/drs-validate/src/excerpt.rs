@@ -1,4 +1,4 @@
-//! A few characters of the source around a finding, with nothing in it that a terminal obeys or nobody may see.
+//! A few characters of the source around a finding, without control characters and secrets.
 
 use std::ops::Range;
 

@@ -105,6 +105,6 @@ mod tests {
         ] {
             assert_eq!(find(broken, "/id"), Some(json!("r1")), "{}", String::from_utf8_lossy(broken));
         }
-        assert_eq!(find(br#"{"id": "r"#, "/id"), None, "it is cut off itself");
+        assert_eq!(find(br#"{"id": "r"#, "/id"), None, "it ends inside a value itself");
     }
 }

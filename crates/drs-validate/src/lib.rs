@@ -118,7 +118,7 @@ impl Validator {
     }
 
     /// A validator that reads every payload in full, however clean it looks. The findings are the same, as long as a
-    /// payload in full fits into memory; this is for whoever doubts that.
+    /// payload in full fits into memory; use it to check that.
     #[must_use]
     pub fn without_fast_path(self) -> Self {
         Self { fast: false, ..self }

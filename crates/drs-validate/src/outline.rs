@@ -5,7 +5,7 @@ use drs_types::redacted::is_secret;
 
 use crate::tree::{Kind, Node};
 
-/// So deep no documented body is.
+/// No documented body is deeper.
 const MOST_LEVELS: usize = 32;
 
 /// Whether a value has one of the types. To tell bodies apart, a number is a number.

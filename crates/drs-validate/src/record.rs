@@ -324,7 +324,7 @@ impl Validator {
         payload(findings, visible)
     }
 
-    /// What of a body the full reading may pass over.
+    /// The parts of a body that the full reading may skip.
     fn shape_of(&self, known: BodyKind) -> Option<&'static Shape> {
         documented(known.operation, known.side).and_then(|body| self.shape(body.schema))
     }

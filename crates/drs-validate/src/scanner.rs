@@ -1,7 +1,7 @@
 //! What the generated recogniser is made of: walks over the bytes of a payload and builds nothing.
 //!
 //! Every step says `Some` only when it is certain that the strict reading is kept. Whatever is unusual — an escape in a
-//! name, a number with an exponent, half a character — is `None`: suspect, not wrong. The full reading decides.
+//! name, a number with an exponent, an unpaired surrogate — is `None`: suspect, not wrong. The full reading decides.
 
 mod item_data;
 mod misfit;
@@ -250,7 +250,7 @@ impl<'a> Scanner<'a> {
         self.text[self.at..].starts_with(word).then(|| self.at += word.len())
     }
 
-    /// A whole number without fraction and exponent.
+    /// An integer without fraction and exponent.
     #[inline]
     pub(crate) fn integer(&mut self) -> Option<i64> {
         self.skip_space();
@@ -262,7 +262,7 @@ impl<'a> Scanner<'a> {
         }
         // What follows a number is a comma or a bracket, else it is no such number.
         let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-        // `-0` is not a whole number to every reader.
+        // `-0` is not an integer to every reader.
         if negative && number == 0 {
             return None;
         }

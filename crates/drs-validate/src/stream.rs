@@ -124,7 +124,7 @@ impl Validator {
             });
             return;
         }
-        // Whoever is free reads the next block and takes its place in the order. There are few places, so that nobody
+        // A free thread reads the next block and takes its place in the order. There are few places, so that no thread
         // gets far ahead of the caller.
         let (order, places) = mpsc::sync_channel(4 * threads.get());
         let blocks = Mutex::new(blocks);
@@ -331,7 +331,7 @@ impl Cursor<'_> {
         if offset < self.at {
             self.offset -= bytes;
             self.line -= lines;
-            // Nobody remembers where the line before started.
+            // The start of the line before is not kept.
             let start = |text: &[u8]| memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
             self.column = match lines {
                 0 => self.column - characters(passed),

@@ -174,7 +174,7 @@ fn any_element(pointer: &str) -> String {
 /// Said of a field whose values have several types.
 const MIXED: &str = "its values have different JSON types";
 
-/// The change of the schema that would make the finding go away; else why nobody can say it from one value, if there is
+/// The change of the schema that would make the finding go away; else why one value is not enough, if there is
 /// more to say than that someone has to think about it.
 fn proposal(finding: &Finding) -> Result<Vec<Value>, Option<&'static str>> {
     let (Some(rule), Some(found)) = (&finding.rule, &finding.found) else { return Err(None) };

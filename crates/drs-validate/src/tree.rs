@@ -67,7 +67,7 @@ impl Node {
         }
     }
 
-    /// Whether a number stands somewhere that not every reader takes for a whole number, although it may be one.
+    /// Whether a number stands somewhere that not every reader takes for an integer, although it may be one.
     pub(crate) fn has_unusual_number(&self) -> bool {
         match &self.kind {
             Kind::Number(number) => number.as_i64().is_none(),

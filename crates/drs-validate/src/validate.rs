@@ -39,7 +39,7 @@ impl Validator {
         }
     }
 
-    /// What of a body the full reading may pass over.
+    /// The parts of a body that the full reading may skip.
     pub(crate) fn shape(&self, schema: &str) -> Option<&'static Shape> {
         if self.fast { recogniser::shape(schema) } else { None }
     }

@@ -217,7 +217,7 @@ impl Run {
         let mut reason = None;
         let mut written = Ok(());
         let blocks = Blocks::new(stream, self.format, LIMIT);
-        // What is no file may come in over time, and whoever waits for it wants to know at once.
+        // A pipe may deliver slowly, and its findings are wanted at once.
         let live = input.length().is_none();
         let blocks = if live { blocks.live() } else { blocks };
         let blocks = if input.may_be_empty() { blocks.may_be_empty() } else { blocks };
@@ -237,7 +237,7 @@ impl Run {
                     .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)))
                     .and_then(|()| if live { out.flush() } else { Ok(()) });
             }
-            // A pipe may never end. When nobody reads what is found in it, only the exit code is left to be known.
+            // A pipe may never end. When the reader of the findings is gone, only the exit code matters.
             let is_decided = self.fail_on.fails(counts.errors, counts.drifts) || self.fail_on == FailOn::Never;
             let unheard = live && output::is_closed() && is_decided;
             if written.is_ok() && !unheard { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -60,7 +60,7 @@ pub(crate) fn print(kind: Kind, write: impl FnOnce(&mut dyn Write) -> io::Result
     .map_err(|error| Failure::service(format!("the result cannot be written: {error}")))
 }
 
-/// Whether nobody reads what is printed any more.
+/// Whether the reader of the output is gone.
 pub(crate) fn is_closed() -> bool {
     CLOSED.load(Ordering::Relaxed)
 }
@@ -68,7 +68,7 @@ pub(crate) fn is_closed() -> bool {
 /// Standard output. When it is closed, what is written is dropped.
 struct UntilClosed<W>(W);
 
-/// What came of writing, or this when nobody reads it.
+/// The result of writing, or `dropped` when the reader is gone.
 fn unless_closed<T>(dropped: T, write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     if is_closed() {
         return Ok(dropped);

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::MYSQL;
 
-/// The exit code of `drs` when nobody reads what it prints.
+/// The exit code of `drs` when the reader of its output is gone.
 fn unread(arguments: &[&str], input: &str) -> Option<i32> {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -16,7 +16,7 @@ fn empty_id() -> JobId {
 
 #[tokio::test]
 async fn a_typed_call_with_a_parameter_over_its_limits_is_not_sent() {
-    // Nobody listens there, so a call that left would fail in another way.
+    // No server listens there, so a request that was sent would fail in another way.
     let client = client("http://127.0.0.1:9").build().unwrap();
     let error = client.send(&ShowSwitchVipStatus::new(empty_id())).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @"show_switch_vip_status was not sent: path parameter job_id: expected at least 1 character, found 0");

@@ -44,7 +44,7 @@ async fn an_unknown_task_does_not_spoil_the_others() {
 
 #[tokio::test]
 async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
-    // Nobody listens there, so a call that left would fail in another way.
+    // No server listens there, so a request that was sent would fail in another way.
     let client = client("http://127.0.0.1:9").build().unwrap();
     let none = precheck::results(&client, &[]).await.unwrap_err();
     assert!(none.is_request_invalid());

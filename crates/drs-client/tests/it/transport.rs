@@ -98,7 +98,7 @@ async fn a_large_head_is_read_up_to_a_limit() {
 
 #[tokio::test]
 async fn a_connection_that_is_reset_leaves_the_outcome_unknown() {
-    // What is closed with bytes that nobody has read is reset.
+    // A connection that is closed with unread bytes is reset.
     let url = serve(|stream| async move { _ = stream.peek(&mut [0]).await.unwrap() }).await;
     let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
     assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
@@ -165,11 +165,11 @@ async fn assert_unreadable(head: &str, text: &[u8], place: usize, why: &str) {
 
 #[tokio::test]
 async fn an_answer_that_is_no_json_says_where_and_why() {
-    assert_unreadable("", b"{\"results\": [\n{\"result\":", 24, "it is cut off").await;
-    assert_unreadable("", b"{\"a\":1}\n{\"b\":2}", 8, "more follows the JSON value").await;
+    assert_unreadable("", b"{\"results\": [\n{\"result\":", 24, "it ends inside a value").await;
+    assert_unreadable("", b"{\"a\":1}\n{\"b\":2}", 8, "it has trailing characters").await;
     assert_unreadable("", b"{\"a\": \"x\xff\"}", 8, "it is not UTF-8").await;
-    assert_unreadable("", b"{\"a\": \"\\ud83d\"}", 7, "half of a surrogate pair stands alone").await;
-    assert_unreadable("", b"{\"a\": \"\\udc00 \"}", 7, "half of a surrogate pair stands alone").await;
+    assert_unreadable("", b"{\"a\": \"\\ud83d\"}", 7, "it has an unpaired surrogate").await;
+    assert_unreadable("", b"{\"a\": \"\\udc00 \"}", 7, "it has an unpaired surrogate").await;
     assert_unreadable("", b"{\n\"a\": nope}", 8, "expected ident").await;
     assert_unreadable("", "\u{feff}{\"a\":1,}".as_bytes(), 10, "trailing comma").await;
     let utf16 = "Content-Type: application/json; charset=utf-16\r\n";

@@ -207,7 +207,7 @@ impl<'de> Visitor<'de> for Sift<'_> {
             };
             let at = self.at.key(&key);
             if field.is_some_and(|index| std::mem::replace(&mut known[index], true)) {
-                // Which of the two is meant, nobody can say; the last one counts, as in most readers.
+                // The last one counts, as in most readers.
                 self.notes.add(&at, "each key once", "a duplicate key");
             }
             let is_secret = self.is_secret || is_secret(&key);

@@ -38,7 +38,7 @@ fn list(element: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
     vec(element, 0..4).prop_map(Value::Array).boxed()
 }
 
-/// Answers of any content, and with members that nobody documented.
+/// Answers of any content, and with undocumented members.
 fn answer() -> BoxedStrategy<Value> {
     let subtask = object(texts(&["id", "name", "check_result"]));
     let mut item = texts(&["item", "result", "failed_reason", "data", "raw_error_msg", "group", "unheard_of"]);

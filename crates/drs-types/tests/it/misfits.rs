@@ -170,6 +170,6 @@ fn misfits_take_no_more_memory_than_there_is_room_for() {
     assert!(misfits.len() > 10 && misfits.len() < 100, "{}", misfits.len());
     let last = misfits.last().unwrap();
     assert_eq!((last.pointer.as_str(), last.found.as_str()), ("", "more than can be listed"));
-    // Where the rest stand, nobody knows: any element may have one.
+    // The places of the rest are unknown: any item may have one.
     assert!(reading::misfits_by_element(&misfits, "/results", 3).iter().all(|misfits| misfits.len() == 1));
 }

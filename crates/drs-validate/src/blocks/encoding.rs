@@ -1,6 +1,6 @@
 //! How the text of a stream is encoded, and the way from UTF-16 to UTF-8.
 
-/// What stands for half a character at the end; no text in UTF-8 has it.
+/// What stands for an unpaired surrogate at the end; no text in UTF-8 has it.
 const HALF: u8 = 0xff;
 
 /// How the text of a stream is encoded, as the mark at its start says.
@@ -44,7 +44,7 @@ impl Encoding {
     }
 
     /// Moves whole characters of UTF-16 from `raw` to `text`. Half a pair of surrogates becomes bytes that are not UTF-8, and
-    /// so does half a character at the end.
+    /// so does an unpaired surrogate at the end.
     pub(super) fn decode(self, raw: &mut Vec<u8>, text: &mut Vec<u8>, ended: bool) {
         let unit = |bytes: &[u8]| match (self, bytes) {
             (Self::Utf16Be, [high, low]) => u16::from_be_bytes([*high, *low]),

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::encoding::Encoding;
 
-/// So much is made ready to start with: most streams are short, and memory that nobody asked for before is slow.
+/// The size of the first block. Most streams are short, and fresh memory is slow.
 const FIRST: usize = 1 << 14;
 
 /// As many bytes as a pipe holds; one that gives fewer is empty.

@@ -56,7 +56,7 @@ fn har(entries: &[Value]) -> String {
     json!({ "log": { "version": "1.2", "entries": entries } }).to_string()
 }
 
-/// A finding of an exchange, wherever the exchange stands.
+/// A finding of an exchange in any container.
 type Found = (String, Finding);
 
 /// The findings of each exchange of a HAR, as one record.

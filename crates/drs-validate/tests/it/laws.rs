@@ -187,7 +187,7 @@ fn damaged(index: Index, damages: &[Damage]) -> (&'static Original, Vec<u8>) {
     (original, damages.iter().fold(original.2.clone().into_bytes(), apply))
 }
 
-/// What is said about a stream whose payloads nobody names.
+/// The findings of a stream of unnamed payloads.
 fn reports(validator: &Validator, stream: &[u8]) -> String {
     let reports = validator.validate_blocks(Blocks::new(stream, Format::Ndjson, 1 << 20), Options::default());
     let told = |report: Report| {

@@ -1,4 +1,4 @@
-//! What a payload without a URL is taken for, and that nobody is told "clean" by mistake.
+//! How a payload without a URL is identified, and that doubt is never clean.
 
 use drs_types::OperationInfo;
 use drs_validate::{Blocks, Code, Format, Options, RecordReport, Report, Severity, Side, ValidatedPayload, Validator};
