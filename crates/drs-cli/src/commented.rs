@@ -31,7 +31,7 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// The length of the comment at the start of a text, if there is one.
+/// The length of the comment that the source starts with; `None` when it starts with something else.
 fn comment(text: &str) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
@@ -39,7 +39,7 @@ fn comment(text: &str) -> Option<usize> {
     text.strip_prefix("/*")?.find("*/").map(|length| length + 4)
 }
 
-/// The length of the string at the start of a text; without a closing quote, of its first line.
+/// The length of the string that the source starts with; without a closing quote, that of its first line.
 fn string(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, character) in text.char_indices().skip(1) {

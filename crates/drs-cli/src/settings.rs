@@ -164,9 +164,9 @@ fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) ->
 /// A client that shows requests and sends none.
 pub(crate) struct Preview {
     pub(crate) client: Client,
-    /// What stands in for an address that is not known.
+    /// The placeholder of an unknown address.
     pub(crate) host: Option<&'static str>,
-    /// What stands in for a token that is not known.
+    /// The placeholder of an unknown token.
     pub(crate) token: Option<&'static str>,
     /// All placeholders, each with the option that replaces it.
     pub(crate) placeholders: Vec<(&'static str, &'static str)>,

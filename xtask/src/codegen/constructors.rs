@@ -19,8 +19,6 @@ pub struct Field {
     pub required: bool,
     /// Whether the struct holds an `Option` of it.
     pub in_option: bool,
-    /// Its documentation.
-    pub docs: Docs,
 }
 
 /// The function `new`, and the struct of the required fields when they are too many for arguments.

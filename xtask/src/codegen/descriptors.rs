@@ -145,6 +145,7 @@ fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
     let mandatory = |parameter: &Parameter| parameter.required && !parameter.shared;
     let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(&parameter.name));
     let mut fields = Vec::new();
+    let mut members: Vec<TokenStream> = Vec::new();
     let mut sent = Vec::new();
     for parameter in &operation.parameters {
         let (field, ty, wire) = (ident(parameter), parameters::rust_type(model, parameter), &parameter.name);
@@ -161,17 +162,16 @@ fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
             }
             sent.push(quote!((#wire, self.#field.as_ref().map(ToString::to_string))));
         }
-        fields.push(Field { name: field, ty, required, in_option: !required, docs });
+        let held = if required { ty.clone() } else { syn::parse_quote!(Option<#ty>) };
+        members.push(quote!(#docs pub #field: #held));
+        fields.push(Field { name: field, ty, required, in_option: !required });
     }
     let body = operation.request.as_ref().map(|name| body_type(model, &operation.id, name));
     if let Some(body) = &body {
-        let (name, ty, docs) = (format_ident!("body"), syn::parse_quote!(#body), Docs::new("The body of the request."));
-        fields.push(Field { name, ty, required: true, in_option: false, docs });
+        members.push(quote! { #[doc = " The body of the request."] pub body: #body });
+        let (name, ty) = (format_ident!("body"), syn::parse_quote!(#body));
+        fields.push(Field { name, ty, required: true, in_option: false });
     }
-    let members = fields.iter().map(|Field { name, ty, docs, in_option, .. }| match in_option {
-        true => quote!(#docs pub #name: Option<#ty>),
-        false => quote!(#docs pub #name: #ty),
-    });
     let (new, required) = constructors::new(&name, &format!("A call of `{}`", operation.id), &fields);
     let body_bytes = option(body.as_ref().map(|_| quote!(serde_json::to_vec(&self.body)?)));
     let checks = match body {

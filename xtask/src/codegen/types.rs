@@ -120,7 +120,6 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
                 ty: inside.unwrap_or(ty).clone(),
                 required,
                 in_option: inside.is_some(),
-                docs: docs::field(definition, wire, property),
             });
         }
         let attributes = &field.attrs;

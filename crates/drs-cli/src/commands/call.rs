@@ -8,7 +8,7 @@ use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::text::count;
 use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
-use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, PayloadReport, Side, Validator};
+use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, PayloadReport, Severity, Side, Validator};
 use serde_json::{Value, json};
 
 use crate::commented;
@@ -119,7 +119,8 @@ fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) ->
                 Some(format!(" {name}:{line}:{column}"))
             };
             let findings = Validator::new().validate_value(info, Side::Request, &body).into_iter();
-            let lines = findings.map(|finding| {
+            let errors = findings.filter(|finding| finding.severity == Severity::Error);
+            let lines = errors.map(|finding| {
                 let place = place(&finding).unwrap_or_default();
                 (finding.code, vec![format!("{}{place} {finding}", finding.code)])
             });
@@ -135,7 +136,7 @@ fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) ->
     Err(failure.help(format!("The schema: drs schema {}.request", info.id)))
 }
 
-/// Findings, each with its code and the lines that show it.
+/// Errors, each with its code and the lines that show it.
 type Findings = Vec<(Code, Vec<String>)>;
 
 /// A body from a file or standard input.
@@ -174,11 +175,12 @@ impl File {
         Ok(file)
     }
 
-    /// The findings, shown as `drs validate` shows them.
+    /// The errors, shown as `drs validate` shows them. Drift, such as `1.0` for an integer, may be sent.
     fn findings(&self) -> Findings {
         let all =
             self.suspects.iter().flat_map(|suspect| suspect.findings.iter().map(move |located| (suspect, located)));
-        let shown = all.map(|(suspect, located)| {
+        let errors = all.filter(|(_, located)| located.finding.severity == Severity::Error);
+        let shown = errors.map(|(suspect, located)| {
             let shown = suspect.show(located, &self.name, &|_, text| text.to_owned());
             (located.finding.code, shown.lines().map(str::to_owned).collect())
         });

@@ -199,7 +199,7 @@ fn a_pattern_without_a_match_is_named_beside_one_that_matches() {
     assert!(shown.stdout.contains("1 record in 1 input"), "{}", shown.stdout);
     assert_eq!(validated(folder.path(), &["*.json", "*.har", "--allow-empty"]).code, 0);
     fs::write(folder.path().join("[a]*.json"), "{\"mode\":\"target\"}").unwrap();
-    assert_eq!(validated(folder.path(), &["[a]*.json"]).code, 0, "a file of this name is no pattern");
+    assert_eq!(validated(folder.path(), &["[a]*.json"]).code, 0, "the name of a file is not a pattern");
 }
 
 #[test]

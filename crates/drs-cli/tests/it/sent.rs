@@ -65,6 +65,14 @@ fn a_body_that_is_not_json_has_the_place_of_the_mistake() {
 }
 
 #[test]
+fn an_integer_with_a_fraction_of_zero_is_drift_and_is_sent() {
+    let body = format!(r#"{{"jobs": ["{MYSQL}"], "page_req": {{"cur_page": 1.0, "per_page": 5}}}}"#);
+    let call = ["call", "batch_list_job_status", "--embedded", "--dry-run", "--json", "-"];
+    let shown = run(drs(&call).write_stdin(body));
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+}
+
+#[test]
 fn a_finding_in_a_file_has_its_line_and_column() {
     let folder = TempDir::new().unwrap();
     let body =
