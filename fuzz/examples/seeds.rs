@@ -26,7 +26,7 @@ struct Example {
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let corpus = root.join("corpus");
-    let examples = examples(&root.join("../schemas/v3"))?;
+    let examples = examples()?;
     let mut lines = vec![0];
     for example in &examples {
         let Example { name, index, value, .. } = example;
@@ -67,18 +67,15 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn examples(schemas: &Path) -> io::Result<Vec<Example>> {
+fn examples() -> io::Result<Vec<Example>> {
     let mut found = Vec::new();
     for info in OPERATIONS {
-        for entry in fs::read_dir(schemas.join(info.id).join("examples"))? {
-            let path = entry?.path();
-            let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let success = info.success().map_or(200, |response| response.status);
-            let side = if file.starts_with("request") { Side::Request } else { Side::Response(success) };
+        for (number, example) in info.request_examples().chain(info.response_examples()).enumerate() {
+            let side = example.side;
             let index = SIDES.iter().position(|(known, at)| known.id == info.id && *at == side);
             let index = index.and_then(|index| u8::try_from(index).ok()).ok_or(io::ErrorKind::InvalidData)?;
-            let value = serde_json::from_slice(&fs::read(&path)?)?;
-            found.push(Example { name: format!("{}-{file}", info.id), side, index, info, value });
+            let value = serde_json::from_str(example.json)?;
+            found.push(Example { name: format!("{}-{number}", info.id), side, index, info, value });
         }
     }
     Ok(found)

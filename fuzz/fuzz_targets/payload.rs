@@ -10,23 +10,17 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((info, side)) = SIDES.get(usize::from(*first)) else { return Corpus::Reject };
     let findings = validate(info, *side, text);
     let has_error = findings.iter().any(|finding| finding.severity == Severity::Error);
-    let body = match side {
-        Side::Request => info.request.as_ref(),
-        Side::Response(status) => {
-            info.responses.iter().find(|response| response.status == *status).map(|response| &response.body)
-        }
-    };
-    let Some(body) = body else { return Corpus::Keep };
-    let is_read = (body.decode)(text).is_ok();
+    let Some(body) = info.body(*side) else { return Corpus::Keep };
+    let is_read = body.decode(text).is_ok();
     match side {
         Side::Request => assert!(has_error || is_read, "no error, but it cannot be read"),
         Side::Response(_) => {
             assert_eq!(has_error, !is_read, "{findings:#?}");
-            match (body.read)(text) {
+            match body.read(text) {
                 Ok(reading) => {
                     assert_eq!(reading.misfits.is_empty(), is_read, "{:#?}", reading.misfits);
                     let left = reading.body.to_json().expect("what was read is JSON").to_string();
-                    assert!((body.decode)(left.as_bytes()).is_ok(), "what is left does not decode: {left}");
+                    assert!(body.decode(left.as_bytes()).is_ok(), "what is left does not decode: {left}");
                 }
                 Err(_) => assert!(!is_read, "nothing can be read, but it decodes"),
             }

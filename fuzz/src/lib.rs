@@ -16,8 +16,9 @@ static FULL: LazyLock<Validator> = LazyLock::new(|| Validator::new().without_fas
 pub static SIDES: LazyLock<Vec<(&'static OperationInfo, Side)>> = LazyLock::new(|| {
     let sides = |info: &&'static OperationInfo| {
         let info = *info;
-        let responses = info.responses.iter().map(move |response| (info, Side::Response(response.status)));
-        info.request.iter().map(move |_| (info, Side::Request)).chain(responses)
+        let responses = info.responses.iter().map(|response| Side::Response(response.status));
+        let sides = [Side::Request].into_iter().chain(responses);
+        sides.filter(|side| info.body(*side).is_some()).map(move |side| (info, side))
     };
     OPERATIONS.iter().flat_map(sides).collect()
 });

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use drs_emulator::examples::{Side, examples};
-use drs_types::operations::v3::batch_check_results::BatchQueryPrecheckResultReq;
-use drs_types::{OPERATIONS, OperationInfo};
+use drs_types::operations::v3::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
+use drs_types::{OPERATIONS, Operation, OperationInfo};
 use serde_json::Value;
 
 use crate::output::hint;
@@ -17,8 +16,7 @@ const DOCUMENTED: &str = "codegen holds the documented payloads to their schemas
 
 /// The tasks of the documented examples.
 pub(crate) fn documented() -> Vec<String> {
-    let requests = examples("batch_check_results", Side::Request);
-    let ids = requests.flat_map(|example| {
+    let ids = <BatchCheckResults as Operation>::INFO.request_examples().flat_map(|example| {
         let request: BatchQueryPrecheckResultReq = serde_json::from_str(example.json).expect(DOCUMENTED);
         request.jobs
     });
@@ -41,7 +39,7 @@ pub(crate) fn in_body<'a>(info: &OperationInfo, body: &'a Value) -> Vec<&'a str>
 fn documented_forms() -> BTreeSet<String> {
     let mut forms = BTreeSet::new();
     for info in OPERATIONS {
-        for example in examples(info.id, Side::Request) {
+        for example in info.request_examples() {
             let body: Value = serde_json::from_str(example.json).expect(DOCUMENTED);
             forms.extend(in_body(info, &body).into_iter().map(form));
         }

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use drs_types::check::Limit;
 use drs_types::common::{Language, ProjectId};
 use drs_types::operation::Location;
 use drs_types::{
-    AUTH_TOKEN, Operation, OperationInfo, PROJECT_ID, Parts, Reading, Redacted, Violation, X_LANGUAGE, reading,
+    AUTH_TOKEN, Limit, Operation, OperationInfo, PROJECT_ID, Parts, Reading, Redacted, Violation, X_LANGUAGE, reading,
     redacted,
 };
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error as ThisError;
 use url::Url;
 
@@ -187,7 +186,12 @@ impl Client {
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         valid(O::INFO, operation.check())?;
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
-        self.exchange(O::INFO, parts, reading::read).await
+        let read = |json: &[u8]| {
+            let reading = reading::read::<O::Response>(json)?;
+            let is_empty = reading.body == O::Response::default();
+            Ok((reading, is_empty))
+        };
+        self.exchange(O::INFO, parts, read).await
     }
 
     /// Sends a call that was put together at run time, by tools that treat all operations alike. Only its parameters are
@@ -200,10 +204,12 @@ impl Client {
         valid(info, info.check_parts(&parts))?;
         let read = |json: &[u8]| {
             let body: Value = serde_json::from_slice(json)?;
-            match info.success() {
-                Some(success) => Ok((success.body.read)(json)?.with(body)),
-                None => Ok(Reading::whole(body)),
-            }
+            let Some(documented) = info.success().and_then(|success| success.body.as_ref()) else {
+                return Ok((Reading::whole(body), false));
+            };
+            let reading = documented.read(json)?;
+            let is_empty = reading.body.to_json()?.as_object().is_some_and(Map::is_empty);
+            Ok((reading.with(body), is_empty))
         };
         self.exchange(info, parts, read).await
     }
@@ -227,7 +233,7 @@ impl Client {
         &self,
         info: &OperationInfo,
         parts: Parts,
-        read: impl FnOnce(&[u8]) -> Result<Reading<T>, serde_json::Error>,
+        read: impl FnOnce(&[u8]) -> Result<(Reading<T>, bool), serde_json::Error>,
     ) -> Result<Reply<T>, Error> {
         let secrets = self.secrets(parts.body.as_deref());
         let request = self.request(info, parts)?;

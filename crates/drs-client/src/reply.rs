@@ -42,12 +42,12 @@ fn quoted(text: &str, secrets: &Secrets, most: usize) -> String {
 }
 
 impl Received {
-    /// The answer as `read` reads it, or why there is none.
+    /// The response as `read` reads it, or why there is none. `read` also says whether nothing documented is in it.
     pub(crate) fn decode<T>(
         mut self,
         info: &OperationInfo,
         secrets: &Secrets,
-        read: impl FnOnce(&[u8]) -> Result<Reading<T>, serde_json::Error>,
+        read: impl FnOnce(&[u8]) -> Result<(Reading<T>, bool), serde_json::Error>,
     ) -> Result<Reply<T>, Error> {
         let operation = info.id;
         self.request_id = self.request_id.map(|id| quoted(&id, secrets, LONGEST_WORD));
@@ -63,25 +63,59 @@ impl Received {
             let value = text.and_then(|origin| self.value(&origin)).ok();
             return Err(self.refused(operation, value.as_ref(), secrets));
         }
+        if info.success().is_some_and(|success| success.body.is_none()) {
+            return self.without_body(operation, text, secrets, read);
+        }
         let origin = text.map_err(|problem| self.no_object(operation, Some(problem), secrets))?;
-        let Ok(reading) = read(&self.raw) else {
+        let Ok((reading, is_empty)) = read(&self.raw) else {
             return Err(self.no_object(operation, self.value(&origin).err(), secrets));
         };
         let mut misfits = reading.misfits;
-        let outline = info.success().map_or(&Outline::NOTHING, |success| success.body.outline);
+        let body = info.success().and_then(|success| success.body.as_ref());
+        let outline = body.map_or(&Outline::NOTHING, |body| body.outline);
         for misfit in &mut misfits {
             misfit.mask(outline, |text| quoted(text, secrets, LONGEST_WORD));
         }
-        // Reading forgives everything that is unknown, so an object that has nothing of the documented one reads as an
-        // empty answer. That would be a silent success; it is an error body, or something else entirely.
-        let value = reading.is_empty.then(|| self.value(&origin).ok()).flatten();
+        // Unknown fields are ignored, so an object without any documented field reads as an empty one. To take it for a
+        // success would be wrong: it is an error body, or something else entirely.
+        let value = is_empty.then(|| self.value(&origin).ok()).flatten();
         if let Some(value) = value.filter(|value| value.as_object().is_some_and(|members| !members.is_empty())) {
-            if misfits.is_empty() || code_and_message(&value).0.is_some() {
+            let has_code = code_and_message(&value).0.is_some();
+            let has_fields = !outline.members.is_empty() || outline.others.is_some();
+            if has_code || (has_fields && misfits.is_empty()) {
                 return Err(self.refused(operation, Some(&value), secrets));
             }
-            return Err(Error::Decode { operation, misfits, head: self.head(Some(&value), secrets).into() });
+            if has_fields {
+                return Err(Error::Decode { operation, misfits, head: self.head(Some(&value), secrets).into() });
+            }
         }
         Ok(Reply { body: reading.body, misfits, status: self.status, request_id: self.request_id, raw: self.raw })
+    }
+
+    /// The success of an operation that documents no body for it. An object is let through unless it is an error;
+    /// anything else, such as a login page, did not come from the service.
+    fn without_body<T>(
+        self,
+        operation: &'static str,
+        text: Result<Origin, Unreadable>,
+        secrets: &Secrets,
+        read: impl FnOnce(&[u8]) -> Result<(Reading<T>, bool), serde_json::Error>,
+    ) -> Result<Reply<T>, Error> {
+        if !self.raw.trim_ascii().is_empty() {
+            let value = text.and_then(|origin| self.value(&origin)).ok().filter(Value::is_object);
+            let Some(value) = value else { return Err(self.no_object(operation, None, secrets)) };
+            if code_and_message(&value).0.is_some() {
+                return Err(self.refused(operation, Some(&value), secrets));
+            }
+        }
+        let Ok((reading, _)) = read(b"null") else { return Err(self.no_object(operation, None, secrets)) };
+        Ok(Reply {
+            body: reading.body,
+            misfits: Vec::new(),
+            status: self.status,
+            request_id: self.request_id,
+            raw: self.raw,
+        })
     }
 
     /// Says that a success is no JSON object, or why it is no JSON at all.

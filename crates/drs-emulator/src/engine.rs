@@ -5,7 +5,6 @@ use drs_types::common::ErrorCode;
 use drs_types::operation::BatchInfo;
 use serde_json::{Map, Value, json};
 
-use crate::examples::{Side, examples};
 use crate::refusal::Refusal;
 use crate::rules::take;
 use crate::store::{Reason, Store};
@@ -18,9 +17,15 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Value,
 }
 
-/// Answers as the documented example does, for the tasks that were asked for.
+/// Responds as the documented payload does, for the tasks of the request; with null for a response without a body.
 pub(crate) fn answer(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> {
-    let mut documented = documented(call.info.id).unwrap_or_else(|| json!({}));
+    let has_body = call.info.success().is_some_and(|success| success.body.is_some());
+    let mut documented = match documented(call.info) {
+        Some(documented) => documented,
+        None if !has_body => Value::Null,
+        None if call.info.batch.is_some() => json!({}),
+        None => return Err(Refusal::no_payload(call.info)),
+    };
     match &call.info.batch {
         Some(batch) => Ok(batch_answer(store, call, batch, documented)),
         None => {
@@ -40,8 +45,8 @@ pub(crate) fn answer(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> {
 }
 
 /// The first documented response of an operation; not every operation has one.
-pub(crate) fn documented(operation: &str) -> Option<Value> {
-    let example = examples(operation, Side::Response).next()?;
+pub(crate) fn documented(info: &OperationInfo) -> Option<Value> {
+    let example = info.response_examples().next()?;
     Some(serde_json::from_str(example.json).expect("codegen has parsed every documented payload"))
 }
 

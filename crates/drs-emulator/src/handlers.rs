@@ -59,7 +59,7 @@ fn precheck(store: &Store, info: &'static OperationInfo, id: JobId) -> Answer {
     match task.map(|task| &mut task.precheck) {
         Some(Precheck::Finished(documented)) => Ok(RawValue::to_owned(documented)),
         Some(running @ Precheck::Running) => {
-            *running = Precheck::Finished(finished(&id)?.into());
+            *running = Precheck::Finished(finished(info, &id)?.into());
             let mut result = QueryPreCheckResp::default();
             result.precheck_id = Some(id);
             result.result = Some(false);
@@ -83,8 +83,8 @@ fn refusal(id: JobId, code: ErrorCode, message: String) -> QueryPreCheckResp {
 }
 
 /// What the first documented pre-check found, said of another task.
-fn finished(id: &JobId) -> Answer {
-    let documented = engine::documented("batch_check_results").expect("the schemas document a pre-check result");
+fn finished(info: &OperationInfo, id: &JobId) -> Answer {
+    let documented = engine::documented(info).expect("the schemas document a pre-check result");
     let mut result = documented["results"][0].clone();
     engine::set(&mut result, "/precheck_id", json!(id));
     encode(&result)
@@ -143,7 +143,7 @@ fn status(task: &mut Task) -> Value {
 fn details(task: &mut Task) -> Value {
     static OUTLINE: LazyLock<&Outline> = LazyLock::new(|| {
         let info = OperationInfo::find("batch_list_job_details").expect("the schemas have this operation");
-        let outline = info.success().and_then(|success| success.body.outline.member("results")?.elements);
+        let outline = info.success().and_then(|success| success.body.as_ref()?.outline.member("results")?.elements);
         outline.expect("the response has an array of results")
     });
     let mut details = task.details.clone();

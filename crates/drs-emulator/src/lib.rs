@@ -15,7 +15,6 @@
 
 mod comparisons;
 mod engine;
-pub mod examples;
 mod handlers;
 mod limits;
 mod list;
@@ -24,11 +23,6 @@ mod refusal;
 mod router;
 mod rules;
 mod store;
-
-#[rustfmt::skip]
-mod generated {
-    pub(crate) mod examples;
-}
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -3,9 +3,8 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use drs_types::Violation;
-use drs_types::check::Limit;
 use drs_types::common::ErrorCode;
+use drs_types::{Limit, OperationInfo, Violation};
 use drs_validate::{Code, Finding};
 use serde_json::json;
 
@@ -27,6 +26,12 @@ impl Refusal {
     /// A refusal of the gateway in front of the service, which has codes of its own.
     pub(crate) fn gateway(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: ErrorCode::from(code), message: message.into() }
+    }
+
+    /// A response that the documentation gives no payload of: nothing is made up.
+    pub(crate) fn no_payload(info: &OperationInfo) -> Self {
+        let message = format!("The documentation of {} has no response payload, so the emulator has none.", info.id);
+        Self::gateway(StatusCode::NOT_IMPLEMENTED, "EMULATOR.0501", message)
     }
 
     /// Parameters that break their schemas: the code follows the first limit that is broken.

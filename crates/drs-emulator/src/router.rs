@@ -50,11 +50,7 @@ pub(crate) fn router(store: Store) -> Router {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
         let handler = move |State(service): State<Service>, path, uri: Uri, headers: HeaderMap, body| async move {
             match answer(&service, info, Asked { path, uri: &uri, headers: &headers, body }) {
-                Ok(body) => {
-                    let status = info.success().and_then(|success| StatusCode::from_u16(success.status).ok());
-                    let content_type = [(header::CONTENT_TYPE, "application/json")];
-                    (status.unwrap_or_default(), content_type, body.get().to_owned()).into_response()
-                }
+                Ok(body) => success(info, &body),
                 Err(refusal) => refusal.into_response(),
             }
         };
@@ -71,6 +67,15 @@ pub(crate) fn router(store: Store) -> Router {
             async move { with_request_id(number, next.run(request).await) }
         }))
         .with_state(Service { store, validator: Arc::new(Validator::new()) })
+}
+
+fn success(info: &OperationInfo, body: &RawValue) -> Response {
+    let success = info.success();
+    let status = success.and_then(|success| StatusCode::from_u16(success.status).ok()).unwrap_or_default();
+    if success.is_some_and(|success| success.body.is_none()) {
+        return status.into_response();
+    }
+    (status, [(header::CONTENT_TYPE, "application/json")], body.get().to_owned()).into_response()
 }
 
 fn with_request_id(number: u64, mut response: Response) -> Response {

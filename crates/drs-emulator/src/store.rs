@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use drs_types::OPERATIONS;
 use drs_types::common::ErrorCode;
+use drs_types::{OPERATIONS, OperationInfo};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-
-use crate::examples::{Side, examples};
 
 /// Why reading a documented payload cannot fail.
 const DOCUMENTED: &str = "codegen holds the documented payloads to their schemas";
@@ -159,7 +157,8 @@ impl Store {
 
 /// The elements of a list in the documented answers of an operation.
 fn rows(operation: &str, list: &str) -> Vec<Box<RawValue>> {
-    let rows = examples(operation, Side::Response).flat_map(|example| {
+    let info = OperationInfo::find(operation).expect("the schemas have this operation");
+    let rows = info.response_examples().flat_map(|example| {
         let answer: BTreeMap<&str, &RawValue> = serde_json::from_str(example.json).expect(DOCUMENTED);
         let rows =
             answer.get(list).map(|rows| serde_json::from_str::<Vec<Box<RawValue>>>(rows.get()).expect(DOCUMENTED));

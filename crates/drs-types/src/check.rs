@@ -92,14 +92,14 @@ impl fmt::Display for Place<'_> {
 }
 
 /// What a request, or a part of it, can be held to.
-pub trait Check {
+pub(crate) trait Check {
     /// Adds every limit that is broken here or below.
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>);
 }
 
 /// Every limit that a body breaks.
 #[must_use]
-pub fn all(body: &impl Check) -> Vec<Violation> {
+pub(crate) fn all(body: &impl Check) -> Vec<Violation> {
     let mut found = Vec::new();
     body.check(&Place::Root, &mut found);
     found
@@ -108,7 +108,7 @@ pub fn all(body: &impl Check) -> Vec<Violation> {
 /// Every limit that the parameters of a typed call break, except for enums: an unlisted value may be
 /// sent, as in a body, because a user can know one that is newer than the documentation.
 #[must_use]
-pub fn parameters(info: &OperationInfo, given: &[(&'static str, Option<String>)]) -> Vec<Violation> {
+pub(crate) fn parameters(info: &OperationInfo, given: &[(&'static str, Option<String>)]) -> Vec<Violation> {
     let given = given.iter().filter_map(|(name, value)| Some((None, *name, value.as_deref()?)));
     let mut found = info.check_parameters(given);
     found.retain(|violation| violation.limit != Limit::Values);
@@ -135,7 +135,7 @@ pub(crate) fn listed(value: &str, values: &[&str], at: &Place<'_>, found: &mut V
 }
 
 /// An array must have as many items as `bounds` allows.
-pub fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = list.len() as u64;
     if !bounds.contains(&count) {
         report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "item")), found);
@@ -143,7 +143,7 @@ pub fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found
 }
 
 /// No item of an array may appear in it twice.
-pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, element) in list.iter().enumerate() {
         let Ok(text) = serde_json::to_string(element) else { continue };
@@ -156,14 +156,14 @@ pub fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violatio
 }
 
 /// A field that another field requires must be there.
-pub fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
+pub(crate) fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
     if !is_there {
         report(at, Limit::Missing, format!("required because {why}"), found);
     }
 }
 
 /// A string must have as many characters as `bounds` allows.
-pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = text.chars().count() as u64;
     if !bounds.contains(&count) {
         report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "character")), found);
@@ -171,14 +171,14 @@ pub fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: 
 }
 
 /// A string must match the documented pattern.
-pub fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !pattern.matches(text.as_bytes()) {
         report(at, Limit::Pattern, format!("{text:?} does not match {}", pattern.source), found);
     }
 }
 
 /// A number must lie within `bounds`.
-pub fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !bounds.contains(&number) {
         report(at, Limit::Range, format!("expected {}, found {number}", shown(&bounds)), found);
     }

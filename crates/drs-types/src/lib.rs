@@ -25,18 +25,23 @@ mod open_enum;
 mod setters;
 #[macro_use]
 mod string_id;
-pub mod check;
+mod body;
+#[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
+mod check;
 mod dict_text;
+#[cfg(feature = "examples")]
+mod examples;
 pub mod integer;
 mod item_data;
 pub mod operation;
 pub mod outline;
 mod parameter;
-pub mod pattern;
+mod pattern;
 mod percent;
 mod prelude;
 pub mod reading;
 pub mod redacted;
+mod side;
 pub mod text;
 #[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
 mod unions;
@@ -47,7 +52,9 @@ mod unions;
 #[allow(clippy::pedantic, clippy::too_many_arguments)]
 mod generated;
 
-pub use check::Violation;
+pub use check::{Limit, Violation};
+#[cfg(feature = "examples")]
+pub use examples::Example;
 pub use generated::*;
 pub use item_data::{Entry, ItemData};
 pub use open_enum::{NotListed, Unlisted};
@@ -56,5 +63,14 @@ pub use outline::{Outline, Outlined};
 pub use percent::Percent;
 pub use reading::{Misfit, Reading};
 pub use redacted::Redacted;
+pub use side::Side;
 pub use string_id::InvalidId;
 pub use unions::{MapOrList, Nullable, TextOr};
+
+/// What the generated code of other crates of this workspace builds on. No part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::check::Place;
+    pub use crate::pattern::Pattern;
+    pub use crate::redacted::SECRET_WORDS;
+}

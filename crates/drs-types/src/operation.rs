@@ -7,18 +7,18 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use crate::body::{BodyInfo, DynBody};
 use crate::check::Violation;
-use crate::outline::{Outline, Outlined};
+use crate::outline::Outlined;
 pub use crate::parameter::{Location, ParameterInfo, ParameterKind};
-use crate::reading::{self, Reading};
 
 /// The header in which the service names a request; quote it to the vendor's support.
 pub const REQUEST_ID: &str = "X-Request-Id";
 
 /// One call, described as a value. [`Parts`] says what goes on the wire; a client sends it.
 pub trait Operation {
-    /// The body of a success.
-    type Response: DeserializeOwned + Serialize + Outlined;
+    /// The body of a success; `()` for a response without one. Its default value is a body with nothing documented in it.
+    type Response: DeserializeOwned + Default + PartialEq + Outlined;
 
     /// The facts of the operation.
     const INFO: &'static OperationInfo;
@@ -166,92 +166,8 @@ impl std::error::Error for MissingParameter {}
 pub struct ResponseInfo {
     /// The HTTP status.
     pub status: u16,
-    /// The body.
-    pub body: BodyInfo,
-}
-
-/// A documented body: its definition in the schemas, and its type.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct BodyInfo {
-    /// The name of the definition.
-    pub schema: &'static str,
-    /// Reads JSON into the type of the body, for tools that treat all operations alike.
-    ///
-    /// ```
-    /// let info = drs_types::OperationInfo::find("batch_check_results").unwrap();
-    /// let body = &info.success().unwrap().body;
-    /// let payload = (body.decode)(br#"{ "count": 0, "unheard_of": 1 }"#).unwrap();
-    /// assert_eq!(payload.to_json().unwrap(), serde_json::json!({ "count": 0 }));
-    /// ```
-    pub decode: Decode,
-    /// Reads as much of JSON as fits the type of the body: see [`reading::read`].
-    pub read: Read,
-    /// The names and JSON types of everything in it.
-    pub outline: &'static Outline,
-    /// The schema that follows from the type.
-    #[cfg(feature = "schemars")]
-    pub json_schema: fn() -> schemars::Schema,
-}
-
-impl BodyInfo {
-    /// The body of a type.
-    #[cfg(not(feature = "schemars"))]
-    pub(crate) const fn of<T>(schema: &'static str) -> Self
-    where
-        T: fmt::Debug + Serialize + DeserializeOwned + Outlined + 'static,
-    {
-        Self { schema, decode: decode::<T>, read: read::<T>, outline: T::OUTLINE }
-    }
-
-    /// The body of a type.
-    #[cfg(feature = "schemars")]
-    pub(crate) const fn of<T>(schema: &'static str) -> Self
-    where
-        T: fmt::Debug + Serialize + DeserializeOwned + Outlined + schemars::JsonSchema + 'static,
-    {
-        let json_schema =
-            || schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
-        Self { schema, decode: decode::<T>, read: read::<T>, outline: T::OUTLINE, json_schema }
-    }
-}
-
-/// Reads JSON into the type of one body.
-pub type Decode = fn(&[u8]) -> Result<Box<dyn Payload>, serde_json::Error>;
-
-/// Reads as much of JSON as fits the type of one body.
-pub type Read = fn(&[u8]) -> Result<Reading<Box<dyn Payload>>, serde_json::Error>;
-
-/// A decoded body of some operation.
-pub trait Payload: fmt::Debug {
-    /// The body as it would be written.
-    ///
-    /// # Errors
-    /// The body cannot be written as JSON.
-    fn to_json(&self) -> Result<serde_json::Value, serde_json::Error>;
-}
-
-impl<T: fmt::Debug + Serialize> Payload for T {
-    fn to_json(&self) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::to_value(self)
-    }
-}
-
-/// What every [`BodyInfo::decode`] is an instance of.
-fn decode<T>(json: &[u8]) -> Result<Box<dyn Payload>, serde_json::Error>
-where
-    T: fmt::Debug + Serialize + DeserializeOwned + 'static,
-{
-    Ok(Box::new(reading::decode::<T>(json)?))
-}
-
-/// What every [`BodyInfo::read`] is an instance of.
-fn read<T>(json: &[u8]) -> Result<Reading<Box<dyn Payload>>, serde_json::Error>
-where
-    T: fmt::Debug + Serialize + DeserializeOwned + Outlined + 'static,
-{
-    let Reading { body, misfits, is_empty } = reading::read::<T>(json)?;
-    Ok(Reading { body: Box::new(body), misfits, is_empty })
+    /// The body; `None` for a response without one.
+    pub body: Option<BodyInfo>,
 }
 
 /// How a call about many things is answered thing by thing. All members are JSON Pointers.

@@ -7,7 +7,7 @@
 /// use drs_types::OperationInfo;
 ///
 /// let info = OperationInfo::find("batch_check_results").unwrap();
-/// let outline = info.success().unwrap().body.outline;
+/// let outline = info.body(drs_types::Side::Response(200)).unwrap().outline;
 /// assert_eq!(outline.types, [Type::Object]);
 /// assert_eq!(outline.member("count").unwrap().types, [Type::Integer]);
 /// assert!(outline.member("unheard_of").is_none());
@@ -64,6 +64,11 @@ impl Type {
 pub trait Outlined {
     /// The table.
     const OUTLINE: &'static Outline;
+}
+
+/// The body of a response without one.
+impl Outlined for () {
+    const OUTLINE: &'static Outline = &Outline::NOTHING;
 }
 
 #[allow(dead_code, reason = "not every set of schemas has all of them")]

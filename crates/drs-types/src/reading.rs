@@ -9,7 +9,6 @@ mod strict;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write};
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed as _};
@@ -25,21 +24,19 @@ pub struct Reading<T> {
     pub body: T,
     /// What did not fit and was left out; empty when the type takes the whole body.
     pub misfits: Vec<Misfit>,
-    /// Whether nothing that the documentation knows was left to read.
-    pub is_empty: bool,
 }
 
 impl<T> Reading<T> {
     /// A body that fits whatever is documented.
     #[must_use]
     pub fn whole(body: T) -> Self {
-        Self { body, misfits: Vec::new(), is_empty: false }
+        Self { body, misfits: Vec::new() }
     }
 
     /// The same about another form of the body.
     #[must_use]
     pub fn with<U>(self, body: U) -> Reading<U> {
-        Reading { body, misfits: self.misfits, is_empty: self.is_empty }
+        Reading { body, misfits: self.misfits }
     }
 }
 
@@ -120,7 +117,7 @@ pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> 
 ///
 /// # Errors
 /// Nothing can be read: the text is not JSON, or no object.
-pub fn read<T: DeserializeOwned + Serialize + Outlined>(json: &[u8]) -> Result<Reading<T>, serde_json::Error> {
+pub fn read<T: DeserializeOwned + Outlined>(json: &[u8]) -> Result<Reading<T>, serde_json::Error> {
     let (body, misfits) = match decode::<T>(json) {
         Ok(body) => (body, Vec::new()),
         Err(refusal) => {
@@ -130,7 +127,7 @@ pub fn read<T: DeserializeOwned + Serialize + Outlined>(json: &[u8]) -> Result<R
             (decode::<T>(rest.to_string().as_bytes())?, misfits)
         }
     };
-    Ok(Reading { is_empty: is_empty(&body), body, misfits })
+    Ok(Reading { body, misfits })
 }
 
 /// What of a body fits its table, and what does not. Nothing fits when the body is no object.
@@ -140,22 +137,6 @@ fn sift(outline: &'static Outline, json: &[u8]) -> Result<(Option<Value>, Vec<Mi
     let rest = sift::Sift::body(outline, &mut notes).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok((rest, notes.into_misfits()))
-}
-
-/// Whether a body is written as `{}`. The first member of any other one ends the attempt.
-fn is_empty(body: &impl Serialize) -> bool {
-    struct TwoBytes(usize);
-    impl Write for TwoBytes {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len();
-            if self.0 > 2 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(bytes.len()) }
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    serde_json::to_writer(TwoBytes(0), body).is_ok()
 }
 
 /// The misfits in each element of an array that is left, by their places in the body as it came.

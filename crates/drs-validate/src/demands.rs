@@ -1,6 +1,6 @@
 //! What a value must be besides its JSON type, as far as that helps to tell bodies apart.
 
-use drs_types::pattern::Pattern;
+use drs_types::__private::Pattern;
 
 /// The mandatory names, listed values and patterns of a value and of all that it holds.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use crate::identify::{BodyKind, likely_status};
 use crate::places::Places;
 use crate::reader;
 use crate::tree::{Kind, Node};
-use crate::{Side, by_url, documented, packed};
+use crate::{Side, by_url, packed};
 
 /// The status of an answer without one that looks like no documented answer.
 const SUCCESS: u16 = 200;
@@ -88,6 +88,12 @@ impl<'a> Envelope<'a> {
             self.body(Some(sent), sent, known, "/request".to_owned(), false, call);
         }
         let Some(received) = node.get("response").filter(|received| !matches!(received.kind, Kind::Null)) else {
+            if let Some(status) =
+                node.get("status").and_then(status_of).filter(|status| is_bodiless(operation, *status))
+            {
+                let known = BodyKind { operation, side: Side::Response(status) };
+                self.body(None, node, known, "/response".to_owned(), false, call);
+            }
             return;
         };
         let status = match node.get("status").map(|status| (status, status_of(status))) {
@@ -121,7 +127,7 @@ impl<'a> Envelope<'a> {
         if is_recorded {
             let base64 = sent.is_some_and(is_base64);
             self.body(text, sent.unwrap_or(request), known, format!("{at}/request/postData/text"), base64, call);
-        } else if documented(operation, Side::Request).is_some() {
+        } else if operation.body(Side::Request).is_some() {
             call.unrecorded += 1;
         }
         // What was sent but never answered has null or nothing for its answer.
@@ -150,7 +156,7 @@ impl<'a> Envelope<'a> {
             }
         };
         let known = BodyKind { operation, side: Side::Response(status) };
-        let is_undocumented = documented(operation, known.side).is_none();
+        let is_undocumented = operation.body(known.side).is_none();
         if has_text(text) || content.get("size").is_some_and(is_zero) || is_undocumented {
             let before = call.bodies.len();
             self.body(text, content, known, format!("{at}/response/content/text"), is_base64(content), call);
@@ -172,10 +178,7 @@ impl<'a> Envelope<'a> {
     ) {
         let Source { text, places, range, broken } = self.source(node, around, base64);
         // Where no body is documented, none is missing.
-        if known.side == Side::Request
-            && text.trim_ascii().is_empty()
-            && documented(known.operation, known.side).is_none()
-        {
+        if known.side == Side::Request && text.trim_ascii().is_empty() && known.operation.body(known.side).is_none() {
             return;
         }
         call.bodies.push(Body { known, part, text, places, range, broken });
@@ -258,6 +261,11 @@ fn operation(
     let operation = by_url(method.and_then(Node::text), url);
     call.foreign = operation.is_none();
     operation
+}
+
+/// Whether a response of this status is documented, and has no body.
+fn is_bodiless(operation: &OperationInfo, status: u16) -> bool {
+    operation.response(status).is_some_and(|response| response.body.is_none())
 }
 
 fn has_text(node: Option<&Node>) -> bool {

@@ -52,12 +52,12 @@ impl FromStr for BodyKind {
             return unknown(format!("there is no operation {id:?}{}", alike(id)));
         };
         match side {
-            "request" if operation.request.is_none() => unknown(format!("{id} sends no body")),
+            "request" if operation.request.is_none() => unknown(format!("the request of {id} has no body")),
             "request" => Ok(Self { operation, side: Side::Request }),
-            "response" => {
-                let status = operation.success().map_or(200, |response| response.status);
-                Ok(Self { operation, side: Side::Response(status) })
-            }
+            "response" => match operation.success() {
+                Some(success) if success.body.is_some() => Ok(Self { operation, side: Side::Response(success.status) }),
+                _ => unknown(format!("the response of {id} has no body")),
+            },
             other => unknown(format!("{other:?} is neither request nor response")),
         }
     }
@@ -120,8 +120,10 @@ pub(crate) fn bodies() -> &'static [KnownBody] {
         let mut found: Vec<KnownBody> = Vec::new();
         for &operation in OPERATIONS {
             let request = operation.request.iter().map(|body| (body.schema, Side::Request));
-            let responses =
-                operation.responses.iter().map(|response| (response.body.schema, Side::Response(response.status)));
+            let responses = operation
+                .responses
+                .iter()
+                .filter_map(|response| Some((response.body.as_ref()?.schema, Side::Response(response.status))));
             let mut counted = Vec::new();
             for (schema, side) in request.chain(responses) {
                 if counted.contains(&schema) {
@@ -146,7 +148,9 @@ pub(crate) fn body(schema: &str) -> Option<&'static KnownBody> {
 /// The status of an answer that came without one: that of the documented answer whose names it shares most.
 pub(crate) fn likely_status(operation: &OperationInfo, answer: &Node) -> Option<u16> {
     let shared = |schema| outline::shared(recogniser::outline(schema), answer);
-    let best = best_by(operation.responses.iter().collect(), |response| shared(response.body.schema));
+    let best = best_by(operation.responses.iter().collect(), |response| {
+        response.body.as_ref().map(|body| shared(body.schema))
+    });
     let success = best.iter().find(|response| response.status < 300);
     success.or(best.first()).map(|response| response.status)
 }

@@ -1,6 +1,6 @@
 //! Integers that are written with a fraction or an exponent, and those that no type holds.
 
-use drs_types::check::Place;
+use drs_types::__private::Place;
 use drs_types::integer;
 use drs_types::outline::{Outline, Type};
 use drs_types::redacted::is_secret;

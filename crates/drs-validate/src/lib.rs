@@ -65,9 +65,7 @@ mod validate;
 use std::sync::LazyLock;
 
 use drs_types::OperationInfo;
-use drs_types::operation::BodyInfo;
 use indexmap::IndexMap;
-use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -81,6 +79,7 @@ pub use blocks::{Block, Blocks, Format, LIMIT, Record};
 pub use decompress::decompress;
 pub use difference::{Expected, Found, Rule, Unit};
 pub use drs_types as types;
+pub use drs_types::Side;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Severity};
 pub use identify::{BodyKind, UnknownName};
@@ -89,16 +88,6 @@ pub use show::StylePart;
 pub use stream::{Diagnostic, PayloadReport, Report, Reports};
 pub use summary::{Drift, Location, Summary};
 pub use url::by_url;
-
-/// Which way a body travels.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// From the caller to the service.
-    Request,
-    /// From the service to the caller, with this HTTP status.
-    Response(u16),
-}
 
 /// The way payloads are read. All validators share the schemas, of which each is compiled when it is first needed.
 #[derive(Clone, Debug)]
@@ -132,14 +121,14 @@ impl Validator {
     pub fn validate_value(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
         let mut found = Findings::within(ROOM);
         self.validate_into(operation, side, body, &mut found);
-        if let Some(schema) = documented(operation, side).and_then(|shape| self.schemas.get(shape.schema)) {
+        if let Some(schema) = operation.body(side).and_then(|shape| self.schemas.get(shape.schema)) {
             schema.name_tables(&mut found.list);
         }
         found.close(0)
     }
 
     fn validate_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
-        let Some(shape) = documented(operation, side) else { return };
+        let Some(shape) = operation.body(side) else { return };
         let before = found.list.len();
         let Some(schema) = self.schemas.get(shape.schema) else { return };
         schema.check(body, found);
@@ -162,16 +151,5 @@ impl Validator {
 impl Default for Validator {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// The documented body of one side of an operation. An error has the body of any documented error, whatever its status.
-fn documented(operation: &OperationInfo, side: Side) -> Option<&BodyInfo> {
-    let response = |fits: &dyn Fn(u16) -> bool| operation.responses.iter().find(|response| fits(response.status));
-    match side {
-        Side::Request => operation.request.as_ref(),
-        Side::Response(status) => response(&|documented| documented == status)
-            .or_else(|| response(&|documented| documented >= 400 && status >= 400))
-            .map(|response| &response.body),
     }
 }

@@ -14,7 +14,7 @@ use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, key, looks, rank, recogniser, rules, secrets, validate};
+use crate::{Side, Validator, key, looks, rank, recogniser, rules, secrets, validate};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -180,7 +180,7 @@ impl Validator {
             let expected = "a documented body, a capture with url, request and response, or a HAR";
             return error(Code::UnknownPayload, expected, Found::value_of(&root.to_value()));
         };
-        let bodies = candidates.iter().filter_map(|known| documented(known.operation, known.side));
+        let bodies = candidates.iter().filter_map(|known| known.operation.body(known.side));
         let more = more_than_one(bodies.map(|body| body.schema));
         if candidates.len() == 1 {
             return Ok((first, more));
@@ -315,7 +315,7 @@ impl Validator {
         self.validate_parsed(known.operation, known.side, &text, parsed, &mut found);
         let mut findings = found.close(text.len());
         let encoded = matches!(places, Places::Inside(_));
-        let schema = documented(known.operation, known.side).map(|body| body.schema);
+        let schema = known.operation.body(known.side).map(|body| body.schema);
         let visible =
             if findings.is_empty() || encoded { None } else { visible(&text, parsed, schema, &places, range) };
         for finding in &mut findings {
@@ -326,7 +326,7 @@ impl Validator {
 
     /// The parts of a body that the full reading may skip.
     fn shape_of(&self, known: BodyKind) -> Option<&'static Shape> {
-        documented(known.operation, known.side).and_then(|body| self.shape(body.schema))
+        known.operation.body(known.side).and_then(|body| self.shape(body.schema))
     }
 
     /// Whether a body certainly has no finding.
@@ -374,7 +374,7 @@ fn few<T>(bodies: &[(BodyKind, T)]) -> String {
 }
 
 fn is_easily_clean(known: BodyKind, text: &[u8]) -> bool {
-    documented(known.operation, known.side).is_some_and(|body| recogniser::is_clean(body.schema, text))
+    known.operation.body(known.side).is_some_and(|body| recogniser::is_clean(body.schema, text))
 }
 
 fn whole(known: BodyKind, text: &[u8]) -> Body<'_> {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drs_types::check::Place;
+use drs_types::__private::Place;
 use drs_types::operation::BatchInfo;
 use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;

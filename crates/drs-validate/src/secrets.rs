@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use drs_types::__private::SECRET_WORDS;
 use drs_types::SECRET_FIELDS;
-use drs_types::redacted::{SECRET_WORDS, is_secret};
+use drs_types::redacted::is_secret;
 
 use crate::reader::{self, Parsed};
 use crate::recogniser;

@@ -225,7 +225,7 @@ impl Validator {
         match options.body_kind {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
-                let last = last.and_then(|last| crate::documented(last.operation, last.side)).map(|body| body.schema);
+                let last = last.and_then(|last| last.operation.body(last.side)).map(|body| body.schema);
                 let schema = recogniser::first_clean_body(text, last)?;
                 identify::body(schema).map(|body| body.known)
             }

@@ -1,6 +1,6 @@
 //! Texts as the scanner finds them, and what can be asked of them without building anything.
 
-use drs_types::pattern::Pattern;
+use drs_types::__private::Pattern;
 
 /// A text between its quotes.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use crate::limits::LIMITS;
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
 use crate::tree::{Locator, Node};
-use crate::{Side, Validator, documented, integers, recogniser, secrets};
+use crate::{Side, Validator, integers, recogniser, secrets};
 
 impl Validator {
     /// Everything in the text of a body that its documentation does not say, in the order of the text.
@@ -28,7 +28,7 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn validate(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
-        match documented(operation, side) {
+        match operation.body(side) {
             Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
             body => {
                 let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
@@ -53,7 +53,12 @@ impl Validator {
         parsed: &Parsed,
         found: &mut Findings,
     ) {
-        let Some(body) = documented(operation, side) else { return found.push(undocumented(operation, side)) };
+        let Some(body) = operation.body(side) else {
+            if let Some(finding) = undocumented(operation, side, text) {
+                found.push(finding);
+            }
+            return;
+        };
         flaws(text, parsed, Some(body.schema), found);
         let values = match parsed.values {
             few if few <= LIMITS.payload_values => few,
@@ -124,21 +129,26 @@ fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Findings)
     if has_error || !found.list.iter().any(is_twice) {
         return;
     }
-    let Err(error) = (body.decode)(text) else { return };
+    let Err(error) = body.decode(text) else { return };
     let (pointer, node) = root.innermost(offset_of(text, error.line(), error.column()).saturating_sub(1));
     let expected = Some("a value that fits the type of its field, also in a duplicate key".into());
     let finding = Finding::bare(Code::WrongType, Severity::Error, pointer);
     found.push(Finding { offset: node.start, expected, ..finding });
 }
 
-/// Says that nothing is documented for a body.
-fn undocumented(operation: &OperationInfo, side: Side) -> Finding {
-    let Side::Response(status) = side else {
-        return Finding::new(Code::UnknownPayload, Severity::Error, "", "a request without a body", "a body");
-    };
-    let documented: Vec<String> = operation.responses.iter().map(|response| response.status.to_string()).collect();
-    let expected = format!("one of the documented statuses {}", documented.join(", "));
-    Finding::new(Code::UndocumentedStatus, Severity::Drift, "", expected, status.to_string())
+/// What is found in a body where none is documented.
+fn undocumented(operation: &OperationInfo, side: Side, text: &[u8]) -> Option<Finding> {
+    let a_body = |severity, expected| Some(Finding::new(Code::UnknownPayload, severity, "", expected, "a body"));
+    match side {
+        Side::Request => a_body(Severity::Error, "a request without a body"),
+        Side::Response(status) if operation.response(status).is_none() => {
+            let documented = operation.responses.iter().map(|response| response.status.to_string());
+            let expected = format!("one of the documented statuses {}", documented.collect::<Vec<_>>().join(", "));
+            Some(Finding::new(Code::UndocumentedStatus, Severity::Drift, "", expected, status.to_string()))
+        }
+        Side::Response(_) if text.trim_ascii().is_empty() => None,
+        Side::Response(_) => a_body(Severity::Drift, "a response without a body"),
+    }
 }
 
 /// Says how bad findings of a schema are.

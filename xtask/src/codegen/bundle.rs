@@ -13,7 +13,7 @@ use super::ordered::Ordered;
 use super::render::render;
 use crate::schema::model::SERVICE;
 use crate::schema::references::relink;
-use crate::schema::{Definition, Doc, Model, Sources};
+use crate::schema::{Definition, Doc, Model, Response, Sources};
 
 /// The strict reading of everything, as the validator embeds it.
 #[must_use]
@@ -74,7 +74,7 @@ pub fn openapi(sources: &Sources, model: &Model) -> String {
         if operation.request.is_some() {
             put(&mut value, "/requestBody/content/application~1json/examples", examples("request"));
         }
-        if let Some((status, _)) = operation.success() {
+        if let Some(Response { status, body: Some(_) }) = operation.success() {
             let pointer = format!("/responses/{status}/content/application~1json/examples");
             put(&mut value, &pointer, examples("response"));
         }

@@ -40,13 +40,14 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
     let method = format_ident!("{}", operation.method.to_uppercase());
     let (page, deprecated, retry_safe) = (&operation.drs.page, operation.deprecated, operation.drs.retry_safe);
     let parameters = operation.parameters.iter().map(|parameter| parameters::info(model, operation, parameter));
-    let body = |name: &String| {
+    let body = |name: &str| {
         let ty = body_type(model, &operation.id, name);
         quote! { BodyInfo::of::<#ty>(#name) }
     };
-    let request = option(operation.request.as_ref().map(body));
-    let responses = operation.responses.iter().map(|(status, name)| {
-        let (status, body) = (proc_macro2::Literal::u16_unsuffixed(*status), body(name));
+    let request = option(operation.request.as_deref().map(body));
+    let responses = operation.responses.iter().map(|response| {
+        let status = proc_macro2::Literal::u16_unsuffixed(response.status);
+        let body = option(response.body.as_deref().map(body));
         quote! { ResponseInfo { status: #status, body: #body } }
     });
     let batch = option(operation.drs.batch.as_ref().map(|batch| batch_info(model, operation, batch)));
@@ -97,7 +98,7 @@ fn batch_info(model: &Model, operation: &Operation, batch: &Batch) -> TokenStrea
 
 /// The number in an answer that says how many answers there are.
 fn count_of(model: &Model, operation: &Operation, answers: &str) -> Option<String> {
-    let (_, answer) = operation.success()?;
+    let answer = operation.success_body()?;
     let counted = answers.strip_prefix('/')?;
     let counts = |property: &Property| property.drs.counts.as_deref() == Some(counted);
     let (name, _) = model.definition(answer)?.properties().find(|(_, property)| counts(property))?;
@@ -183,9 +184,9 @@ fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
         None => quote! { check::parameters(&INFO, &self.parameters()) },
     };
     let count = proc_macro2::Literal::usize_unsuffixed(sent.len());
-    let response = match operation.success() {
-        Some((_, name)) => body_type(model, &operation.id, name),
-        None => return (TokenStream::new(), String::new()),
+    let response = match operation.success_body() {
+        Some(name) => body_type(model, &operation.id, name),
+        None => quote!(()),
     };
     let rust = quote! {
         #docs
@@ -271,6 +272,9 @@ pub fn table(model: &Model) -> String {
         #[doc = " A module for each version of the API, and in it one for each operation."]
         pub mod operations;
 
+        #[cfg(feature = "examples")]
+        pub(crate) mod examples;
+
         use crate::operation::{OperationInfo, ServerInfo};
 
         #[doc = " Every operation, by id."]
@@ -289,21 +293,5 @@ pub fn table(model: &Model) -> String {
         pub const AUTH_TOKEN: &str = #token;
 
         #(#shared)*
-    })
-}
-
-/// The documented payloads for crates that carry them along.
-#[must_use]
-pub fn examples(paths: &[(String, &str, String)]) -> String {
-    let rows = paths.iter().map(|(operation, side, path)| {
-        let side = format_ident!("{side}");
-        let path = format!("../../../../schemas/{path}");
-        quote! { Example { operation: #operation, side: Side::#side, json: include_str!(#path) } }
-    });
-    render(quote! {
-        use crate::examples::{Example, Side};
-
-        #[doc = " Every documented payload, by operation, side and number."]
-        pub(crate) static EXAMPLES: &[Example] = &[#(#rows),*];
     })
 }

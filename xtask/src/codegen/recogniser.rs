@@ -68,7 +68,7 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::pattern::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::demands::Demands;\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
+    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::__private::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::demands::Demands;\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
     [vec![uses.to_owned(), table], shapes, demands, functions, patterns].concat().join("\n")
 }
 
@@ -318,9 +318,9 @@ impl<'a> Batches<'a> {
         let mut found = Self::default();
         for operation in &model.operations {
             let Some(batch) = operation.drs.batch.as_ref().filter(|batch| !batch.repeats) else { continue };
-            let Some((_, response)) = operation.success() else { continue };
+            let Some(response) = operation.success_body() else { continue };
             let Some(list) = batch.answers.strip_prefix('/') else { continue };
-            found.lists.insert((response.as_str(), list));
+            found.lists.insert((response, list));
             let list = model.definition(response).and_then(|response| response.property(list));
             let row = list.and_then(|list| list.ty.element()?.ty.named());
             let id = batch.id.as_deref().and_then(|id| id.strip_prefix('/'));

@@ -124,12 +124,17 @@ impl<'a> Call<'a> {
     }
 
     fn answers(&mut self) {
-        let [old, new] =
-            self.operations.map(|operation| operation.responses.iter().cloned().collect::<BTreeMap<_, _>>());
+        let [old, new] = self.operations.map(|operation| {
+            operation
+                .responses
+                .iter()
+                .map(|response| (response.status, response.body.as_deref()))
+                .collect::<BTreeMap<_, _>>()
+        });
         let is_success = |status: u16| (200..300).contains(&status);
         for (status, was) in &old {
             if let Some(is) = new.get(status) {
-                self.changes.extend(Walk::through(self.versions, Who::Reads, [was, is]));
+                self.answer(*status, [*was, *is]);
                 continue;
             }
             let effect = if is_success(*status) { Effect::Breaking } else { Effect::None };
@@ -146,10 +151,26 @@ impl<'a> Call<'a> {
             self.say(Who::Reads, Effect::Additive, &format!("/responses/{status}"), &sentence);
         }
         // The body of a success is compared even where its status changed.
-        if let [Some((before, was)), Some((after, is))] = self.operations.map(Operation::success)
-            && before != after
+        if let [Some(before), Some(after)] = self.operations.map(Operation::success)
+            && before.status != after.status
         {
-            self.changes.extend(Walk::through(self.versions, Who::Reads, [was, is]));
+            self.answer(after.status, [before.body.as_deref(), after.body.as_deref()]);
+        }
+    }
+
+    /// The body of one response.
+    fn answer(&mut self, status: u16, bodies: [Option<&str>; 2]) {
+        let at = format!("/responses/{status}");
+        match bodies {
+            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Who::Reads, [was, is])),
+            [Some(_), None] => {
+                let sentence = format!(": the response {status} has no body any more");
+                self.push(true, Who::Reads, Effect::Breaking, &at, &sentence);
+            }
+            [None, Some(_)] => {
+                self.say(Who::Reads, Effect::Additive, &at, &format!(": the response {status} has a body now"));
+            }
+            [None, None] => {}
         }
     }
 

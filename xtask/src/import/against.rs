@@ -131,7 +131,7 @@ impl<'a> Comparison<'a> {
 
     fn statuses(&mut self) {
         let listed = &self.page.statuses;
-        let known: Vec<u16> = self.operation.responses.iter().map(|(status, _)| *status).collect();
+        let known: Vec<u16> = self.operation.responses.iter().map(|response| response.status).collect();
         for (status, line) in listed.iter().filter(|(status, _)| !known.contains(status)) {
             let message = format!("the page lists the status {status}, the schema does not");
             self.add_to_call("/responses", *line, message, &status.to_string());
@@ -165,13 +165,19 @@ impl<'a> Comparison<'a> {
         let mut answered = false;
         for (place, table) in page.tables.iter().enumerate() {
             let Role::Response(status) = table.role else { continue };
-            let same = operation.responses.iter().find(|(other, _)| *other == status);
-            if let Some((_, name)) = same.or_else(|| operation.success().filter(|_| status < 300)) {
-                self.table(place, name);
+            let same = operation.responses.iter().find(|response| response.status == status);
+            if let Some(response) = same.or_else(|| operation.success().filter(|_| status < 300)) {
+                match &response.body {
+                    Some(name) => self.table(place, name),
+                    None => {
+                        let message = format!("the page has a body of the response {status}, the schema has none");
+                        self.add_to_call(&format!("/responses/{}", response.status), table.line, message, "body");
+                    }
+                }
             }
             answered |= status < 300;
         }
-        if !answered {
+        if !answered && operation.success_body().is_some() {
             self.add_to_call("/responses", 0, "the page has no answer that could be read".into(), "answer");
         }
     }

@@ -284,7 +284,10 @@ impl Writer<'_> {
                 _ if status >= 300 && shared => {
                     Node::object([("$ref", Node::text("../../service.json#/components/responses/Error"))])
                 }
-                _ => Node::object([("description", empty())]),
+                _ => {
+                    self.by_hand.push(format!("no body of the response {status} was read: it is written without one"));
+                    Node::object([("description", empty())])
+                }
             };
             (status.to_string(), response)
         }))

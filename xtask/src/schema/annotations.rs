@@ -163,9 +163,22 @@ pub struct OperationNotes {
     /// In which states a task takes the call, and what becomes of it.
     #[serde(default)]
     pub task: Vec<TaskRule>,
+    /// Why a side of the call has no documented payload.
+    #[serde(default)]
+    pub no_payload: NoPayload,
     /// Where the sources contradict each other about the call.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
+}
+
+/// Why no payload of a side is documented.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoPayload {
+    /// The reason for the request.
+    pub request: Option<String>,
+    /// The reason for the response.
+    pub response: Option<String>,
 }
 
 /// How a request for many things is answered thing by thing. Strings are JSON Pointers.

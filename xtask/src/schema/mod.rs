@@ -20,6 +20,6 @@ pub use definition::{Definition, Object, Shape, StringShape};
 pub use document::{Doc, Problem, listed, segment};
 pub use load::Sources;
 pub use model::{Model, Module};
-pub use operation::{Operation, Parameter};
+pub use operation::{Operation, Parameter, Response};
 pub use property::{JsonType, Limits, Property, Type};
 pub use version::Folder;

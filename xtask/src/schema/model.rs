@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::definition::{Definition, Written};
 use super::document::{Doc, Problem, segment};
 use super::load::Sources;
-use super::operation::{Operation, OrReference, Parameter, WrittenOperation, WrittenPaths};
+use super::operation::{Operation, OrReference, Parameter, Response, WrittenOperation, WrittenPaths};
 use super::references::{references, relink, resolve, target};
 use super::service::Service;
 use super::version::{Folder, qualified, split};
@@ -154,7 +154,7 @@ impl Model {
             let parameters = operation.parameters.iter().filter_map(|parameter| parameter.schema.ty.named());
             let parameters = parameters.map(str::to_owned);
             self.reach(operation.request.iter().cloned().chain(parameters), &mut sent);
-            self.reach(operation.responses.iter().map(|(_, name)| name.clone()), &mut received);
+            self.reach(operation.responses.iter().filter_map(|response| response.body.clone()), &mut received);
         }
         for definition in self.modules.iter_mut().flat_map(|module| &mut module.definitions) {
             definition.sent = sent.contains(&definition.name);
@@ -269,11 +269,16 @@ fn index(modules: &[Module]) -> BTreeMap<String, (usize, usize)> {
 fn operations(sources: &Sources, service: &Service, problems: &mut Vec<Problem>) -> Vec<Operation> {
     let mut operations = Vec::new();
     for folder in sources.operations() {
-        for file in ["schema.json", "operation.json", "tests.json"] {
-            if sources.get(&folder.file(file)).is_none() && !sources.is_unfit(&folder.file(file)) {
-                let path = format!("schemas/{}", folder.file(file));
-                problems.push(Problem::of_file(path, "an operation needs this file"));
+        let exists = |file: &str| sources.get(&folder.file(file)).is_some() || sources.is_unfit(&folder.file(file));
+        let mut missing = |file: &str, reason: &str| {
+            if !exists(file) {
+                problems.push(Problem::of_file(format!("schemas/{}", folder.file(file)), reason));
             }
+        };
+        missing("operation.json", "an operation needs this file");
+        // A call without bodies of its own has no definitions.
+        if exists("schema.json") {
+            missing("tests.json", "the definitions of schema.json need this file");
         }
         let Some(doc) = sources.get(&folder.file("operation.json")) else { continue };
         let Some(paths) = typed::<WrittenPaths>(sources, doc, problems) else { continue };
@@ -327,7 +332,8 @@ fn operation(
     let (explorer, page): (Vec<_>, Vec<_>) = responses.partition(|(_, (_, body))| body.explorer().is_some());
     let names = explorer.iter().filter_map(|(status, (_, body))| Some((*status, body.explorer()?.to_owned())));
     let explorer_statuses = names.collect();
-    let responses = page.into_iter().chain(explorer).map(|(status, (file, body))| (status, body.definition(file)));
+    let responses = page.into_iter().chain(explorer);
+    let responses = responses.map(|(status, (file, body))| Response { status, body: body.definition(file) });
     Operation {
         id: folder.id(),
         folder: folder.clone(),
@@ -341,7 +347,7 @@ fn operation(
         tags: written.tags,
         security: written.security,
         parameters: parameters.collect(),
-        request: written.request_body.map(|body| body.definition(&doc.path)),
+        request: written.request_body.and_then(|body| body.definition(&doc.path)),
         responses: responses.collect(),
         explorer_statuses,
         deprecated: written.deprecated,

@@ -42,8 +42,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The definition of the request body.
     pub request: Option<String>,
-    /// The definition of the body for each documented status: those of the page first, each by status.
-    pub responses: Vec<(u16, String)>,
+    /// The documented responses: those of the page first, each by status.
+    pub responses: Vec<Response>,
     /// The statuses that only the API Explorer has, each with its name for the call.
     pub explorer_statuses: BTreeMap<u16, String>,
     /// Whether the vendor calls it deprecated.
@@ -53,16 +53,31 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The body and status of the documented success.
+    /// The documented success.
     #[must_use]
-    pub fn success(&self) -> Option<&(u16, String)> {
-        self.responses.iter().find(|(status, _)| (200..300).contains(status))
+    pub fn success(&self) -> Option<&Response> {
+        self.responses.iter().find(|response| (200..300).contains(&response.status))
+    }
+
+    /// The definition of the body of a success; `None` when there is no body.
+    #[must_use]
+    pub fn success_body(&self) -> Option<&str> {
+        self.success()?.body.as_deref()
     }
 
     /// The definitions of all bodies, the request first.
     pub fn bodies(&self) -> impl Iterator<Item = &String> {
-        self.request.iter().chain(self.responses.iter().map(|(_, name)| name))
+        self.request.iter().chain(self.responses.iter().filter_map(|response| response.body.as_ref()))
     }
+}
+
+/// A documented response.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The definition of the body; `None` when there is no body.
+    pub body: Option<String>,
 }
 
 /// One parameter of a call.
@@ -180,7 +195,7 @@ pub struct WrittenBody {
     _description: Option<String>,
     #[serde(rename = "required")]
     _required: Option<bool>,
-    content: WrittenContent,
+    content: Option<WrittenContent>,
     #[serde(rename = "x-drs")]
     drs: Option<ResponseNotes>,
 }
@@ -220,7 +235,7 @@ impl WrittenBody {
     }
 
     /// The definition of the body, in the file `from`.
-    pub(super) fn definition(&self, from: &str) -> String {
-        references::definition(from, &self.content.json.schema.reference)
+    pub(super) fn definition(&self, from: &str) -> Option<String> {
+        Some(references::definition(from, &self.content.as_ref()?.json.schema.reference))
     }
 }

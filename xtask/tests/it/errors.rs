@@ -221,18 +221,30 @@ fn a_schema_test_that_does_not_hold_is_an_error() {
 }
 
 #[test]
-fn an_operation_needs_its_schema_its_tests_and_a_payload_on_each_side() {
+fn an_operation_needs_tests_of_its_schema_and_a_payload_or_the_reason_why_there_is_none() {
     let payloads = problems(|root| fs::remove_dir_all(root.join("v3/batch_check_results/examples")).unwrap());
     assert_snapshot!(payloads, @"
     schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.1.json
     schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.2.json
-    schemas/v3/batch_check_results/examples/request.1.json: an operation needs at least one documented payload on each side
-    schemas/v3/batch_check_results/examples/response.1.json: an operation needs at least one documented payload on each side
+    schemas/v3/batch_check_results/examples/request.1.json: expected a documented payload; if the documentation has none, give the reason in `x-drs.no_payload` of operation.json
+    schemas/v3/batch_check_results/examples/response.1.json: expected a documented payload; if the documentation has none, give the reason in `x-drs.no_payload` of operation.json
     schemas/v3/batch_check_results/schema.json:123 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/0: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.1.json
     schemas/v3/batch_check_results/schema.json:124 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/1: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.2.json
     schemas/v3/batch_check_results/schema.json:125 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/2: nothing stands at /results/0/precheck_result/6/data of schemas/v3/batch_check_results/examples/response.2.json
     ");
-    assert_snapshot!(problems(|root| fs::remove_file(root.join(TESTS)).unwrap()), @"schemas/v3/batch_check_results/tests.json: an operation needs this file");
+    assert_snapshot!(problems(|root| fs::remove_file(root.join(TESTS)).unwrap()), @"schemas/v3/batch_check_results/tests.json: the definitions of schema.json need this file");
+    let reason = problems(|root| {
+        let payload = "\"x-drs\": { \"no_payload\": { \"request\": \"None.\" },";
+        edit(root, OPERATION, "\"x-drs\": {", payload);
+        edit(root, "v3/forget_weather/operation.json", "\"x-drs\": {", payload);
+        fs::create_dir(root.join("v3/forget_weather/examples")).unwrap();
+        fs::write(root.join("v3/forget_weather/examples/response.1.json"), "{}").unwrap();
+    });
+    assert_snapshot!(reason, @"
+    schemas/v3/batch_check_results/operation.json:25 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/no_payload/request: there is a documented payload; remove the reason
+    schemas/v3/forget_weather/examples/response.1.json:1: the response of `forget_weather` has no body, so it has no payload
+    schemas/v3/forget_weather/operation.json:23 at /~1v3~1{project_id}~1cities~1{city}~1weather/delete/x-drs/no_payload/request: there is no body; remove the reason
+    ");
     assert_snapshot!(problems(|root| fs::remove_file(root.join("service.json")).unwrap()), @"schemas/service.json: this file is missing; it holds the servers and the shared parameters");
     assert_snapshot!(problems(|root| fs::remove_file(root.join("meta/operation.schema.json")).unwrap()), @"schemas/meta: the meta-schemas do not fit together: Resource 'https://drs.example/schemas/meta/operation.schema.json' is not present in a registry and retrieving it failed: Default retriever does not fetch resources");
 }

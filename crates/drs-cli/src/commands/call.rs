@@ -268,6 +268,8 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         });
     }
     match typed {
+        // A response without a body.
+        Some(Value::Null) => Ok(()),
         Some(mut typed) => output::print(output::Kind::Json, |out| {
             client.mask(sent.as_deref(), &mut typed);
             writeln!(out, "{typed:#}")
@@ -289,8 +291,9 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
 
 /// The answer as its type reads it.
 fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
-    let Some(success) = info.success() else { return Ok(Value::Null) };
-    (success.body.read)(raw).and_then(|reading| reading.body.to_json()).map_err(|error| {
+    let body = info.success().and_then(|success| success.body.as_ref());
+    let Some(body) = body else { return Ok(Value::Null) };
+    body.read(raw).and_then(|reading| reading.body.to_json()).map_err(|error| {
         let failure = Failure::service(format!("the response of {} is not the documented one: {error}", info.id));
         failure.help("--raw shows it as it came.")
     })

@@ -1,9 +1,8 @@
 //! `drs schema`, `drs example` and `drs new`: the bodies of an operation, documented payloads, and a body to fill in.
 
 use clap::Args;
-use drs_emulator::examples::{self, examples};
-use drs_types::{DEPRECATION, OperationInfo};
-use drs_validate::{Side, Validator};
+use drs_types::{DEPRECATION, OperationInfo, Side};
+use drs_validate::Validator;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -53,7 +52,7 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     let BodyName { operation, side } = arguments.body;
     let names: Vec<&str> = match side {
         Some(side) => vec![body(operation, side)?],
-        None => [Side::Request, Side::Response(0)].iter().filter_map(|side| body(operation, *side).ok()).collect(),
+        None => operation.bodies().map(|(_, body)| body.schema).collect(),
     };
     let references: Vec<String> = names.iter().map(|name| format!("{{ \"$ref\": \"#/$defs/{name}\" }}")).collect();
     let text = |schema: &RawValue| {
@@ -81,30 +80,32 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// The name of the schema that one side of an operation has.
+/// The name of the schema of one side of an operation.
 fn body(operation: &'static OperationInfo, side: Side) -> Result<&'static str, Failure> {
-    let body = match side {
-        Side::Request => operation.request.as_ref(),
-        Side::Response(_) => operation.success().map(|success| &success.body),
-    };
-    body.map(|body| body.schema).ok_or_else(|| no_body(operation))
+    operation.body(side).map(|body| body.schema).ok_or_else(|| no_body(operation, side))
 }
 
-fn no_body(operation: &OperationInfo) -> Failure {
-    Failure::usage(format!("{} has no request body", operation.id))
-        .help(format!("Its response has a body: {}.response", operation.id))
+fn no_body(operation: &OperationInfo, side: Side) -> Failure {
+    let id = operation.id;
+    let (this, other) = if side == Side::Request { ("request", "response") } else { ("response", "request") };
+    let failure = Failure::usage(format!("the {this} of {id} has no body"));
+    match operation.bodies().next() {
+        Some(_) => failure.help(format!("Its {other} has a body: {id}.{other}")),
+        None => failure.help(format!("Its {other} has none either.")),
+    }
 }
 
 /// A documented payload, verbatim.
 pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
     let BodyName { operation, side } = arguments.body;
-    let side = match side.or(operation.request.is_none().then_some(Side::Response(0))) {
-        Some(Side::Response(_)) => examples::Side::Response,
-        _ => examples::Side::Request,
+    let side = side.or(operation.bodies().next().map(|(side, _)| side)).unwrap_or(Side::Request);
+    body(operation, side)?;
+    let all: Vec<&str> = match side {
+        Side::Request => operation.request_examples().map(|example| example.json).collect(),
+        Side::Response(_) => operation.response_examples().map(|example| example.json).collect(),
     };
-    let all: Vec<&str> = examples(operation.id, side).map(|example| example.json).collect();
     if all.is_empty() {
-        return Err(no_body(operation));
+        return Err(Failure::usage(format!("the documentation of {} has no payload", operation.id)));
     }
     let Some(text) = all.get(arguments.number.saturating_sub(1)).filter(|_| arguments.number > 0) else {
         let message = format!("{1} has no payload {0}", arguments.number, operation.id);

@@ -3,7 +3,6 @@
 use std::io;
 
 use clap::Args;
-use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
 use drs_types::{AUTH_TOKEN, OperationInfo};
 
@@ -84,7 +83,7 @@ impl Signals {
 fn curl(url: &str) -> String {
     let info = OperationInfo::find("batch_check_results").expect("the schemas have this operation");
     let path = info.fill_path(|_| Some(project_id())).expect("the project is the only parameter of the path");
-    let body = examples(info.id, Side::Request).next().expect("the schemas have a request of this operation").json;
+    let body = info.request_examples().next().expect("the schemas have a request of this operation").json;
     // On one line: no string in the payload has white space.
     let body: String = body.split_whitespace().collect();
     format!(

@@ -238,7 +238,7 @@ fn arguments_that_cannot_be_meant_are_explained() {
     assert!(refused(&["call", "switch_vip", "--embedded", "--field", "mode=target"]).contains("--field job_id=VALUE"));
     let without_body = ["call", "show_switch_vip_status", "--embedded", "--field", "job_id=x", "--field", "y=1"];
     assert!(refused(&without_body).contains("has no parameter \"y\""));
-    assert!(refused(&["new", "show_switch_vip_status"]).contains("has no request body"));
+    assert!(refused(&["new", "show_switch_vip_status"]).contains("the request of show_switch_vip_status has no body"));
     assert!(refused(&["example", "batch_delete_jobs", "--number", "9"]).contains("The documentation has 2"));
     let info: &OperationInfo = OPERATIONS[0];
     assert!(refused(&["schema", &format!("{}.both", info.id)]).contains("neither request nor response"));

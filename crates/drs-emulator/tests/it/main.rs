@@ -6,7 +6,6 @@ mod parameters;
 mod running;
 mod tasks;
 
-use drs_emulator::examples::{Side, examples};
 use drs_emulator::{Emulator, project_id};
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::Validator;
@@ -96,11 +95,11 @@ fn documented_path() -> String {
 
 #[tokio::test]
 async fn a_documented_request_gets_its_documented_response() {
-    let answers: Vec<Value> = examples("batch_check_results", Side::Response)
-        .map(|example| serde_json::from_str(example.json).unwrap())
-        .collect();
+    let info = OperationInfo::find("batch_check_results").unwrap();
+    let answers: Vec<Value> =
+        info.response_examples().map(|example| serde_json::from_str(example.json).unwrap()).collect();
     let mut requests = 0;
-    for request in examples("batch_check_results", Side::Request) {
+    for request in info.request_examples() {
         let answer = post(&documented_path(), Some("any"), request.json.to_owned()).await;
         assert_eq!(answer.status, 200);
         assert!(answers.contains(&answer.json()), "not a documented answer: {}", answer.text);
@@ -211,7 +210,7 @@ async fn every_answer_is_what_the_documentation_says() {
     let emulator = Emulator::start(0).await.unwrap();
     let (http, validator) = (http(), Validator::new());
     for info in OPERATIONS {
-        let documented = examples(info.id, Side::Request).map(|example| example.json);
+        let documented = info.request_examples().map(|example| example.json);
         for body in documented.chain(info.request.is_none().then_some("")) {
             let task = |name: &str| if name == "job_id" { Some(MYSQL) } else { Some(project_id()) };
             let url = format!("{}{}", emulator.url(), info.fill_path(task).unwrap());

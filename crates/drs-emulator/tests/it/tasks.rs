@@ -136,7 +136,7 @@ async fn the_documented_tasks_are_listed_as_documented() {
     let service = Service::start().await;
     let asked = json!({ "cur_page": 1, "per_page": 5, "db_use_type": "migration", "engine_type": "" });
     let answer = service.done("show_job_list", asked).await;
-    let documented = drs_emulator::examples::examples("show_job_list", drs_emulator::examples::Side::Response).next();
+    let documented = drs_types::OperationInfo::find("show_job_list").unwrap().response_examples().next();
     let documented: Value = serde_json::from_str(documented.unwrap().json).unwrap();
     // The first one has another state in the documented details.
     assert_eq!(answer["jobs"].as_array().unwrap()[1..], documented["jobs"].as_array().unwrap()[1..]);

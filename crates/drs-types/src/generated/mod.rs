@@ -6,6 +6,8 @@
 pub mod common;
 /// A module for each version of the API, and in it one for each operation.
 pub mod operations;
+#[cfg(feature = "examples")]
+pub(crate) mod examples;
 use crate::operation::{OperationInfo, ServerInfo};
 /// Every operation, by id.
 pub static OPERATIONS: &[&OperationInfo] = &[

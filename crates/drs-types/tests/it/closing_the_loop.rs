@@ -27,8 +27,8 @@ fn derived(body: &BodyInfo) -> Map<String, Value> {
 }
 
 fn bodies() -> impl Iterator<Item = &'static BodyInfo> {
-    let of = |info: &'static OperationInfo| info.request.iter().chain(info.responses.iter().map(|answer| &answer.body));
-    OPERATIONS.iter().flat_map(move |info| of(info))
+    let responses = |info: &'static OperationInfo| info.responses.iter().filter_map(|response| response.body.as_ref());
+    OPERATIONS.iter().flat_map(move |info| info.request.iter().chain(responses(info)))
 }
 
 /// A schema in which a reference is one value: the definitions are proved one by one, so within each of them it is

@@ -4,6 +4,8 @@
 #[cfg(feature = "schemars")]
 mod closing_the_loop;
 mod laws;
+#[cfg(feature = "examples")]
 mod misfits;
 mod requests;
+#[cfg(feature = "examples")]
 mod round_trip;

@@ -3,10 +3,12 @@
 //! The rule for an answer: decoded and encoded again, it equals the file after dropping members that are null, and
 //! nothing else; lists keep order and emptiness, numbers compare by value. A request comes out exactly as it went in.
 
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::path::Path;
 
 use drs_types::operation::BodyInfo;
-use drs_types::{OPERATIONS, OperationInfo};
+use drs_types::{OPERATIONS, OperationInfo, Side};
 use serde_json::{Value, json};
 
 /// A value as the rule for answers sees it.
@@ -30,40 +32,79 @@ fn equal_answers(file: &Value, encoded: &Value) -> bool {
 /// The body that a payload of `common/examples` is named after.
 fn shared(file: &str) -> Option<&'static BodyInfo> {
     let name = file.split('.').next()?;
-    let mut answers = OPERATIONS.iter().flat_map(|info| info.responses);
-    answers.find(|answer| answer.body.schema == name).map(|answer| &answer.body)
+    let bodies = OPERATIONS.iter().flat_map(|info| info.responses).filter_map(|response| response.body.as_ref());
+    bodies.into_iter().find(|body| body.schema == name)
+}
+
+/// The operation of a folder: its id has the version before it, except in v3.
+fn operation(version: &str, name: &str) -> &'static OperationInfo {
+    let id = if version == "v3" { name.to_owned() } else { format!("{version}.{name}") };
+    OperationInfo::find(&id).unwrap_or_else(|| panic!("{id} is not generated"))
+}
+
+/// The `Debug` of a value without what says nothing: fields that are `None`, the `Some` around a value, and the lines
+/// that only hold the parentheses of an id.
+fn compact(value: &impl Debug) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut wrappers: Vec<(usize, &str)> = Vec::new();
+    let mut is_inside = false;
+    for line in format!("{value:#?}").lines().filter(|line| !line.ends_with(": None,")) {
+        let text = line.trim_start();
+        let indent = line.len() - text.len();
+        if let Some((_, end)) = wrappers.pop_if(|(opened, _)| *opened == indent) {
+            if let Some(last) = lines.last_mut().filter(|_| !end.is_empty()) {
+                last.pop();
+                last.push_str(end);
+            }
+            continue;
+        }
+        let depth = (indent - 4 * wrappers.len()) / 2;
+        let (text, wrapper) = match text.strip_suffix("Some(") {
+            Some(field) => (field, Some("")),
+            None => (text, text.ends_with('(').then_some("),")),
+        };
+        match lines.last_mut() {
+            Some(last) if is_inside => last.push_str(text),
+            _ => lines.push(format!("{:1$}{text}", "", depth)),
+        }
+        is_inside = wrapper.is_some();
+        wrappers.extend(wrapper.map(|end| (indent, end)));
+    }
+    lines.join("\n")
 }
 
 #[test]
 fn documented_payloads_survive_their_types() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
-    let mut seen = 0;
+    let mut files = BTreeSet::new();
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
         let path = entry.unwrap().into_path();
         let relative = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         let (name, is_request, body) = match relative.split('/').collect::<Vec<_>>()[..] {
             ["common", "examples", file] => (file.to_owned(), false, shared(file)),
-            ["v3", operation, "examples", file] => {
-                let info = OperationInfo::find(operation).unwrap_or_else(|| panic!("{operation} is not generated"));
+            [version, folder, "examples", file] => {
+                let info = operation(version, folder);
                 let is_request = file.starts_with("request.");
-                let answer = || info.success().map(|response| &response.body);
-                let body = if is_request { info.request.as_ref() } else { answer() };
-                (format!("{operation}__{file}"), is_request, body)
+                let side = info.bodies().map(|(side, _)| side).find(|side| (*side == Side::Request) == is_request);
+                (format!("{}__{file}", info.id), is_request, info.body(side.unwrap()))
             }
             _ => continue,
         };
         let text = std::fs::read(&path).unwrap();
         let written: Value = serde_json::from_slice(&text).unwrap();
-        let typed = (body.unwrap().decode)(&text).unwrap_or_else(|error| panic!("{relative}: {error}"));
+        let typed = body.unwrap().decode(&text).unwrap_or_else(|error| panic!("{relative}: {error}"));
         let encoded = typed.to_json().unwrap();
         let survived = if is_request { written == encoded } else { equal_answers(&written, &encoded) };
         assert!(survived, "{relative} does not survive:\n{written:#}\nbecame\n{encoded:#}");
-        insta::assert_snapshot!(name.trim_end_matches(".json"), format!("{typed:#?}"));
-        seen += 1;
+        insta::assert_snapshot!(name.trim_end_matches(".json"), compact(&typed));
+        files.insert(String::from_utf8(text).unwrap());
     }
-    let folders = std::fs::read_dir(root.join("v3")).unwrap().count();
-    assert_eq!(folders, OPERATIONS.len(), "a folder without an operation, or the reverse");
-    assert!(seen >= 2 * folders, "only {seen} payloads for {folders} operations");
+    let examples = OPERATIONS.iter().flat_map(|info| info.request_examples().chain(info.response_examples()));
+    let examples: Vec<&str> = examples.map(|example| example.json).collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        assert!(files.contains(example), "no file of schemas/ has the example\n{example}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use drs_types::Outlined;
-use drs_types::pattern::Pattern;
+use drs_types::__private::Pattern;
 
 use crate::definitions::Definition;
 use crate::demands::Demands;

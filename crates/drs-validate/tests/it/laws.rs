@@ -57,11 +57,11 @@ fn full() -> String {
 }
 
 fn body(info: &OperationInfo, status: u16) -> &BodyInfo {
-    &info.responses.iter().find(|response| response.status == status).unwrap().body
+    info.body(Side::Response(status)).unwrap()
 }
 
 fn is_read(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
-    (body(info, status).decode)(text).is_ok()
+    body(info, status).decode(text).is_ok()
 }
 
 fn has_error(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
@@ -217,13 +217,13 @@ proptest! {
         for status in info.responses.iter().map(|response| response.status) {
             let is_read = is_read(info, status, &text);
             prop_assert_eq!(has_error(info, status, &text), !is_read, "{} {}", info.id, shown);
-            let Ok(reading) = (body(info, status).read)(&text) else {
+            let Ok(reading) = body(info, status).read(&text) else {
                 prop_assert!(!is_read, "{} {shown}", info.id);
                 continue;
             };
             prop_assert_eq!(reading.misfits.is_empty(), is_read, "{} {} {:?}", info.id, shown, reading.misfits);
             let left = reading.body.to_json().unwrap().to_string();
-            prop_assert!((body(info, status).decode)(left.as_bytes()).is_ok(), "{} {shown} {left}", info.id);
+            prop_assert!(body(info, status).decode(left.as_bytes()).is_ok(), "{} {shown} {left}", info.id);
         }
     }
 
@@ -235,7 +235,7 @@ proptest! {
         let ((info, _, _), text) = damaged(original, &damages);
         let Some(body) = &info.request else { return Ok(()) };
         let found = BOTH.with(|[validator, _]| validator.validate(info, Side::Request, &text));
-        prop_assert!(!found.is_empty() || (body.decode)(&text).is_ok(), "{} {}", info.id, String::from_utf8_lossy(&text));
+        prop_assert!(!found.is_empty() || body.decode(&text).is_ok(), "{} {}", info.id, String::from_utf8_lossy(&text));
     }
 
     #[test]

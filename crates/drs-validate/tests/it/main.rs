@@ -10,7 +10,7 @@ mod records;
 mod rules;
 mod shapes;
 
-use drs_types::OperationInfo;
+use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::{Code, Finding, Found, Severity, Side, Validator};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -30,18 +30,11 @@ fn findings(side: Side, body: &Value) -> String {
         .join("\n")
 }
 
-/// The documented payloads, each with its file, its operation, its side and its text.
+/// The documented payloads, each with its name, its operation, its side and its JSON.
 fn documented_payloads() -> impl Iterator<Item = (String, &'static OperationInfo, Side, String)> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3");
-    walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(move |entry| {
-        let path = entry.unwrap().into_path();
-        let relative = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-        let [operation, "examples", file] = relative.split('/').collect::<Vec<_>>()[..] else { return None };
-        let info = OperationInfo::find(operation).unwrap();
-        let success = Side::Response(info.success().unwrap().status);
-        let side = if file.starts_with("request.") { Side::Request } else { success };
-        let text = std::fs::read_to_string(&path).unwrap();
-        Some((relative, info, side, text))
+    OPERATIONS.iter().flat_map(|info| {
+        let all = info.request_examples().chain(info.response_examples()).enumerate();
+        all.map(|(index, example)| (format!("{} {index}", info.id), *info, example.side, example.json.to_owned()))
     })
 }
 
@@ -137,9 +130,9 @@ fn a_name_that_stands_twice_in_a_map_is_an_error_only_when_its_type_refuses_it()
     let info = OperationInfo::find("batch_list_progresses").unwrap();
     let severities = |first: &str| {
         let text = format!(r#"{{"results":[{{"progress_map":{{"data":{first},"data":{{"completed":"1%"}}}}}}]}}"#);
-        let success = info.success().unwrap();
-        let findings = Validator::new().validate(info, Side::Response(success.status), text.as_bytes());
-        let is_read = (success.body.decode)(text.as_bytes()).is_ok();
+        let (side, body) = info.bodies().last().unwrap();
+        let findings = Validator::new().validate(info, side, text.as_bytes());
+        let is_read = body.decode(text.as_bytes()).is_ok();
         (is_read, findings.iter().map(|finding| (finding.code, finding.severity)).collect::<Vec<_>>())
     };
     let twice = (Code::DuplicateKey, Severity::Drift);

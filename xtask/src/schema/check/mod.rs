@@ -187,7 +187,7 @@ impl Check<'_> {
         if operation.success().is_none() {
             problems.push(doc.problem(&format!("{at}/responses"), "no status of success (2xx) is described"));
         }
-        if !operation.responses.iter().any(|(status, _)| *status >= 400) {
+        if !operation.responses.iter().any(|response| response.status >= 400) {
             let message =
                 "no status of failure is described; a page without one means 400, with the shared response Error";
             problems.push(doc.problem(&format!("{at}/responses"), message));
@@ -199,7 +199,7 @@ impl Check<'_> {
     /// The pointers of a batch must lead to fields.
     fn batch(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
         let Some(batch) = &operation.drs.batch else { return };
-        let answer = operation.success().map(|(_, name)| name.as_str());
+        let answer = operation.success_body();
         let row = answer.and_then(|name| self.follow(name, &batch.answers));
         let request = operation.request.as_deref();
         let thing = request.and_then(|name| self.follow(name, &batch.request));
@@ -250,16 +250,31 @@ impl Check<'_> {
     }
 
     fn examples(&self, operation: &Operation, problems: &mut Vec<Problem>) {
-        let sides =
-            [("request", operation.request.as_deref()), ("response", operation.success().map(|(_, n)| n.as_str()))];
-        for (side, body) in sides {
-            let Some(body) = body else { continue };
+        let without = &operation.drs.no_payload;
+        let sides = [
+            ("request", operation.request.as_deref(), &without.request),
+            ("response", operation.success_body(), &without.response),
+        ];
+        for (side, body, reason) in sides {
             let mut examples = self.sources.examples(&operation.folder, side).peekable();
             let first = operation.folder.file(&format!("examples/{side}.1.json"));
-            if examples.peek().is_none() && !self.sources.is_unfit(&first) {
-                let file = format!("schemas/{first}");
-                problems
-                    .push(Problem::of_file(file, "an operation needs at least one documented payload on each side"));
+            let exists = examples.peek().is_some() || self.sources.is_unfit(&first);
+            if let (Some(_), Some(doc)) = (reason, self.sources.get(&operation.file))
+                && (exists || body.is_none())
+            {
+                let what = if exists { "there is a documented payload" } else { "there is no body" };
+                let at = format!("{}/x-drs/no_payload/{side}", operation.pointer);
+                problems.push(doc.problem(&at, format!("{what}; remove the reason")));
+            }
+            let Some(body) = body else {
+                let message = format!("the {side} of `{}` has no body, so it has no payload", operation.id);
+                problems.extend(examples.map(|doc| doc.problem("", message.clone())));
+                continue;
+            };
+            if !exists && reason.is_none() {
+                let message = "expected a documented payload; if the documentation has none, give the reason in \
+                               `x-drs.no_payload` of operation.json";
+                problems.push(Problem::of_file(format!("schemas/{first}"), message));
             }
             let Some(validator) = self.validators.get(body) else { continue };
             for doc in examples {

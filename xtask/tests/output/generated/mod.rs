@@ -6,10 +6,14 @@
 pub mod common;
 /// A module for each version of the API, and in it one for each operation.
 pub mod operations;
+#[cfg(feature = "examples")]
+pub(crate) mod examples;
 use crate::operation::{OperationInfo, ServerInfo};
 /// Every operation, by id.
 pub static OPERATIONS: &[&OperationInfo] = &[
     &operations::v3::batch_check_results::INFO,
+    &operations::v3::forget_weather::INFO,
+    &operations::v3::send_weather::INFO,
     &operations::v3::show_weather::INFO,
     &operations::v9::show_weather::INFO,
 ];

@@ -44,11 +44,13 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<BatchCheckResultsResponse>("BatchCheckResultsResponse"),
+            body: Some(
+                BodyInfo::of::<BatchCheckResultsResponse>("BatchCheckResultsResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

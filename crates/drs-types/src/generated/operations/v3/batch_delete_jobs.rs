@@ -42,11 +42,13 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<BatchDeleteJobsResponse>("BatchDeleteJobsResponse"),
+            body: Some(
+                BodyInfo::of::<BatchDeleteJobsResponse>("BatchDeleteJobsResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: false,

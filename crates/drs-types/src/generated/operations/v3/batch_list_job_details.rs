@@ -44,13 +44,15 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                BatchListJobDetailsResponse,
-            >("BatchListJobDetailsResponse"),
+            body: Some(
+                BodyInfo::of::<
+                    BatchListJobDetailsResponse,
+                >("BatchListJobDetailsResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

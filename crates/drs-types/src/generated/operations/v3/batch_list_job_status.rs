@@ -44,13 +44,13 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                BatchListJobStatusResponse,
-            >("BatchListJobStatusResponse"),
+            body: Some(
+                BodyInfo::of::<BatchListJobStatusResponse>("BatchListJobStatusResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -42,19 +42,23 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<
-                BatchListProgressesResponse,
-            >("BatchListProgressesResponse"),
+            body: Some(
+                BodyInfo::of::<
+                    BatchListProgressesResponse,
+                >("BatchListProgressesResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                BatchListProgressesResponse,
-            >("BatchListProgressesResponse"),
+            body: Some(
+                BodyInfo::of::<
+                    BatchListProgressesResponse,
+                >("BatchListProgressesResponse"),
+            ),
         },
     ],
     retry_safe: true,

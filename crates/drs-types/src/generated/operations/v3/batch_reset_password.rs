@@ -42,13 +42,13 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                BatchResetPasswordResponse,
-            >("BatchResetPasswordResponse"),
+            body: Some(
+                BodyInfo::of::<BatchResetPasswordResponse>("BatchResetPasswordResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -42,11 +42,13 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<BatchRestoreTaskResponse>("BatchRestoreTaskResponse"),
+            body: Some(
+                BodyInfo::of::<BatchRestoreTaskResponse>("BatchRestoreTaskResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: false,

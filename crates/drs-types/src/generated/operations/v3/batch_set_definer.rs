@@ -42,15 +42,19 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<BatchSetDefinerResponse>("BatchSetDefinerResponse"),
+            body: Some(
+                BodyInfo::of::<BatchSetDefinerResponse>("BatchSetDefinerResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<BatchSetDefinerResponse>("BatchSetDefinerResponse"),
+            body: Some(
+                BodyInfo::of::<BatchSetDefinerResponse>("BatchSetDefinerResponse"),
+            ),
         },
     ],
     retry_safe: true,

@@ -44,11 +44,13 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<BatchSetObjectsResponse>("BatchSetObjectsResponse"),
+            body: Some(
+                BodyInfo::of::<BatchSetObjectsResponse>("BatchSetObjectsResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -42,11 +42,11 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<BatchStartJobsResponse>("BatchStartJobsResponse"),
+            body: Some(BodyInfo::of::<BatchStartJobsResponse>("BatchStartJobsResponse")),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: false,

@@ -42,11 +42,11 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<BatchStopJobsResponse>("BatchStopJobsResponse"),
+            body: Some(BodyInfo::of::<BatchStopJobsResponse>("BatchStopJobsResponse")),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: false,

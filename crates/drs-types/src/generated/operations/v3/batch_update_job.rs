@@ -42,15 +42,15 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<BatchUpdateJobResponse>("BatchUpdateJobResponse"),
+            body: Some(BodyInfo::of::<BatchUpdateJobResponse>("BatchUpdateJobResponse")),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<BatchUpdateJobResponse>("BatchUpdateJobResponse"),
+            body: Some(BodyInfo::of::<BatchUpdateJobResponse>("BatchUpdateJobResponse")),
         },
     ],
     retry_safe: true,

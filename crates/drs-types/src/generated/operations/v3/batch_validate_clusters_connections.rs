@@ -44,13 +44,15 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                BatchValidateClustersConnectionsResponse,
-            >("BatchValidateClustersConnectionsResponse"),
+            body: Some(
+                BodyInfo::of::<
+                    BatchValidateClustersConnectionsResponse,
+                >("BatchValidateClustersConnectionsResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -42,13 +42,15 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                BatchValidateConnectionsResponse,
-            >("BatchValidateConnectionsResponse"),
+            body: Some(
+                BodyInfo::of::<
+                    BatchValidateConnectionsResponse,
+                >("BatchValidateConnectionsResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -54,13 +54,15 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<
-                ShowSwitchVipStatusResponse,
-            >("ShowSwitchVipStatusResponse"),
+            body: Some(
+                BodyInfo::of::<
+                    ShowSwitchVipStatusResponse,
+                >("ShowSwitchVipStatusResponse"),
+            ),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -54,11 +54,11 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<SwitchVipResponse>("SwitchVipResponse"),
+            body: Some(BodyInfo::of::<SwitchVipResponse>("SwitchVipResponse")),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: false,

@@ -54,11 +54,11 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 202,
-            body: BodyInfo::of::<UpdateParamsResponse>("UpdateParamsResponse"),
+            body: Some(BodyInfo::of::<UpdateParamsResponse>("UpdateParamsResponse")),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,

@@ -4,6 +4,10 @@
 
 /// Query the pre-check results of tasks. Deprecated by the vendor.
 pub mod batch_check_results;
+/// Forget the weather.
+pub mod forget_weather;
+/// Send the weather.
+pub mod send_weather;
 /// Show the weather.
 pub mod show_weather;
 /// A case of the generator.

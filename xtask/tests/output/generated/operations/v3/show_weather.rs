@@ -73,11 +73,11 @@ pub static INFO: OperationInfo = OperationInfo {
     responses: &[
         ResponseInfo {
             status: 200,
-            body: BodyInfo::of::<ShowWeatherResponse>("ShowWeatherResponse"),
+            body: Some(BodyInfo::of::<ShowWeatherResponse>("ShowWeatherResponse")),
         },
         ResponseInfo {
             status: 400,
-            body: BodyInfo::of::<crate::common::ErrorResp>("ErrorResp"),
+            body: Some(BodyInfo::of::<crate::common::ErrorResp>("ErrorResp")),
         },
     ],
     retry_safe: true,
