@@ -16,7 +16,9 @@ impl FromStr for BodyName {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        if !name.contains('.') {
+        // The id of an operation outside of v3 has a dot, too.
+        let is_body = name.rsplit_once('.').is_some_and(|(id, _)| OperationInfo::find(id).is_some());
+        if !is_body {
             return Ok(Self { operation: operation(name)?, side: None });
         }
         let known: BodyKind = name.parse().map_err(|error: UnknownName| error.to_string())?;

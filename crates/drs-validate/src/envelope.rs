@@ -63,7 +63,12 @@ impl<'a> Envelope<'a> {
         let entries = root.get("log").and_then(|log| log.get("entries"));
         let calls = match entries {
             Some(entries) => entries.elements().iter().collect(),
-            None if root.get("url").is_some() && (root.get("request").or(root.get("response"))).is_some() => vec![root],
+            // An exchange without bodies has a status.
+            None if root.get("url").is_some()
+                && ["request", "response", "status"].iter().any(|name| root.get(name).is_some()) =>
+            {
+                vec![root]
+            }
             None => return None,
         };
         Some(Self { text, calls, is_har: entries.is_some() })
@@ -88,11 +93,10 @@ impl<'a> Envelope<'a> {
             self.body(Some(sent), sent, known, "/request".to_owned(), false, call);
         }
         let Some(received) = node.get("response").filter(|received| !matches!(received.kind, Kind::Null)) else {
-            if let Some(status) =
-                node.get("status").and_then(status_of).filter(|status| is_bodiless(operation, *status))
-            {
-                let known = BodyKind { operation, side: Side::Response(status) };
-                self.body(None, node, known, "/response".to_owned(), false, call);
+            // Without a documented body, none is missing.
+            let side = node.get("status").and_then(status_of).map(Side::Response);
+            if let Some(side) = side.filter(|side| operation.body(*side).is_none()) {
+                self.body(None, node, BodyKind { operation, side }, "/response".to_owned(), false, call);
             }
             return;
         };
@@ -261,11 +265,6 @@ fn operation(
     let operation = by_url(method.and_then(Node::text), url);
     call.foreign = operation.is_none();
     operation
-}
-
-/// Whether a response of this status is documented, and has no body.
-fn is_bodiless(operation: &OperationInfo, status: u16) -> bool {
-    operation.response(status).is_some_and(|response| response.body.is_none())
 }
 
 fn has_text(node: Option<&Node>) -> bool {

@@ -178,7 +178,9 @@ const MIXED: &str = "its values have different JSON types";
 /// more to say than that someone has to think about it.
 fn proposal(finding: &Finding) -> Result<Vec<Value>, Option<&'static str>> {
     let (Some(rule), Some(found)) = (&finding.rule, &finding.found) else { return Err(None) };
-    let at = format!("/$defs/{}", rule.definition);
+    // In the file of its version, a definition has no version before its name.
+    let definition = rule.definition.rsplit('.').next().unwrap_or_default();
+    let at = format!("/$defs/{definition}");
     match finding.code {
         Code::UnknownField => {
             let kind = match found.json_type() {

@@ -54,6 +54,9 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         Some(side) => vec![body(operation, side)?],
         None => operation.bodies().map(|(_, body)| body.schema).collect(),
     };
+    if names.is_empty() {
+        return Err(no_body(operation, Side::Request));
+    }
     let references: Vec<String> = names.iter().map(|name| format!("{{ \"$ref\": \"#/$defs/{name}\" }}")).collect();
     let text = |schema: &RawValue| {
         if arguments.plain {
@@ -87,12 +90,16 @@ fn body(operation: &'static OperationInfo, side: Side) -> Result<&'static str, F
 
 fn no_body(operation: &OperationInfo, side: Side) -> Failure {
     let id = operation.id;
-    let (this, other) = if side == Side::Request { ("request", "response") } else { ("response", "request") };
-    let failure = Failure::usage(format!("the {this} of {id} has no body"));
+    let other = if side == Side::Request { "response" } else { "request" };
+    let failure = Failure::usage(format!("the {} of {id} has no body", name_of(side)));
     match operation.bodies().next() {
         Some(_) => failure.help(format!("Its {other} has a body: {id}.{other}")),
         None => failure.help(format!("Its {other} has none either.")),
     }
+}
+
+fn name_of(side: Side) -> &'static str {
+    if side == Side::Request { "request" } else { "response" }
 }
 
 /// A documented payload, verbatim.
@@ -105,7 +112,7 @@ pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
         Side::Response(_) => operation.response_examples().map(|example| example.json).collect(),
     };
     if all.is_empty() {
-        return Err(Failure::usage(format!("the documentation of {} has no payload", operation.id)));
+        return Err(Failure::usage(format!("the documentation has no {} payload of {}", name_of(side), operation.id)));
     }
     let Some(text) = all.get(arguments.number.saturating_sub(1)).filter(|_| arguments.number > 0) else {
         let message = format!("{1} has no payload {0}", arguments.number, operation.id);
