@@ -90,8 +90,11 @@ fn cases(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(cases)
 }
 
-/// Makes a case an operation of a tree; whether it has a descriptor of its own.
-fn add(case: &Path, name: &str, tree: &Path) -> io::Result<bool> {
+/// Makes a case an operation of a tree; returns whether it has a descriptor of its own.
+///
+/// # Errors
+/// A file that cannot be read or written.
+pub fn add(case: &Path, name: &str, tree: &Path) -> io::Result<bool> {
     let folder = tree.join("v3").join(name);
     fs::create_dir_all(folder.join("examples"))?;
     let schema: Value = serde_json::from_str(&fs::read_to_string(case.join("schema.json"))?)?;

@@ -1,12 +1,12 @@
-//! `cargo xtask <task>`: what a maintainer runs.
+//! `cargo xtask <task>`: the tasks of a maintainer.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use xtask::compat::Format;
-use xtask::{codegen, import, root, sync, tidy};
+use xtask::compat::{Effect, Format, Impact};
+use xtask::{codegen, count, import, root, sync, tidy};
 
 #[derive(Parser)]
 #[command(about = "Code generation and the rules of this repository", disable_help_subcommand = true)]
@@ -23,41 +23,40 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Draft an operation from a page of the vendor's documentation, or compare the page with what we have
+    /// Draft an operation from a page of the vendor's documentation, or compare the page with our schema
     ///
-    /// Reads the reStructuredText of the documentation, or the plain text of a page as a browser shows it. A draft holds
-    /// what the page states: fields, types, values, limits, payloads. Sentences for people are left empty. What cannot be
-    /// read is listed with its line, and never guessed.
+    /// Reads reStructuredText, or the plain text that a browser copies. A draft holds the facts of the page: fields,
+    /// types, values, limits, payloads. Descriptions are left empty. What cannot be read is listed with its line, and the
+    /// command fails.
     Import(Import),
-    /// Say what the schemas of the working tree change for whoever sends requests and whoever reads answers
+    /// Compare the schemas of the working tree with those of a revision: what is breaking, what is additive
     ///
-    /// Each operation gets a verdict for either side, and each change one sentence. Breaking: a request that was
-    /// accepted is refused, or code that uses our types no longer compiles or no longer finds what it read. Additive:
-    /// there is something new, and nobody has to care.
+    /// Reports two categories for each operation and each change. Wire: requests accepted before are still accepted,
+    /// and captures of the old service are still read. Rust: callers that compiled still compile.
     Compat {
         /// The revision to compare with [default: where the branch left origin/main or main, else the last commit]
         #[arg(long, value_name = "REV")]
         base: Option<String>,
-        /// Fail when a change has this effect or a worse one
-        #[arg(long, value_name = "EFFECT")]
+        /// Fail when a change is breaking: on the wire, in Rust, or in either
+        #[arg(long, value_name = "CATEGORY")]
         fail_on: Option<FailOn>,
-        /// How the report is written
+        /// The format of the report
         #[arg(long, value_enum, default_value_t)]
         output: Format,
     },
-    /// Check the rules of the repository that no other tool knows
+    /// Check the rules of this repository
     Tidy {
         /// Also report snapshots that no test has asked for, by the file that insta wrote into
         #[arg(long, value_name = "FILE")]
         references: Option<PathBuf>,
     },
-    /// Accept the output of today: generated code, expected output, examples in the docs, snapshots. Read the diff
+    /// Accept today's output: generated code, expected output, examples in the docs, snapshots
     ///
-    /// Runs all tests, and fails when one fails for another reason.
+    /// Runs all tests, and fails when one fails for another reason. Read the diff.
     Bless,
     /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
     Cost,
-    /// Measure the validator beside other ways to read the same bytes
+    /// Measure the validator and other ways to read the same bytes
     #[command(subcommand)]
     Bench(Bench),
 }
@@ -66,23 +65,25 @@ enum Task {
 struct Import {
     /// The page, as a file
     page: PathBuf,
-    /// Write a draft, for an operation of this name: pages do not name the call that they describe
+    /// Write a draft of an operation with this name; pages do not state one
     #[arg(long, value_name = "NAME", required_unless_present = "against")]
     operation: Option<String>,
-    /// Where the draft goes [default: VERSION/NAME below the schemas, with the version of the page's path]; it must not be there yet
+    /// The new folder of the draft [default: VERSION/NAME in the schemas, with the version of the page's path]
     #[arg(long, value_name = "DIR", requires = "operation")]
     out: Option<PathBuf>,
-    /// Write nothing: report where the page and our schema of this operation differ, and fail when no recorded deviation
-    /// explains a difference
+    /// Write nothing: report the differences between the page and the schema of this operation, and fail when no recorded
+    /// deviation explains one
     #[arg(long, value_name = "OPERATION", conflicts_with_all = ["operation", "out"])]
     against: Option<String>,
-    /// The schemas to compare with, and to add to [default: those of this repository]
+    /// The folder of the schemas [default: the one of this repository]
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum FailOn {
+    Wire,
+    Rust,
     Breaking,
 }
 
@@ -97,7 +98,7 @@ enum Bench {
         #[arg(long, default_value_t = 5)]
         rounds: usize,
     },
-    /// One small file, start-up included, beside another validator's command
+    /// One small file, including start-up, and the same with another validator
     Start {
         /// How often each command runs
         #[arg(long, default_value_t = 200)]
@@ -131,15 +132,16 @@ fn main() -> ExitCode {
 fn run_codegen(check: bool) -> Result<(), String> {
     let files = codegen::generate(&root().join("schemas")).map_err(|problems| {
         let list = xtask::schema::listed(&problems);
-        format!("{list}\n{} problem(s) in the schemas; nothing was written", problems.len())
+        format!("{list}\n{} in the schemas; nothing was written", count(problems.len(), "problem"))
     })?;
     let differences = if check { sync::compare(&root(), &files) } else { sync::write(&root(), &files) };
-    let differences = differences.map_err(|error| format!("cannot bring the generated files to disk: {error}"))?;
+    let differences = differences.map_err(|error| format!("cannot read or write the generated files: {error}"))?;
     if differences.is_empty() {
-        println!("{} generated files are up to date", files.len());
+        println!("{} up to date", count(files.len(), "generated file"));
     } else if check {
         let list: String = differences.iter().map(ToString::to_string).collect();
-        return Err(format!("{list}\n{} file(s) differ; run: cargo xtask codegen", differences.len()));
+        let files = count(differences.len(), "stale file");
+        return Err(format!("{list}\n{files}; run: cargo xtask codegen"));
     } else {
         for difference in &differences {
             match difference {
@@ -169,10 +171,14 @@ fn run_import(import: Import) -> Result<(), String> {
 fn run_compat(base: Option<&str>, fail_on: Option<FailOn>, output: Format) -> Result<(), String> {
     let (base, report) = xtask::compat::against(&root(), base)?;
     print!("{}", xtask::compat::render(&report, &base, output));
-    match fail_on {
-        Some(FailOn::Breaking) if report.is_breaking() => Err("a change is breaking".to_owned()),
-        _ => Ok(()),
-    }
+    let Impact { wire, rust } = report.impact();
+    let (fails, place) = match fail_on {
+        Some(FailOn::Wire) => (wire == Effect::Breaking, " on the wire"),
+        Some(FailOn::Rust) => (rust == Effect::Breaking, " in Rust"),
+        Some(FailOn::Breaking) => (report.impact().worst() == Effect::Breaking, ""),
+        None => (false, ""),
+    };
+    if fails { Err(format!("a change is breaking{place}")) } else { Ok(()) }
 }
 
 fn run_tidy(references: Option<&Path>) -> Result<(), String> {
@@ -186,5 +192,5 @@ fn run_tidy(references: Option<&Path>) -> Result<(), String> {
         println!("tidy");
         return Ok(());
     }
-    Err(format!("{}\n{} rule(s) broken", violations.join("\n"), violations.len()))
+    Err(format!("{}\n{}", violations.join("\n"), count(violations.len(), "violation")))
 }

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Version;
-use super::report::{Change, Effect, Who};
-use super::rust;
+use super::keywords::{Piece, compared, condition, default};
+use super::report::{Change, Effect, Impact, Side};
+use super::rust::{self, InRust};
 use super::sentences::Difference;
 use super::shapes::Walk;
 use super::subset::relation;
-use super::words::{Piece, condition, default, of_texts};
+use crate::codegen::rust_names;
 use crate::schema::annotations::Batch;
 use crate::schema::operation::Location;
 use crate::schema::{Operation, Parameter, segment};
 
-/// What differs between two versions of a call.
+/// The comparison of an operation with its older version.
 pub(super) struct Call<'a> {
     versions: [&'a Version; 2],
     operations: [&'a Operation; 2],
@@ -27,7 +28,7 @@ impl<'a> Call<'a> {
         call.address();
         call.parameters();
         call.request();
-        call.answers();
+        call.responses();
         call.retries();
         call.batch();
         call.states();
@@ -36,17 +37,18 @@ impl<'a> Call<'a> {
 
     fn address(&mut self) {
         let [was, is] = self.operations.map(|operation| (operation.method.to_uppercase(), &operation.path));
-        // A parameter that is called something else is a matter of the parameters.
+        // A renamed parameter is reported with the parameters.
         let on_the_wire = |path: &str| {
             path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
         };
         if was.0 != is.0 || on_the_wire(was.1) != on_the_wire(is.1) {
-            let sentence = format!(" was {} {}, is {} {}: calls to the old address fail", was.0, was.1, is.0, is.1);
-            self.say(Who::Sends, Effect::Breaking, "", &sentence);
+            let sentence = format!(" moved from {} {} to {} {}", was.0, was.1, is.0, is.1);
+            self.wire(Side::Request, Effect::Breaking, "", &sentence);
         }
         let [was, is] = self.operations.map(|operation| &operation.security);
         if was != is {
-            self.say(Who::Sends, Effect::Breaking, "/security", &format!(" was secured by {was}, is by {is}"));
+            let sentence = format!(": the security changed from {was} to {is}");
+            self.wire(Side::Request, Effect::Breaking, "/security", &sentence);
         }
     }
 
@@ -54,121 +56,133 @@ impl<'a> Call<'a> {
         let [old, new] = self.operations;
         for (index, was) in old.parameters.iter().enumerate() {
             if !new.parameters.iter().any(|is| self.are_the_same(was, is)) {
-                self.parameter(was, index, &Difference::FieldIsGone, None);
+                let rust = self.in_rust([Some(&was.name), None]);
+                self.parameter(was, index, &Difference::FieldRemoved, &rust);
             }
         }
         for (index, is) in new.parameters.iter().enumerate() {
             let Some(was) = old.parameters.iter().find(|was| self.are_the_same(was, is)) else {
-                self.parameter(is, index, &Difference::FieldIsNew { mandatory: is.required }, None);
+                let rust = self.in_rust([None, Some(&is.name)]);
+                self.parameter(is, index, &Difference::FieldAdded { required: is.required }, &rust);
                 continue;
             };
             let schemas = [&was.schema, &is.schema];
             let mut differences: Vec<Difference> = default(schemas).into_iter().collect();
-            if let Some(words) = of_texts(self.versions, schemas.map(Piece::of_property)) {
-                let relation = relation(self.versions, [&was.written, &is.written]);
-                differences.push(Difference::Words(words, relation));
+            if let Some(changes) = compared(self.versions, schemas.map(Piece::of_property)) {
+                let relation = relation(self.versions, Side::Request, [&was.written, &is.written]);
+                differences.push(Difference::Keywords(changes, relation));
             }
             match [was.required, is.required] {
-                [false, true] => differences.push(Difference::BecameMandatory),
+                [false, true] => differences.push(Difference::BecameRequired),
                 [true, false] => differences.push(Difference::BecameOptional),
                 _ => {}
             }
-            let rust = rust::became(&rust::parameter(was), &rust::parameter(is));
-            if differences.is_empty() && rust.is_some() {
+            let rust = self.in_rust([Some(&was.name), Some(&is.name)]);
+            if differences.is_empty() && rust.effect != Effect::None {
                 differences.push(Difference::OnlyRust);
             }
             for difference in differences {
-                self.parameter(is, index, &difference, rust.as_deref());
+                self.parameter(is, index, &difference, &rust);
             }
             if let [Some(was), Some(is)] = schemas.map(|schema| schema.ty.named())
                 && was == is
             {
-                self.changes.extend(Walk::through(self.versions, Who::Sends, [was, is]));
+                self.changes.extend(Walk::through(self.versions, Side::Request, [was, is]));
             }
+        }
+        let [old_types, new_types] = self.versions.map(|version| &version.types);
+        let InRust { effect, sentence } = rust::types([old_types.operation(old), new_types.operation(new)]);
+        if let Some(sentence) = sentence {
+            let impact = Impact { wire: Effect::None, rust: effect };
+            self.add(false, Side::Request, impact, "/parameters", &format!(": in Rust, {sentence}"));
         }
     }
 
-    /// A parameter in the path is known by its place there, any other by its name.
+    /// A parameter in the path is known by its position there, any other by its name.
     fn are_the_same(&self, was: &Parameter, is: &Parameter) -> bool {
         let [old, new] = self.operations;
-        let place = |operation: &Operation, parameter: &Parameter| {
+        let position = |operation: &Operation, parameter: &Parameter| {
             operation.path.split('/').position(|part| part == format!("{{{}}}", parameter.name))
         };
-        let by_place = was.location == Location::Path && place(old, was) == place(new, is);
-        was.location == is.location && (by_place || was.name == is.name)
+        let by_position = was.location == Location::Path && position(old, was) == position(new, is);
+        was.location == is.location && (by_position || was.name == is.name)
     }
 
-    fn parameter(&mut self, parameter: &Parameter, index: usize, difference: &Difference, rust: Option<&str>) {
+    /// What a field of the operation's struct became.
+    fn in_rust(&self, names: [Option<&str>; 2]) -> InRust {
+        let types = [0, 1].map(|version| self.versions[version].types.operation(self.operations[version]));
+        let names = names.map(|name| name.map(rust_names::field));
+        rust::fields(types, names.each_ref().map(Option::as_deref))
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, index: usize, difference: &Difference, rust: &InRust) {
         // Nothing around a parameter can make up for it.
-        let effect = difference.effect(Who::Sends, true, rust.is_some());
-        let place = parameter.location.name();
-        let sentence = difference.sentence(Who::Sends, effect, rust);
-        let sentence = format!(": the {place} parameter `{}`{sentence}", parameter.name);
-        self.push(difference.is_about_what_is_gone(), Who::Sends, effect, &format!("/parameters/{index}"), &sentence);
+        let impact = Impact { wire: difference.wire(Side::Request, true), rust: rust.effect };
+        let sentence = difference.sentence(Side::Request, impact.wire, rust.sentence.as_deref());
+        let sentence = format!(": the {} parameter `{}`{sentence}", parameter.location.name(), parameter.name);
+        self.add(difference.is_removal(), Side::Request, impact, &format!("/parameters/{index}"), &sentence);
     }
 
     fn request(&mut self) {
-        let below = "/requestBody";
+        let (below, breaking) = ("/requestBody", Impact { wire: Effect::Breaking, rust: Effect::Breaking });
         match self.operations.map(|operation| operation.request.as_deref()) {
-            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Who::Sends, [was, is])),
+            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Side::Request, [was, is])),
             [Some(_), None] => {
-                let sentence = " takes no body any more: callers that send one are refused";
-                self.push(true, Who::Sends, Effect::Breaking, below, sentence);
+                let sentence = ": the request body was removed: requests with one are rejected";
+                self.add(true, Side::Request, breaking, below, sentence);
             }
             [None, Some(_)] => {
-                let sentence = " takes a body now: callers that send none are refused";
-                self.say(Who::Sends, Effect::Breaking, below, sentence);
+                let sentence = ": a request body was added: requests without one are rejected";
+                self.add(false, Side::Request, breaking, below, sentence);
             }
             [None, None] => {}
         }
     }
 
-    fn answers(&mut self) {
+    fn responses(&mut self) {
         let [old, new] = self.operations.map(|operation| {
-            operation
-                .responses
-                .iter()
-                .map(|response| (response.status, response.body.as_deref()))
-                .collect::<BTreeMap<_, _>>()
+            let responses = operation.responses.iter().map(|response| (response.status, response.body.as_deref()));
+            responses.collect::<BTreeMap<u16, Option<&str>>>()
         });
         let is_success = |status: u16| (200..300).contains(&status);
         for (status, was) in &old {
             if let Some(is) = new.get(status) {
-                self.answer(*status, [*was, *is]);
+                self.response(*status, [*was, *is]);
                 continue;
             }
-            let effect = if is_success(*status) { Effect::Breaking } else { Effect::None };
-            self.push(
-                true,
-                Who::Reads,
-                effect,
-                &format!("/responses/{status}"),
-                &format!(" no longer answers {status}"),
-            );
+            let wire = if is_success(*status) { Effect::Breaking } else { Effect::None };
+            let impact = Impact { wire, rust: Effect::None };
+            let (below, sentence) = (format!("/responses/{status}"), format!(": the status {status} was removed"));
+            self.add(true, Side::Response, impact, &below, &sentence);
         }
         for status in new.keys().filter(|status| !old.contains_key(status)) {
-            let sentence = format!(" may answer {status}, which is new");
-            self.say(Who::Reads, Effect::Additive, &format!("/responses/{status}"), &sentence);
+            let sentence = format!(": the status {status} was added");
+            self.wire(Side::Response, Effect::Additive, &format!("/responses/{status}"), &sentence);
         }
         // The body of a success is compared even where its status changed.
         if let [Some(before), Some(after)] = self.operations.map(Operation::success)
             && before.status != after.status
         {
-            self.answer(after.status, [before.body.as_deref(), after.body.as_deref()]);
+            self.response(after.status, [before.body.as_deref(), after.body.as_deref()]);
         }
     }
 
     /// The body of one response.
-    fn answer(&mut self, status: u16, bodies: [Option<&str>; 2]) {
-        let at = format!("/responses/{status}");
+    fn response(&mut self, status: u16, bodies: [Option<&str>; 2]) {
+        let below = format!("/responses/{status}");
+        // The type of the response is the body of the success.
+        let rust = if (200..300).contains(&status) { Effect::Breaking } else { Effect::None };
         match bodies {
-            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Who::Reads, [was, is])),
+            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Side::Response, [was, is])),
             [Some(_), None] => {
-                let sentence = format!(": the response {status} has no body any more");
-                self.push(true, Who::Reads, Effect::Breaking, &at, &sentence);
+                let impact = Impact { wire: Effect::Breaking, rust };
+                let sentence = format!(": the body of the response {status} was removed");
+                self.add(true, Side::Response, impact, &below, &sentence);
             }
             [None, Some(_)] => {
-                self.say(Who::Reads, Effect::Additive, &at, &format!(": the response {status} has a body now"));
+                let impact = Impact { wire: Effect::Additive, rust };
+                let sentence = format!(": a body of the response {status} was added");
+                self.add(false, Side::Response, impact, &below, &sentence);
             }
             [None, None] => {}
         }
@@ -176,16 +190,14 @@ impl<'a> Call<'a> {
 
     fn retries(&mut self) {
         let (effect, sentence) = match self.operations.map(|operation| operation.drs.retry_safe) {
-            [true, false] => {
-                (Effect::Breaking, " does harm when it is sent twice: callers that try again must stop it")
-            }
-            [false, true] => (Effect::Additive, " does no harm when it is sent twice: callers may try again"),
+            [true, false] => (Effect::Breaking, " is no longer safe to retry"),
+            [false, true] => (Effect::Additive, " became safe to retry"),
             _ => return,
         };
-        self.say(Who::Sends, effect, "/x-drs/retry_safe", sentence);
+        self.wire(Side::Request, effect, "/x-drs/retry_safe", sentence);
     }
 
-    /// Where the answer to one thing among many is found.
+    /// Where a batch response holds the results.
     fn batch(&mut self) {
         let members = |operation: &Operation| operation.drs.batch.as_ref().map(Batch::members).unwrap_or_default();
         let batches = self.operations.map(members);
@@ -193,24 +205,24 @@ impl<'a> Call<'a> {
             let below = format!("/x-drs/batch/{}", segment(key));
             match batches.each_ref().map(|batch| batch.get(key)) {
                 [Some(before), Some(after)] if before != after => {
-                    let sentence =
-                        format!(": `{key}` of a batch was {before}, is {after}: readers must look elsewhere");
-                    self.say(Who::Reads, Effect::Breaking, &below, &sentence);
+                    let sentence = format!(": `{key}` of a batch changed from {before} to {after}");
+                    self.wire(Side::Response, Effect::Breaking, &below, &sentence);
                 }
                 [Some(before), None] => {
-                    let sentence = format!(": `{key}` of a batch, {before}, is gone: readers find nothing there");
-                    self.push(true, Who::Reads, Effect::Breaking, &below, &sentence);
+                    let impact = Impact { wire: Effect::Breaking, rust: Effect::None };
+                    let sentence = format!(": `{key}` of a batch, {before}, was removed");
+                    self.add(true, Side::Response, impact, &below, &sentence);
                 }
                 [None, Some(after)] => {
-                    let sentence = format!(": `{key}` of a batch, {after}, is new");
-                    self.say(Who::Reads, Effect::Additive, &below, &sentence);
+                    let sentence = format!(": `{key}` of a batch, {after}, was added");
+                    self.wire(Side::Response, Effect::Additive, &below, &sentence);
                 }
                 _ => {}
             }
         }
     }
 
-    /// In which states a task takes the call, for each condition that a rule has.
+    /// In which states a task accepts the request, for each condition of a rule.
     fn states(&mut self) {
         let [old, new] = self.operations.map(rules);
         let conditions: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
@@ -227,23 +239,24 @@ impl<'a> Call<'a> {
             let [before, after] = [was, is].map(|states| {
                 states.map_or("any".into(), |states| states.into_iter().collect::<Vec<_>>().join(" or "))
             });
-            let tail = if still { "" } else { ": callers in other states are refused" };
-            let sentence = format!("{when}: the state of the task had to be {before}, is to be {after}{tail}");
+            let tail = if still { "" } else { ": requests in other states are rejected" };
+            let sentence = format!("{when}: the required state of the task changed from {before} to {after}{tail}");
             let effect = if still { Effect::Additive } else { Effect::Breaking };
-            self.say(Who::Sends, effect, "/x-drs/task", &sentence);
+            self.wire(Side::Request, effect, "/x-drs/task", &sentence);
         }
     }
 
-    fn say(&mut self, who: Who, effect: Effect, below: &str, sentence: &str) {
-        self.push(false, who, effect, below, sentence);
+    /// Adds a change of the new version that Rust does not see.
+    fn wire(&mut self, side: Side, wire: Effect, below: &str, sentence: &str) {
+        self.add(false, side, Impact { wire, rust: Effect::None }, below, sentence);
     }
 
-    fn push(&mut self, gone: bool, who: Who, effect: Effect, below: &str, sentence: &str) {
-        let side = usize::from(!gone);
-        let operation = self.operations[side];
-        let Some(doc) = self.versions[side].sources.get(&operation.file) else { return };
+    fn add(&mut self, in_base: bool, side: Side, impact: Impact, below: &str, sentence: &str) {
+        let version = usize::from(!in_base);
+        let operation = self.operations[version];
+        let Some(doc) = self.versions[version].sources.get(&operation.file) else { return };
         let what = doc.problem(&format!("{}{below}", operation.pointer), format!("`{}`{sentence}", operation.id));
-        self.changes.push(Change { effect, who, what, gone });
+        self.changes.push(Change { impact, side, what, in_base });
     }
 }
 

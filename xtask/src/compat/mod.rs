@@ -1,20 +1,15 @@
-//! `cargo xtask compat`: what a change of the schemas means for those who use the API through them.
+//! `cargo xtask compat`: what a change of the schemas breaks.
 //!
-//! *Whoever sends* is judged by the wire: a request that was taken must still be taken. The walk through the shapes
-//! knows what a field, a value or an obligation does that comes or goes; whether other types and limits lie within the
-//! old ones, and whether a shape refuses anything at all, is proved by the `canonical` module of the jsonschema crate.
-//! It is asked about one field or one shape at a time, where a shape inside another one counts as unchanged. Asked about
-//! a whole request with obligations, each of which splits its shape in two, it takes seconds and does not know. What it
-//! cannot prove counts as breaking.
+//! *Wire*: requests accepted before are still accepted, and captures of the old service are still read. Whether types
+//! and limits lie within the old ones is proved by the `canonical` module of the jsonschema crate, one field or one
+//! definition at a time: asked about a whole request with conditions, each of which splits its definition in two, it
+//! takes seconds and does not know. What it cannot prove counts as breaking.
 //!
-//! *Whoever reads* uses our types, which forgive: new values and new fields do no harm, a field that is gone or is of
-//! another type does. So the Rust of both versions is made and compared.
-//!
-//! Where only Rust sees a difference, code stops compiling on either side. Where a request may hold more than before,
-//! that counts, and the sentence tells what became of the Rust.
+//! *Rust*: callers that compiled still compile. The Rust of both versions is generated and compared.
 
 mod base;
 mod calls;
+mod keywords;
 mod operations;
 mod output;
 mod report;
@@ -22,13 +17,12 @@ mod rust;
 mod sentences;
 mod shapes;
 mod subset;
-mod words;
 
 use std::path::Path;
 
 pub use operations::compare;
 pub use output::{Format, render};
-pub use report::{Change, Effect, Report, Verdict, Who};
+pub use report::{Change, Effect, Impact, Report, Side};
 
 use crate::schema::{Model, Problem, Sources, listed};
 use rust::RustTypes;
@@ -45,10 +39,10 @@ pub struct Version {
 impl Version {
     /// Reads a folder of schemas.
     ///
-    /// Examples and schema tests are not looked at: they do not change what the schemas mean.
+    /// Examples and schema tests are ignored: they do not change what the schemas mean.
     ///
     /// # Errors
-    /// Every problem that keeps the schemas from being read, and what has no Rust type.
+    /// Every problem that keeps the schemas from being read, and definitions without a Rust type.
     pub fn load(schemas: &Path) -> Result<Self, Vec<Problem>> {
         let sources = Sources::load(schemas)?;
         let model = Model::build(&sources)?;
@@ -57,16 +51,7 @@ impl Version {
     }
 }
 
-/// Compares the schemas of the working tree with those of a revision, and says what was compared and what changed.
-///
-/// # Errors
-/// The revision is unknown or has no schemas, or one of the two versions cannot be read.
-pub fn run(root: &Path, revision: Option<&str>) -> Result<String, String> {
-    let (base, report) = against(root, revision)?;
-    Ok(render(&report, &base, Format::Text))
-}
-
-/// The same as a report, with the name of what was compared.
+/// Compares the schemas of the working tree with those of a revision; returns the name of the revision too.
 ///
 /// # Errors
 /// The revision is unknown or has no schemas, or one of the two versions cannot be read.

@@ -1,10 +1,10 @@
-//! Two versions side by side, operation by operation.
+//! Two versions of the schemas, operation by operation.
 
 use std::collections::BTreeSet;
 
 use super::Version;
 use super::calls::Call;
-use super::report::{Change, Effect, Report, Who};
+use super::report::{Change, Effect, Impact, Report, Side};
 use crate::schema::Operation;
 
 /// Compares two versions of the schemas.
@@ -16,8 +16,8 @@ pub fn compare(old: &Version, new: &Version) -> Report {
     for id in ids {
         let changes = match (find(old, id), find(new, id)) {
             (Some(was), Some(is)) => Call::compare([old, new], [was, is]),
-            (Some(was), None) => whole(old, was, Effect::Breaking, "is gone: calls of it fail"),
-            (None, Some(is)) => whole(new, is, Effect::Additive, "is new"),
+            (Some(was), None) => whole(old, was, Effect::Breaking, "was removed"),
+            (None, Some(is)) => whole(new, is, Effect::Additive, "was added"),
             (None, None) => Vec::new(),
         };
         report.add(id, changes);
@@ -32,6 +32,6 @@ fn find<'a>(version: &'a Version, id: &str) -> Option<&'a Operation> {
 fn whole(version: &Version, operation: &Operation, effect: Effect, sentence: &str) -> Vec<Change> {
     let Some(doc) = version.sources.get(&operation.file) else { return Vec::new() };
     let what = doc.problem(&operation.pointer, format!("`{}` {sentence}", operation.id));
-    let gone = effect == Effect::Breaking;
-    vec![Change { effect, who: Who::Everyone, what, gone }]
+    let (impact, in_base) = (Impact { wire: effect, rust: effect }, effect == Effect::Breaking);
+    vec![Change { impact, side: Side::Both, what, in_base }]
 }

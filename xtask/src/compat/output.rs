@@ -1,8 +1,8 @@
 //! A report as text, as Markdown for a review, and as JSON for a program.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::report::{Change, Report, Who};
+use super::report::{Change, Impact, Report};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -12,7 +12,7 @@ pub enum Format {
     Text,
     /// An object with the operations and the changes.
     Json,
-    /// Two tables.
+    /// A table of the changes.
     Markdown,
 }
 
@@ -26,40 +26,36 @@ pub fn render(report: &Report, base: &str, format: Format) -> String {
     }
 }
 
-fn who(change: &Change) -> &'static str {
-    match change.who {
-        Who::Sends => "requests",
-        Who::Reads => "responses",
-        Who::Everyone => "both",
-    }
-}
-
 fn json(report: &Report, base: &str) -> Value {
-    let operations = report.operations.iter().map(|(id, verdict)| {
-        let verdict = json!({ "requests": verdict.sends.to_string(), "responses": verdict.reads.to_string() });
-        (id.clone(), verdict)
-    });
-    let changes = report.changes.iter().map(|(change, operations)| {
+    let effects = |Impact { wire, rust }| json!({ "wire": wire.to_string(), "rust": rust.to_string() });
+    let operations: Map<String, Value> =
+        report.operations.iter().map(|(id, impact)| (id.clone(), effects(*impact))).collect();
+    let changes = report.changes.iter().map(|(Change { impact, side, what, in_base }, operations)| {
         json!({
-            "effect": change.effect.to_string(), "for": who(change), "message": change.what.message,
-            "file": change.what.file, "line": change.what.line, "pointer": change.what.pointer,
-            "in_base": change.gone, "operations": operations,
+            "wire": impact.wire.to_string(), "rust": impact.rust.to_string(), "side": side.to_string(),
+            "message": what.message, "file": what.file, "line": what.line, "pointer": what.pointer,
+            "in_base": in_base, "operations": operations,
         })
     });
-    let (operations, changes): (serde_json::Map<String, Value>, Vec<Value>) = (operations.collect(), changes.collect());
-    json!({ "base": base, "breaking": report.is_breaking(), "operations": operations, "changes": changes })
+    let changes: Vec<Value> = changes.collect();
+    let Impact { wire, rust } = report.impact();
+    json!({
+        "base": base, "wire": wire.to_string(), "rust": rust.to_string(), "operations": operations, "changes": changes,
+    })
 }
 
 fn markdown(report: &Report, base: &str) -> String {
     let mut out = format!("Compared with {base}.\n");
     if report.changes.is_empty() {
-        return out + "\nNothing changed.\n";
+        return out + "\nNothing changed on the wire or in Rust.\n";
     }
-    out.push_str("\n| effect | for | change | operations |\n|---|---|---|---|\n");
-    for (change, operations) in report.changes.iter().rev() {
-        let operations: Vec<String> = operations.iter().map(|id| format!("`{id}`")).collect();
-        let message = change.what.message.replace('|', "\\|");
-        out.push_str(&format!("| {} | {} | {message} | {} |\n", change.effect, who(change), operations.join(", ")));
+    out.push_str("\n| wire | Rust | change | side | operations |\n|---|---|---|---|---|\n");
+    for (Impact { wire, rust }, changes) in report.by_impact() {
+        for (change, operations) in changes {
+            let operations: Vec<String> = operations.iter().map(|id| format!("`{id}`")).collect();
+            let (message, side) = (change.what.message.replace('|', "\\|"), change.side);
+            out.push_str(&format!("| {wire} | {rust} | {message} | {side} | {} |\n", operations.join(", ")));
+        }
     }
     out
 }

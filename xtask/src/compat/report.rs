@@ -1,30 +1,42 @@
-//! What is said about two versions: a verdict for each operation, and every change once.
+//! The result of a comparison: an impact for each operation, and every change once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::count;
 use crate::schema::Problem;
 
-/// Who is concerned.
+/// The part of an operation that a change is in.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Who {
-    /// Whoever makes requests.
-    Sends,
-    /// Whoever reads answers.
-    Reads,
-    /// Both of them.
-    Everyone,
+pub enum Side {
+    /// The request: address, parameters, body, rules.
+    Request,
+    /// The responses.
+    Response,
+    /// The whole operation.
+    Both,
 }
 
-/// What a change does to someone who knows the old version.
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Both => "both",
+        })
+    }
+}
+
+/// What a change does to those who used the old version.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Effect {
     /// Nothing.
     #[default]
     None,
-    /// Something new is there to use.
+    /// There is something new to use.
     Additive,
-    /// What worked before does not work any more.
+    /// Something that worked no longer works.
     Breaking,
 }
 
@@ -38,102 +50,99 @@ impl fmt::Display for Effect {
     }
 }
 
-/// One thing that is not as it was.
+/// The effect in each of the two categories.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Impact {
+    /// On the wire: requests accepted before are still accepted, and captures of the old service are still read.
+    pub wire: Effect,
+    /// In Rust: callers that compiled still compile.
+    pub rust: Effect,
+}
+
+impl Impact {
+    /// The worse of both effects.
+    #[must_use]
+    pub fn worst(self) -> Effect {
+        self.wire.max(self.rust)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { wire: self.wire.max(other.wire), rust: self.rust.max(other.rust) }
+    }
+}
+
+/// One difference between the versions.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Change {
     /// What it does.
-    pub effect: Effect,
-    /// To whom.
-    pub who: Who,
-    /// Where, and what in a sentence.
+    pub impact: Impact,
+    /// Where in the operation it is.
+    pub side: Side,
+    /// The place in the schemas, and the change in a sentence.
     pub what: Problem,
     /// Whether the place is in the old version, because the new one does not have it.
-    pub gone: bool,
-}
-
-/// The worst that an operation has for each side.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Verdict {
-    /// For whoever sends.
-    pub sends: Effect,
-    /// For whoever reads.
-    pub reads: Effect,
+    pub in_base: bool,
 }
 
 /// The difference of two versions.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Every operation of either version.
-    pub operations: BTreeMap<String, Verdict>,
+    /// The worst effects for every operation of either version.
+    pub operations: BTreeMap<String, Impact>,
     /// Every change, and the operations that it concerns.
     pub changes: BTreeMap<Change, BTreeSet<String>>,
 }
 
 impl Report {
-    /// Whether something that worked before does not work any more.
+    /// The worst effects of all changes.
     #[must_use]
-    pub fn is_breaking(&self) -> bool {
-        self.changes.keys().any(|change| change.effect == Effect::Breaking)
+    pub fn impact(&self) -> Impact {
+        self.changes.keys().fold(Impact::default(), |worst, change| worst.and(change.impact))
     }
 
-    /// Adds what was found for one operation.
+    /// Adds the changes of one operation.
     pub fn add(&mut self, operation: &str, changes: Vec<Change>) {
-        let verdict = self.operations.entry(operation.to_owned()).or_default();
+        let impact = self.operations.entry(operation.to_owned()).or_default();
         for change in changes {
-            if change.who != Who::Reads {
-                verdict.sends = verdict.sends.max(change.effect);
-            }
-            if change.who != Who::Sends {
-                verdict.reads = verdict.reads.max(change.effect);
-            }
+            *impact = impact.and(change.impact);
             self.changes.entry(change).or_default().insert(operation.to_owned());
         }
+    }
+
+    /// The changes with the worst first, in groups of the same impact.
+    pub fn by_impact(&self) -> impl Iterator<Item = (Impact, Vec<(&Change, &BTreeSet<String>)>)> {
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (change, operations) in &self.changes {
+            let order = Reverse((change.impact.worst(), change.impact));
+            groups.entry(order).or_default().push((change, operations));
+        }
+        groups.into_iter().map(|(Reverse((_, impact)), changes)| (impact, changes))
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.changes.is_empty() {
-            return writeln!(f, "Nothing changed for whoever sends or reads.");
+            return writeln!(f, "Nothing changed on the wire or in Rust.");
         }
         let concerned: BTreeSet<&String> = self.changes.values().flatten().collect();
-        let width = concerned.iter().map(|name| name.len()).max().unwrap_or_default();
-        writeln!(f, "{:<width$}  {:<8}  reads", "operation", "sends")?;
-        for (name, Verdict { sends, reads }) in &self.operations {
-            if concerned.contains(name) {
-                writeln!(f, "{name:<width$}  {sends:<8}  {reads}")?;
-            }
+        let width = concerned.iter().map(|name| name.len()).max().unwrap_or_default().max("operation".len());
+        writeln!(f, "{:<width$}  {:<8}  Rust", "operation", "wire")?;
+        for (name, Impact { wire, rust }) in self.operations.iter().filter(|(name, _)| concerned.contains(name)) {
+            writeln!(f, "{name:<width$}  {wire:<8}  {rust}")?;
         }
         let unchanged = self.operations.len() - concerned.len();
         if unchanged > 0 {
-            writeln!(f, "and {unchanged} unchanged")?;
+            writeln!(f, "{} unchanged", count(unchanged, "operation"))?;
         }
-        for effect in [Effect::Breaking, Effect::Additive, Effect::None] {
-            for (who, name) in
-                [(Who::Sends, "whoever sends"), (Who::Reads, "whoever reads"), (Who::Everyone, "everyone")]
-            {
-                self.section(f, effect, who, name)?;
+        for (Impact { wire, rust }, changes) in self.by_impact() {
+            writeln!(f, "\nwire: {wire}, Rust: {rust}")?;
+            for (Change { side, what, in_base, .. }, operations) in changes {
+                let names: Vec<&str> = operations.iter().map(String::as_str).collect();
+                let side = if *side == Side::Both { String::new() } else { format!("{side} of ") };
+                let base = if *in_base { "base:" } else { "" };
+                writeln!(f, "  {}\n    {base}{} ({side}{})", what.message, what.place(), names.join(", "))?;
             }
-        }
-        Ok(())
-    }
-}
-
-impl Report {
-    fn section(&self, f: &mut fmt::Formatter<'_>, effect: Effect, who: Who, name: &str) -> fmt::Result {
-        let mut changes =
-            self.changes.iter().filter(|(change, _)| change.effect == effect && change.who == who).peekable();
-        if changes.peek().is_some() {
-            match effect {
-                Effect::None => writeln!(f, "\nchanged, without effect for {name}")?,
-                effect => writeln!(f, "\n{effect} for {name}")?,
-            }
-        }
-        for (change, operations) in changes {
-            writeln!(f, "  {}", change.what.message)?;
-            let names: Vec<&str> = operations.iter().map(String::as_str).collect();
-            let base = if change.gone { "base:" } else { "" };
-            writeln!(f, "    {base}{} ({})", change.what.place(), names.join(", "))?;
         }
         Ok(())
     }

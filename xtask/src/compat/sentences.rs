@@ -1,111 +1,95 @@
-//! What a difference of two shapes does to whoever sends and to whoever reads, and how it reads.
+//! What a difference of two definitions does on the wire, and the sentence about it.
 
-use super::report::{Effect, Who};
+use super::report::{Effect, Side};
 use super::subset::Relation;
 
-/// One difference of two shapes.
+/// One difference of two definitions.
 #[derive(Clone, Debug)]
 pub(super) enum Difference {
-    FieldIsNew {
-        mandatory: bool,
+    FieldAdded {
+        required: bool,
     },
-    FieldIsGone,
-    BecameMandatory,
+    FieldRemoved,
+    BecameRequired,
     BecameOptional,
-    ValueIsNew(String),
-    ValueIsGone(String),
-    ObligationIsNew(String),
-    ObligationIsGone(String),
-    /// What another default does is not in the schema: what it was and is.
+    ValueAdded(String),
+    ValueRemoved(String),
+    RuleAdded(String),
+    RuleRemoved(String),
+    /// Another default. The schema does not tell what it does.
     Default(String),
     /// Other types or limits: what they were and are, and what that does on the wire.
-    Words(String, Relation),
+    Keywords(String, Relation),
     /// Nothing on the wire.
     OnlyRust,
 }
 
 impl Difference {
-    /// `refuses` tells whether the new shape around it may refuse what the old one took: a difference that does so by
-    /// itself may do nothing there. `rust` tells that our types differ in this place.
-    pub(super) fn effect(&self, who: Who, refuses: bool, rust: bool) -> Effect {
-        let by_itself = self.relation();
-        match (self, who) {
-            (Self::Default(_), Who::Sends) | (Self::FieldIsGone | Self::ValueIsGone(_), Who::Reads) => Effect::Breaking,
-            (_, Who::Sends) if by_itself.refuses && refuses => Effect::Breaking,
-            (_, Who::Sends) if by_itself.adds => Effect::Additive,
-            (_, _) if rust => Effect::Breaking,
-            (_, Who::Reads) if by_itself.adds => Effect::Additive,
-            _ => Effect::None,
+    /// The effect on the wire. `refuses` tells whether the new definition around it may refuse what the old one
+    /// accepted: a difference that does so by itself may do nothing there.
+    pub(super) fn wire(&self, side: Side, refuses: bool) -> Effect {
+        let Relation { refuses: by_itself, adds } = self.relation();
+        let breaks = match (side, self) {
+            (_, Self::Default(_)) => true,
+            // Responses are read without their limits: what is missing, not listed or out of range does no harm.
+            (Side::Response, Self::FieldRemoved) => true,
+            (Side::Response, Self::Keywords(_, relation)) => relation.refuses,
+            (Side::Response, _) => false,
+            _ => by_itself && refuses,
+        };
+        match (breaks, adds) {
+            (true, _) => Effect::Breaking,
+            (false, true) => Effect::Additive,
+            (false, false) => Effect::None,
         }
     }
 
-    /// Whether its place is in the old schema only.
-    pub(super) fn is_about_what_is_gone(&self) -> bool {
-        matches!(self, Self::FieldIsGone | Self::ValueIsGone(_) | Self::ObligationIsGone(_))
+    /// Whether its place is in the old version only.
+    pub(super) fn is_removal(&self) -> bool {
+        matches!(self, Self::FieldRemoved | Self::ValueRemoved(_) | Self::RuleRemoved(_))
     }
 
     /// What it does on the wire by itself.
     pub(super) fn relation(&self) -> Relation {
         let (refuses, adds) = match self {
-            Self::FieldIsNew { mandatory } => (*mandatory, true),
-            Self::FieldIsGone | Self::BecameMandatory | Self::ValueIsGone(_) | Self::ObligationIsNew(_) => {
-                (true, false)
-            }
-            Self::BecameOptional | Self::ValueIsNew(_) | Self::ObligationIsGone(_) => (false, true),
-            Self::Words(_, relation) => return *relation,
+            Self::FieldAdded { required } => (*required, true),
+            Self::FieldRemoved | Self::BecameRequired | Self::ValueRemoved(_) | Self::RuleAdded(_) => (true, false),
+            Self::BecameOptional | Self::ValueAdded(_) | Self::RuleRemoved(_) => (false, true),
+            Self::Keywords(_, relation) => return *relation,
             Self::Default(_) | Self::OnlyRust => (false, false),
         };
         Relation { refuses, adds }
     }
 
-    /// What comes after the name of the field or shape: the fact, what follows from it if anything does, and what
-    /// became of our types.
-    pub(super) fn sentence(&self, who: Who, effect: Effect, rust: Option<&str>) -> String {
-        let sends = who == Who::Sends;
+    /// What comes after the name of the field or definition: the fact, and what breaks on the wire and in Rust.
+    pub(super) fn sentence(&self, side: Side, wire: Effect, rust: Option<&str>) -> String {
         let fact = match self {
-            Self::FieldIsNew { mandatory: true } if sends => " is new and mandatory".into(),
-            Self::FieldIsNew { .. } => " is new".into(),
-            Self::FieldIsGone => " is gone".into(),
-            Self::BecameMandatory if sends => " became mandatory".into(),
-            Self::BecameMandatory => " is promised now".into(),
-            Self::BecameOptional if sends => " is no longer mandatory".into(),
-            Self::BecameOptional => " is no longer promised".into(),
-            Self::ValueIsNew(value) if sends => format!(" takes `{value}` too"),
-            Self::ValueIsNew(value) => format!(" may be `{value}` too"),
-            Self::ValueIsGone(value) if sends => format!(" no longer takes `{value}`"),
-            Self::ValueIsGone(value) => format!(" is never `{value}` any more"),
-            Self::ObligationIsNew(rule) => format!(": {rule}, which is new"),
-            Self::ObligationIsGone(rule) => format!(": it is no longer so that {rule}"),
-            Self::Default(was_is) | Self::Words(was_is, _) => format!(": {was_is}"),
+            Self::FieldAdded { required: true } if side == Side::Request => " was added as required".into(),
+            Self::FieldAdded { .. } => " was added".into(),
+            Self::FieldRemoved => " was removed".into(),
+            Self::BecameRequired => " became required".into(),
+            Self::BecameOptional => " became optional".into(),
+            Self::ValueAdded(value) => format!(" gained the value `{value}`"),
+            Self::ValueRemoved(value) => format!(" lost the value `{value}`"),
+            Self::RuleAdded(rule) => format!(": the rule was added that {rule}"),
+            Self::RuleRemoved(rule) => format!(": the rule was removed that {rule}"),
+            Self::Default(changes) | Self::Keywords(changes, _) => format!(": {changes}"),
             Self::OnlyRust => String::new(),
         };
-        let fact = format!("{fact}{}", self.consequence(sends, effect));
-        match rust {
-            Some(rust) if fact.is_empty() => format!(": {rust}"),
-            Some(rust) => format!("{fact}; {rust}"),
-            None => fact,
-        }
+        let breaks = (wire == Effect::Breaking).then(|| self.breaks(side)).unwrap_or_default();
+        let rust = rust.map(|rust| format!("{} in Rust, {rust}", if fact.is_empty() { ":" } else { ";" }));
+        format!("{fact}{breaks}{}", rust.unwrap_or_default())
     }
 
-    fn consequence(&self, sends: bool, effect: Effect) -> &'static str {
-        match (self, effect) {
-            (Self::OnlyRust, _) | (_, Effect::None) => "",
-            (Self::FieldIsNew { .. } | Self::BecameMandatory, Effect::Breaking) => {
-                ": callers that leave it out are refused"
-            }
-            (Self::FieldIsGone | Self::ValueIsGone(_), _) if sends => ": callers that send it are refused",
-            (Self::FieldIsGone, _) => ": readers of it find nothing",
-            (Self::ValueIsGone(_), _) => ": code that names it does not compile",
-            (Self::ObligationIsNew(_), _) => ": callers that do not know it are refused",
-            (Self::Default(_), _) => ": callers that leave it out get something else",
-            (Self::BecameOptional, _) if sends => ": callers may leave it out",
-            (Self::BecameOptional, _) => ": answers may lack it",
-            (Self::FieldIsNew { .. } | Self::ValueIsNew(_), _) if sends => ": callers may send it",
-            (Self::FieldIsNew { .. }, _) => ": readers may use it",
-            (Self::Words(_, words), Effect::Breaking) if sends && words.refuses => ": callers may be refused",
-            (Self::Words(_, words), _) if sends && words.adds => ": callers may send more",
-            (Self::Words(_, words), _) if words.adds && words.refuses => ": answers may hold something else",
-            (Self::Words(_, words), _) if words.adds => ": answers may hold more",
+    fn breaks(&self, side: Side) -> &'static str {
+        match self {
+            Self::FieldRemoved if side == Side::Response => ": it is no longer read from captures",
+            Self::Keywords(..) if side == Side::Response => ": captured values may not be read",
+            Self::FieldAdded { .. } | Self::BecameRequired => ": requests without it are rejected",
+            Self::FieldRemoved | Self::ValueRemoved(_) => ": requests with it are rejected",
+            Self::RuleAdded(_) => ": requests that break it are rejected",
+            Self::Default(_) => ": requests without it mean something else",
+            Self::Keywords(..) => ": some requests may be rejected",
             _ => "",
         }
     }

@@ -1,44 +1,41 @@
-//! Two shapes side by side, and every pair of shapes below them.
+//! Two definitions side by side, and every pair of definitions below them.
 
 use std::collections::BTreeSet;
 
 use super::Version;
-use super::report::{Change, Who};
-use super::rust;
+use super::keywords::{Piece, compared, default, definitions_below, rules, values};
+use super::report::{Change, Effect, Impact, Side};
+use super::rust::{self, InRust};
 use super::sentences::Difference;
 use super::subset::relation;
-use super::words::{Piece, default, obligations, of_texts, of_values, shapes_below};
+use crate::codegen::rust_names;
 use crate::schema::{Definition, segment};
 
-/// A walk through the shapes of one body, for one side.
+/// A walk through the definitions of one body.
 pub(super) struct Walk<'a> {
     versions: [&'a Version; 2],
-    who: Who,
+    side: Side,
     seen: BTreeSet<[String; 2]>,
     changes: Vec<Change>,
 }
 
-/// Two shapes that stand in the same place.
-struct Pair<'a> {
-    was: &'a Definition,
-    is: &'a Definition,
-}
+/// The old and the new definition of the same value.
+type Pair<'a> = [&'a Definition; 2];
 
 /// One difference of a pair on its way to a sentence.
 struct Found {
-    /// The field, if it is not the shape itself.
+    /// The field, if it is not the definition itself.
     field: Option<String>,
-    /// The words that differ, below the field or the shape.
+    /// The keyword that differs, below the field or the definition.
     at: &'static str,
     difference: Difference,
-    /// What became of our types here, if they differ.
-    rust: Option<String>,
+    rust: InRust,
 }
 
 impl<'a> Walk<'a> {
     /// Everything that differs between two bodies.
-    pub(super) fn through(versions: [&'a Version; 2], who: Who, names: [&str; 2]) -> Vec<Change> {
-        let mut walk = Self { versions, who, seen: BTreeSet::new(), changes: Vec::new() };
+    pub(super) fn through(versions: [&'a Version; 2], side: Side, names: [&str; 2]) -> Vec<Change> {
+        let mut walk = Self { versions, side, seen: BTreeSet::new(), changes: Vec::new() };
         walk.pair(names.map(str::to_owned));
         walk.changes
     }
@@ -49,105 +46,110 @@ impl<'a> Walk<'a> {
         if !self.seen.insert(names) {
             return;
         }
-        let pair = Pair { was, is };
-        let mut found = self.of_the_shape(&pair);
+        let pair = [was, is];
+        let mut found = self.of_definition(pair);
         let added = is.properties().filter(|(field, _)| was.property(field).is_none());
         for (field, _) in was.properties().chain(added) {
-            self.of_a_field(&pair, field, &mut found);
+            self.of_field(pair, field, &mut found);
         }
-        // Asked only where it matters: a shape with many obligations takes its time.
-        let refuses = found.iter().any(|found| found.difference.relation().refuses)
-            && relation(self.versions, [&was.written, &is.written]).refuses;
+        // Asked only where it matters: a definition with many rules takes its time.
+        let refuses = self.side != Side::Response
+            && found.iter().any(|found| found.difference.relation().refuses)
+            && relation(self.versions, self.side, [&was.written, &is.written]).refuses;
         for found in found {
-            self.say(&pair, refuses, &found);
+            self.add(pair, refuses, &found);
         }
         for (field, before) in was.properties() {
-            let names = is.property(field).and_then(|after| shapes_below([&before.ty, &after.ty]));
+            let names = is.property(field).and_then(|after| definitions_below([&before.ty, &after.ty]));
             if let Some(names) = names.filter(|names| names[0] == names[1] || self.are_objects(names)) {
                 self.pair(names);
             }
         }
     }
 
-    /// Texts of different names are compared where they are named: nothing is below them.
+    /// Strings of different names are compared where they are named: nothing is below them.
     fn are_objects(&self, names: &[String; 2]) -> bool {
         let mut both = self.versions.iter().zip(names);
         both.all(|(version, name)| version.model.definition(name).is_some_and(|found| found.object().is_some()))
     }
 
     /// What differs outside of the fields.
-    fn of_the_shape(&self, pair: &Pair<'_>) -> Vec<Found> {
+    fn of_definition(&self, pair: Pair<'_>) -> Vec<Found> {
         let [old, new] = self.versions;
-        let definitions = [pair.was, pair.is];
-        let relation = || relation(self.versions, definitions.map(|definition| &definition.written));
+        let relation = || relation(self.versions, self.side, pair.map(|definition| &definition.written));
         let mut found = Vec::new();
-        let mut push = |at, difference| found.push(Found { field: None, at, difference, rust: None });
-        for difference in of_values(definitions, relation) {
-            push("/enum", difference);
+        let mut push = |at, difference, rust| found.push(Found { field: None, at, difference, rust });
+        for difference in values(pair, relation) {
+            let effect = match difference {
+                Difference::ValueRemoved(_) => Effect::Breaking,
+                Difference::ValueAdded(_) => Effect::Additive,
+                _ => Effect::None,
+            };
+            push("/enum", difference, InRust::of(effect));
         }
-        let [before, after] = definitions.map(obligations);
+        let [before, after] = pair.map(rules);
         for rule in before.difference(&after) {
-            push("/allOf", Difference::ObligationIsGone(rule.clone()));
+            push("/allOf", Difference::RuleRemoved(rule.clone()), InRust::default());
         }
         for rule in after.difference(&before) {
-            push("/allOf", Difference::ObligationIsNew(rule.clone()));
+            push("/allOf", Difference::RuleAdded(rule.clone()), InRust::default());
         }
-        if let Some(words) = of_texts(self.versions, definitions.map(Piece::of_definition)) {
-            push("", Difference::Words(words, relation()));
+        if let Some(changes) = compared(self.versions, pair.map(Piece::of_definition)) {
+            push("", Difference::Keywords(changes, relation()), InRust::default());
         }
-        let rust = rust::became(&old.types.called(pair.was), &new.types.called(pair.is));
-        if rust.is_some() {
-            found.push(Found { field: None, at: "", difference: Difference::OnlyRust, rust });
+        let rust = rust::types([old.types.definition(pair[0]), new.types.definition(pair[1])]);
+        if rust.effect != Effect::None {
+            push("", Difference::OnlyRust, rust);
         }
         found
     }
 
-    fn of_a_field(&self, pair: &Pair<'_>, field: &str, found: &mut Vec<Found>) {
+    fn of_field(&self, pair: Pair<'_>, field: &str, found: &mut Vec<Found>) {
         let [old, new] = self.versions;
-        let Pair { was, is } = pair;
-        let mandatory = [was, is].map(|definition| definition.requires(field));
-        let mut push = |at, difference, rust| found.push(Found { field: Some(field.to_owned()), at, difference, rust });
-        let (before, after) = match [was, is].map(|definition| definition.property(field)) {
-            [Some(before), Some(after)] => (before, after),
-            [Some(_), None] => return push("", Difference::FieldIsGone, None),
-            [None, _] => return push("", Difference::FieldIsNew { mandatory: mandatory[1] }, None),
+        let properties = pair.map(|definition| definition.property(field));
+        let names = properties.map(|property| property.map(|property| rust_names::field_of(field, property)));
+        let types = [old.types.definition(pair[0]), new.types.definition(pair[1])];
+        let rust = rust::fields(types, names.each_ref().map(Option::as_deref));
+        let mut push =
+            |difference| found.push(Found { field: Some(field.to_owned()), at: "", difference, rust: rust.clone() });
+        let required = pair.map(|definition| definition.requires(field));
+        let properties = match properties {
+            [Some(before), Some(after)] => [before, after],
+            [Some(_), None] => return push(Difference::FieldRemoved),
+            [None, _] => return push(Difference::FieldAdded { required: required[1] }),
         };
         let mut differences = Vec::new();
-        if let Some(words) = of_texts(self.versions, [before, after].map(Piece::of_property)) {
-            let written = [was, is].map(|definition| definition.written_property(field));
-            differences.push(Difference::Words(words, relation(self.versions, written)));
+        if let Some(changes) = compared(self.versions, properties.map(Piece::of_property)) {
+            let written = pair.map(|definition| definition.written_property(field));
+            differences.push(Difference::Keywords(changes, relation(self.versions, self.side, written)));
         }
-        if self.who == Who::Sends {
-            differences.extend(default([before, after]));
+        if self.side == Side::Request {
+            differences.extend(default(properties));
         }
-        match mandatory {
-            [false, true] => differences.push(Difference::BecameMandatory),
+        match required {
+            [false, true] => differences.push(Difference::BecameRequired),
             [true, false] => differences.push(Difference::BecameOptional),
             _ => {}
         }
-        let rust = rust::became(&old.types.field(was, field), &new.types.field(is, field));
-        if differences.is_empty() && rust.is_some() {
+        if differences.is_empty() && rust.effect != Effect::None {
             differences.push(Difference::OnlyRust);
         }
-        for difference in differences {
-            push("", difference, rust.clone());
-        }
+        differences.into_iter().for_each(push);
     }
 
     /// Turns a difference into a change.
-    fn say(&mut self, pair: &Pair<'_>, refuses: bool, Found { field, at, difference, rust }: &Found) {
-        let effect = difference.effect(self.who, refuses, rust.is_some());
-        let [old, new] = self.versions;
-        let gone = difference.is_about_what_is_gone();
-        let (version, definition) = if gone { (old, pair.was) } else { (new, pair.is) };
-        let Some(doc) = version.sources.get(&definition.file) else { return };
-        let (mut subject, mut place) = (pair.is.name.clone(), definition.pointer.clone());
+    fn add(&mut self, pair: Pair<'_>, refuses: bool, Found { field, at, difference, rust }: &Found) {
+        let in_base = difference.is_removal();
+        let (version, definition) = if in_base { (0, pair[0]) } else { (1, pair[1]) };
+        let Some(doc) = self.versions[version].sources.get(&definition.file) else { return };
+        let (mut subject, mut place) = (pair[1].name.clone(), definition.pointer.clone());
         if let Some(field) = field {
             subject.push_str(&format!(".{field}"));
             place.push_str(&format!("/properties/{}", segment(field)));
         }
-        let sentence = format!("`{subject}`{}", difference.sentence(self.who, effect, rust.as_deref()));
-        let what = doc.problem(&format!("{place}{at}"), sentence);
-        self.changes.push(Change { effect, who: self.who, what, gone });
+        let impact = Impact { wire: difference.wire(self.side, refuses), rust: rust.effect };
+        let sentence = difference.sentence(self.side, impact.wire, rust.sentence.as_deref());
+        let what = doc.problem(&format!("{place}{at}"), format!("`{subject}`{sentence}"));
+        self.changes.push(Change { impact, side: self.side, what, in_base });
     }
 }

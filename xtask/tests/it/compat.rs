@@ -1,7 +1,7 @@
-//! What is said about two versions of the schemas.
+//! The report on two versions of the schemas.
 //!
 //! `tests/compat/base` is a small made-up API. A case of `tests/compat/cases` changes it by a JSON Merge Patch for each
-//! file; the report lies beside it. `refused_now` and `taken_now` are requests that show a verdict to be true.
+//! file; `tests/compat/reports` has its report. `refused_now` and `taken_now` are requests that prove the report right.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use jsonschema::canonical::Containment;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::compat::{Effect, Report, Version, compare, run};
+use xtask::compat::{Effect, Format, Report, Side, Version, against, compare, render};
 use xtask::schema::Model;
 use xtask::schema::listed;
 
@@ -76,7 +76,7 @@ fn merge(value: &mut Value, patch: &Value) {
     }
 }
 
-/// A case, made once for all tests.
+/// A case, built once for all tests.
 struct Case {
     name: String,
     value: Value,
@@ -116,12 +116,25 @@ fn request(model: &Model) -> Option<Value> {
     Some(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": reference, "$defs": shapes }))
 }
 
+/// The effect on the requests of the operation with a body.
+fn on_requests(report: &Report) -> Effect {
+    let changes = report
+        .changes
+        .iter()
+        .filter(|(change, operations)| change.side != Side::Response && operations.contains(SENDS));
+    changes.map(|(change, _)| change.impact.wire).max().unwrap_or_default()
+}
+
+fn run(root: &Path, base: Option<&str>) -> Result<String, String> {
+    against(root, base).map(|(base, report)| render(&report, &base, Format::Text))
+}
+
 fn validator(schema: &Value) -> Validator {
     jsonschema::draft202012::new(schema).unwrap()
 }
 
 #[test]
-fn every_kind_of_change_is_said_with_its_effect_on_either_side() {
+fn every_kind_of_change_is_reported_with_its_effect_on_the_wire_and_in_rust() {
     insta::with_settings!({ snapshot_path => "../compat/reports", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::allow_duplicates! {
             for case in &*CASES {
@@ -132,37 +145,37 @@ fn every_kind_of_change_is_said_with_its_effect_on_either_side() {
 }
 
 #[test]
-fn requests_show_each_verdict_to_be_true() {
+fn requests_prove_the_reported_effect_on_the_wire() {
     for Case { name, value, requests, report } in &*CASES {
         let [Some(old), Some(new)] = requests.each_ref().map(|schema| schema.as_ref().map(validator)) else { continue };
-        let sends = report.operations[SENDS].sends;
+        let wire = on_requests(report);
         if let Some(refused) = value.get("refused_now") {
             assert!(old.is_valid(refused) && !new.is_valid(refused), "{name}: {refused}");
-            assert_eq!(sends, Effect::Breaking, "{name}");
+            assert_eq!(wire, Effect::Breaking, "{name}");
         }
         if let Some(taken) = value.get("taken_now") {
             assert!(!old.is_valid(taken) && new.is_valid(taken), "{name}: {taken}");
-            assert_ne!(sends, Effect::None, "{name}");
+            assert_ne!(wire, Effect::None, "{name}");
         }
     }
 }
 
 #[test]
-fn a_request_that_was_taken_is_still_taken_unless_the_report_says_breaking() {
+fn a_request_that_was_accepted_is_still_accepted_unless_the_report_says_breaking() {
     let tests = read(&folder().join("base/v3/send_parcels/tests.json"));
     let payloads: Vec<&Value> = tests[0]["tests"].as_array().unwrap().iter().map(|test| &test["data"]).collect();
     for Case { name, requests, report, .. } in &*CASES {
         let [Some(old), Some(new)] = requests.each_ref().map(|schema| schema.as_ref().map(validator)) else { continue };
-        let breaks = report.operations[SENDS].sends == Effect::Breaking;
+        let breaks = on_requests(report) == Effect::Breaking;
         for payload in payloads.iter().filter(|payload| old.is_valid(payload)) {
             assert!(new.is_valid(payload) || breaks, "{name}: {payload}");
         }
     }
 }
 
-/// The crate is asked about the whole request here, and not shape by shape.
+/// Here, jsonschema compares the whole request, and not one definition at a time.
 #[test]
-fn nobody_is_refused_where_the_new_request_covers_the_old_one() {
+fn no_request_is_rejected_where_the_new_request_covers_the_old_one() {
     let canonical = |schema: &Value| jsonschema::canonicalize(schema).unwrap();
     let mut covered = 0;
     for Case { name, requests, report, .. } in &*CASES {
@@ -170,8 +183,8 @@ fn nobody_is_refused_where_the_new_request_covers_the_old_one() {
         if canonical(new).covers(&canonical(old)).unwrap() == Containment::Yes {
             covered += 1;
             let refused = report.changes.iter().find(|(change, operations)| {
-                change.effect == Effect::Breaking
-                    && change.what.message.contains("refused")
+                change.impact.wire == Effect::Breaking
+                    && change.what.message.contains("rejected")
                     && operations.contains(SENDS)
                     && !name.starts_with("call_")
             });
@@ -181,10 +194,49 @@ fn nobody_is_refused_where_the_new_request_covers_the_old_one() {
     assert!(covered > 20, "{covered}");
 }
 
+/// A caller is compiled with both versions in `tests/output`.
+#[test]
+fn additive_changes_are_reported_as_such() {
+    let [before, after] = ["compat_before", "compat_after"].map(|case| {
+        let tree = crate::schemas();
+        xtask::golden::add(&xtask::root().join("xtask/tests/cases").join(case), "letter", tree.path()).unwrap();
+        for file in ["schema.json", "operation.json"] {
+            let path = tree.path().join("v3/letter").join(file);
+            let text =
+                fs::read_to_string(&path).unwrap().replace(case, "letter").replace(&case.replace('_', "-"), "letter");
+            fs::write(path, text).unwrap();
+        }
+        Version::load(tree.path()).unwrap_or_else(|problems| panic!("{}", listed(&problems)))
+    });
+    assert_snapshot!(compare(&before, &after));
+}
+
+#[test]
+fn arguments_in_another_order_are_a_change_in_rust() {
+    let tree = base();
+    let path = tree.path().join("v3/send_parcels/schema.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let name = text.lines().find(|line| line.contains("\"name\": { \"type\": \"string\"")).unwrap();
+    let to = text.lines().find(|line| line.contains("\"to\":")).unwrap();
+    let swapped = text.replacen(&format!("{name}\n{to}\n"), &format!("{to}\n{name}\n"), 1);
+    assert_ne!(swapped, text);
+    fs::write(path, swapped).unwrap();
+    let [old, new] = [base(), tree].map(|tree| Version::load(tree.path()).unwrap());
+    assert_snapshot!(compare(&old, &new), @"
+    operation     wire      Rust
+    send_parcels  none      breaking
+    1 operation unchanged
+
+    wire: none, Rust: breaking
+      `ParcelReq`: in Rust, `send_parcels::ParcelReq::new(name, to)` became `new(to, name)`
+        schemas/v3/send_parcels/schema.json:20 at /$defs/ParcelReq (request of send_parcels)
+    ");
+}
+
 #[test]
 fn a_version_does_not_differ_from_itself() {
     let own = Version::load(&xtask::root().join("schemas")).unwrap();
-    assert_snapshot!(compare(&own, &own), @"Nothing changed for whoever sends or reads.");
+    assert_snapshot!(compare(&own, &own), @"Nothing changed on the wire or in Rust.");
 }
 
 /// A repository with the made-up API in its first commit.
@@ -218,7 +270,7 @@ impl Repository {
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
-    /// What is said, without the names of commits, which are not the same twice.
+    /// The report, without the hashes of commits, which differ from run to run.
     fn compat(&self, base: Option<&str>) -> String {
         let said = run(self.0.path(), base).unwrap_or_else(|error| format!("error: {error}"));
         let mut words = said.split('(').map(str::to_owned).collect::<Vec<_>>();
@@ -238,17 +290,17 @@ fn the_working_tree_is_compared_with_where_its_branch_left_main_or_with_the_last
     assert_snapshot!(repository.compat(None), @"
     The working tree, compared with the last commit (COMMIT).
 
-    operation    sends     reads
-    show_parcel  none      breaking
-    and 1 unchanged
+    operation    wire      Rust
+    show_parcel  breaking  breaking
+    1 operation unchanged
 
-    breaking for whoever reads
-      `ShowParcelResponse.size` is gone: readers of it find nothing
-        base:schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size (show_parcel)
+    wire: breaking, Rust: breaking
+      `ShowParcelResponse.size` was removed: it is no longer read from captures
+        base:schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size (response of show_parcel)
 
-    additive for whoever reads
-      `ShowParcelResponse.extent` is new: readers may use it
-        schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/extent (show_parcel)
+    wire: additive, Rust: additive
+      `ShowParcelResponse.extent` was added
+        schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/extent (response of show_parcel)
     ");
     repository.git(&["checkout", "--quiet", "-b", "work"]);
     repository.commit();
@@ -256,44 +308,44 @@ fn the_working_tree_is_compared_with_where_its_branch_left_main_or_with_the_last
     assert_snapshot!(repository.compat(None), @"
     The working tree, compared with where this branch left main (COMMIT).
 
-    operation    sends     reads
-    show_parcel  none      breaking
-    and 1 unchanged
+    operation    wire      Rust
+    show_parcel  breaking  breaking
+    1 operation unchanged
 
-    breaking for whoever reads
-      `ShowParcelResponse.state` is gone: readers of it find nothing
-        base:schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/state (show_parcel)
-      `ShowParcelResponse.size` is gone: readers of it find nothing
-        base:schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size (show_parcel)
+    wire: breaking, Rust: breaking
+      `ShowParcelResponse.state` was removed: it is no longer read from captures
+        base:schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/state (response of show_parcel)
+      `ShowParcelResponse.size` was removed: it is no longer read from captures
+        base:schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size (response of show_parcel)
 
-    additive for whoever reads
-      `ShowParcelResponse.status` is new: readers may use it
-        schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/status (show_parcel)
-      `ShowParcelResponse.extent` is new: readers may use it
-        schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/extent (show_parcel)
+    wire: additive, Rust: additive
+      `ShowParcelResponse.status` was added
+        schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/status (response of show_parcel)
+      `ShowParcelResponse.extent` was added
+        schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/extent (response of show_parcel)
     ");
     assert_snapshot!(repository.compat(Some("HEAD")), @"
     The working tree, compared with HEAD (COMMIT).
 
-    operation    sends     reads
-    show_parcel  none      breaking
-    and 1 unchanged
+    operation    wire      Rust
+    show_parcel  breaking  breaking
+    1 operation unchanged
 
-    breaking for whoever reads
-      `ShowParcelResponse.state` is gone: readers of it find nothing
-        base:schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/state (show_parcel)
+    wire: breaking, Rust: breaking
+      `ShowParcelResponse.state` was removed: it is no longer read from captures
+        base:schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/state (response of show_parcel)
 
-    additive for whoever reads
-      `ShowParcelResponse.status` is new: readers may use it
-        schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/status (show_parcel)
+    wire: additive, Rust: additive
+      `ShowParcelResponse.status` was added
+        schemas/v3/show_parcel/schema.json:13 at /$defs/ShowParcelResponse/properties/status (response of show_parcel)
     ");
 }
 
 #[test]
 fn a_base_that_cannot_be_read_is_named_with_what_to_do() {
     let repository = Repository::new();
-    assert_snapshot!(repository.compat(Some("v9")), @"error: `v9` is no revision of this repository; name a branch, a tag or a commit after --base");
-    assert_snapshot!(repository.compat(Some("--help")), @"error: `--help` is no revision of this repository; name a branch, a tag or a commit after --base");
+    assert_snapshot!(repository.compat(Some("v9")), @"error: `v9` is not a revision of this repository; name a branch, a tag or a commit after --base");
+    assert_snapshot!(repository.compat(Some("--help")), @"error: `--help` is not a revision of this repository; name a branch, a tag or a commit after --base");
     repository.edit(GET, "\"size\": {", "\"size\": { \"sort\": 1,");
     assert_snapshot!(repository.compat(None), @"
     error: schemas/v3/show_parcel/schema.json:14 at /$defs/ShowParcelResponse/properties/size/sort: unknown key `sort`
@@ -309,5 +361,5 @@ fn a_base_that_cannot_be_read_is_named_with_what_to_do() {
     repository.commit();
     assert_snapshot!(repository.compat(None), @"error: the last commit (COMMIT) has no schemas/; choose a later revision with --base");
     let nothing = tempfile::tempdir().unwrap();
-    assert_snapshot!(run(nothing.path(), None).unwrap_err(), @"this is no git repository with a commit to compare with");
+    assert_snapshot!(run(nothing.path(), None).unwrap_err(), @"not a git repository with a commit to compare with");
 }

@@ -1,5 +1,7 @@
 //! Operations that were added by files only compile, and so does the expected output of every case.
 
+mod compat;
+
 use expected_output::operations::v3::show_weather::{ShowWeather, ShowWeatherResponse, Sky};
 use expected_output::operations::v9;
 use expected_output::{OPERATIONS, Operation};

@@ -14,6 +14,12 @@ pub mod show_weather;
 #[path = "../../../../cases/both_sides/expected.rs"]
 pub mod both_sides;
 /// A case of the generator.
+#[path = "../../../../cases/compat_after/expected.rs"]
+pub mod compat_after;
+/// A case of the generator.
+#[path = "../../../../cases/compat_before/expected.rs"]
+pub mod compat_before;
+/// A case of the generator.
 #[path = "../../../../cases/delete_with_body/expected.rs"]
 pub mod delete_with_body;
 /// A case of the generator.
