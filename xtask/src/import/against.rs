@@ -1,5 +1,5 @@
-//! A page beside our schema of the same call. Tables are matched by where they stand, never by their names: the vendor
-//! uses some names twice.
+//! A page compared with our schema of the same operation. Tables are matched by their position, never by their names: the
+//! vendor uses some names twice.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -15,18 +15,18 @@ use super::field::{self, Finding};
 use super::ours::{Field, Said, deviations};
 use super::page::{Call, Page, Role, Row, Table};
 
-/// What a comparison found; each list in the order of the files.
+/// The result of a comparison, in the order of the files.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// What nothing explains.
+    /// Differences without a recorded deviation.
     pub(super) differences: Vec<Problem>,
-    /// What a recorded deviation explains, with its note.
+    /// Differences that a recorded deviation explains, with its note.
     pub(super) explained: Vec<(Problem, String)>,
-    /// What is no difference, and good to know.
+    /// Remarks that are not differences.
     pub(super) notes: Vec<Problem>,
 }
 
-/// Compares everything that both sides know.
+/// Compares a page with an operation.
 pub(super) fn compare(page: &Page, sources: &Sources, model: &Model, operation: &Operation) -> Report {
     let mut comparison =
         Comparison { page, sources, model, operation, seen: BTreeSet::new(), report: Report::default() };
@@ -69,7 +69,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// A difference of the call itself, which deviations explain in words.
+    /// A difference of the operation itself, which deviations explain in words.
     fn add_to_call(&mut self, below: &str, line: usize, message: String, word: &str) {
         let operation = self.operation;
         let finding = match explain_in_words(&operation.drs.deviations, word) {
@@ -107,14 +107,14 @@ impl<'a> Comparison<'a> {
                 let mut ours = operation.parameters.iter();
                 let ours = ours.position(|ours| ours.name == row.name && ours.location.name() == place);
                 let Some(index) = ours else {
-                    let message = format!("the page has the {place} parameter `{}`, the schema has not", row.name);
+                    let message = format!("the page has the {place} parameter `{}`, the schema does not", row.name);
                     self.add_to_call("/parameters", row.line, message, &row.name);
                     continue;
                 };
                 found.insert(index);
                 let (parameter, below) = (&operation.parameters[index], format!("/parameters/{index}"));
-                if row.mandatory.is_some_and(|mandatory| mandatory != parameter.required) {
-                    let message = mandatory(row, parameter.required);
+                if row.required.is_some_and(|required| required != parameter.required) {
+                    let message = required_differs(row, parameter.required);
                     self.add_to_call(&below, row.line, message, &row.name);
                 }
                 let field = Field { model: self.model, property: &parameter.schema, of: None };
@@ -162,7 +162,7 @@ impl<'a> Comparison<'a> {
             }
             (None, None) => {}
         }
-        let mut answered = false;
+        let mut has_success = false;
         for (place, table) in page.tables.iter().enumerate() {
             let Role::Response(status) = table.role else { continue };
             let same = operation.responses.iter().find(|response| response.status == status);
@@ -175,14 +175,14 @@ impl<'a> Comparison<'a> {
                     }
                 }
             }
-            answered |= status < 300;
+            has_success |= status < 300;
         }
-        if !answered && operation.success_body().is_some() {
-            self.add_to_call("/responses", 0, "the page has no answer that could be read".into(), "answer");
+        if !has_success && operation.success_body().is_some() {
+            self.add_to_call("/responses", 0, "the page has no response that could be read".into(), "response");
         }
     }
 
-    /// A table beside the definition that stands in the same place.
+    /// A table and the definition in the same position.
     fn table(&mut self, place: usize, name: &str) {
         let model = self.model;
         let Some(definition) = model.definition(name) else { return };
@@ -226,7 +226,7 @@ impl<'a> Comparison<'a> {
         }
         let part = |at: usize| parts.as_ref().and_then(|parts| parts.get(at)).map(|part| part.as_str());
         let numbers: Vec<&str> = part(1).unwrap_or_default().split([',', ' ']).collect();
-        let body = !matches!(table.role, Role::Shape { .. });
+        let body = !matches!(table.role, Role::Object { .. });
         let named = table.name.as_deref().map_or(body && part(2).is_some(), |name| part(2) != Some(name));
         // A page without captions does not name its shapes.
         let differs = named || !numbers.contains(&table.number.to_string().as_str());
@@ -250,10 +250,10 @@ impl<'a> Comparison<'a> {
         };
         let (pointer, field) = (definition.pointer_of(name), field_of(self.model, definition, (name, property)));
         let required = definition.requires(name);
-        if row.mandatory.is_some_and(|mandatory| mandatory != required) {
-            let matter = Matter::Mandatory { field: name };
+        if row.required.is_some_and(|page| page != required) {
+            let matter = Matter::Required { field: name };
             let note = explain(deviations, matter).filter(|_| !required);
-            let message = mandatory(row, required);
+            let message = required_differs(row, required);
             let finding = match note {
                 Some(note) => Finding::Explained(message, note),
                 None => Finding::Difference(message),
@@ -264,7 +264,7 @@ impl<'a> Comparison<'a> {
             let message = format!("the page has `{name}`, whose source is recorded as the API Explorer alone");
             self.add(&definition.file, &pointer, row.line, Finding::Difference(message));
         }
-        // In another spelling, the deviation says that the page lacks ours, and it does.
+        // In another spelling, the deviation states that the page does not have our field, which is right.
         for finding in field::compare(row, field).into_iter().filter(|_| known) {
             self.add(&definition.file, &pointer, row.line, finding);
         }
@@ -275,7 +275,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Our field that the page is recorded to lack, and has in another spelling.
+    /// Our field that the page has in another spelling, and a deviation records as absent.
     fn other_spelling(&self, row: &Row, table: &Table, definition: &'a Definition) -> Option<(&'a str, &'a Property)> {
         let spelt = heck::ToSnakeCase::to_snake_case(row.name.as_str());
         definition.properties().filter(|(name, _)| *name == spelt).find(|(name, property)| {
@@ -285,23 +285,23 @@ impl<'a> Comparison<'a> {
     }
 
     fn payloads(&mut self) {
-        for (answered, side) in [(false, "request"), (true, "response")] {
+        for (in_response, side) in [(false, "request"), (true, "response")] {
             for (file, pointer, line, finding) in
-                examples::compare(self.page, self.sources, self.operation, answered, side)
+                examples::compare(self.page, self.sources, self.operation, in_response, side)
             {
                 self.add(&file, &pointer, line, finding);
             }
         }
     }
 
-    /// Tables of fields that no body of ours led to.
+    /// Tables that no body of ours refers to.
     fn left_over(&mut self) {
         let page = self.page;
         for (place, table) in page.tables.iter().enumerate() {
             let compared = self.seen.iter().any(|(seen, _)| *seen == place);
             if !compared && !matches!(table.role, Role::Parameters(_)) {
                 let name = table.name.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
-                let message = format!("no field leads to Table {}{name}, so it was not compared", table.number);
+                let message = format!("no field refers to Table {}{name}, so it was not compared", table.number);
                 let operation = self.operation;
                 self.add(&operation.file, &operation.pointer, table.line, Finding::Note(message));
             }
@@ -309,7 +309,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The note for what is not on the page because the API Explorer has it.
+/// The note for what only the API Explorer has.
 fn in_the_explorer(name: &str) -> String {
     format!("The vendor's API Explorer has it, as {name}.")
 }
@@ -318,7 +318,7 @@ fn field_of<'a>(model: &'a Model, definition: &'a Definition, (name, property): 
     Field { model, property, of: Some((definition, name)) }
 }
 
-fn mandatory(row: &Row, required: bool) -> String {
-    let word = |mandatory: bool| if mandatory { "mandatory" } else { "optional" };
-    format!("`{}` is {} on the page, {} in the schema", row.name, word(row.mandatory == Some(true)), word(required))
+fn required_differs(row: &Row, required: bool) -> String {
+    let word = |required: bool| if required { "required" } else { "optional" };
+    format!("`{}` is {} on the page, {} in the schema", row.name, word(row.required == Some(true)), word(required))
 }

@@ -1,10 +1,10 @@
-//! What both layouts of a page have in common: headings, tables, payloads and lines, each with its place.
+//! The blocks of a page in either layout: headings, tables, payloads and lines, each with its line number.
 
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-/// One line, or what follows from one. The emphasis of reStructuredText stays, because it marks values.
+/// One line. It keeps the emphasis of reStructuredText, which marks values.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     /// Counted from 1.
@@ -19,19 +19,19 @@ pub(super) type Cell = Vec<Line>;
 #[derive(Debug)]
 pub(super) enum Block {
     Heading(Line),
-    /// The stable name of what follows.
+    /// The stable name of the next block.
     Label(String),
     Text(Line),
     /// A code block; its number is that of its first line.
     Code(Line),
     Table(Grid),
-    /// A table that could not be taken apart, and why.
+    /// A table that could not be read, and why.
     UnreadTable(Line),
-    /// A part of a table that could not, and why.
+    /// Another part that could not be read, and why.
     Unread(Line),
 }
 
-/// A table as it stands: nobody knows yet what its cells mean.
+/// A table of cells without meaning.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
     pub(super) line: usize,

@@ -1,5 +1,5 @@
-//! From a page to the draft of an operation folder. It holds the page's facts and none of its sentences: whatever is
-//! for people stays empty, so that code generation refuses it until somebody has written it.
+//! From a page to the draft of an operation folder. It holds the facts of the page and none of its sentences:
+//! descriptions are empty, so that code generation rejects the draft until they are written.
 
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::schema::{Folder, Parameter};
 pub(super) struct Draft {
     /// Path in the folder of the operation, and text.
     pub(super) files: Vec<(String, String)>,
-    /// What the page does not say, and what it says in a way that the draft could not take over.
+    /// What is left to do by hand.
     pub(super) by_hand: Vec<String>,
 }
 
@@ -29,8 +29,8 @@ pub(super) fn draft(page: &Page, call: &Call, folder: &Folder, service: &Service
     let item = Node::object([(call.path.as_str(), Node::object([(call.method.as_str(), item)]))]);
     let schema = writer.schema();
     let mut files = vec![("schema.json".to_owned(), schema.write()), ("operation.json".to_owned(), item.write())];
-    for (side, answered) in [("request", false), ("response", true)] {
-        let examples = page.examples.iter().filter(|example| example.answered == answered);
+    for (side, in_response) in [("request", false), ("response", true)] {
+        let examples = page.examples.iter().filter(|example| example.in_response == in_response);
         files.extend((1..).zip(examples).map(|(n, e)| (format!("examples/{side}.{n}.json"), e.text.clone() + "\n")));
     }
     Draft { files, by_hand: writer.by_hand }
@@ -42,17 +42,17 @@ struct Writer<'a> {
     folder: &'a Folder,
     service: &'a Service,
     names: Names,
-    /// The definitions of values that fields list.
+    /// The definitions of enums.
     values: Vec<(String, Node)>,
     by_hand: Vec<String>,
 }
 
 fn empty() -> Node {
-    Node::text("")
+    Node::string("")
 }
 
 fn reference(name: &str) -> Node {
-    Node::text(format!("#/$defs/{name}"))
+    Node::string(format!("#/$defs/{name}"))
 }
 
 impl Writer<'_> {
@@ -66,24 +66,24 @@ impl Writer<'_> {
         }
         definitions.append(&mut self.values);
         Node::object([
-            ("$schema", Node::text("https://json-schema.org/draft/2020-12/schema")),
-            ("$id", Node::text(format!("{BASE}{}", self.folder.file("schema.json")))),
+            ("$schema", Node::string("https://json-schema.org/draft/2020-12/schema")),
+            ("$id", Node::string(format!("{BASE}{}", self.folder.file("schema.json")))),
             ("title", empty()),
             ("$defs", Node::Object(definitions)),
         ])
     }
 
     fn definition(&mut self, table: &Table, name: &str, said: String) -> Node {
-        let mandatory = table.rows.iter().filter(|row| row.mandatory == Some(true)).map(|row| row.name.as_str());
-        let required = Node::texts(mandatory);
+        let required = table.rows.iter().filter(|row| row.required == Some(true)).map(|row| row.name.as_str());
+        let required = Node::strings(required);
         let properties: Vec<(String, Node)> =
             table.rows.iter().map(|row| (row.name.clone(), self.property(row, name))).collect();
         let mut members = vec![
-            ("type", Node::text("object")),
+            ("type", Node::string("object")),
             ("description", empty()),
-            ("x-drs", Node::object([("table", Node::text(said))])),
+            ("x-drs", Node::object([("table", Node::string(said))])),
         ];
-        if table.rows.iter().any(|row| row.mandatory == Some(true)) {
+        if table.rows.iter().any(|row| row.required == Some(true)) {
             members.push(("required", required));
         }
         members.push(("properties", Node::Object(properties)));
@@ -93,7 +93,7 @@ impl Writer<'_> {
 
     /// A field of the definition called `of`.
     fn property(&mut self, row: &Row, of: &str) -> Node {
-        // Without a type: the report says why, and code generation asks for one.
+        // Without a type: the report says why, and code generation requires one.
         let Some(kind) = &row.kind else { return Node::object([("description", empty())]) };
         let values = self.values_of(row, of);
         let mut members = self.shape(kind, values.as_deref());
@@ -102,16 +102,16 @@ impl Writer<'_> {
         Node::Object(members)
     }
 
-    /// The definition of the values that a field lists.
+    /// Adds the definition of a field's enum.
     fn values_of(&mut self, row: &Row, of: &str) -> Option<String> {
         let Values::Listed(listed) = &row.facts.values else { return None };
         let name = format!("{of}{}", row.name.to_upper_camel_case());
-        let texts = Node::object(listed.iter().map(|value| (value.clone(), empty())));
+        let meanings = Node::object(listed.iter().map(|value| (value.clone(), empty())));
         let definition = Node::object([
-            ("type", Node::text("string")),
+            ("type", Node::string("string")),
             ("description", empty()),
-            ("enum", Node::texts(listed.clone())),
-            ("x-drs", Node::object([("values", texts)])),
+            ("enum", Node::strings(listed.clone())),
+            ("x-drs", Node::object([("values", meanings)])),
         ]);
         self.values.push((name.clone(), definition));
         Some(name)
@@ -119,21 +119,21 @@ impl Writer<'_> {
 
     fn shape(&self, kind: &Kind<Option<usize>>, values: Option<&str>) -> Vec<(String, Node)> {
         let of_type = |rest: Option<(&str, Node)>| {
-            let members = [("type", Node::text(kind.json_type().name()))].into_iter().chain(rest);
+            let members = [("type", Node::string(kind.json_type().name()))].into_iter().chain(rest);
             members.map(|(key, value)| (key.to_owned(), value)).collect()
         };
         match kind {
-            Kind::Text => match values {
+            Kind::String => match values {
                 Some(name) => vec![("$ref".to_owned(), reference(name))],
                 None => of_type(None),
             },
-            Kind::Integer(bits) => of_type(Some(("format", Node::text(format!("int{bits}"))))),
+            Kind::Integer(bits) => of_type(Some(("format", Node::string(format!("int{bits}"))))),
             Kind::Number | Kind::Boolean => of_type(None),
-            Kind::Shape(table) => {
+            Kind::Object(table) => {
                 let name = table.and_then(|place| self.names.of(place));
                 name.map(|name| ("$ref".to_owned(), reference(name))).into_iter().collect()
             }
-            Kind::List(inner) => of_type(Some(("items", self.element(inner, values)))),
+            Kind::Array(inner) => of_type(Some(("items", self.element(inner, values)))),
             Kind::Map(inner) => of_type(Some(("additionalProperties", self.element(inner, values)))),
         }
     }
@@ -150,12 +150,12 @@ impl Writer<'_> {
             }
         }
         let limit = |key: &str| row.facts.limits.get(key).filter(|value| !value.is_null());
-        if let (Kind::Text, (Some(_), _) | (_, Some(_))) =
+        if let (Kind::String, (Some(_), _) | (_, Some(_))) =
             (row.kind.as_ref().unwrap_or(&Kind::Boolean), (limit("min"), limit("max")))
         {
             let shown = |limit: Option<&Value>| limit.map_or("any".to_owned(), Value::to_string);
             self.by_hand.push(format!(
-                "line {}: `{}` is a text that holds a number from {} to {}: write a pattern",
+                "line {}: `{}` is a string of digits from {} to {}: write a pattern",
                 row.line,
                 row.name,
                 shown(limit("min")),
@@ -166,10 +166,10 @@ impl Writer<'_> {
 
     fn operation(&mut self) -> Node {
         let mut members = vec![
-            ("operationId", Node::text(self.folder.operation.as_str())),
+            ("operationId", Node::string(self.folder.operation.as_str())),
             ("summary", empty()),
             ("description", empty()),
-            ("tags", Node::texts([""])),
+            ("tags", Node::strings([""])),
             ("security", Node::Array(self.security())),
             ("parameters", Node::Array(self.parameters())),
         ];
@@ -177,17 +177,17 @@ impl Writer<'_> {
             members.push(("requestBody", Node::object([("required", Node::Leaf(true.into())), self.content(body)])));
         }
         members.push(("responses", self.responses()));
-        let label = self.page.label.as_deref().map(|label| ("label", Node::text(label)));
-        let page = ("page", Node::text(self.page.title.as_str()));
+        let label = self.page.label.as_deref().map(|label| ("label", Node::string(label)));
+        let page = ("page", Node::string(self.page.title.as_str()));
         members.push(("x-drs", Node::object([page].into_iter().chain(label))));
         Node::object(members)
     }
 
-    /// The security schemes whose header the page demands.
+    /// The security schemes whose header the page requires.
     fn security(&self) -> Vec<Node> {
         let schemes = self.service.components.security_schemes.iter();
-        let demanded = |header: &str| self.headers().any(|row| row.name == header && row.mandatory == Some(true));
-        let schemes = schemes.filter(|(_, scheme)| demanded(&scheme.name));
+        let is_required = |header: &str| self.headers().any(|row| row.name == header && row.required == Some(true));
+        let schemes = schemes.filter(|(_, scheme)| is_required(&scheme.name));
         schemes.map(|(name, _)| Node::object([(name.as_str(), Node::Array(Vec::new()))])).collect()
     }
 
@@ -208,7 +208,7 @@ impl Writer<'_> {
         parameters
     }
 
-    /// The parameters of the path that no table describes.
+    /// The path parameters that no table describes.
     fn undescribed(&mut self) -> Vec<Node> {
         let described = self.page.tables.iter().filter(|table| table.role == Role::Parameters("path"));
         let described: Vec<&str> = described.flat_map(|table| &table.rows).map(|row| row.name.as_str()).collect();
@@ -219,16 +219,16 @@ impl Writer<'_> {
             let shared = self.service.components.parameters.iter().find(|(_, shared)| shared.name == name);
             parameters.push(match shared {
                 Some((key, _)) => {
-                    Node::object([("$ref", Node::text(format!("../../service.json#/components/parameters/{key}")))])
+                    Node::object([("$ref", Node::string(format!("../../service.json#/components/parameters/{key}")))])
                 }
                 None => {
-                    self.by_hand.push(format!("`{name}` is in the path, and no table that was read describes it"));
+                    self.by_hand.push(format!("no table describes the path parameter `{name}`"));
                     Node::object([
-                        ("name", Node::text(name)),
-                        ("in", Node::text("path")),
+                        ("name", Node::string(name)),
+                        ("in", Node::string("path")),
                         ("required", Node::Leaf(true.into())),
                         ("description", empty()),
-                        ("schema", Node::object([("type", Node::text("string"))])),
+                        ("schema", Node::object([("type", Node::string("string"))])),
                     ])
                 }
             });
@@ -241,20 +241,20 @@ impl Writer<'_> {
         let same = |parameter: &Parameter| parameter.name == row.name && parameter.location.name() == place;
         if let Some((key, _)) = shared.find(|(_, parameter)| same(parameter)) {
             let target = format!("../../service.json#/components/parameters/{key}");
-            return Node::object([("$ref", Node::text(target))]);
+            return Node::object([("$ref", Node::string(target))]);
         }
         let values = self.values_of(row, &self.folder.operation.to_upper_camel_case());
         let mut schema = match (values, &row.kind) {
-            (Some(name), _) => vec![("$ref".to_owned(), Node::text(format!("schema.json#/$defs/{name}")))],
+            (Some(name), _) => vec![("$ref".to_owned(), Node::string(format!("schema.json#/$defs/{name}")))],
             (None, Some(kind)) => self.shape(kind, None),
             (None, None) => Vec::new(),
         };
         schema.retain(|(key, _)| key != "format");
         self.limits(row, &mut schema);
         Node::object([
-            ("name", Node::text(row.name.as_str())),
-            ("in", Node::text(place)),
-            ("required", Node::Leaf(row.mandatory.unwrap_or_default().into())),
+            ("name", Node::string(row.name.as_str())),
+            ("in", Node::string(place)),
+            ("required", Node::Leaf(row.required.unwrap_or_default().into())),
             ("description", empty()),
             ("schema", Node::Object(schema)),
         ])
@@ -268,9 +268,9 @@ impl Writer<'_> {
             _ => None,
         }));
         if !statuses.iter().any(|status| (200..300).contains(status)) {
-            self.by_hand.push("no status of success was read: write the responses".to_owned());
+            self.by_hand.push("no status of success was read: write its response".to_owned());
         }
-        // A page without a status of failure means this one.
+        // A page without a status of failure means 400.
         if shared && !statuses.iter().any(|status| *status >= 400) {
             statuses.push(400);
         }
@@ -282,7 +282,7 @@ impl Writer<'_> {
                     Node::object([("description", empty()), self.content(body)])
                 }
                 _ if status >= 300 && shared => {
-                    Node::object([("$ref", Node::text("../../service.json#/components/responses/Error"))])
+                    Node::object([("$ref", Node::string("../../service.json#/components/responses/Error"))])
                 }
                 _ => {
                     self.by_hand.push(format!("no body of the response {status} was read: it is written without one"));
@@ -295,12 +295,12 @@ impl Writer<'_> {
 
     fn content(&self, body: usize) -> (&'static str, Node) {
         let name = self.names.of(body).unwrap_or_default();
-        let schema = Node::object([("$ref", Node::text(format!("schema.json#/$defs/{name}")))]);
+        let schema = Node::object([("$ref", Node::string(format!("schema.json#/$defs/{name}")))]);
         ("content", Node::object([("application/json", Node::object([("schema", schema)]))]))
     }
 }
 
-/// Whether a header says how the call is made, and not what it asks for: its content type, or its credentials.
+/// Whether a header belongs to every request: its content type, or its credentials.
 pub(super) fn is_transport(row: &Row, place: &str, service: &Service) -> bool {
     place == "header" && (service.is_credential(&row.name) || row.name == "Content-Type")
 }

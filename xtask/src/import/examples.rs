@@ -1,4 +1,4 @@
-//! The payloads of a page beside ours. They are told apart by what they hold, and only then by their order.
+//! The payloads of a page compared with ours: equal ones first, then the rest in their order.
 
 use serde_json::Value;
 
@@ -7,17 +7,17 @@ use crate::schema::{Doc, Operation, Sources, segment};
 use super::field::Finding;
 use super::page::{Example, Page};
 
-/// What differs on one side: file, pointer, line of the page, finding.
+/// The differences of requests or of responses: file, pointer, line of the page, finding.
 pub(super) fn compare(
     page: &Page,
     sources: &Sources,
     operation: &Operation,
-    answered: bool,
+    in_response: bool,
     side: &str,
 ) -> Vec<(String, String, usize, Finding)> {
     let mut ours: Vec<&Doc> = sources.examples(&operation.folder, side).collect();
     ours.sort_by_key(|doc| (doc.path.len(), &doc.path));
-    let mut theirs: Vec<&Example> = page.examples.iter().filter(|example| example.answered == answered).collect();
+    let mut theirs: Vec<&Example> = page.examples.iter().filter(|example| example.in_response == in_response).collect();
     theirs.retain(|example| {
         let same = ours.iter().position(|doc| doc.value == example.value);
         same.map(|at| ours.remove(at)).is_none()
@@ -32,21 +32,21 @@ pub(super) fn compare(
                 (doc.path.clone(), pointer, example.line, Finding::Difference(message))
             }
             None => {
-                let message = format!("the page has a {side} payload that we lack");
+                let message = format!("the page has a {side} payload that the folder does not have");
                 (operation.file.clone(), operation.pointer.clone(), example.line, Finding::Difference(message))
             }
         });
     }
-    // A payload may come from another page of the vendor's, such as one about a scenario.
+    // A payload may be from another page of the vendor, such as one about a scenario.
     let elsewhere = "this payload is not on the page".to_owned();
     found.extend(ours.map(|doc| (doc.path.clone(), String::new(), 0, Finding::Note(elsewhere.clone()))));
     found
 }
 
-/// The first place in which two values differ, and what stands there on each side.
+/// The first difference of two values: its pointer, and both sides.
 fn difference(page: &Value, ours: &Value, pointer: String) -> (String, String, String) {
     let shown = |value: Option<&Value>| {
-        let text = value.map_or("nothing".to_owned(), Value::to_string);
+        let text = value.map_or("no value".to_owned(), Value::to_string);
         if text.chars().count() > 60 { text.chars().take(57).chain("…".chars()).collect() } else { text }
     };
     match (page, ours) {

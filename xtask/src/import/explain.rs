@@ -1,4 +1,4 @@
-//! Whether a recorded deviation says the same about the page as the page itself.
+//! Finds the recorded deviation that explains a difference.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::schema::source::{Deviation, Evidence, Says};
 
 use super::ours::Said;
 
-/// What the page and our schema do not agree on.
+/// The subject of a difference.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Matter<'a> {
     /// The page does not have the field.
@@ -18,8 +18,8 @@ pub(super) enum Matter<'a> {
     Value { value: &'a str, on_page: bool },
     /// The page states this limit, format or default.
     Limit { key: &'a str, page: &'a Value },
-    /// The page makes the field mandatory.
-    Mandatory { field: &'a str },
+    /// The page requires the field.
+    Required { field: &'a str },
 }
 
 /// The note of the first deviation that explains the matter. Each comes with what it says about the field.
@@ -33,15 +33,15 @@ pub(super) fn explain(deviations: &[Said<'_>], matter: Matter<'_>) -> Option<Str
             says.listed().is_some_and(|listed| listed.iter().any(|other| other == value) == on_page)
         }
         Matter::Limit { key, page } => says.keyword(key) == Some(page),
-        Matter::Mandatory { field } => says.requires(field),
+        Matter::Required { field } => says.requires(field),
     };
     let mut found = deviations.iter().filter(|(says, _)| says.as_ref().is_some_and(explains));
     found.next().map(|(_, deviation)| deviation.note.clone())
 }
 
-/// The note of a deviation of the call that speaks of this word: such a deviation is written in words only.
+/// The note of a deviation of the operation that contains this word: such a deviation is in words only.
 pub(super) fn explain_in_words(deviations: &[Deviation], word: &str) -> Option<String> {
-    let speaks = |deviation: &&Deviation| {
+    let contains = |deviation: &&Deviation| {
         let evidence = deviation.evidence.iter().map(|evidence| match evidence {
             Evidence::Example(value) => &value.example,
             Evidence::Sdk(evidence) => &evidence.sdk,
@@ -50,10 +50,10 @@ pub(super) fn explain_in_words(deviations: &[Deviation], word: &str) -> Option<S
         });
         std::iter::once(&deviation.note).chain(evidence).any(|text| has_word(text, word))
     };
-    deviations.iter().find(speaks).map(|deviation| deviation.note.clone())
+    deviations.iter().find(contains).map(|deviation| deviation.note.clone())
 }
 
-/// Whether a text has this word, or this number, on its own.
+/// Whether a text contains this word or number, not as a part of another one.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
     let part = |sign: char| sign.is_alphanumeric() || sign == '_';
     !word.is_empty()

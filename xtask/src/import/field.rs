@@ -1,4 +1,4 @@
-//! One row of the page beside one of our fields: type, values, limits.
+//! One row of the page compared with one of our fields: type, values, limits.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::page::Row;
 use super::row::{Kind, Values};
 use crate::schema::JsonType;
 
-/// What came out of a comparison.
+/// The result of one comparison.
 #[derive(Debug)]
 pub(super) enum Finding {
     Difference(String),
@@ -17,7 +17,7 @@ pub(super) enum Finding {
     Note(String),
 }
 
-/// Everything in which a field differs from its row.
+/// Every difference between a row and a field.
 pub(super) fn compare(row: &Row, field: Field<'_>) -> Vec<Finding> {
     let mut field = Comparison { row, field, deviations: field.deviations(), found: Vec::new() };
     if let Some(kind) = &row.kind {
@@ -25,7 +25,7 @@ pub(super) fn compare(row: &Row, field: Field<'_>) -> Vec<Finding> {
     }
     field.values();
     field.limits();
-    field.range_of_text();
+    field.range_of_digits();
     field.outdated();
     field.found
 }
@@ -49,7 +49,7 @@ impl Comparison<'_> {
     fn kind(&mut self, kind: &Kind<Option<usize>>, field: Field<'_>) {
         let types = field.types();
         let page = kind.json_type();
-        // What is null beside the right type is a lesser matter than another type.
+        // Null besides the right type matters less than another type.
         let mut others = types.iter().copied().filter(|ours| *ours != page);
         let other = others.clone().find(|ours| *ours != JsonType::Null).or_else(|| others.next());
         if let Some(ours) = other.or((!types.contains(&page)).then_some(page)) {
@@ -62,11 +62,11 @@ impl Comparison<'_> {
             // `Integer` does not say how big, `Long` does.
             if *bits == 64 && *format != page {
                 let matter = Matter::Limit { key: "format", page: &page };
-                self.add(format!("the page says a number of {bits} bits, the schema {format}"), Some(matter));
+                self.add(format!("the page says a {bits}-bit integer, the schema {format}"), Some(matter));
             }
         }
         match kind {
-            Kind::List(inner) => field.element().into_iter().for_each(|ours| self.kind(inner, ours)),
+            Kind::Array(inner) => field.element().into_iter().for_each(|ours| self.kind(inner, ours)),
             Kind::Map(inner) => field.value().into_iter().for_each(|ours| self.kind(inner, ours)),
             _ => {}
         }
@@ -121,7 +121,7 @@ impl Comparison<'_> {
         for key in ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default"] {
             let (page, ours) = (row.facts.limits.get(key), keywords.get(key));
             let message = match (page, ours) {
-                // Stated, but not understood; or nothing is said by it.
+                // Stated, but not understood; or without effect.
                 (Some(Value::Null), _) => continue,
                 (Some(page), None) if key == "minLength" && *page == json!(0) => continue,
                 (Some(page), Some(ours)) if page != ours => format!("{key}: the page says {page}, the schema {ours}"),
@@ -140,8 +140,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// JSON Schema cannot limit the number that a text holds, but our pattern must.
-    fn range_of_text(&mut self) {
+    /// JSON Schema cannot limit the number in a string of digits, but our pattern must.
+    fn range_of_digits(&mut self) {
         let row = self.row;
         let limit = |key: &str| row.facts.limits.get(key).and_then(Value::as_i64);
         let (least, most) = (limit("min"), limit("max"));
@@ -165,7 +165,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// A deviation that says about the page what the page does not say, or no longer.
+    /// Deviations that quote the page wrongly, or quote an older edition.
     fn outdated(&mut self) {
         let kind = self.row.kind.as_ref().map(Kind::json_type);
         for deviation in self.field.own_deviations() {
@@ -174,20 +174,20 @@ impl Comparison<'_> {
             if let (Some(said), Some(page)) = (says.keyword("type").and_then(Value::as_str), kind)
                 && said != page.name()
             {
-                wrong.push(format!("type {said}, and the page says {page}"));
+                wrong.push(format!("type {said}, but the page says {page}"));
             }
             if let (Some(said), Values::Listed(page)) = (says.listed(), &self.row.facts.values)
                 && (said.len() != page.len() || said.iter().any(|said| !page.iter().any(|value| said == value)))
             {
-                wrong.push(format!("the values {}, and the page lists {}", list(said), list(page)));
+                wrong.push(format!("the values {}, but the page lists {}", list(said), list(page)));
             }
             for (key, page) in &self.row.facts.limits {
                 if let Some(said) = says.keyword(key).filter(|said| said != &page) {
-                    wrong.push(format!("{key} {said}, and the page says {page}"));
+                    wrong.push(format!("{key} {said}, but the page says {page}"));
                 }
             }
             if says.is_absence() {
-                wrong.push("that the page has no such field, and it has".to_owned());
+                wrong.push("that the page has no such field, but it has".to_owned());
             }
             for wrong in wrong {
                 self.found.push(Finding::Difference(format!("a recorded deviation says {wrong}")));
@@ -196,7 +196,7 @@ impl Comparison<'_> {
     }
 }
 
-/// A limit that needs no page: nothing is counted below zero, and what is there is not empty.
+/// A limit that no page needs to state: a count is not negative, and a value is not empty.
 fn is_natural(key: &str, limit: &Value) -> bool {
     match key {
         "minimum" => *limit == json!(0),
@@ -216,7 +216,7 @@ fn names(words: &str, limit: &Value) -> bool {
 
 fn list<T: std::fmt::Display>(values: &[T]) -> String {
     let shown = |value: &T| match value.to_string().trim_matches('"') {
-        "" => "the empty text".to_owned(),
+        "" => "the empty string".to_owned(),
         value => format!("`{value}`"),
     };
     values.iter().map(shown).collect::<Vec<_>>().join(", ")

@@ -1,4 +1,4 @@
-//! JSON whose keys stay in the order in which they were said: the order of fields is a fact of the page.
+//! JSON whose keys keep their order: the order of fields is a fact of the page.
 
 use serde_json::Value;
 
@@ -14,12 +14,12 @@ pub(super) enum Node {
 const WIDTH: usize = 110;
 
 impl Node {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(super) fn string(text: impl Into<String>) -> Self {
         Self::Leaf(Value::String(text.into()))
     }
 
-    pub(super) fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
-        Self::Array(texts.into_iter().map(Self::text).collect())
+    pub(super) fn strings<T: Into<String>>(strings: impl IntoIterator<Item = T>) -> Self {
+        Self::Array(strings.into_iter().map(Self::string).collect())
     }
 
     /// An object, from its keys in order.
@@ -27,7 +27,7 @@ impl Node {
         Self::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
-    /// The text, in the style of the files in `schemas/`: what is short and flat stands in one line.
+    /// The text in the style of the files in `schemas/`: a short and flat value is one line.
     pub(super) fn write(&self) -> String {
         let mut out = String::new();
         self.lines(0, 0, &mut out);
@@ -35,7 +35,7 @@ impl Node {
         out
     }
 
-    /// Writes the value behind `taken` signs of a line that is indented by `depth`.
+    /// Writes the value after `taken` characters of a line that is indented by `depth`.
     fn lines(&self, depth: usize, taken: usize, out: &mut String) {
         let inline = self.inline();
         if self.height() <= 2 && 2 * depth + taken + inline.len() <= WIDTH {
@@ -45,7 +45,7 @@ impl Node {
             Self::Object(members) => {
                 ('{', '}', members.iter().map(|(key, value)| (format!("{}: ", quoted(key)), value)).collect())
             }
-            Self::Array(elements) => ('[', ']', elements.iter().map(|element| (String::new(), element)).collect()),
+            Self::Array(items) => ('[', ']', items.iter().map(|item| (String::new(), item)).collect()),
             Self::Leaf(_) => return out.push_str(&inline),
         };
         out.push(open);
@@ -60,11 +60,11 @@ impl Node {
         out.push(close);
     }
 
-    /// How deep values stand in each other.
+    /// How deeply values are nested.
     fn height(&self) -> usize {
         match self {
             Self::Object(members) => 1 + members.iter().map(|(_, value)| value.height()).max().unwrap_or(0),
-            Self::Array(elements) => 1 + elements.iter().map(Self::height).max().unwrap_or(0),
+            Self::Array(items) => 1 + items.iter().map(Self::height).max().unwrap_or(0),
             Self::Leaf(_) => 0,
         }
     }
@@ -77,7 +77,7 @@ impl Node {
                 let parts = members.iter().map(|(key, value)| format!("{}: {}", quoted(key), value.inline()));
                 format!("{{ {} }}", join(parts.collect()))
             }
-            Self::Array(elements) => format!("[{}]", join(elements.iter().map(Self::inline).collect())),
+            Self::Array(items) => format!("[{}]", join(items.iter().map(Self::inline).collect())),
             Self::Leaf(value) => value.to_string(),
         }
     }

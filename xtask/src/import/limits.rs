@@ -12,7 +12,7 @@ use super::row::Kind;
 /// Reads what a sentence states: pattern, and the words of JSON Schema for its groups.
 struct Form(Regex, &'static [&'static str]);
 
-/// `min` and `max` stand for the limits of whatever the field is: a number or a text with digits.
+/// `min` and `max` are the limits of a number or of a string of digits.
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     let form = |text: &str, keys| Form(Regex::new(text).expect("a constant pattern"), keys);
     vec![
@@ -35,7 +35,8 @@ static HINT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(text).expect("a constant pattern")
 });
 
-/// The limits of a field. One that does not fit its type, or that is stated in two ways, is null; what is not understood goes to `unread`.
+/// The limits of a field. One that does not fit its type, or that has two values, is null; what is not
+/// understood goes to `unread`.
 pub(super) fn limits<R>(
     kind: Option<&Kind<R>>,
     description: &Cell,
@@ -56,7 +57,7 @@ pub(super) fn limits<R>(
                 });
                 let before = limits.insert(key, value.clone()).filter(|before| *before != value);
                 if let Some(before) = before {
-                    note(format!("{value} beside {before} as {}", name(key)));
+                    note(format!("{value} and {before} as {}", name(key)));
                     limits.insert(key, Value::Null);
                 }
             }
@@ -82,14 +83,14 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 fn limit<R>(kind: Option<&Kind<R>>, key: &'static str, text: &str) -> Option<(&'static str, Value)> {
     let number = || text.replace(',', "").parse::<i64>().ok();
     let numeric = matches!(kind, Some(Kind::Integer(_) | Kind::Number));
-    let is_text = matches!(kind, Some(Kind::Text));
+    let is_string = matches!(kind, Some(Kind::String));
     match key {
         "min" if numeric => Some(("minimum", json!(number()?))),
         "max" if numeric => Some(("maximum", json!(number()?))),
-        // JSON Schema has no word for the number that a text of digits holds, so it keeps its own.
-        "min" | "max" | "minLength" | "maxLength" if is_text => Some((key, json!(number()?))),
+        // JSON Schema has no keyword for the number in a string of digits.
+        "min" | "max" | "minLength" | "maxLength" if is_string => Some((key, json!(number()?))),
         "default" => match kind? {
-            Kind::Text => Some((key, json!(text))),
+            Kind::String => Some((key, json!(text))),
             Kind::Boolean => Some((key, json!(text.parse::<bool>().ok()?))),
             Kind::Integer(_) | Kind::Number => Some((key, json!(number()?))),
             _ => None,
@@ -102,8 +103,8 @@ fn name(key: &str) -> &str {
     match key {
         "min" | "minimum" => "the minimum",
         "max" | "maximum" => "the maximum",
-        "minLength" => "the shortest length",
-        "maxLength" => "the greatest length",
+        "minLength" => "the minimum length",
+        "maxLength" => "the maximum length",
         _ => "the default",
     }
 }

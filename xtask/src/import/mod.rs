@@ -1,7 +1,7 @@
-//! `cargo xtask import`: what a page of the vendor's documentation says, as a draft or beside what we have.
+//! `cargo xtask import`: a page of the vendor's documentation as a draft, or compared with our schema.
 //!
-//! `text → blocks → page → draft or comparison`, in one pass. Nothing is guessed: what is not understood is listed with
-//! its line.
+//! `text → blocks → page → draft or comparison`, in one pass. Nothing is guessed or dropped: what cannot be read is listed
+//! with its line.
 
 mod against;
 mod blocks;
@@ -9,6 +9,7 @@ mod draft;
 mod examples;
 mod explain;
 mod field;
+mod format;
 mod json;
 mod limits;
 mod names;
@@ -17,6 +18,7 @@ pub mod page;
 mod read;
 pub mod row;
 mod rst;
+mod rst_lists;
 mod rst_tables;
 mod tabs;
 mod text;
@@ -24,13 +26,15 @@ mod text;
 use std::fs;
 use std::path::Path;
 
+use crate::count;
 use crate::schema::{Folder, Model, Problem, Sources};
 use page::{Call, Page};
 
 /// Reads a page and writes the draft of an operation folder.
 ///
 /// # Errors
-/// A page without a call or without a table, places that were not read (the draft is written all the same), a folder that is there already, a file that cannot be read or written.
+/// A page without a method and path or without a table, places that were not read (the draft is written nevertheless), a
+/// folder that already exists, a file that cannot be read or written.
 pub fn draft(
     page: &Path,
     operation: &str,
@@ -41,11 +45,11 @@ pub fn draft(
     let named = operation.starts_with(|sign: char| sign.is_ascii_lowercase())
         && operation.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
     if !named {
-        return Err(format!("`{operation}` is no name of an operation; write it like batch_list_job_status"));
+        return Err(format!("`{operation}` is not a valid operation name; write it like batch_list_job_status"));
     }
     let (read, call) = open(page)?;
     if read.tables.is_empty() {
-        section("Not read, or not for sure:", unread(page, &read), &mut print);
+        section("Not read, or doubtful:", unread(page, &read), &mut print);
         return Err(format!("{}: no table of parameters or fields was read; nothing was written", page.display()));
     }
     // The version is the first part of the path.
@@ -54,7 +58,7 @@ pub fn draft(
     let folder = folder.ok_or_else(|| format!("the path {} does not start with a version such as /v3/", call.path))?;
     let out = out.map_or_else(|| schemas.join(&folder.version).join(operation), Path::to_owned);
     if out.exists() {
-        return Err(format!("{} is there already; remove it, or name another folder with --out", out.display()));
+        return Err(format!("{} already exists; remove it, or name another folder with --out", out.display()));
     }
     let service = schemas.join("service.json");
     let text = fs::read_to_string(&service).map_err(|error| format!("cannot read {}: {error}", service.display()))?;
@@ -66,18 +70,17 @@ pub fn draft(
         written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
         print(&format!("wrote {}", file.display()));
     }
-    section("Not read, or not for sure:", unread(page, &read), &mut print);
+    section("Not read, or doubtful:", unread(page, &read), &mut print);
     let missing = [
-        "title, summary, descriptions, tags, and what values mean: empty in the draft, to be written in your own words",
-        "x-drs/retry_safe, and x-drs/batch where one call asks for many things: no page says them",
+        "title, summary, descriptions, tags and the meanings of enum values: write them in your own words",
+        "x-drs/retry_safe, and x-drs/batch for a batch operation: no page states them",
         "tests.json: payloads to accept and to refuse",
     ];
     let by_hand = missing.into_iter().map(str::to_owned).chain(draft.by_hand).collect();
     section("To do by hand:", by_hand, &mut print);
     match read.unread.len() {
         0 => Ok(()),
-        1 => Err("the draft lacks 1 place of the page that was not read".to_owned()),
-        places => Err(format!("the draft lacks {places} places of the page that were not read")),
+        places => Err(format!("the draft is incomplete: {} of the page not read", count(places, "place"))),
     }
 }
 
@@ -92,48 +95,48 @@ pub fn against(page: &Path, operation: &str, schemas: &Path, mut print: impl FnM
     let model = Model::build(&sources).map_err(|problems| list(problems).join("\n"))?;
     let Some(ours) = model.operations.iter().find(|known| known.id == operation) else {
         let known: Vec<&str> = model.operations.iter().map(|operation| operation.id.as_str()).collect();
-        return Err(format!("there is no operation `{operation}`; the schemas have {}", known.join(", ")));
+        return Err(format!("unknown operation `{operation}`; the schemas have {}", known.join(", ")));
     };
     let report = against::compare(&read, &sources, &model, ours);
     let unexplained = report.differences.len();
     section("Differences:", list(report.differences), &mut print);
     let explained: Vec<String> =
         report.explained.into_iter().map(|(problem, note)| format!("{problem}\n    explained: {note}")).collect();
-    section("Explained by what is recorded:", explained, &mut print);
-    section("No difference:", list(report.notes), &mut print);
-    section("Not read, or not for sure:", unread(page, &read), &mut print);
+    section("Explained by recorded deviations:", explained, &mut print);
+    section("Notes:", list(report.notes), &mut print);
+    section("Not read, or doubtful:", unread(page, &read), &mut print);
     if unexplained > 0 {
-        return Err(format!("{unexplained} difference(s) between the page and {operation} are not explained"));
+        let differences = count(unexplained, "difference");
+        return Err(format!("{differences} between the page and {operation} without a recorded deviation"));
     }
     let open = read.unread.len();
-    let open = if open == 0 { String::new() } else { format!(", and for {open} place(s) that need a reader") };
-    print(&format!("the page and the schema say the same, except for what is recorded{open}"));
+    let open = if open == 0 { String::new() } else { format!("; {} of the page not read", count(open, "place")) };
+    print(&format!("the page and the schema agree, except for recorded deviations{open}"));
     Ok(())
 }
 
-/// Reads a page in whichever layout it has.
+/// Reads a page in either layout.
 #[must_use]
 pub fn read_page(text: &str) -> Page {
-    read::page(if rst::recognises(text) { rst::read(text) } else { text::read(text) })
+    read::page(if rst::is_rst(text) { rst::read(text) } else { text::read(text) })
 }
 
-/// Reads a page that describes a call.
+/// Reads a page that describes an operation.
 fn open(path: &Path) -> Result<(Page, Call), String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    // Each is known by its beginning.
-    let formats = [("{", "JSON"), ("[", "JSON"), ("<", "HTML"), ("%PDF", "PDF")];
-    if let Some((_, format)) = formats.iter().find(|(start, _)| text.trim_start().starts_with(start)) {
+    let bytes = fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if let Some(format) = format::other(&bytes) {
         return Err(format!(
-            "{}: the file is {format}; import reads a page as reStructuredText or as the text that a browser copies",
+            "{}: the file is {format}; import reads reStructuredText or the plain text that a browser copies",
             path.display()
         ));
     }
+    let text = String::from_utf8(bytes).map_err(|error| format!("{}: not UTF-8: {error}", path.display()))?;
     let page = read_page(&text);
     match page.call.clone() {
         Some(call) => Ok((page, call)),
         None => Err(format!(
             "{}: no method and path under the heading URI, such as `POST /v3/{{project_id}}/jobs`; \
-             this is not a page about a call, or its layout is not known",
+             this is not a page of an operation, or its layout is unknown",
             path.display()
         )),
     }

@@ -1,4 +1,4 @@
-//! Which table becomes which definition. A page may use one name for two shapes; where it stands tells them apart.
+//! Which table becomes which definition. A page may use one name for two objects; their position tells them apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use super::row::Kind;
 pub(super) struct Names {
     /// The definition that a table becomes, or is merged into.
     names: BTreeMap<usize, String>,
-    /// The tables that come first under their name, and what the definition says about where it is from.
+    /// The first table of each name, and the source that its definition states.
     firsts: BTreeMap<usize, String>,
 }
 
 impl Names {
-    /// Names every table that a body leads to.
+    /// Names every table that a body refers to.
     pub(super) fn new(page: &Page, operation: &str, by_hand: &mut Vec<String>) -> Self {
         let mut names = Self { names: BTreeMap::new(), firsts: BTreeMap::new() };
         let bodies = bodies(page);
@@ -27,8 +27,8 @@ impl Names {
                 continue;
             }
             let why = match table.role {
-                Role::Response(_) => "bodies of errors are shared, and service.json refers to them",
-                Role::Shape { .. } => "no body leads to it",
+                Role::Response(_) => "bodies of errors are shared",
+                Role::Object { .. } => "no body refers to it",
                 _ => continue,
             };
             by_hand.push(format!("line {}: {} is not in the draft: {why}", table.line, said(&[table])));
@@ -41,7 +41,7 @@ impl Names {
         self.names.get(&place).map(String::as_str)
     }
 
-    /// The definition that is made from a table, and where it is from; nothing when another table makes it.
+    /// The definition that is made from a table, and its source; `None` when another table makes it.
     pub(super) fn definition(&self, place: usize) -> Option<(String, String)> {
         Some((self.names.get(&place)?.clone(), self.firsts.get(&place)?.clone()))
     }
@@ -56,11 +56,7 @@ impl Names {
         let first = self.firsts.keys().copied().find(|other| self.names[other] == wanted);
         let Some(first) = first else {
             if !matches!(table.role, Role::Request | Role::Response(_)) && table.name.as_deref() != Some(&wanted) {
-                by_hand.push(format!(
-                    "line {}: {} has no name that fits: give `{wanted}` a better one",
-                    table.line,
-                    said(&[table])
-                ));
+                by_hand.push(format!("line {}: {} has no usable name: rename `{wanted}`", table.line, said(&[table])));
             }
             self.firsts.insert(place, said(&[table]));
             self.names.insert(place, wanted);
@@ -69,30 +65,30 @@ impl Names {
         let other = &page.tables[first];
         let both = format!("line {}: {} and {}", table.line, said(&[other]), said(&[table]));
         if same(page, other, table) {
-            by_hand.push(format!("{both} are the same shape, and one definition"));
+            by_hand.push(format!("{both} have the same fields: they are one definition"));
             self.firsts.insert(first, said(&[other, table]));
             self.names.insert(place, wanted);
             return;
         }
-        let answer = format!("{wanted}Resp");
+        let response = format!("{wanted}Resp");
         let taken = |name: &String| self.names.values().any(|other| other == name);
         let name = match table.role {
-            Role::Shape { answered: true } if !taken(&answer) => answer,
+            Role::Object { in_response: true } if !taken(&response) => response,
             _ => format!("{wanted}Table{}", table.number),
         };
-        by_hand.push(format!("{both} are two shapes under one name: the second is `{name}`"));
+        by_hand.push(format!("{both} have one name and different fields: the second is `{name}`"));
         self.firsts.insert(place, said(&[table]));
         self.names.insert(place, name);
     }
 }
 
-/// The bodies of the request and of the successful answer.
+/// The bodies of the request and of the successful response.
 fn bodies(page: &Page) -> Vec<usize> {
     let is_body = |role: Role| role == Role::Request || matches!(role, Role::Response(200..300));
     (0..page.tables.len()).filter(|place| is_body(page.tables[*place].role)).collect()
 }
 
-/// The tables that some tables lead to, and those themselves.
+/// Some tables, and all tables that they refer to.
 pub(super) fn reach(page: &Page, from: &[usize]) -> BTreeSet<usize> {
     let mut reached = BTreeSet::new();
     let mut open = from.to_vec();
@@ -104,10 +100,10 @@ pub(super) fn reach(page: &Page, from: &[usize]) -> BTreeSet<usize> {
     reached
 }
 
-/// The table that a field leads to.
+/// The table that a field refers to.
 pub(super) fn target(row: &Row) -> Option<usize> {
     match row.kind.as_ref()?.innermost() {
-        Kind::Shape(place) => *place,
+        Kind::Object(place) => *place,
         _ => None,
     }
 }
@@ -126,20 +122,20 @@ fn identifier(table: &Table) -> String {
     }
 }
 
-/// `Table 5 or 9, Endpoint`: how a definition says where it is from.
+/// `Table 5 or 9, Endpoint`: the source of a definition.
 fn said(tables: &[&Table]) -> String {
     let numbers: Vec<String> = tables.iter().map(|table| table.number.to_string()).collect();
     let name = tables.iter().find_map(|table| table.name.as_ref()).map(|name| format!(", {name}"));
     format!("Table {}{}", numbers.join(" or "), name.unwrap_or_default())
 }
 
-/// Whether two tables say the same, in whatever words.
+/// Whether two tables state the same facts, perhaps in other words.
 fn same(page: &Page, one: &Table, other: &Table) -> bool {
     let facts = |table: &Table| -> Vec<_> {
         let row = |row: &Row| {
             let named = |place: Option<usize>| place.map(|place| page.tables[place].name.clone());
             let kind = row.kind.clone().map(|kind| kind.map(&mut |place| named(place)));
-            (row.name.clone(), row.mandatory == Some(true), kind, row.facts.values.clone(), row.facts.limits.clone())
+            (row.name.clone(), row.required == Some(true), kind, row.facts.values.clone(), row.facts.limits.clone())
         };
         table.rows.iter().map(row).collect()
     };

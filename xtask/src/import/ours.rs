@@ -1,11 +1,11 @@
-//! One of our fields or parameters, with the named shapes that it refers to.
+//! One of our fields or parameters, with the definitions that it refers to.
 
 use serde_json::{Map, Value};
 
 use crate::schema::source::{Deviation, Says, Source};
 use crate::schema::{Definition, JsonType, Limits, Model, Property, Shape};
 
-/// A property, and where to look its names up.
+/// A property, and the model that defines its names.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'a> {
     pub(super) model: &'a Model,
@@ -23,7 +23,7 @@ impl<'a> Field<'a> {
         self.property.ty.named().and_then(|name| self.model.definition(name))
     }
 
-    /// The elements of an array, as a field.
+    /// The items of an array, as a field.
     pub(super) fn element(self) -> Option<Self> {
         Some(Self { property: self.property.ty.element()?, of: None, ..self })
     }
@@ -33,7 +33,7 @@ impl<'a> Field<'a> {
         Some(Self { property: self.property.ty.value()?, of: None, ..self })
     }
 
-    /// What lists and maps hold in the end.
+    /// The innermost items or values of arrays and maps.
     fn innermost(self) -> Self {
         self.element().or_else(|| self.value()).map_or(self, Self::innermost)
     }
@@ -49,7 +49,7 @@ impl<'a> Field<'a> {
         types
     }
 
-    /// The values that are listed for it.
+    /// Its enum values.
     pub(super) fn values(self) -> Option<Vec<&'a str>> {
         let listed = self.innermost().definition()?.listed()?;
         let or_empty = self.property.ty.may_be_empty().then_some("");
@@ -67,7 +67,7 @@ impl<'a> Field<'a> {
         keywords
     }
 
-    /// Where a fact is from that the page does not have.
+    /// The source of a fact that the page does not state.
     pub(super) fn source(self) -> Option<&'a str> {
         let of = |field: Self| {
             let own = field.property.drs.source.as_ref().and_then(Source::text);
@@ -76,7 +76,7 @@ impl<'a> Field<'a> {
         of(self).or_else(|| of(self.innermost()))
     }
 
-    /// The objects that it leads to.
+    /// The objects that it refers to.
     pub(super) fn objects(self) -> Vec<&'a Definition> {
         let names = self.property.ty.references().into_iter();
         let mut found: Vec<&Definition> = names.filter_map(|name| self.model.definition(name)).collect();
@@ -90,7 +90,7 @@ impl<'a> Field<'a> {
         &self.property.drs.deviations
     }
 
-    /// All that may explain a difference: of the field, of what it refers to, and of the definition around it.
+    /// All deviations that may explain a difference: of the field, of what it refers to, and of the definition around it.
     pub(super) fn deviations(self) -> Vec<Said<'a>> {
         let of = |field: Self| {
             let named = field.definition().map(Definition::deviations).unwrap_or_default();

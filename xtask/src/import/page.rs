@@ -1,17 +1,17 @@
-//! A documentation page as facts: the call, its tables and payloads. Both layouts end up here.
+//! A documentation page as facts: the operation, its tables and payloads. Both layouts become this.
 
 use serde_json::Value;
 
 use super::row::{Facts, Kind};
 
-/// What one page says.
+/// The facts of one page.
 #[derive(Debug, Default)]
 pub struct Page {
     /// The title.
     pub title: String,
     /// The stable label of the page, when the layout keeps it.
     pub label: Option<String>,
-    /// What is called, and how.
+    /// The method and the path.
     pub call: Option<Call>,
     /// The tables of parameters and fields, in the page's order.
     pub tables: Vec<Table>,
@@ -26,7 +26,7 @@ pub struct Page {
 /// Method and path.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Where it stands.
+    /// Counted from 1.
     pub line: usize,
     /// In lower case.
     pub method: String,
@@ -34,12 +34,12 @@ pub struct Call {
     pub path: String,
 }
 
-/// Something on the page that was not understood.
+/// A place of the page that was not read.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Unread {
     /// Counted from 1.
     pub line: usize,
-    /// What stands there, and why it was not read.
+    /// What is there, or why it was not read.
     pub message: String,
 }
 
@@ -50,7 +50,7 @@ pub struct Table {
     pub line: usize,
     /// Its number on the page; counted where the page gives none.
     pub number: usize,
-    /// What it is called, when it is a shape of its own and the page names it.
+    /// The name of an object, where the page gives one.
     pub name: Option<String>,
     /// What it describes.
     pub role: Role,
@@ -65,12 +65,12 @@ pub enum Role {
     Parameters(&'static str),
     /// The body of the request.
     Request,
-    /// The body of the answer with this status.
+    /// The body of the response with this status.
     Response(u16),
-    /// An object that stands in a body: in the answer, or else in the request.
-    Shape {
-        /// Whether it stands among the tables of the answer.
-        answered: bool,
+    /// An object in a body: of the response, or else of the request.
+    Object {
+        /// Whether its table is in the section of the response.
+        in_response: bool,
     },
 }
 
@@ -81,9 +81,9 @@ pub struct Row {
     pub line: usize,
     /// The name on the wire.
     pub name: String,
-    /// Whether it must be sent; nothing where the table does not say.
-    pub mandatory: Option<bool>,
-    /// Its type; objects by the place of their table in the page, when it is there.
+    /// Whether it is required; `None` where the table does not say.
+    pub required: Option<bool>,
+    /// Its type; an object is the index of its table, when the page has it.
     pub kind: Option<Kind<Option<usize>>>,
     /// Values, limits and words.
     pub facts: Facts,
@@ -94,9 +94,9 @@ pub struct Row {
 pub struct Example {
     /// The line it begins at.
     pub line: usize,
-    /// Whether it is an answer.
-    pub answered: bool,
-    /// The text, as it stands.
+    /// Whether it is of a response.
+    pub in_response: bool,
+    /// The text, verbatim.
     pub text: String,
     /// The same as JSON.
     pub value: Value,

@@ -1,4 +1,4 @@
-//! From the parts of a page to its facts. The section and the caption of a table say what it describes.
+//! From the blocks of a page to its facts. The section and the caption of a table tell what it describes.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use super::limits::limits;
 use super::page::{Call, Example, Page, Role, Row, Table, Unread};
 use super::row::{Facts, Kind, Reference, VALUES_IN_WORDS, Values, kind, values};
 
-/// Reads the parts in their order.
+/// Reads the blocks in their order.
 pub(super) fn page(blocks: Vec<Block>) -> Page {
     let mut reader = Reader::default();
     for block in blocks {
@@ -60,7 +60,7 @@ static ADDRESS: LazyLock<Regex> =
 /// The columns that are known, by their names in lower case.
 const COLUMNS: [(&str, &[&str]); 4] = [
     ("name", &["parameter", "name", "field"]),
-    ("mandatory", &["mandatory", "required"]),
+    ("required", &["mandatory", "required"]),
     ("type", &["type", "parameter type"]),
     ("description", &["description"]),
 ];
@@ -69,9 +69,9 @@ const COLUMNS: [(&str, &[&str]); 4] = [
 struct Reader {
     page: Page,
     section: Section,
-    /// The status that the tables or payloads here belong to.
+    /// The status of the tables or payloads that follow.
     status: Option<u16>,
-    /// Labels that wait for what they name.
+    /// Labels of the next block.
     labels: Vec<String>,
     /// Tables by their labels.
     labelled: BTreeMap<String, usize>,
@@ -126,10 +126,15 @@ impl Reader {
     }
 
     fn code(&mut self, code: &Line) {
-        let answered = match self.section {
+        let in_response = match self.section {
             Section::ExampleRequest => false,
             Section::ExampleResponse => true,
-            _ => return self.text(code),
+            _ => {
+                if code.text.trim_start().starts_with(['{', '[']) {
+                    self.unread(code.number, "a payload outside of the example requests and responses");
+                }
+                return self.text(code);
+            }
         };
         let address = ADDRESS.find(&code.text).map_or(0, |address| address.end());
         let payload = code.text[address..].trim();
@@ -138,10 +143,10 @@ impl Reader {
             return;
         }
         if self.status.is_some_and(|status| status >= 300) {
-            return self.unread(line, "a payload of an error, for which the folder of an operation has no place");
+            return self.unread(line, "the payload of an error: an operation folder has no place for it");
         }
         match serde_json::from_str(payload) {
-            Ok(value) => self.page.examples.push(Example { line, answered, text: payload.to_owned(), value }),
+            Ok(value) => self.page.examples.push(Example { line, in_response, text: payload.to_owned(), value }),
             Err(error) => {
                 let at = line + error.line().saturating_sub(1);
                 let message = error.to_string();
@@ -168,13 +173,13 @@ impl Reader {
             Err(why) => return self.unread(grid.line, format!("{shown}: {why}; the table was left out")),
         };
         let Some(role) = self.role(&name, grid, columns[0]) else {
-            return self.unread(grid.line, format!("{shown}: it is not said what the table describes"));
+            return self.unread(grid.line, format!("{shown}: cannot tell what the table describes"));
         };
-        let sent = matches!(role, Role::Request | Role::Shape { answered: false });
+        let sent = matches!(role, Role::Request | Role::Object { in_response: false });
         if sent && columns[1].is_none() {
-            self.unread(grid.line, format!("{shown}: no column says which fields are mandatory"));
+            self.unread(grid.line, format!("{shown}: missing column: required"));
         }
-        let shape = matches!(role, Role::Shape { .. }) && !name.is_empty();
+        let shape = matches!(role, Role::Object { .. }) && !name.is_empty();
         let name = shape.then_some(name);
         let place = self.page.tables.len();
         self.labelled.extend(labels.into_iter().map(|label| (label, place)));
@@ -185,7 +190,7 @@ impl Reader {
         self.page.tables.push(table);
     }
 
-    /// What a table describes: its caption says it, or else its section and what stands in it.
+    /// What a table describes: by its caption, or else by its section and its fields.
     fn role(&self, caption: &str, grid: &Grid, name: Option<usize>) -> Option<Role> {
         let caption = caption.to_lowercase();
         let names: Vec<String> =
@@ -206,50 +211,50 @@ impl Reader {
                 "body" => Role::Request,
                 _ => return None,
             },
-            Section::Request if !caption.is_empty() => Role::Shape { answered: false },
+            Section::Request if !caption.is_empty() => Role::Object { in_response: false },
             Section::Request if names.iter().any(|name| name == "X-Auth-Token" || name == "Content-Type") => {
                 Role::Parameters("header")
             }
             Section::Request if !has(Role::Request) => Role::Request,
-            Section::Request => Role::Shape { answered: false },
+            Section::Request => Role::Object { in_response: false },
             Section::Response if caption.ends_with("body parameters") => Role::Response(status),
             Section::Response if caption.ends_with(" parameters") => return None,
             Section::Response if caption.is_empty() && !has(Role::Response(status)) => Role::Response(status),
-            Section::Response => Role::Shape { answered: true },
+            Section::Response => Role::Object { in_response: true },
             _ => return None,
         })
     }
 
-    fn row(&mut self, table: &mut Table, cells: &[Cell], [name, mandatory, kinds, description]: [Option<usize>; 4]) {
+    fn row(&mut self, table: &mut Table, cells: &[Cell], [name, required, kinds, description]: [Option<usize>; 4]) {
         let empty = Cell::new();
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).unwrap_or(&empty);
         let line = cells.first().and_then(|cell| cell.first()).map_or(table.line, |line| line.number);
         let name = words(cell(name));
         if !NAME.is_match(&name) {
-            return self.unread(line, format!("a row that does not begin with the name of a field: {name:?}"));
+            return self.unread(line, format!("invalid field name {name:?}"));
         }
         if table.rows.iter().any(|row| row.name == name) {
-            return self.unread(line, format!("`{name}` stands in this table for the second time"));
+            return self.unread(line, format!("duplicate field `{name}`"));
         }
-        let said = words(cell(mandatory)).to_lowercase();
-        let mandatory = match said.as_str() {
+        let said = words(cell(required)).to_lowercase();
+        let required = match said.as_str() {
             "yes" => Some(true),
             "no" => Some(false),
             _ => None,
         };
-        if mandatory.is_none() && !said.is_empty() {
-            self.unread(line, format!("`{name}`: {said:?} instead of Yes or No"));
+        if required.is_none() && !said.is_empty() {
+            self.unread(line, format!("`{name}`: expected Yes or No, found {said:?}"));
         }
         let kind = kind(cell(kinds), cell(description));
         match &kind {
             Some(kind) => self.open.push((self.page.tables.len(), table.rows.len(), kind.clone())),
             None => {
                 let shown: String = words(cell(kinds)).chars().take(60).collect();
-                self.unread(line, format!("`{name}`: the type {shown:?}"));
+                self.unread(line, format!("`{name}`: unknown type {shown:?}"));
             }
         }
         let facts = self.facts(&name, kind.as_ref(), cell(description));
-        table.rows.push(Row { line, name, mandatory, kind: None, facts });
+        table.rows.push(Row { line, name, required, kind: None, facts });
     }
 
     fn facts(&mut self, name: &str, kind: Option<&Kind<Reference>>, description: &Cell) -> Facts {
@@ -257,15 +262,15 @@ impl Reader {
         let limits = limits(kind, description, &mut notes);
         let mut values = values(description, &mut notes);
         match kind.map(Kind::innermost) {
-            Some(Kind::Text) | None => {}
-            // Whatever else is said about the values of a boolean, there are two.
+            Some(Kind::String) | None => {}
+            // A boolean has two values, whatever the page says about them.
             Some(Kind::Boolean) if words(description).contains("true") => values = Values::Silent,
-            // Values in passing, of something that has none of its own.
+            // Values of another field, mentioned in passing.
             Some(_) if values == Values::Unsure => values = Values::Silent,
             Some(_) => {
                 if let Values::Listed(_) = values {
                     let line = description.first().map_or(0, |line| line.number);
-                    notes.push(Line { number: line, text: "a list of values for what is no text".to_owned() });
+                    notes.push(Line { number: line, text: "enum values for a type that is not a string".to_owned() });
                     values = Values::Unsure;
                 }
             }
@@ -285,7 +290,7 @@ impl Reader {
             let line = row.first().and_then(|cell| cell.first()).map_or(grid.line, |line| line.number);
             match code.parse() {
                 Ok(status) => self.page.statuses.push((status, line)),
-                Err(_) => self.unread(line, format!("{code:?} instead of an HTTP status")),
+                Err(_) => self.unread(line, format!("expected an HTTP status, found {code:?}")),
             }
         }
     }
@@ -302,14 +307,14 @@ impl Reader {
                     (Reference::Label(_, called), Some(place)) => {
                         let found = self.page.tables[place].name.as_deref().unwrap_or_default();
                         if found != called && !called.starts_with("Table ") {
-                            missing.push(format!("`{name}`: a {called}, and the table is called {found:?}"));
+                            missing.push(format!("`{name}`: refers to {called}, but the table is called {found:?}"));
                         }
                     }
                     (Reference::Label(_, called) | Reference::Name(called), None) => {
-                        missing.push(format!("`{name}`: {called}, a table that is not on the page or was not read"));
+                        missing.push(format!("`{name}`: refers to {called}, a table that is missing or was not read"));
                     }
                     (Reference::Number(number), None) => {
-                        missing.push(format!("`{name}`: Table {number}, which is not on the page or was not read"));
+                        missing.push(format!("`{name}`: refers to Table {number}, which is missing or was not read"));
                     }
                     _ => {}
                 }
@@ -325,23 +330,23 @@ impl Reader {
     }
 
     fn find(&self, reference: &Reference, from: Role) -> Option<usize> {
-        let answered = matches!(from, Role::Response(_) | Role::Shape { answered: true });
+        let in_response = matches!(from, Role::Response(_) | Role::Object { in_response: true });
         match reference {
             Reference::Label(label, _) => self.labelled.get(label).copied(),
             Reference::Number(number) => self.page.tables.iter().position(|table| table.number == *number),
-            // The same name may stand on both sides for two shapes; twice on one side, it names nothing.
+            // Request and response may use one name for two objects; twice on one side, it is ambiguous.
             Reference::Name(name) => {
-                let called = |answered: bool| {
+                let called = |in_response: bool| {
                     let tables = self.page.tables.iter().enumerate();
                     let mut places = tables
                         .filter(|(_, table)| {
-                            table.name.as_ref() == Some(name) && table.role == Role::Shape { answered }
+                            table.name.as_ref() == Some(name) && table.role == Role::Object { in_response }
                         })
                         .map(|(place, _)| place);
                     (places.next(), places.next())
                 };
-                match called(answered) {
-                    (None, _) => called(!answered).0,
+                match called(in_response) {
+                    (None, _) => called(!in_response).0,
                     (first, None) => first,
                     _ => None,
                 }
@@ -350,18 +355,18 @@ impl Reader {
     }
 }
 
-/// Where the known columns stand: name, mandatory, type, description.
+/// The positions of the known columns: name, required, type, description.
 fn columns(found: &[String]) -> Result<[Option<usize>; 4], String> {
     let mut places = [None; 4];
     for (at, column) in found.iter().enumerate() {
         let known = COLUMNS.iter().position(|(_, names)| names.contains(&column.to_lowercase().as_str()));
         match known {
             Some(place) if places[place].is_none() => places[place] = Some(at),
-            _ => return Err(format!("no meaning is known for the column {column:?}")),
+            _ => return Err(format!("unknown column {column:?}")),
         }
     }
-    match places.iter().zip(COLUMNS).find(|(place, (what, _))| place.is_none() && *what != "mandatory") {
-        Some((_, (what, _))) => Err(format!("no column has the {what} of a field")),
+    match places.iter().zip(COLUMNS).find(|(place, (what, _))| place.is_none() && *what != "required") {
+        Some((_, (what, _))) => Err(format!("missing column: {what}")),
         None => Ok(places),
     }
 }

@@ -1,5 +1,5 @@
-//! What the cells of one row say about a field: its type, its values, its limits. What is not understood is said, and
-//! never guessed.
+//! What the cells of one row state about a field: its type, its values, its limits. What is not understood is reported,
+//! and never guessed.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,21 +10,21 @@ use serde_json::Value;
 use super::blocks::{Cell, Line, REFERENCE, plain, words};
 use crate::schema::JsonType;
 
-/// The type of a field. `R` is what a reference to another table is known by.
+/// The type of a field. `R` is a reference to another table.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Kind<R> {
     /// A string.
-    Text,
-    /// A number without a fraction, of so many bits.
+    String,
+    /// An integer of so many bits.
     Integer(u8),
     /// Any number.
     Number,
     /// A boolean.
     Boolean,
     /// An object that another table describes.
-    Shape(R),
+    Object(R),
     /// An array.
-    List(Box<Kind<R>>),
+    Array(Box<Kind<R>>),
     /// An object with any keys.
     Map(Box<Kind<R>>),
 }
@@ -34,20 +34,20 @@ impl<R> Kind<R> {
     #[must_use]
     pub fn json_type(&self) -> JsonType {
         match self {
-            Self::Text => JsonType::String,
+            Self::String => JsonType::String,
             Self::Integer(_) => JsonType::Integer,
             Self::Number => JsonType::Number,
             Self::Boolean => JsonType::Boolean,
-            Self::Shape(_) | Self::Map(_) => JsonType::Object,
-            Self::List(_) => JsonType::Array,
+            Self::Object(_) | Self::Map(_) => JsonType::Object,
+            Self::Array(_) => JsonType::Array,
         }
     }
 
-    /// What a list or a map holds in the end; a plain type is its own.
+    /// The innermost items or values of an array or a map; any other type itself.
     #[must_use]
     pub fn innermost(&self) -> &Self {
         match self {
-            Self::List(inner) | Self::Map(inner) => inner.innermost(),
+            Self::Array(inner) | Self::Map(inner) => inner.innermost(),
             other => other,
         }
     }
@@ -56,18 +56,18 @@ impl<R> Kind<R> {
     #[must_use]
     pub fn map<S>(self, link: &mut dyn FnMut(R) -> S) -> Kind<S> {
         match self {
-            Self::Text => Kind::Text,
+            Self::String => Kind::String,
             Self::Integer(bits) => Kind::Integer(bits),
             Self::Number => Kind::Number,
             Self::Boolean => Kind::Boolean,
-            Self::Shape(reference) => Kind::Shape(link(reference)),
-            Self::List(inner) => Kind::List(Box::new(inner.map(link))),
+            Self::Object(reference) => Kind::Object(link(reference)),
+            Self::Array(inner) => Kind::Array(Box::new(inner.map(link))),
             Self::Map(inner) => Kind::Map(Box::new(inner.map(link))),
         }
     }
 }
 
-/// How a page points at another table.
+/// How a page refers to another table.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Reference {
     /// By its stable label, under the name that the table should have.
@@ -76,13 +76,13 @@ pub(super) enum Reference {
     Name(String),
 }
 
-/// The values that a page lists for a field.
+/// The enum values that a page lists for a field.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Values {
     /// The row has no list.
     #[default]
     Silent,
-    /// The row announces a list, and it is not there.
+    /// The row announces a list that is missing.
     Lost,
     /// All of them.
     Listed(Vec<String>),
@@ -90,12 +90,12 @@ pub enum Values {
     Unsure,
 }
 
-/// Everything that the description of a field says in a form that is known here.
+/// The facts in the description of a field.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// The listed values.
     pub values: Values,
-    /// Limits and default, by the words of JSON Schema.
+    /// Limits and default, by the keywords of JSON Schema.
     pub limits: BTreeMap<&'static str, Value>,
     /// The row in words, without emphasis.
     pub words: String,
@@ -122,7 +122,7 @@ pub(super) fn kind(cell: &Cell, description: &Cell) -> Option<Kind<Reference>> {
             SEE_TABLE.captures_iter(&words(description)).filter_map(|found| found[1].parse().ok()).collect();
         if let [only] = tables.as_slice() { Some(Reference::Number(*only)) } else { None }
     };
-    // Nothing that long is a type, and each level of a list costs stack.
+    // No type is that long, and each level of an array costs stack.
     if named.len() > LONGEST_TYPE {
         return None;
     }
@@ -137,19 +137,19 @@ fn kind_of(name: &str, link: &dyn Fn() -> Option<Reference>) -> Option<Kind<Refe
         name.get(inner.range())
     };
     if let Some(inner) = inside(&LIST_OF) {
-        return Some(Kind::List(Box::new(kind_of(inner, link)?)));
+        return Some(Kind::Array(Box::new(kind_of(inner, link)?)));
     }
     if let Some(inner) = inside(&MAP_OF) {
         return Some(Kind::Map(Box::new(kind_of(inner, link)?)));
     }
     Some(match lower.as_str() {
-        "string" | "strings" => Kind::Text,
+        "string" | "strings" => Kind::String,
         "integer" | "integers" | "int" => Kind::Integer(32),
         "long" | "longs" => Kind::Integer(64),
         "float" | "double" | "number" | "numbers" => Kind::Number,
         "boolean" | "booleans" => Kind::Boolean,
-        "object" | "objects" | "linked" | "linked object" | "linked objects" => Kind::Shape(link()?),
-        _ => Kind::Shape(Reference::Name(NAMED.captures(name)?[1].to_owned())),
+        "object" | "objects" | "linked" | "linked object" | "linked objects" => Kind::Object(link()?),
+        _ => Kind::Object(Reference::Name(NAMED.captures(name)?[1].to_owned())),
     })
 }
 
@@ -160,8 +160,8 @@ static BOLD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\*\*([^*]+)\*\*\s*(?:
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Za-z0-9_.+-]+)\s*(?:$|:\s.*)"));
 /// `TABLE-table`, `ROUTINE - stored procedure`: a value in capitals, and what it means.
 static CAPITALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Z][A-Z0-9_]*)(?:-| - )[A-Za-z].*"));
-/// What is said about values that stand inside a sentence.
-pub(super) const VALUES_IN_WORDS: &str = "values inside a sentence, which may be all of them or not";
+/// The message about values inside a sentence.
+pub(super) const VALUES_IN_WORDS: &str = "values inside a sentence, perhaps not all of them";
 
 /// Ways to name values inside a sentence.
 static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
@@ -170,7 +170,7 @@ static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The values that a description lists, and what about them cannot be read.
+/// The values that a description lists; what cannot be read goes to `unread`.
 pub(super) fn values(description: &Cell, unread: &mut Vec<Line>) -> Values {
     let heads: Vec<usize> =
         (0..description.len()).filter(|at| LIST_HEAD.is_match(&plain(&description[*at].text))).collect();
@@ -187,7 +187,7 @@ pub(super) fn values(description: &Cell, unread: &mut Vec<Line>) -> Values {
         };
     };
     let mut listed: Vec<String> = Vec::new();
-    // The list may itself stand in an entry of a list, and its entries may go on in a second line.
+    // The list may be nested in another list, and an item may have a second line.
     let indent = |text: &str| text.len() - text.trim_start().len();
     let outer = indent(&description[*head].text);
     for line in description[head + 1..].iter().filter(|line| !line.text.is_empty()) {
@@ -198,21 +198,21 @@ pub(super) fn values(description: &Cell, unread: &mut Vec<Line>) -> Values {
             break;
         };
         match value(&bullet[1]) {
-            Some(value) if listed.contains(&value) => return unsure(line, "a value that the list already has"),
+            Some(value) if listed.contains(&value) => return unsure(line, "duplicate value"),
             Some(value) => listed.push(value),
             None => {
-                return unsure(line, "an entry of a list of values that is not a value with or without its meaning");
+                return unsure(line, "an item of a list of values that does not start with a value");
             }
         }
     }
     if listed.is_empty() {
-        unsure(&description[*head], "the page lists no values, although it announces them");
+        unsure(&description[*head], "announces values, but lists none");
         return Values::Lost;
     }
     Values::Listed(listed)
 }
 
-/// The value that an entry of a list begins with.
+/// The value at the start of a list item.
 fn value(entry: &str) -> Option<String> {
     let first = |pattern: &Regex, text: &str| pattern.captures(text).map(|found| found[1].to_owned());
     let found = match first(&BOLD, entry) {

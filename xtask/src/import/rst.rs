@@ -1,9 +1,10 @@
-//! reStructuredText, as far as the vendor's documentation sources use it: titles, labels, captioned tables, code.
+//! reStructuredText, as the vendor's documentation uses it: titles, labels, tables, code.
 
 use super::blocks::{Block, Grid, Line};
-use super::rst_tables;
+use super::rst_lists;
+use super::rst_tables::{self, Cells};
 
-/// Takes a page apart.
+/// Splits a page into blocks.
 pub(super) fn read(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let mut reader = Reader { lines, at: 0, blocks: Vec::new() };
@@ -13,10 +14,35 @@ pub(super) fn read(text: &str) -> Vec<Block> {
     reader.blocks
 }
 
-/// Whether a text is reStructuredText and not the plain layout.
-pub(super) fn recognises(text: &str) -> bool {
-    text.lines().any(|line| line.trim_start().starts_with(".. ") || line.starts_with(":original_name:"))
+/// Whether a page is reStructuredText, and not the plain layout.
+pub(super) fn is_rst(text: &str) -> bool {
+    text.lines().any(|line| {
+        let start = line.trim();
+        start.starts_with(".. ") || start.starts_with(":original_name:") || rst_tables::begins(start)
+    })
 }
+
+/// Directives without facts: what they contain is prose, or nothing.
+const PROSE: [&str; 18] = [
+    "admonition",
+    "attention",
+    "caution",
+    "contents",
+    "danger",
+    "error",
+    "figure",
+    "hint",
+    "image",
+    "important",
+    "index",
+    "meta",
+    "note",
+    "only",
+    "rubric",
+    "tip",
+    "toctree",
+    "warning",
+];
 
 struct Reader<'a> {
     lines: Vec<&'a str>,
@@ -24,21 +50,31 @@ struct Reader<'a> {
     blocks: Vec<Block>,
 }
 
-impl Reader<'_> {
-    /// Reads the block that begins here, and goes on behind it.
+impl<'a> Reader<'a> {
+    /// Reads the block that begins here, and moves to the next one.
     fn step(&mut self) {
         let line = self.lines[self.at];
         let text = line.trim_start();
         if let Some(label) = text.strip_prefix(".. _").and_then(|label| label.strip_suffix(':')) {
             self.blocks.push(Block::Label(label.to_owned()));
-        } else if let Some(caption) = text.strip_prefix(".. table::") {
-            self.at += 1;
-            self.skip_blank();
-            self.table(Some(caption.trim().to_owned()));
-            return;
-        } else if text.starts_with(".. code-block::") {
-            self.code();
-            return;
+        } else if let Some((name, argument)) = text.strip_prefix(".. ").and_then(|text| text.split_once("::")) {
+            match name {
+                "table" => {
+                    self.options();
+                    self.skip_blank();
+                    return self.table(Some(argument.trim().to_owned()));
+                }
+                "list-table" => return self.list_table(argument.trim()),
+                "code-block" | "code" | "sourcecode" => return self.code(),
+                _ if PROSE.contains(&name) || name.contains(' ') => {}
+                _ => {
+                    let text = format!("the directive `{name}` is not supported");
+                    let (line, is_table) = (self.line(&text), name.ends_with("-table"));
+                    self.body();
+                    self.blocks.push(if is_table { Block::UnreadTable(line) } else { Block::Unread(line) });
+                    return;
+                }
+            }
         } else if rst_tables::begins(text) {
             self.table(None);
             return;
@@ -72,7 +108,7 @@ impl Reader<'_> {
             && sign.is_some_and(|sign| under.chars().all(|other| other == sign))
     }
 
-    /// Everything up to the next blank line is the table, and for a simple table up to its last border.
+    /// A table ends before the next empty line, a simple table with its last border.
     fn table(&mut self, caption: Option<String>) {
         let first = self.at;
         let rest = &self.lines[first..];
@@ -82,27 +118,41 @@ impl Reader<'_> {
             .zip(&rest[..length])
             .map(|(number, text)| Line { number, text: (*text).to_owned() })
             .collect();
-        let block = match rst_tables::cells(&lines) {
-            Ok((columns, rows)) => Block::Table(Grid { line: first + 1, caption, columns, rows }),
+        self.add_table(first + 1, caption, rst_tables::cells(&lines));
+    }
+
+    fn list_table(&mut self, caption: &str) {
+        let line = self.at + 1;
+        let (options, body) = self.body();
+        let cells = rst_lists::cells(&options, &body);
+        self.add_table(line, Some(caption.to_owned()), cells);
+    }
+
+    fn add_table(&mut self, line: usize, caption: Option<String>, cells: Result<Cells, Line>) {
+        self.blocks.push(match cells {
+            Ok((columns, rows)) => Block::Table(Grid { line, caption, columns, rows }),
             Err(Line { number, text }) => {
-                let number = if number == 0 { first + 1 } else { number };
+                let number = if number == 0 { line } else { number };
                 let name = caption.map(|caption| format!(" \"{}\"", super::blocks::plain(&caption)));
                 let text = format!("a table{}: {text}", name.unwrap_or_default());
                 Block::UnreadTable(Line { number, text })
             }
-        };
-        self.blocks.push(block);
+        });
     }
 
-    /// The lines below that are indented further than the directive.
     fn code(&mut self) {
+        let at = self.at;
+        let (_, body) = self.body();
+        let number = body.first().map_or(at + 1, |line| line.number);
+        let text = body.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+        self.blocks.push(Block::Code(Line { number, text }));
+    }
+
+    /// The options of the directive here, and its body without the indent: the lines that are indented further.
+    fn body(&mut self) -> (Vec<&'a str>, Vec<Line>) {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let outer = indent(self.lines[self.at]);
-        self.at += 1;
-        // Options of the directive.
-        while self.lines.get(self.at).is_some_and(|line| line.trim_start().starts_with(':')) {
-            self.at += 1;
-        }
+        let options = self.options();
         self.skip_blank();
         let first = self.at;
         while self.lines.get(self.at).is_some_and(|line| line.is_empty() || indent(line) > outer) {
@@ -110,8 +160,17 @@ impl Reader<'_> {
         }
         let body = &self.lines[first..self.at];
         let inner = body.iter().filter(|line| !line.is_empty()).map(|line| indent(line)).min().unwrap_or(0);
-        let text: Vec<&str> = body.iter().map(|line| line.get(inner..).unwrap_or_default()).collect();
-        let text = text.join("\n").trim_end().to_owned();
-        self.blocks.push(Block::Code(Line { number: first + 1, text }));
+        let end = body.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+        let line =
+            |(number, line): (usize, &&str)| Line { number, text: line.get(inner..).unwrap_or_default().to_owned() };
+        (options, (first + 1..).zip(&body[..end]).map(line).collect())
+    }
+
+    /// The options in the lines after the directive here.
+    fn options(&mut self) -> Vec<&'a str> {
+        let lines = self.lines[self.at + 1..].iter().map(|line| line.trim_start());
+        let options: Vec<&str> = lines.take_while(|line| line.starts_with(':')).collect();
+        self.at += 1 + options.len();
+        options
     }
 }

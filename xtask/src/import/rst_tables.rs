@@ -1,9 +1,9 @@
-//! The two kinds of tables that reStructuredText draws: grids of `+---+` and columns under `====`.
+//! Grid tables of `+---+` and simple tables of `====`.
 
 use super::blocks::{Cell, Line, words};
 
-/// Heads and rows.
-type Cells = (Vec<String>, Vec<Vec<Cell>>);
+/// Column names and rows.
+pub(super) type Cells = (Vec<String>, Vec<Vec<Cell>>);
 
 /// Whether a table begins with this line.
 pub(super) fn begins(line: &str) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn length(lines: &[&str]) -> usize {
     if !is_simple_border(first.trim_start()) {
         return to_blank;
     }
-    // A simple table may hold blank lines: it ends with its third border.
+    // A simple table may contain empty lines: it ends with its third border.
     let mut borders = 0;
     for (at, line) in lines.iter().enumerate() {
         let inside = line.is_empty() || line.len() - line.trim_start().len() >= indent;
@@ -33,10 +33,10 @@ pub(super) fn length(lines: &[&str]) -> usize {
     to_blank
 }
 
-/// Takes a table apart.
+/// Splits a table into cells.
 ///
 /// # Errors
-/// Where and why it cannot be taken apart.
+/// Where and why it cannot be read.
 pub(super) fn cells(lines: &[Line]) -> Result<Cells, Line> {
     let indent = |line: &Line| line.text.len() - line.text.trim_start().len();
     let least = lines.iter().filter(|line| !line.text.is_empty()).map(indent).min().unwrap_or(0);
@@ -45,8 +45,8 @@ pub(super) fn cells(lines: &[Line]) -> Result<Cells, Line> {
     match lines.first().map(|line| line.text.trim_start()) {
         Some(border) if is_grid_border(border) => grid(&rows),
         Some(border) if is_simple_border(border) => simple(&rows),
-        Some(_) => Err(problem(rows[0].0, "it is drawn in a way that is not known here")),
-        None => Err(problem(0, "nothing follows the caption")),
+        Some(_) => Err(problem(rows[0].0, "unknown kind of table")),
+        None => Err(problem(0, "nothing after the caption")),
     }
 }
 
@@ -58,11 +58,11 @@ fn is_simple_border(line: &str) -> bool {
     line.contains("= =") && line.chars().all(|sign| sign == '=' || sign == ' ')
 }
 
-fn problem(number: usize, text: &str) -> Line {
+pub(super) fn problem(number: usize, text: &str) -> Line {
     Line { number, text: text.to_owned() }
 }
 
-/// A grid in which every border goes all the way through.
+/// A grid table without cells over several columns or rows.
 fn grid(lines: &[(usize, Vec<char>)]) -> Result<Cells, Line> {
     let corners: Vec<usize> =
         lines[0].1.iter().enumerate().filter(|(_, sign)| **sign == '+').map(|(at, _)| at).collect();
@@ -75,28 +75,28 @@ fn grid(lines: &[(usize, Vec<char>)]) -> Result<Cells, Line> {
             if !line.contains(&'=') {
                 rows.push(done);
             } else if head.is_some() || !rows.is_empty() {
-                return Err(problem(*number, "its head has more than one row"));
+                return Err(problem(*number, "the header has more than one row"));
             } else {
                 head = Some(done);
             }
         } else if corner('|') {
             for (cell, edges) in row.iter_mut().zip(corners.windows(2)) {
                 let text: String = line[edges[0] + 1..edges[1]].iter().collect();
-                // One blank keeps the text off the border; more of them are the indent of a list.
+                // One space separates the text from the border; more are the indent of a list.
                 let text = text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned();
                 cell.push(Line { number: *number, text });
             }
         } else {
-            return Err(problem(*number, "a cell goes over several columns or rows, or a border is crooked"));
+            return Err(problem(*number, "a cell spans several columns or rows, or a border is out of line"));
         }
     }
     match head {
         Some(head) => Ok((names(&head), rows)),
-        None => Err(problem(lines[0].0, "it has no head")),
+        None => Err(problem(lines[0].0, "no header")),
     }
 }
 
-/// Columns under borders of `=`. The last one may be wider than its border.
+/// A simple table. The last column may be wider than its border.
 fn simple(lines: &[(usize, Vec<char>)]) -> Result<Cells, Line> {
     let border = &lines[0].1;
     let starts: Vec<usize> =
@@ -108,7 +108,7 @@ fn simple(lines: &[(usize, Vec<char>)]) -> Result<Cells, Line> {
             continue;
         }
         if starts[1..].iter().any(|start| line.get(start - 1).is_some_and(|sign| *sign != ' ')) {
-            return Err(problem(*number, "a cell goes over several columns"));
+            return Err(problem(*number, "a cell spans several columns"));
         }
         let slice = |index: usize| -> Line {
             let end = starts.get(index + 1).copied().unwrap_or(line.len()).min(line.len());
@@ -118,7 +118,7 @@ fn simple(lines: &[(usize, Vec<char>)]) -> Result<Cells, Line> {
         let cells: Vec<Line> = (0..starts.len()).map(slice).collect();
         let Some(part) = parts.last_mut() else { continue };
         match part.last_mut() {
-            // Without a text in the first column, a line goes on with the row above.
+            // With an empty first column, a line continues the row above.
             Some(row) if cells[0].text.is_empty() => row.iter_mut().zip(cells).for_each(|(cell, line)| cell.push(line)),
             _ if cells.iter().all(|cell| cell.text.is_empty()) => {}
             _ => part.push(cells.into_iter().map(|line| vec![line]).collect()),
@@ -126,10 +126,10 @@ fn simple(lines: &[(usize, Vec<char>)]) -> Result<Cells, Line> {
     }
     match parts.as_mut_slice() {
         [head, rows, end] if head.len() == 1 && end.is_empty() => Ok((names(&head[0]), std::mem::take(rows))),
-        _ => Err(problem(lines[0].0, "a head between two borders, rows and a third border were expected")),
+        _ => Err(problem(lines[0].0, "expected a header between two borders, rows and a third border")),
     }
 }
 
-fn names(head: &[Cell]) -> Vec<String> {
+pub(super) fn names(head: &[Cell]) -> Vec<String> {
     head.iter().map(words).collect()
 }

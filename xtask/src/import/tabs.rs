@@ -3,6 +3,7 @@
 
 use super::blocks::{Block, Cell, Grid, Line};
 use super::text::is_heading;
+use crate::count;
 
 /// Whether the head of a table is on this line.
 pub(super) fn begins(line: &str) -> bool {
@@ -24,7 +25,8 @@ pub(super) fn table(lines: &[&str], first: usize, blocks: &mut Vec<Block>) -> us
         {
             last.push(line(lines[at]));
         } else {
-            let text = format!("a row of {} cells in a table of {} columns", cells.len(), grid.columns.len());
+            let [cells, columns] = [(cells.len(), "cell"), (grid.columns.len(), "column")].map(|(n, of)| count(n, of));
+            let text = format!("a row of {cells} in a table of {columns}");
             blocks.push(Block::Unread(Line { number: at + 1, text }));
         }
         at += 1;

@@ -1,6 +1,5 @@
-//! The plain layout: what is left of a page when a browser's text is kept. A cell ends with `|`, a row of `---|` ends
-//! the head of a table, or tabs separate the cells (see `tabs`). Headings are known by their words, and lists inside
-//! cells are lost.
+//! The plain layout: the text that a browser copies. A cell ends with `|`, a row of `---|` ends the header of a table,
+//! or tabs separate the cells (see `tabs`). Headings are known by their words, and lists inside cells are lost.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +9,7 @@ use regex::Regex;
 use super::blocks::{Block, Cell, Grid, Line};
 use super::tabs;
 
-/// The headings of the vendor's pages. Others are taken for text.
+/// The headings of the vendor's pages. Others count as text.
 const HEADINGS: &[&str] = &[
     "function",
     "debugging",
@@ -43,7 +42,7 @@ const HEADINGS: &[&str] = &[
 ];
 
 static RULE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(-{3,}\s*\|\s*)+$").expect("a constant pattern"));
-/// A payload, perhaps after the address that it is sent to.
+/// A payload, perhaps after its URL.
 static PAYLOAD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^((GET|PUT|POST|DELETE)\s+)?(https?://\S+\s+)?[{\[]").expect("a constant pattern"));
 
@@ -97,7 +96,7 @@ fn heads(lines: &[&str], blocks: &mut Vec<Block>) -> BTreeMap<usize, usize> {
                 heads.insert(first, columns);
             }
             _ => {
-                let text = format!("a table: {columns} columns are announced, and there are not as many heads above");
+                let text = format!("a table: {columns} columns, but fewer column names above them");
                 blocks.push(Block::UnreadTable(Line { number: rule + 1, text }));
             }
         }
@@ -117,7 +116,7 @@ fn table(
     let names = lines[first..first + columns].iter().map(|cell| head(cell)).collect();
     let mut grid = Grid { line: first + 1, columns: names, ..Grid::default() };
     let mut at = first + columns + 1;
-    // A row begins with its name, which is one line. So a line without an end of cell is no row.
+    // A row begins with its name, which is one line: a line without an end of cell does not begin a row.
     while at < lines.len() && lines[at].ends_with('|') && !heads.contains_key(&at) {
         let begin = at;
         let mut row: Vec<Cell> = vec![Cell::new()];
@@ -138,14 +137,14 @@ fn table(
         if row.len() == columns && lines[at - 1].ends_with('|') {
             grid.rows.push(row);
         } else {
-            let text = "a row of a table, which breaks off in the middle".to_owned();
+            let text = "an incomplete row of a table".to_owned();
             blocks.push(Block::Unread(Line { number: begin + 1, text }));
         }
     }
     (grid, at)
 }
 
-/// A payload goes on to the next heading, status or caption.
+/// A payload ends before the next heading, status or caption.
 fn payload_end(lines: &[&str], first: usize) -> usize {
     let ends =
         |line: &&str| is_heading(line) || line.starts_with("- ") || line.to_lowercase().starts_with("status code:");

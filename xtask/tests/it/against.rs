@@ -30,11 +30,11 @@ fn compared(name: &str, operation: &str, schemas: &TempDir) -> Result<String, St
 
 #[test]
 fn a_page_and_what_was_made_from_it_do_not_differ() {
-    for (name, operation) in &PAGES[..3] {
+    for (name, operation) in &PAGES[..4] {
         let pattern = (r#""minutes": {"#, r#""minutes": { "pattern": "^([5-9]|[1-5][0-9]|60)$","#);
         let by_hand: &[_] = if *name == "gauges.rst" { &[pattern] } else { &[] };
         let report = compared(name, operation, &made(name, operation, by_hand, &[])).unwrap();
-        assert!(report.contains("the page and the schema say the same, except for what is recorded"), "{report}");
+        assert!(report.contains("the page and the schema agree, except for recorded deviations"), "{report}");
         assert!(!report.contains("Differences"), "{report}");
         assert!(!report.contains("Explained"), "{report}");
     }

@@ -12,10 +12,11 @@ use xtask::import::{against, draft, read_page};
 
 use crate::schemas;
 
-pub(crate) const PAGES: [(&str, &str); 5] = [
+pub(crate) const PAGES: [(&str, &str); 6] = [
     ("gauges.rst", "calibrate_gauges"),
     ("gauges.txt", "calibrate_gauges"),
     ("tides.rst", "show_tides"),
+    ("moorings.rst", "reserve_moorings"),
     ("unreadable.rst", "move_buoys"),
     ("unreadable.txt", "move_buoys"),
 ];
@@ -47,7 +48,7 @@ pub(crate) fn fill(schemas: &TempDir, operation: &str) {
     let schema = fs::read_to_string(folder.join("schema.json")).unwrap();
     let answer = schema.lines().find_map(|line| line.trim().strip_suffix("Response\": {")).unwrap().trim_matches('"');
     let tests = format!(
-        r#"[{{ "description": "answers", "schema": {{ "$ref": "schema.json#/$defs/{answer}Response" }},
+        r#"[{{ "description": "responses", "schema": {{ "$ref": "schema.json#/$defs/{answer}Response" }},
                "tests": [{{ "description": "no object", "data": null, "valid": false }}] }}]"#
     );
     fs::write(folder.join("tests.json"), tests).unwrap();
@@ -83,7 +84,7 @@ fn a_page_becomes_a_draft_that_holds_its_facts_and_a_list_of_what_was_not_read()
 
 #[test]
 fn code_generation_refuses_a_draft_until_somebody_has_written_the_sentences() {
-    for (name, operation) in &PAGES[..3] {
+    for (name, operation) in &PAGES[..4] {
         let (schemas, _) = drafted(name, operation);
         let problems = generate(schemas.path()).expect_err("a draft is not finished");
         assert!(problems.iter().all(|problem| problem.file.contains(operation)), "{problems:#?}");
@@ -117,11 +118,11 @@ fn what_cannot_be_done_is_said() {
     let shown = shown.join("\n").replace(&*folder.path().to_string_lossy(), "FOLDER");
     let shown = shown.split("the schemas have").next().unwrap_or_default();
     assert_snapshot!(shown, @"
-    FOLDER/other.txt: no method and path under the heading URI, such as `POST /v3/{project_id}/jobs`; this is not a page about a call, or its layout is not known
-    `ShowTides` is no name of an operation; write it like batch_list_job_status
-    FOLDER is there already; remove it, or name another folder with --out
+    FOLDER/other.txt: no method and path under the heading URI, such as `POST /v3/{project_id}/jobs`; this is not a page of an operation, or its layout is unknown
+    `ShowTides` is not a valid operation name; write it like batch_list_job_status
+    FOLDER already exists; remove it, or name another folder with --out
     cannot read FOLDER/none.rst: No such file or directory (os error 2)
-    there is no operation `show_tides`;
+    unknown operation `show_tides`;
     ");
     assert!(!out.exists(), "nothing may be written after a mistake");
 }
@@ -131,11 +132,11 @@ fn a_list_of_lists_without_end_is_listed_and_not_followed() {
     let text = fs::read_to_string(page("gauges.txt")).unwrap();
     let text = text.replacen("Boolean |", &format!("{}strings |", "Array of ".repeat(100_000)), 1);
     let read = read_page(&text);
-    assert!(read.unread.iter().any(|unread| unread.message.starts_with("`dry_run`: the type")));
+    assert!(read.unread.iter().any(|unread| unread.message.starts_with("`dry_run`: unknown type")));
 }
 
 /// Pieces that mean something in one of the layouts.
-const PIECES: [&str; 27] = [
+const PIECES: [&str; 30] = [
     "",
     "\n",
     "\n\n",
@@ -149,6 +150,9 @@ const PIECES: [&str; 27] = [
     ".. code-block::",
     "   {",
     ".. _label:",
+    ".. list-table:: A\n   :header-rows: 1\n",
+    "   * - a",
+    "     - b",
     "---|---|",
     "Parameter |",
     "Type |",
