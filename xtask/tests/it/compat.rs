@@ -1,7 +1,7 @@
 //! The report on two versions of the schemas.
 //!
 //! `tests/compat/base` is a small made-up API. A case of `tests/compat/cases` changes it by a JSON Merge Patch for each
-//! file; `tests/compat/reports` has its report. `refused_now` and `taken_now` are requests that prove the report right.
+//! file; `tests/compat/reports` has its report. `rejected_now` and `accepted_now` are requests that prove the report right.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use jsonschema::canonical::Containment;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::compat::{Effect, Format, Report, Side, Version, against, compare, render};
+use xtask::compat::{Effect, Format, Impact, Report, Side, Version, against, compare, render};
 use xtask::schema::Model;
 use xtask::schema::listed;
 
@@ -149,12 +149,12 @@ fn requests_prove_the_reported_effect_on_the_wire() {
     for Case { name, value, requests, report } in &*CASES {
         let [Some(old), Some(new)] = requests.each_ref().map(|schema| schema.as_ref().map(validator)) else { continue };
         let wire = on_requests(report);
-        if let Some(refused) = value.get("refused_now") {
-            assert!(old.is_valid(refused) && !new.is_valid(refused), "{name}: {refused}");
+        if let Some(rejected) = value.get("rejected_now") {
+            assert!(old.is_valid(rejected) && !new.is_valid(rejected), "{name}: {rejected}");
             assert_eq!(wire, Effect::Breaking, "{name}");
         }
-        if let Some(taken) = value.get("taken_now") {
-            assert!(!old.is_valid(taken) && new.is_valid(taken), "{name}: {taken}");
+        if let Some(accepted) = value.get("accepted_now") {
+            assert!(!old.is_valid(accepted) && new.is_valid(accepted), "{name}: {accepted}");
             assert_ne!(wire, Effect::None, "{name}");
         }
     }
@@ -209,6 +209,13 @@ fn additive_changes_are_reported_as_such() {
         Version::load(tree.path()).unwrap_or_else(|problems| panic!("{}", listed(&problems)))
     });
     assert_snapshot!(compare(&before, &after));
+}
+
+#[test]
+fn null_in_an_old_response_is_still_read() {
+    let nullable = patched(&read(&folder().join("cases/read_null_allowed.json")));
+    let [old, new] = [nullable, base()].map(|tree| Version::load(tree.path()).unwrap());
+    assert_eq!(compare(&old, &new).impact(), Impact::default());
 }
 
 #[test]
