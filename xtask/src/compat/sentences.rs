@@ -30,10 +30,9 @@ impl Difference {
     pub(super) fn wire(&self, side: Side, refuses: bool) -> Effect {
         let Relation { refuses: by_itself, adds } = self.relation();
         let breaks = match (side, self) {
-            (_, Self::Default(_)) => true,
+            (_, Self::Default(_)) | (Side::Response, Self::FieldRemoved) => true,
+            (Side::Response, Self::Keywords(..)) => by_itself,
             // Responses are read without their limits: what is missing, not listed or out of range does no harm.
-            (Side::Response, Self::FieldRemoved) => true,
-            (Side::Response, Self::Keywords(_, relation)) => relation.refuses,
             (Side::Response, _) => false,
             _ => by_itself && refuses,
         };
@@ -76,7 +75,7 @@ impl Difference {
             Self::Default(changes) | Self::Keywords(changes, _) => format!(": {changes}"),
             Self::OnlyRust => String::new(),
         };
-        let breaks = (wire == Effect::Breaking).then(|| self.breaks(side)).unwrap_or_default();
+        let breaks = if wire == Effect::Breaking { self.breaks(side) } else { "" };
         let rust = rust.map(|rust| format!("{} in Rust, {rust}", if fact.is_empty() { ":" } else { ";" }));
         format!("{fact}{breaks}{}", rust.unwrap_or_default())
     }
