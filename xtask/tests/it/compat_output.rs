@@ -15,9 +15,8 @@ fn report(wire: Effect, rust: Effect) -> Report {
 #[test]
 fn a_report_is_as_bad_as_its_worst_change_in_each_category() {
     let mut both = report(Effect::Additive, Effect::Breaking);
-    for (change, operations) in report(Effect::Breaking, Effect::None).changes {
-        operations.iter().for_each(|operation| both.add(operation, vec![change.clone()]));
-    }
+    let (change, _) = report(Effect::Breaking, Effect::None).changes.pop_first().unwrap();
+    both.add("send_parcels", vec![change]);
     assert_eq!(both.impact(), Impact { wire: Effect::Breaking, rust: Effect::Breaking });
     assert_eq!(both.operations["send_parcels"], both.impact());
     assert_eq!(report(Effect::None, Effect::Additive).impact().worst(), Effect::Additive);
