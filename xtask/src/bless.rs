@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{codegen, golden, schema, sync};
+use crate::{api, codegen, golden, schema, sync};
 
 /// Set while tests may write the files that they compare with.
 const WRITES: &str = "XTASK_BLESS";
@@ -20,6 +20,7 @@ pub fn run(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
     let files = codegen::generate(&root.join("schemas")).map_err(|problems| schema::listed(&problems))?;
     let mut differences = sync::write(root, &files).map_err(unwritten)?;
     differences.extend(sync::write_in(root, &golden::files(root)?, golden::OWNED).map_err(unwritten)?);
+    differences.extend(sync::write_in(root, &api::files(root)?, &[]).map_err(unwritten)?);
     for difference in &differences {
         print(&format!("wrote {}", difference.path().display()));
     }

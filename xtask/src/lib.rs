@@ -2,6 +2,7 @@
 //!
 //! It depends on none of the crates that it generates, so that it works while they do not compile.
 
+pub mod api;
 pub mod bench;
 pub mod bless;
 pub mod codegen;

@@ -54,6 +54,10 @@ enum Task {
     ///
     /// Runs all tests, and fails when one fails for another reason. Read the diff.
     Bless,
+    /// Compare the public interface of each library crate with the list in its api.txt
+    ///
+    /// Lists are written by `cargo xtask bless`.
+    Api,
     /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
     Cost,
     /// Measure the validator and other ways to read the same bytes
@@ -113,6 +117,7 @@ fn main() -> ExitCode {
         Task::Import(import) => run_import(import),
         Task::Compat { base, fail_on, output } => run_compat(base.as_deref(), fail_on, output),
         Task::Tidy { references } => run_tidy(references.as_deref()),
+        Task::Api => run_api(),
         Task::Bless => xtask::bless::run(&root(), |line| println!("{line}")),
         Task::Bench(Bench::Validate { size, rounds }) => {
             xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
@@ -153,6 +158,16 @@ fn run_codegen(check: bool) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn run_api() -> Result<(), String> {
+    let differences = xtask::api::check(&root())?;
+    if differences.is_empty() {
+        println!("the public interfaces are those of api.txt");
+        return Ok(());
+    }
+    let list: String = differences.iter().map(ToString::to_string).collect();
+    Err(format!("{list}\na public interface changed; if that is meant, run: cargo xtask bless"))
 }
 
 fn run_import(import: Import) -> Result<(), String> {

@@ -7,7 +7,7 @@ use syn::{Ident, Type};
 use super::docs::Docs;
 
 /// More required fields than these are named: a struct of their own instead of arguments.
-const MOST_ARGUMENTS: usize = 4;
+pub(super) const MOST_ARGUMENTS: usize = 4;
 
 /// A field of a request.
 pub struct Field {

@@ -3,6 +3,12 @@
 
 #[cfg(feature = "schemars")]
 mod closing_the_loop;
+#[cfg(feature = "examples")]
+#[rustfmt::skip]
+#[allow(clippy::pedantic)]
+mod generated {
+    mod requests;
+}
 mod laws;
 #[cfg(feature = "examples")]
 mod misfits;
