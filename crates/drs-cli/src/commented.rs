@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use drs_types::pointer;
 use serde_json::value::RawValue;
 
 /// The text with spaces instead of comments and trailing commas. Lines and columns stay; all other mistakes stay, too.
@@ -56,10 +57,9 @@ fn string(text: &str) -> usize {
 /// place of the object or array that it is missing from.
 pub(crate) fn place(plain: &str, pointer: &str) -> Option<(usize, usize)> {
     let mut value: &RawValue = serde_json::from_str(plain).ok()?;
-    for name in pointer.split('/').skip(1) {
-        let name = name.replace("~1", "/").replace("~0", "~");
+    for name in pointer::split(pointer) {
         let below = if let Ok(mut members) = serde_json::from_str::<HashMap<String, &RawValue>>(value.get()) {
-            members.remove(&name)
+            members.remove(&*name)
         } else if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
             name.parse().ok().and_then(|index: usize| elements.get(index).copied())
         } else {

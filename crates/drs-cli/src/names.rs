@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use drs_types::{OPERATIONS, OperationInfo};
+use drs_types::{OPERATIONS, OperationInfo, text};
 use drs_validate::{BodyKind, Side, UnknownName};
 
 /// An operation, and maybe one side of it.
@@ -32,11 +32,8 @@ impl FromStr for BodyName {
 /// There is none; the message names the nearest.
 pub(crate) fn operation(id: &str) -> Result<&'static OperationInfo, String> {
     OperationInfo::find(id).ok_or_else(|| {
-        let nearest = OPERATIONS.iter().max_by(|one, other| {
-            let likeness = |info: &OperationInfo| strsim::jaro_winkler(info.id, id);
-            likeness(one).total_cmp(&likeness(other))
-        });
-        let nearest = nearest.map_or("", |info| info.id);
-        format!("unknown operation; did you mean {nearest}? `drs ops` lists all of them")
+        let meant = text::nearest(id, OPERATIONS.iter().map(|info| info.id));
+        let meant = meant.map_or(String::new(), |nearest| format!(" did you mean {nearest}?"));
+        format!("unknown operation;{meant} `drs ops` lists all of them")
     })
 }

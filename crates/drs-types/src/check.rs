@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use crate::OperationInfo;
 use crate::pattern::Pattern;
+use crate::pointer;
+use crate::text::one_of;
 
 /// One limit of the documentation that a request breaks.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -85,7 +87,7 @@ impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
-            Self::Key(parent, key) => write!(f, "{parent}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Self::Key(parent, key) => write!(f, "{parent}/{}", pointer::escape(key)),
             Self::Index(parent, index) => write!(f, "{parent}/{index}"),
         }
     }
@@ -126,11 +128,7 @@ pub(crate) fn type_of(value: &str, expected: &str, at: &Place<'_>, found: &mut V
 
 /// A value must be one of those that are listed.
 pub(crate) fn listed(value: &str, values: &[&str], at: &Place<'_>, found: &mut Vec<Violation>) {
-    let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-    let expected = match values.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => values.join(""),
-    };
+    let expected = one_of(values.iter().map(|value| format!("{value:?}")));
     report(at, Limit::Values, format!("expected {expected}, found {value:?}"), found);
 }
 

@@ -38,6 +38,7 @@ pub mod outline;
 mod parameter;
 mod pattern;
 mod percent;
+pub mod pointer;
 mod prelude;
 pub mod reading;
 pub mod redacted;

@@ -106,3 +106,35 @@ pub fn count(number: u64, noun: &str) -> String {
         (_, None) => format!("{number} {noun}s"),
     }
 }
+
+/// Alternatives in words, such as `a`, `a or b` and `a, b or c`.
+///
+/// ```
+/// use drs_types::text::one_of;
+///
+/// assert_eq!([one_of(["a"]), one_of(["a", "b"]), one_of(["a", "b", "c"])], ["a", "a or b", "a, b or c"]);
+/// ```
+#[must_use]
+pub fn one_of(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        names => names.concat(),
+    }
+}
+
+/// The known name that an unknown one is probably meant to be; `None` when none is similar.
+///
+/// ```
+/// use drs_types::text::nearest;
+///
+/// assert_eq!(nearest("show_job", ["list_jobs", "show_jobs"]), Some("show_jobs"));
+/// assert_eq!(nearest("precheck", ["list_jobs", "show_jobs"]), None);
+/// ```
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Below it, two names have little in common.
+    const SIMILAR: f64 = 0.75;
+    let similarity = |known: &'a str| (strsim::jaro_winkler(known, name), known);
+    let best = known.into_iter().map(similarity).max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.filter(|(similarity, _)| *similarity >= SIMILAR).map(|(_, known)| known)
+}

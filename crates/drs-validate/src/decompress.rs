@@ -2,29 +2,64 @@
 
 use std::io::{self, BufRead, Cursor, Read};
 
-use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
-use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+#[cfg(feature = "compression")]
+mod zstd;
 
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// A format that a stream may be compressed with.
+#[derive(Clone, Copy, Debug)]
+enum Compression {
+    Gzip,
+    /// HTTP calls it deflate.
+    Zlib,
+    Zstd,
+}
 
 /// The stream as it was before it was compressed with gzip, zlib (which HTTP calls deflate) or zstd; any other stream as
 /// it is.
 ///
 /// # Errors
-/// The stream cannot be read, or starts like zstd and is none.
+/// The stream cannot be read, or starts like zstd and is not. Without the feature `compression`, the stream is compressed.
 pub fn decompress<'a>(stream: impl BufRead + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
     let stream = Ahead::of(stream)?;
-    let start = stream.start.get_ref().as_slice();
-    let first = [start.first().copied().unwrap_or_default(), start.get(1).copied().unwrap_or_default()];
-    let (is_zstd, is_gzip) = (start.starts_with(&ZSTD) || skippable(start).is_some(), first == [0x1f, 0x8b]);
-    // No JSON starts with an `x`.
-    let is_zlib = first[0] == b'x' && u16::from_be_bytes(first) % 31 == 0;
-    Ok(match () {
-        () if is_gzip => Box::new(MultiGzDecoder::new(stream.chained())),
-        () if is_zlib => Box::new(ZlibDecoder::new(stream.chained())),
-        () if is_zstd => Box::new(Frames { frame: frame(stream)? }),
-        () => Box::new(stream.chained()),
-    })
+    match Compression::of(stream.start.get_ref()) {
+        None => Ok(Box::new(stream.chained())),
+        Some(compression) => compression.reader(stream),
+    }
+}
+
+impl Compression {
+    /// The format of a stream that starts like this.
+    fn of(start: &[u8]) -> Option<Self> {
+        match start {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            // No JSON starts with an `x`.
+            [b'x', second, ..] if u16::from_be_bytes([b'x', *second]) % 31 == 0 => Some(Self::Zlib),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            _ => skippable(start).map(|_| Self::Zstd),
+        }
+    }
+
+    #[cfg(feature = "compression")]
+    fn reader<'a>(self, stream: Ahead<impl BufRead + Send + 'a>) -> io::Result<Box<dyn Read + Send + 'a>> {
+        use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+
+        Ok(match self {
+            Self::Gzip => Box::new(MultiGzDecoder::new(stream.chained())),
+            Self::Zlib => Box::new(ZlibDecoder::new(stream.chained())),
+            Self::Zstd => Box::new(zstd::Frames::new(stream)?),
+        })
+    }
+
+    #[cfg(not(feature = "compression"))]
+    fn reader<'a>(self, _: Ahead<impl BufRead + Send + 'a>) -> io::Result<Box<dyn Read + Send + 'a>> {
+        let name = match self {
+            Self::Gzip => "gzip",
+            Self::Zlib => "zlib",
+            Self::Zstd => "zstd",
+        };
+        let message = format!("compressed with {name}, and drs-validate was built without its feature `compression`");
+        Err(io::Error::new(io::ErrorKind::Unsupported, message))
+    }
 }
 
 /// A stream whose next bytes are known: as many as any header needs.
@@ -65,44 +100,7 @@ fn skippable(start: &[u8]) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(length.try_into().ok()?)))
 }
 
-/// The frames of zstd one after the other, as compressors that work in parallel write them.
-struct Frames<R: Read> {
-    frame: Option<StreamingDecoder<Ahead<R>, FrameDecoder>>,
-}
-
-/// The next frame that has data; `None` at the end.
-fn frame<R: Read>(mut stream: Ahead<R>) -> io::Result<Option<StreamingDecoder<Ahead<R>, FrameDecoder>>> {
-    while let Some(length) = skippable(stream.start.get_ref()) {
-        // What says how long it is counts, too.
-        let wanted = length + 8;
-        if io::copy(&mut (&mut stream).take(wanted), &mut io::sink())? < wanted {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        stream = stream.looking_ahead()?;
-    }
-    if stream.start.get_ref().is_empty() {
-        return Ok(None);
-    }
-    StreamingDecoder::new(stream).map(Some).map_err(|error| io::Error::other(format!("zstd: {error}")))
-}
-
-impl<R: Read> Read for Frames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(decoder) = &mut self.frame {
-            let length = decoder.read(buffer)?;
-            if length > 0 || buffer.is_empty() {
-                return Ok(length);
-            }
-            self.frame = match self.frame.take() {
-                Some(decoder) => frame(decoder.into_inner().looking_ahead()?)?,
-                None => None,
-            };
-        }
-        Ok(0)
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "compression"))]
 mod tests {
     use std::io::Write as _;
 
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_without_data_are_passed_over() {
+    fn frames_without_data_are_skipped() {
         let zstd = ruzstd::encoding::compress_to_vec(&b"hello"[..], ruzstd::encoding::CompressionLevel::Fastest);
         let skippable = [&[0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"any"].concat();
         assert_eq!(read(&[skippable.clone(), zstd.clone(), skippable.clone(), zstd].concat()).unwrap(), "hellohello");

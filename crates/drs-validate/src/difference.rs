@@ -4,7 +4,7 @@ use std::fmt;
 
 use drs_types::Redacted;
 use drs_types::outline::Type;
-use drs_types::text::count;
+use drs_types::text::{count, one_of};
 use serde_json::Value;
 
 /// What the documentation, or JSON itself, expects.
@@ -50,14 +50,8 @@ impl Unit {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Types(types) => {
-                let names: Vec<&str> = types.iter().map(|one| one.name()).collect();
-                f.write_str(&names.join(" or "))
-            }
-            Self::OneOf(values) => match values.as_slice() {
-                [first @ .., last] if !first.is_empty() => write!(f, "{} or {last}", first.join(", ")),
-                values => f.write_str(&values.concat()),
-            },
+            Self::Types(types) => f.write_str(&one_of(types.iter().map(|one| one.name()))),
+            Self::OneOf(values) => f.write_str(&one_of(values)),
             Self::AtLeast(number, unit) => write!(f, "at least {}", unit.of(number)),
             Self::AtMost(number, unit) => write!(f, "at most {}", unit.of(number)),
             Self::Pattern(pattern) => write!(f, "a string that matches {pattern}"),

@@ -7,27 +7,14 @@ use drs_types::{OperationInfo, integer};
 
 use crate::difference::Found;
 use crate::finding::{Code, Finding, Severity};
-use crate::identify::{BodyKind, likely_status};
+use crate::identify::BodyKind;
 use crate::places::Places;
-use crate::reader;
+use crate::record::{Body, Calls};
 use crate::tree::{Kind, Node};
-use crate::{Side, by_url, packed};
+use crate::{Side, by_url, packed, reader, recogniser};
 
 /// The status of an answer without one that looks like no documented answer.
 const SUCCESS: u16 = 200;
-
-/// A payload inside of a record, not validated yet.
-#[derive(Debug)]
-pub(crate) struct Body<'a> {
-    pub(crate) known: BodyKind,
-    pub(crate) part: String,
-    pub(crate) text: Cow<'a, [u8]>,
-    pub(crate) places: Places,
-    /// Where it stands in the record.
-    pub(crate) range: Range<usize>,
-    /// Why its text cannot be had from the way it is written there.
-    pub(crate) broken: Option<Finding>,
-}
 
 /// The text of a body before it is known what it is.
 struct Source<'a> {
@@ -52,33 +39,16 @@ pub(crate) struct Call<'a> {
 /// A record that holds calls.
 #[derive(Debug)]
 pub(crate) struct Envelope<'a> {
-    text: &'a [u8],
-    pub(crate) calls: Vec<&'a Node>,
-    pub(crate) is_har: bool,
+    pub(crate) text: &'a [u8],
+    pub(crate) calls: &'a Calls<'a>,
 }
 
 impl<'a> Envelope<'a> {
-    /// The envelope that a record is, if it is one.
-    pub(crate) fn of(text: &'a [u8], root: &'a Node) -> Option<Self> {
-        let entries = root.get("log").and_then(|log| log.get("entries"));
-        let calls = match entries {
-            Some(entries) => entries.elements().iter().collect(),
-            // An exchange without bodies has a status.
-            None if root.get("url").is_some()
-                && ["request", "response", "status"].iter().any(|name| root.get(name).is_some()) =>
-            {
-                vec![root]
-            }
-            None => return None,
-        };
-        Some(Self { text, calls, is_har: entries.is_some() })
-    }
-
     /// One of the calls.
-    pub(crate) fn call(&mut self, index: usize) -> Call<'a> {
+    pub(crate) fn call(&self, index: usize) -> Call<'a> {
         let mut call = Call::default();
-        let Some(node) = self.calls.get(index).copied() else { return call };
-        if self.is_har {
+        let Some(node) = self.calls.nodes.get(index).copied() else { return call };
+        if self.calls.is_har {
             self.har_entry(node, &format!("/log/entries/{index}"), &mut call);
         } else {
             self.capture(node, &mut call);
@@ -86,7 +56,7 @@ impl<'a> Envelope<'a> {
         call
     }
 
-    fn capture(&mut self, node: &'a Node, call: &mut Call<'a>) {
+    fn capture(&self, node: &'a Node, call: &mut Call<'a>) {
         let Some(operation) = operation(node, node.get("method"), node.get("url"), "/url", call) else { return };
         if let Some(sent) = node.get("request").filter(|sent| !matches!(sent.kind, Kind::Null)) {
             let known = BodyKind { operation, side: Side::Request };
@@ -118,7 +88,7 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    fn har_entry(&mut self, entry: &'a Node, at: &str, call: &mut Call<'a>) {
+    fn har_entry(&self, entry: &'a Node, at: &str, call: &mut Call<'a>) {
         let Some(request) = entry.get("request") else {
             return call.broken(Code::UnknownPayload, at, "an entry of a HAR, with a request and a response", entry);
         };
@@ -172,7 +142,7 @@ impl<'a> Envelope<'a> {
 
     /// Adds a body. What has no text stands at `around`.
     fn body(
-        &mut self,
+        &self,
         node: Option<&'a Node>,
         around: &'a Node,
         known: BodyKind,
@@ -287,4 +257,24 @@ fn status_of(node: &Node) -> Option<u16> {
         _ => None,
     };
     status.filter(|status| *status < 1000)
+}
+
+/// The status of an answer that came without one: that of the documented answer whose names it shares most.
+fn likely_status(operation: &OperationInfo, answer: &Node) -> Option<u16> {
+    let shared = |schema| {
+        let members = recogniser::body(schema).map_or(&[][..], |body| body.outline.members);
+        members.iter().filter(|(name, _)| answer.get(name).is_some()).count()
+    };
+    let best = best_by(operation.responses.iter().collect(), |response| {
+        response.body.as_ref().map(|body| shared(body.schema))
+    });
+    let success = best.iter().find(|response| response.status < 300);
+    success.or(best.first()).map(|response| response.status)
+}
+
+/// Those for which a measure is largest.
+fn best_by<T, M: Ord>(candidates: Vec<T>, measure: impl Fn(&T) -> M) -> Vec<T> {
+    let measures: Vec<M> = candidates.iter().map(measure).collect();
+    let most = measures.iter().max();
+    candidates.into_iter().zip(&measures).filter(|(_, measure)| Some(*measure) == most).map(|(one, _)| one).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use drs_types::outline::Type;
+use drs_types::pointer;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
@@ -11,7 +12,6 @@ use serde_json::Value;
 use crate::difference::{Expected, Found, Rule, Unit};
 use crate::finding::{Code, Finding, Severity};
 use crate::findings::Findings;
-use crate::tree::escaped;
 
 /// Adds the findings of one error: one for each unknown field, one for each duplicate item.
 ///
@@ -28,7 +28,7 @@ pub(crate) fn add(error: &ValidationError<'_>, findings: &mut Findings) {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             unexpected.iter().all(|key| {
                 let found = instance.get(key).map(Found::value_of);
-                push(Code::UnknownField, format!("{at}/{}", escaped(key)), None, found)
+                push(Code::UnknownField, pointer::join(at, key), None, found)
             });
             return;
         }
@@ -40,8 +40,7 @@ pub(crate) fn add(error: &ValidationError<'_>, findings: &mut Findings) {
             return;
         }
         ValidationErrorKind::Required { property } => {
-            let name = escaped(property.as_str().unwrap_or_default());
-            push(Code::MissingField, format!("{at}/{name}"), None, None);
+            push(Code::MissingField, pointer::join(at, property.as_str().unwrap_or_default()), None, None);
             return;
         }
         // A definition or null: what is not null has to match the definition.

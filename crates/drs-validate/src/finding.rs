@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use drs_types::pointer;
 use serde::{Serialize, Serializer};
 
 use crate::difference::{Expected, Found, Rule};
-use crate::tree::unescaped;
 
 /// One difference between a payload and the documentation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -197,7 +197,7 @@ impl Finding {
             (Code::ItemCount, Some(Expected::AtMost(..))) => "too many items",
             (code, _) => code.title(),
         };
-        let name = || unescaped(self.pointer.rsplit('/').next().unwrap_or_default());
+        let name = || pointer::last(&self.pointer);
         match (self.code, &self.expected, &self.found) {
             (Code::UnknownField | Code::MissingField | Code::DuplicateKey, ..) => format!("{title} `{}`", name()),
             (Code::WrongType, Some(expected), Some(found)) => {

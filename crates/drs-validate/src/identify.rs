@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use drs_types::text::nearest;
 use drs_types::{OPERATIONS, OperationInfo};
 
-use crate::tree::Node;
-use crate::{Side, outline, recogniser};
+use crate::Side;
 
 /// A documented body that a payload may be.
 #[derive(Clone, Copy, Debug)]
@@ -63,19 +63,12 @@ impl FromStr for BodyKind {
     }
 }
 
-/// The operations whose names a name may have been meant for: those that start or end as it does, else all.
+/// The operation that a name was probably meant for, else all there are.
 fn alike(id: &str) -> String {
-    let same = |one: &str, other: &str| one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
-    let reversed = |text: &str| text.chars().rev().collect::<String>();
-    let likeness = |info: &&&OperationInfo| same(info.id, id) + same(&reversed(info.id), &reversed(id));
-    match OPERATIONS.iter().max_by_key(likeness) {
-        Some(nearest) if 2 * likeness(&nearest) > nearest.id.len().max(id.len()) => {
-            format!("; did you mean {}?", nearest.id)
-        }
-        _ => {
-            let known: Vec<&str> = OPERATIONS.iter().map(|info| info.id).collect();
-            format!("; known are {}", known.join(", "))
-        }
+    let ids = || OPERATIONS.iter().map(|info| info.id);
+    match nearest(id, ids()) {
+        Some(nearest) => format!("; did you mean {nearest}?"),
+        None => format!("; known are {}", ids().collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -143,21 +136,4 @@ pub(crate) fn bodies() -> &'static [KnownBody] {
 /// The body of a definition.
 pub(crate) fn body(schema: &str) -> Option<&'static KnownBody> {
     bodies().iter().find(|body| body.schema == schema)
-}
-
-/// The status of an answer that came without one: that of the documented answer whose names it shares most.
-pub(crate) fn likely_status(operation: &OperationInfo, answer: &Node) -> Option<u16> {
-    let shared = |schema| outline::shared(recogniser::outline(schema), answer);
-    let best = best_by(operation.responses.iter().collect(), |response| {
-        response.body.as_ref().map(|body| shared(body.schema))
-    });
-    let success = best.iter().find(|response| response.status < 300);
-    success.or(best.first()).map(|response| response.status)
-}
-
-/// Those for which a measure is largest.
-fn best_by<T, M: Ord>(candidates: Vec<T>, measure: impl Fn(&T) -> M) -> Vec<T> {
-    let measures: Vec<M> = candidates.iter().map(measure).collect();
-    let most = measures.iter().max();
-    candidates.into_iter().zip(&measures).filter(|(_, measure)| Some(*measure) == most).map(|(one, _)| one).collect()
 }

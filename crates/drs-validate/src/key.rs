@@ -1,21 +1,21 @@
 //! The record's own key, also of a record that breaks off somewhere behind it.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use drs_types::pointer;
 use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::reader;
-use crate::tree::unescaped;
 
 /// What a JSON Pointer leads to in the text of a record.
 pub(crate) fn find(text: &[u8], pointer: &str) -> Option<Value> {
-    let steps: Vec<String> = match pointer.strip_prefix('/') {
-        Some(steps) => steps.split('/').map(unescaped).collect(),
-        None if pointer.is_empty() => Vec::new(),
-        None => return None,
-    };
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return None;
+    }
+    let steps: Vec<Cow<'_, str>> = pointer::split(pointer).collect();
     let mut key = None;
     let json = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     // An error only ends the walk: where the text breaks off, the key may be found already.
@@ -26,7 +26,7 @@ pub(crate) fn find(text: &[u8], pointer: &str) -> Option<Value> {
 
 /// Walks to the key and builds nothing else. Of a name that stands twice, the last one counts.
 struct Walk<'a> {
-    steps: &'a [String],
+    steps: &'a [Cow<'a, str>],
     key: &'a mut Option<Value>,
 }
 

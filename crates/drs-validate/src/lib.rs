@@ -26,11 +26,15 @@
 
 mod assert;
 mod blocks;
+#[cfg(feature = "har")]
+mod capture;
 mod decompress;
 mod definitions;
 mod demands;
 mod difference;
+#[cfg(feature = "har")]
 mod envelope;
+mod escape;
 mod excerpt;
 mod explain;
 mod finding;
@@ -44,7 +48,9 @@ mod key;
 mod limits;
 mod looks;
 mod outline;
+#[cfg(feature = "har")]
 mod packed;
+#[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only bodies of captures are escaped or encoded"))]
 mod places;
 mod rank;
 mod reader;

@@ -5,7 +5,11 @@ use crate::reader::Parsed;
 use crate::tree::Kind;
 
 /// What is read, in the words of a finding.
-const READ: &str = "JSON, NDJSON or a HAR, as it is or compressed with gzip, zlib or zstd";
+const READ: &str = if cfg!(feature = "compression") {
+    "JSON, NDJSON or a HAR, as it is or compressed with gzip, zlib or zstd"
+} else {
+    "JSON, NDJSON or a HAR that is not compressed"
+};
 
 /// What files start with that are no text, at which byte.
 const MAGIC: &[(usize, &[u8], &str)] = &[

@@ -21,11 +21,6 @@ fn has_type(outline: &Outline, value: &Node) -> bool {
     }
 }
 
-/// How many of the documented members a value has.
-pub(crate) fn shared(outline: &Outline, value: &Node) -> usize {
-    outline.members.iter().filter(|(name, _)| value.get(name).is_some()).count()
-}
-
 /// Whether a member that holds a secret may stand somewhere in it, at this depth: a documented one, or any in a map.
 pub(crate) fn may_hold_secrets(outline: &Outline, depth: usize) -> bool {
     // What leads back to itself is no reason to follow it for ever.

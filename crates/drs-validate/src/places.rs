@@ -1,5 +1,8 @@
 //! Where the bytes of a payload stand in the record that holds it.
 
+use crate::escape::{self, BadEscape, UNIT};
+use crate::scanner::plain;
+
 /// Where the bytes of a payload stand in its record.
 #[derive(Clone, Debug)]
 pub(crate) enum Places {
@@ -32,23 +35,22 @@ impl Places {
     }
 }
 
-/// The places behind each escape of a text: in what it stands for, and in the text.
+/// The places after each escape of a string: in what it stands for, and in the string. What the reader leaves out, a
+/// control character or an escape that JSON does not have, stands for nothing.
 fn escapes(raw: &[u8]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let (mut inner, mut outer) = (0, 0);
     while outer < raw.len() {
-        if raw[outer] != b'\\' {
-            (inner, outer) = (inner + 1, outer + 1);
-            continue;
-        }
-        let unit = |at: usize| {
-            let digits = raw.get(at..at + 6).filter(|escape| escape.starts_with(b"\\u"))?;
-            u32::from_str_radix(std::str::from_utf8(&digits[2..]).ok()?, 16).ok()
-        };
-        let (length, width) = match (unit(outer), unit(outer + 6)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (4, 12),
-            (Some(code), _) => (char::from_u32(code).map_or(3, char::len_utf8), 6),
-            (None, _) => (1, 2),
+        let plain = plain(&raw[outer..]);
+        (inner, outer) = (inner + plain, outer + plain);
+        let (length, width) = match raw.get(outer) {
+            None => break,
+            Some(b'\\') => match escape::decode(&raw[outer..]) {
+                Ok((character, width)) => (character.len_utf8(), width),
+                Err(BadEscape::Surrogate(_)) => (char::REPLACEMENT_CHARACTER.len_utf8(), UNIT),
+                Err(_) => (0, 2),
+            },
+            Some(_) => (0, 1),
         };
         (inner, outer) = (inner + length, outer + width);
         pairs.push((inner, outer));

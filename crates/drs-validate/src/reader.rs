@@ -8,6 +8,7 @@ mod text;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use drs_types::pointer;
 use serde_json::Number;
 
 use crate::difference::short;
@@ -15,7 +16,7 @@ use crate::finding::Code;
 use crate::findings::ROOM;
 use crate::limits::{LIMITS, Limits};
 use crate::recogniser::Shape;
-use crate::tree::{Kind, Member, Node, escaped};
+use crate::tree::{Kind, Member, Node};
 
 /// What the recogniser passes over has fewer levels than are left below this one.
 const SHALLOW: usize = 20;
@@ -130,7 +131,7 @@ impl Reader<'_> {
                     let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
                     String::from_utf8_lossy(inner).into_owned()
                 });
-                format!("/{}", escaped(&key))
+                pointer::join("", &key)
             }
         };
         let pointer: String = self.path.iter().map(part).collect();

@@ -73,11 +73,6 @@ pub(crate) fn body(schema: &str) -> Option<&'static Body> {
     BODIES.iter().find(|body| body.schema == schema)
 }
 
-/// The names and types in a body of this definition.
-pub(crate) fn outline(schema: &str) -> &'static Outline {
-    body(schema).map_or(&Outline::NOTHING, |body| body.outline)
-}
-
 /// Whether a clean body of this definition may hold a secret.
 pub(crate) fn may_hold_secrets(schema: &str) -> bool {
     body(schema).is_none_or(|body| *body.secret.get_or_init(|| outline::may_hold_secrets(body.outline, 0)))

@@ -6,15 +6,14 @@ use std::ops::{ControlFlow, Range};
 use serde_json::Value;
 
 use crate::difference::{Found, short};
-use crate::envelope::{Body, Call, Envelope};
 use crate::finding::{Code, Finding, Severity};
 use crate::findings::{Findings, ROOM};
 use crate::identify::{self, BodyKind};
 use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::recogniser::Shape;
-use crate::tree::{Locator, Node};
-use crate::{Side, Validator, key, looks, rank, recogniser, rules, secrets, validate};
+use crate::tree::Node;
+use crate::{Validator, key, looks, rank, recogniser, secrets, validate};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +57,44 @@ pub struct ValidatedPayload {
     pub findings: Vec<Finding>,
     /// The part of the record that may be shown, and the secrets in it.
     pub(crate) visible: Option<Visible>,
+}
+
+/// The calls of a record that is not a payload itself.
+#[derive(Debug)]
+pub(crate) struct Calls<'a> {
+    pub(crate) nodes: Vec<&'a Node>,
+    pub(crate) is_har: bool,
+}
+
+impl<'a> Calls<'a> {
+    /// The calls of a HAR or a capture; `None` when a record is neither.
+    fn of(root: &'a Node) -> Option<Self> {
+        let entries = root.get("log").and_then(|log| log.get("entries"));
+        let nodes = match entries {
+            Some(entries) => entries.elements().iter().collect(),
+            // An exchange without bodies has a status.
+            None if root.get("url").is_some()
+                && ["request", "response", "status"].iter().any(|name| root.get(name).is_some()) =>
+            {
+                vec![root]
+            }
+            None => return None,
+        };
+        Some(Self { nodes, is_har: entries.is_some() })
+    }
+}
+
+/// A payload in a record, not validated yet.
+#[derive(Debug)]
+pub(crate) struct Body<'a> {
+    pub(crate) known: BodyKind,
+    pub(crate) part: String,
+    pub(crate) text: Cow<'a, [u8]>,
+    pub(crate) places: Places,
+    /// Its place in the record.
+    pub(crate) range: Range<usize>,
+    /// Why it cannot be decoded.
+    pub(crate) broken: Option<Finding>,
 }
 
 /// Takes what came of a part of a record, and may end the work.
@@ -138,9 +175,9 @@ impl Validator {
             });
             each(part)
         };
-        let envelope = parsed.root.as_ref().filter(|_| options.body_kind.is_none());
-        if let Some(envelope) = envelope.and_then(|root| Envelope::of(text, root)) {
-            return self.validate_envelope(text, &parsed, envelope, &mut give);
+        let unnamed = parsed.root.as_ref().filter(|_| options.body_kind.is_none());
+        if let Some(calls) = unnamed.and_then(Calls::of) {
+            return self.validate_calls(text, &parsed, &calls, &mut give);
         }
         if options.body_kind.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
             // It is no capture, or a broken one: then everything in it counts.
@@ -212,88 +249,8 @@ impl Validator {
         found.close(0).into_iter().map(|finding| finding.severity).max()
     }
 
-    /// Validates all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
-    fn validate_envelope(
-        &self,
-        text: &[u8],
-        parsed: &Parsed,
-        mut envelope: Envelope<'_>,
-        each: Each<'_>,
-    ) -> ControlFlow<()> {
-        let mut around = Findings::within(ROOM);
-        // What is validated by itself, and what is no concern of ours.
-        let mut covered = Vec::new();
-        for index in 0..envelope.calls.len() {
-            let Call { bodies, unrecorded, findings, foreign } = envelope.call(index);
-            for finding in findings {
-                around.push(finding);
-            }
-            if foreign {
-                covered.extend(envelope.calls.get(index).map(|call| call.start..call.end));
-            }
-            covered.extend(bodies.iter().filter(|body| body.is_in_place()).map(|body| body.range.clone()));
-            let payloads = self.exchange(bodies);
-            each(RecordReport { payloads, skipped: usize::from(foreign), unrecorded, ..RecordReport::default() })?;
-        }
-        covered.sort_by_key(|range: &Range<usize>| range.start);
-        let is_covered = |at: usize| {
-            let before = covered.partition_point(|range| range.start <= at).checked_sub(1);
-            before.and_then(|index| covered.get(index)).is_some_and(|range| range.contains(&at))
-        };
-        validate::flaws(text, parsed, None, &mut around);
-        // A HAR may start with a byte order mark.
-        let may_be = |finding: &Finding| envelope.is_har && finding.code == Code::ByteOrderMark;
-        around.list.retain(|finding| !is_covered(finding.offset) && !may_be(finding));
-        around.list.sort_by_key(|finding| finding.offset);
-        let around = around.close(text.len());
-        if around.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-        each(RecordReport { around, visible, ..RecordReport::default() })
-    }
-
-    /// Validates a request and its answer, each by itself and then together.
-    fn exchange(&self, bodies: Vec<Body<'_>>) -> Vec<ValidatedPayload> {
-        let mut together = match bodies.as_slice() {
-            [request, response] => self.compare(request, response),
-            _ => [None, None],
-        };
-        let found = |found: &mut Option<Findings>| found.take().unwrap_or(Findings::within(ROOM));
-        let all = bodies.into_iter().zip(&mut together);
-        all.map(|(body, together)| self.payload(body, None, found(together))).collect()
-    }
-
-    /// What is found in a request and in its answer when they are read side by side.
-    fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Findings>; 2] {
-        let BodyKind { operation, side } = response.known;
-        let Some(batch) = &operation.batch else { return [None, None] };
-        if !matches!(side, Side::Response(200..=299)) {
-            return [None, None];
-        }
-        // What stands below the ids does not matter here.
-        let read = |body: &Body<'_>, list: &str, id: Option<&str>| {
-            let levels = |pointer: &str| pointer.matches('/').count();
-            let below = levels(list) + 1 + levels(id.unwrap_or_default());
-            reader::parse_from(below, &body.text, self.shape_of(body.known)).root
-        };
-        let asked = read(request, batch.request, batch.asked);
-        let answer = read(response, batch.answers, batch.id);
-        let (Some(asked), Some(answer)) = (asked, answer) else { return [None, None] };
-        let [mut in_request, mut in_response] = [Findings::within(ROOM), Findings::within(ROOM)];
-        let values = [&asked.to_value(), &answer.to_value()];
-        rules::of_exchange(operation, side, values, [&mut in_request, &mut in_response]);
-        for (found, root) in [(&mut in_request, &asked), (&mut in_response, &answer)] {
-            let mut locator = Locator::new(root);
-            for finding in &mut found.list {
-                finding.offset = locator.locate(&finding.pointer).value;
-            }
-        }
-        [Some(in_request), Some(in_response)]
-    }
-
     /// Validates a body, of which something may be known already.
-    fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> ValidatedPayload {
+    pub(crate) fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> ValidatedPayload {
         let Body { known, part, text, places, range, broken } = body;
         let payload =
             |findings, visible| ValidatedPayload { body_kind: Some(known), part, fits_more: 0, findings, visible };
@@ -325,13 +282,28 @@ impl Validator {
     }
 
     /// The parts of a body that the full reading may skip.
-    fn shape_of(&self, known: BodyKind) -> Option<&'static Shape> {
+    pub(crate) fn shape_of(&self, known: BodyKind) -> Option<&'static Shape> {
         known.operation.body(known.side).and_then(|body| self.shape(body.schema))
     }
 
     /// Whether a body certainly has no finding.
     pub(crate) fn is_clean(&self, known: BodyKind, text: &[u8]) -> bool {
         self.fast && is_easily_clean(known, text)
+    }
+}
+
+#[cfg(not(feature = "har"))]
+impl Validator {
+    /// Says that this build does not read captures and HAR.
+    #[allow(clippy::unused_self, reason = "the feature has a method of this form")]
+    fn validate_calls(&self, _: &[u8], _: &Parsed, calls: &Calls<'_>, each: Each<'_>) -> ControlFlow<()> {
+        let expected = "a payload by itself, since drs-validate was built without its feature `har`";
+        let found = match (calls.is_har, calls.nodes.len() as u64) {
+            (true, number) => format!("a HAR of {}", drs_types::text::count(number, "entry")),
+            (false, _) => "a capture".to_owned(),
+        };
+        let finding = Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found);
+        each(RecordReport { around: vec![finding], ..RecordReport::default() })
     }
 }
 
@@ -347,7 +319,7 @@ fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> Valida
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
-fn visible(
+pub(crate) fn visible(
     text: &[u8],
     parsed: &Parsed,
     schema: Option<&str>,

@@ -1,10 +1,11 @@
 //! What the documentation says in words and JSON Schema has none for: `x-drs` of the schemas, and the batch of an
 //! operation. Breaking such a rule is drift: the payload can be read all the same.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use drs_types::__private::Place;
 use drs_types::operation::BatchInfo;
+use drs_types::text::one_of;
 use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;
 
@@ -37,47 +38,16 @@ pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, fou
     }
 }
 
-/// Checks that a request and its answer are about the same things: adds what is found in the one, and in the other.
-pub(crate) fn of_exchange(
-    operation: &OperationInfo,
-    side: Side,
-    [request, response]: [&Value; 2],
-    [in_request, in_response]: [&mut Findings; 2],
-) {
-    let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return };
-    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else { return };
-    let answers: HashSet<&str> = answered(batch, response).map(|(_, id)| id).collect();
-    let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
-    let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();
-    for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !answers.contains(id)) {
-        let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
-        in_request.push(drift(
-            Code::NotAnswered,
-            &pointer,
-            "an item of the response with this id",
-            format!("none for {}", short(format!("{id:?}"))),
-        ));
-    }
-    for (pointer, id) in answered(batch, response).filter(|(_, id)| !questions.contains(id)) {
-        in_response.push(drift(Code::NotRequested, &pointer, "an id of the request", short(format!("{id:?}"))));
-    }
-}
-
-fn success_of(operation: &OperationInfo, side: Side) -> Option<&BatchInfo> {
+pub(crate) fn success_of(operation: &OperationInfo, side: Side) -> Option<&BatchInfo> {
     matches!(side, Side::Response(200..=299)).then_some(operation.batch.as_ref())?
 }
 
-fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
+pub(crate) fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
     body.pointer(pointer)?.as_array().map(Vec::as_slice)
 }
 
-/// The id of a thing that a request asks for.
-fn id_in<'a>(batch: &BatchInfo, thing: &'a Value) -> Option<&'a str> {
-    thing.pointer(batch.asked.unwrap_or_default())?.as_str()
-}
-
 /// The ids in the answers of a batch, with their pointers.
-fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
+pub(crate) fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
     let answers = list(body, batch.answers).unwrap_or_default();
     answers.iter().enumerate().filter_map(|(index, answer)| {
         let at = batch.id?;
@@ -86,7 +56,7 @@ fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (
     })
 }
 
-fn drift(code: Code, pointer: &str, expected: impl Into<Expected>, found: impl Into<Found>) -> Finding {
+pub(crate) fn drift(code: Code, pointer: &str, expected: impl Into<Expected>, found: impl Into<Found>) -> Finding {
     Finding::new(code, Severity::Drift, pointer, expected, found)
 }
 
@@ -133,8 +103,7 @@ impl Walk<'_> {
             && names("values").any(|named| named == value)
             && !names("in").any(|name| members.get(name).and_then(Value::as_str).is_some_and(says_something))
         {
-            let fields: Vec<&str> = names("in").collect();
-            let expected = format!("a reason in {}", fields.join(" or "));
+            let expected = format!("a reason in {}", one_of(names("in")));
             let found = format!("{value:?} without one");
             let finding = drift(Code::MissingReason, &at.key(of).to_string(), expected, found);
             self.push(finding, rule("x-drs/reason"));

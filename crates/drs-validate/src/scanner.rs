@@ -8,7 +8,8 @@ mod misfit;
 
 use wide::u8x16;
 
-use crate::text::{Text, are_distinct, escape};
+use crate::escape;
+use crate::text::{Text, are_distinct};
 
 /// Deeper nesting is left to the full reading.
 const DEEPEST: usize = 100;
@@ -177,7 +178,7 @@ impl<'a> Scanner<'a> {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
-                    self.at += escape(&self.text[self.at..])?.1;
+                    self.at += escape::decode(&self.text[self.at..]).ok()?.1;
                 }
                 _ => return None,
             }

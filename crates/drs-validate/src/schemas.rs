@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
+use drs_types::pointer;
 use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
@@ -12,7 +13,6 @@ use crate::explain;
 use crate::finding::{Code, Finding};
 use crate::findings::Findings;
 use crate::generated::DEFINITIONS;
-use crate::tree::unescaped;
 
 /// The schemas of all definitions, by name.
 #[derive(Debug)]
@@ -73,9 +73,9 @@ impl Schema {
         findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
         for finding in &mut findings {
             let property = finding.rule.as_ref().and_then(|rule| self.document.pointer(&rule.schema()));
-            let field = finding.pointer.rsplit('/').next().unwrap_or_default();
+            let field = pointer::last(&finding.pointer);
             if property.is_some_and(|property| property["format"] == "password")
-                || (finding.code == Code::UnknownField && is_secret(field))
+                || (finding.code == Code::UnknownField && is_secret(&field))
             {
                 finding.found = Some(Found::masked());
             }
@@ -94,9 +94,9 @@ impl Schema {
     fn table(&self, pointer: &str) -> Option<&str> {
         let mut definition = self.followed(self.definition(&self.name));
         let mut table = definition["x-drs"]["table"].as_str();
-        for part in pointer.split('/').skip(1) {
+        for part in pointer::split(pointer) {
             let is_index = part.bytes().all(|byte| byte.is_ascii_digit());
-            let field = definition["properties"].get(unescaped(part));
+            let field = definition["properties"].get(&*part);
             let element = definition.get("items").filter(|_| is_index);
             definition = self.followed(field.or(element).unwrap_or(&definition["additionalProperties"]));
             table = definition["x-drs"]["table"].as_str().or(table);
@@ -108,13 +108,12 @@ impl Schema {
     pub(crate) fn is_field(&self, value: &Value, pointer: &str) -> bool {
         let (mut definition, mut value) = (self.followed(self.definition(&self.name)), value);
         let mut is_field = false;
-        for part in pointer.split('/').skip(1) {
-            let name = unescaped(part);
-            let field = definition["properties"].get(&name).filter(|_| value.is_object());
+        for name in pointer::split(pointer) {
+            let field = definition["properties"].get(&*name).filter(|_| value.is_object());
             let below = if value.is_array() { &definition["items"] } else { &definition["additionalProperties"] };
             is_field = field.is_some();
             definition = self.followed(field.unwrap_or(below));
-            value = value.get(&name).or_else(|| value.get(name.parse::<usize>().ok()?)).unwrap_or(&Value::Null);
+            value = value.get(&*name).or_else(|| value.get(name.parse::<usize>().ok()?)).unwrap_or(&Value::Null);
         }
         is_field
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use drs_types::outline::Type;
+use drs_types::pointer;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -190,13 +191,13 @@ fn proposal(finding: &Finding) -> Result<Vec<Value>, Option<&'static str>> {
                 Some(kind) => kind.name(),
                 None => return Err(Some("its value is a secret")),
             };
-            let name = finding.pointer.rsplit('/').next().unwrap_or_default();
+            let path = pointer::join(&format!("{at}/properties"), &pointer::last(&finding.pointer));
             let value = json!({ "type": kind, "description": "TODO: say what it is." });
-            Ok(vec![json!({ "op": "add", "path": format!("{at}/properties/{name}"), "value": value })])
+            Ok(vec![json!({ "op": "add", "path": path, "value": value })])
         }
         Code::UnlistedValue => match found.value().and_then(Value::as_str) {
             Some(value) if rule.path == "enum" => {
-                let path = format!("{at}/x-drs/values/{}", crate::tree::escaped(value));
+                let path = format!("{at}/x-drs/values/{}", pointer::escape(value));
                 Ok(vec![
                     json!({ "op": "add", "path": format!("{at}/enum/-"), "value": value }),
                     json!({ "op": "add", "path": path, "value": "TODO: say what it means." }),
@@ -223,7 +224,7 @@ mod tests {
         let (parent, name) = operation["path"].as_str().unwrap().rsplit_once('/').unwrap();
         match document.pointer_mut(parent).unwrap() {
             Value::Array(list) if name == "-" => list.push(operation["value"].clone()),
-            parent => parent[crate::tree::unescaped(name)] = operation["value"].clone(),
+            parent => parent[&*pointer::unescape(name)] = operation["value"].clone(),
         }
     }
 

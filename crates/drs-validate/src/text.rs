@@ -41,42 +41,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The character that an escape stands for, and how many bytes it has. Half a character is no escape here.
-#[inline]
-pub(crate) fn escape(text: &[u8]) -> Option<(char, usize)> {
-    let character = match text.get(1)? {
-        b'u' => {
-            let digits = text.get(2..6)?;
-            if !digits.iter().all(u8::is_ascii_hexdigit) {
-                return None;
-            }
-            let code = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-            return char::from_u32(code).map(|character| (character, 6));
-        }
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        plain @ (b'"' | b'\\' | b'/') => char::from(*plain),
-        _ => return None,
-    };
-    Some((character, 2))
-}
-
-pub(crate) fn unescape(raw: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    out.clear();
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        out.extend_from_slice(&rest[..at]);
-        let (character, length) = escape(&rest[at..])?;
-        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        rest = &rest[at + length..];
-    }
-    out.extend_from_slice(rest);
-    Some(())
-}
-
+/// Whether no string appears twice.
 pub(crate) fn are_distinct(texts: &mut [&[u8]]) -> bool {
     const FEW: usize = 32;
     if texts.len() <= FEW {

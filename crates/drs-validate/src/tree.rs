@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use drs_types::pointer;
 use serde_json::{Map, Number, Value};
 
 /// A value and where it stands, in bytes from the start of the text.
@@ -93,7 +94,8 @@ impl Node {
         }
     }
 
-    /// The text, when it is one.
+    /// The string, when it is one.
+    #[cfg(feature = "har")]
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
@@ -108,7 +110,7 @@ impl Node {
             Kind::List(elements) => elements.iter().position(inside).map(|index| (index.to_string(), &elements[index])),
             Kind::Object(members) => {
                 let member = members.iter().find(|member| member.key_start <= at && at <= member.value.end);
-                member.map(|member| (escaped(&member.key), &member.value))
+                member.map(|member| (pointer::escape(&member.key).into_owned(), &member.value))
             }
             _ => None,
         };
@@ -142,8 +144,7 @@ impl<'a> Locator<'a> {
     fn find(&mut self, pointer: &str) -> (usize, &'a Node) {
         let mut node = self.root;
         let mut key = node.start;
-        for part in pointer.split('/').skip(1) {
-            let part = part.replace("~1", "/").replace("~0", "~");
+        for part in pointer::split(pointer) {
             let next = match &node.kind {
                 Kind::List(elements) => {
                     part.parse::<usize>().ok().and_then(|index| elements.get(index)).map(|next| (next.start, next))
@@ -169,16 +170,6 @@ impl<'a> Locator<'a> {
         let known = self.wide.entry(start);
         known.or_insert_with(|| members.iter().map(|member| (member.key.as_str(), member)).collect()).get(key).copied()
     }
-}
-
-/// A key as a segment of a JSON Pointer.
-pub(crate) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-/// A segment of a JSON Pointer as a key.
-pub(crate) fn unescaped(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]

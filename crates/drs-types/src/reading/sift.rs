@@ -12,6 +12,7 @@ use crate::check::Place;
 use crate::integer;
 use crate::outline::{Outline, Type};
 use crate::redacted::is_secret;
+use crate::text::one_of;
 
 /// So many bytes all misfits of a body may take, whatever the body is.
 const ROOM: usize = 32 << 20;
@@ -125,7 +126,7 @@ fn expected(types: &[Type]) -> String {
         Type::Array => "an array",
         Type::Object => "an object",
     };
-    types.iter().map(word).collect::<Vec<_>>().join(" or ")
+    one_of(types.iter().map(word))
 }
 
 impl<'de> DeserializeSeed<'de> for Sift<'_> {

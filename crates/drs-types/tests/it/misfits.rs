@@ -4,7 +4,7 @@ use drs_types::operation::BodyInfo;
 use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
 use drs_types::operations::v3::batch_list_job_details::BatchListJobDetailsResponse;
 use drs_types::reading::{self, Reading};
-use drs_types::{Misfit, OPERATIONS, OperationInfo};
+use drs_types::{Misfit, OPERATIONS, OperationInfo, pointer};
 use serde_json::{Value, json};
 
 /// The documented successes of all operations, with what reads them.
@@ -19,15 +19,15 @@ fn documented() -> impl Iterator<Item = (&'static BodyInfo, String, Value)> {
 
 /// Every place below a value.
 fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
-    let mut below = |part: String, value: &Value| {
-        let at = format!("{at}/{}", part.replace('~', "~0").replace('/', "~1"));
+    let mut below = |part: &str, value: &Value| {
+        let at = pointer::join(at, part);
         pointers(value, &at, all);
         all.push(at);
     };
     match value {
-        Value::Object(members) => members.iter().for_each(|(key, value)| below(key.clone(), value)),
+        Value::Object(members) => members.iter().for_each(|(key, value)| below(key, value)),
         Value::Array(elements) => {
-            elements.iter().enumerate().for_each(|(index, value)| below(index.to_string(), value));
+            elements.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value));
         }
         _ => {}
     }
@@ -37,7 +37,7 @@ fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
 fn without(mut value: Value, pointer: &str) -> Value {
     let (parent, last) = pointer.rsplit_once('/').unwrap();
     match value.pointer_mut(parent).unwrap() {
-        Value::Object(members) => drop(members.remove(&last.replace("~1", "/").replace("~0", "~"))),
+        Value::Object(members) => drop(members.remove(&*pointer::unescape(last))),
         Value::Array(elements) => drop(elements.remove(last.parse().unwrap())),
         other => panic!("{other} holds nothing"),
     }

@@ -1,6 +1,7 @@
 //! Texts: between their quotes almost everything can go wrong without an end to the reading.
 
 use super::Reader;
+use crate::escape::{self, BadEscape, UNIT};
 use crate::finding::Code;
 use crate::scanner::plain;
 
@@ -37,62 +38,34 @@ impl Reader<'_> {
         Some(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
+    /// An escape; only one without its end or its digits ends the reading.
     fn escape(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
         let start = self.at;
-        let Some(sign) = self.text.get(start + 1).copied() else {
-            self.at = self.text.len();
-            return self.unexpected("an escape");
-        };
-        self.at += 2;
-        let plain = match sign {
-            b'"' | b'\\' | b'/' => sign,
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let character = self.unicode(start)?;
-                bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
+        let character = match escape::decode(&self.text[start..]) {
+            Ok((character, length)) => {
+                self.at += length;
+                character
+            }
+            Err(BadEscape::Surrogate(half)) => {
+                self.flaw(Code::UnpairedSurrogate, start, "", format!("\\u{half:04X}"));
+                self.at += UNIT;
+                char::REPLACEMENT_CHARACTER
+            }
+            Err(BadEscape::Letter(letter)) => {
+                self.flaw(Code::SyntaxError, start, "an escape that JSON has", format!("\\{}", char::from(letter)));
+                self.at += 2;
                 return Some(());
             }
-            other => {
-                self.flaw(Code::SyntaxError, start, "an escape that JSON has", format!("\\{}", char::from(other)));
-                return Some(());
+            Err(BadEscape::Digits(length)) => {
+                self.at += length;
+                return self.unexpected("four hexadecimal digits");
+            }
+            Err(BadEscape::End) => {
+                self.at = self.text.len();
+                return self.unexpected("an escape");
             }
         };
-        bytes.push(plain);
+        bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         Some(())
-    }
-
-    /// The character of a `\u` escape, or of a pair of them.
-    fn unicode(&mut self, start: usize) -> Option<char> {
-        let first = self.hex()?;
-        if let Some(character) = char::from_u32(first) {
-            return Some(character);
-        }
-        if (0xd800..0xdc00).contains(&first) && self.text[self.at..].starts_with(b"\\u") {
-            let back = self.at;
-            self.at += 2;
-            let second = self.hex()?;
-            if (0xdc00..0xe000).contains(&second) {
-                return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00));
-            }
-            self.at = back;
-        }
-        self.flaw(Code::UnpairedSurrogate, start, "", format!("\\u{first:04X}"));
-        Some(char::REPLACEMENT_CHARACTER)
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4).and_then(|digits| std::str::from_utf8(digits).ok());
-        let plain = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match plain.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
-            Some(code) => {
-                self.at += 4;
-                Some(code)
-            }
-            None => self.unexpected("four hexadecimal digits"),
-        }
     }
 }

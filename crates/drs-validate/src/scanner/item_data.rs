@@ -3,7 +3,8 @@
 use drs_types::ItemData;
 
 use super::Scanner;
-use crate::text::{Text, unescape};
+use crate::escape::unescape;
+use crate::text::Text;
 
 impl<'a> Scanner<'a> {
     /// A text that holds one of the forms of item data.

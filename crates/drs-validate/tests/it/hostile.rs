@@ -76,7 +76,7 @@ fn no_finding_is_longer_than_it_helps() {
     }
 }
 
-/// Each of these once took quadratic time. This test does not measure cost, only that every finding is reported.
+/// Each of these once took quadratic time; `tests/cost.rs` counts their steps.
 #[test]
 fn every_one_of_many_findings_is_reported() {
     let many = |prefix: &str, element: &dyn Fn(usize) -> String, suffix: &str| {

@@ -5,8 +5,8 @@
 
 use std::sync::LazyLock;
 
-use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
+use drs_types::{OperationInfo, pointer};
 use drs_validate::{Blocks, Format, Options, Report, Severity, Side, Validator};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -74,8 +74,7 @@ fn has_error(info: &OperationInfo, status: u16, text: &[u8]) -> bool {
 pub(crate) fn pointers(value: &Value, at: String, all: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, below)| {
-            let key = key.replace('~', "~0").replace('/', "~1");
-            pointers(below, format!("{at}/{key}"), all);
+            pointers(below, pointer::join(&at, key), all);
         }),
         Value::Array(elements) => {
             elements.iter().enumerate().for_each(|(index, below)| pointers(below, format!("{at}/{index}"), all));

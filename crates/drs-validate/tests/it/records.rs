@@ -72,6 +72,16 @@ fn a_body_that_is_a_text_is_judged_with_its_place_in_the_original() {
 }
 
 #[test]
+fn a_place_in_a_string_is_right_after_what_the_reader_leaves_out() {
+    for left_out in [r"\u001f", r"\q", r"\\q", "\t"] {
+        let text = format!(r#"{{"url":"{URL}","request":"{{\"jobs\":[\"a{left_out}b\"],\"x\":1111}}"}}"#);
+        let validated = validate(&text);
+        let unknown = found(&validated, &text).into_iter().find(|(_, code, _)| *code == Code::UnknownField);
+        assert_eq!(unknown, Some(("/request", Code::UnknownField, "\\\"x\\".to_owned())), "{left_out:?}");
+    }
+}
+
+#[test]
 fn the_error_body_is_expected_under_a_status_of_400_and_more() {
     for status in [400, 403, 500] {
         let text = format!(r#"{{"url":"{URL}","status":{status},"response":{{"error_code":7}}}}"#);
