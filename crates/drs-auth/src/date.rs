@@ -27,6 +27,11 @@ pub(crate) fn parse_signing_date(text: &str) -> Option<SystemTime> {
     system_time(time.and_utc())
 }
 
+/// The time that an IAM response means, such as `2019-02-13T06:52:13.855000Z`.
+pub(crate) fn parse_expiry(text: &str) -> Option<SystemTime> {
+    system_time(DateTime::parse_from_rfc3339(text).ok()?.to_utc())
+}
+
 fn system_time(time: DateTime<Utc>) -> Option<SystemTime> {
     let seconds = Duration::from_secs(u64::try_from(time.timestamp()).ok()?);
     UNIX_EPOCH.checked_add(seconds + Duration::from_nanos(time.timestamp_subsec_nanos().into()))

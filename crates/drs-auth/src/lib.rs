@@ -4,6 +4,10 @@ mod access_key;
 mod canonical;
 mod date;
 mod difference;
+pub mod endpoint;
+mod excerpt;
+pub mod iam;
+mod secrets;
 mod sign;
 mod verify;
 
@@ -11,5 +15,7 @@ pub use access_key::AccessKey;
 pub use canonical::CanonicalRequest;
 pub use difference::{CanonicalDifference, Part, canonical_difference};
 pub use drs_types::Redacted;
+pub use excerpt::Excerpt;
+pub use secrets::Secrets;
 pub use sign::{SignError, Signed, Signer};
 pub use verify::{MAX_CLOCK_SKEW, SignatureError, Verified, verify};

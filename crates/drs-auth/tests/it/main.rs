@@ -1,6 +1,7 @@
 //! Signing, verifying, and reading credentials, on values and strings.
 #![allow(clippy::unwrap_used)]
 
+mod iam;
 mod laws;
 mod refusals;
 mod vectors;
