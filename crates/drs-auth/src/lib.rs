@@ -9,6 +9,7 @@ mod excerpt;
 pub mod iam;
 mod secrets;
 mod sign;
+pub mod sources;
 mod verify;
 
 pub use access_key::AccessKey;

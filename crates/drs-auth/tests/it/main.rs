@@ -4,6 +4,7 @@
 mod iam;
 mod laws;
 mod refusals;
+mod sources;
 mod vectors;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
