@@ -67,13 +67,17 @@ fn parse_like(text: &str, example: &str) -> Result<Url, EndpointError> {
 
 /// Why an address cannot be used.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("the endpoint {endpoint:?} {problem}")]
+#[error("the endpoint{} {problem}", shown(.endpoint))]
 #[non_exhaustive]
 pub struct EndpointError {
     /// The string that was given; empty when it may hold a secret.
     pub endpoint: String,
     /// What is wrong with it, and what to give instead.
     pub problem: String,
+}
+
+fn shown(endpoint: &str) -> String {
+    if endpoint.is_empty() { String::new() } else { format!(" {endpoint:?}") }
 }
 
 /// Whether an address is on this machine.

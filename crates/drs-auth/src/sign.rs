@@ -160,7 +160,7 @@ pub(crate) fn host(uri: &Uri) -> Option<String> {
     }
 }
 
-fn value(name: &HeaderName, text: &str, is_secret: bool) -> Result<HeaderValue, SignError> {
+pub(crate) fn value(name: &HeaderName, text: &str, is_secret: bool) -> Result<HeaderValue, SignError> {
     let mut value =
         HeaderValue::from_bytes(text.as_bytes()).map_err(|source| SignError::Header { name: name.clone(), source })?;
     value.set_sensitive(is_secret);

@@ -1,17 +1,30 @@
 //! IAM, the service that issues tokens and knows the projects: its requests, and what its responses say.
 //!
-//! Nothing is sent here. Sending is for the caller, and [`IamToken`](crate::IamToken) does both.
+//! This crate has no HTTP client: what sends something takes a [`Send`] function.
 
+mod cached;
 mod error;
 mod projects;
 mod token;
 
+use std::sync::Arc;
+
+pub use cached::IamToken;
 pub use error::{IamError, TransportError};
-pub use projects::{projects_request, read_project};
+pub use projects::{find_project, projects_request, read_project};
 pub use token::{PasswordLogin, Project, Token, read_token, token_request};
 
-use http::{Request, Uri};
+use http::{Request, Response, Uri};
 use url::Url;
+
+use crate::BoxFuture;
+
+/// What sends a request and receives its response.
+pub type Send = Arc<
+    dyn Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, TransportError>>
+        + core::marker::Send
+        + Sync,
+>;
 
 /// The address of a resource of IAM.
 fn address(iam: &Url, path: &str, query: &[(&str, &str)]) -> Uri {

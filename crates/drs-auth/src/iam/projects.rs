@@ -1,12 +1,32 @@
 //! The id of a project, by its name.
 
+use std::sync::Arc;
+use std::time::SystemTime;
+
 use drs_types::common::ProjectId;
 use http::{Method, Request, Response};
 use serde::Deserialize;
 use url::Url;
 
-use super::{IamError, address, request};
-use crate::Secrets;
+use super::{IamError, Send, address, request};
+use crate::{Credentials, Secrets};
+
+/// The id of the project of this name, asked of IAM. Every region has a project that is named like the region.
+///
+/// # Errors
+/// See [`IamError`].
+pub async fn find_project(
+    iam: &Url,
+    name: &str,
+    credentials: &Credentials,
+    send: &Send,
+    now: SystemTime,
+) -> Result<ProjectId, IamError> {
+    let request = credentials.authorize(projects_request(iam, name), None, now);
+    let request = request.map_err(|error| IamError::Sign(Arc::new(error)))?;
+    let response = send(request).await.map_err(|error| IamError::Transport(error.into()))?;
+    read_project(&response, name, &credentials.secrets())
+}
 
 /// The request that looks a project up. It needs credentials: sign it, or add a token.
 ///

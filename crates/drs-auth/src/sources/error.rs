@@ -59,7 +59,7 @@ pub enum SourceError {
         known: Vec<&'static str>,
     },
     /// The address of the service or of IAM cannot be used.
-    #[error("{setting} from {origin}: {problem}")]
+    #[error("the {setting} from {origin} cannot be used: {problem}")]
     Endpoint {
         /// Which address it is.
         setting: Setting,

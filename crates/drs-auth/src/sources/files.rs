@@ -56,7 +56,8 @@ pub(super) fn credentials_file(file: File<'_>) -> Result<Layer, SourceError> {
     let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
     let ini = Ini::load_from_str_opt(file.text, options).map_err(|error| SourceError::Syntax {
         path: file.path.to_owned(),
-        line: error.line,
+        // The library notices some mistakes after the last line.
+        line: error.line.min(file.text.lines().count()),
         // What the library says may quote a secret.
         expected: "sections such as `[basic]`, with lines such as `ak = …`",
     })?;

@@ -3,6 +3,7 @@
 
 mod iam;
 mod laws;
+mod provide;
 mod refusals;
 mod sources;
 mod vectors;
