@@ -136,9 +136,8 @@ impl<'a> Signer<'a> {
 
     /// The names of the headers to sign, sorted.
     fn signed_headers(&self, headers: &HeaderMap) -> Vec<HeaderName> {
-        let is_signed = |name: &&HeaderName| match self.signs_all_headers {
-            true => !name.as_str().contains('_'),
-            false => STABLE.contains(name),
+        let is_signed = |name: &&HeaderName| {
+            if self.signs_all_headers { !name.as_str().contains('_') } else { STABLE.contains(name) }
         };
         let mut names: Vec<_> = headers.keys().filter(is_signed).cloned().collect();
         names.sort_by(|a, b| a.as_str().cmp(b.as_str()));

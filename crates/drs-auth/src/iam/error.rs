@@ -24,7 +24,7 @@ pub enum IamError {
     #[error("the request to IAM cannot be signed")]
     Sign(#[source] Arc<SignError>),
     /// IAM refused: wrong name, password, domain, project or key, no rights, or too many requests.
-    #[error("IAM refused: {status}{}: {message}{}", in_brackets(.code), of_request(.request_id))]
+    #[error("IAM refused: {status}{}: {message}{}", in_brackets(.code.as_deref()), of_request(.request_id.as_deref()))]
     Refused {
         /// The HTTP status.
         status: StatusCode,
@@ -36,7 +36,7 @@ pub enum IamError {
         request_id: Option<String>,
     },
     /// A success without what was asked for: the address is not one of IAM.
-    #[error("IAM responded with {status} but {problem}; is this the address of IAM?{}", of_request(.request_id))]
+    #[error("IAM responded with {status} but {problem}; is this the address of IAM?{}", of_request(.request_id.as_deref()))]
     Unreadable {
         /// The HTTP status.
         status: StatusCode,
@@ -133,10 +133,10 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
     headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned)
 }
 
-fn in_brackets(code: &Option<String>) -> String {
-    code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default()
+fn in_brackets(code: Option<&str>) -> String {
+    code.map(|code| format!(" ({code})")).unwrap_or_default()
 }
 
-fn of_request(id: &Option<String>) -> String {
-    id.as_ref().map(|id| format!(" [request {id}]")).unwrap_or_default()
+fn of_request(id: Option<&str>) -> String {
+    id.map(|id| format!(" [request {id}]")).unwrap_or_default()
 }

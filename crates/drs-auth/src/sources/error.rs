@@ -11,7 +11,7 @@ use crate::endpoint::EndpointError;
 #[non_exhaustive]
 pub enum SourceError {
     /// A source has a part of credentials, and not the rest.
-    #[error("the {present} comes from {origin}, but the {missing} is missing{}", where_to(.place))]
+    #[error("the {present} comes from {origin}, but the {missing} is missing{}", where_to(.place.as_ref()))]
     Half {
         /// What is missing.
         missing: Setting,
@@ -78,6 +78,6 @@ pub enum SourceError {
     },
 }
 
-fn where_to(place: &Option<Origin>) -> String {
-    place.as_ref().map(|place| format!("; set {place}")).unwrap_or_default()
+fn where_to(place: Option<&Origin>) -> String {
+    place.map(|place| format!("; set {place}")).unwrap_or_default()
 }

@@ -63,8 +63,8 @@ pub(super) fn credentials_file(file: File<'_>) -> Result<Layer, SourceError> {
     })?;
     let section = ["basic", "global"].into_iter().find(|name| ini.section(Some(*name)).is_some()).unwrap_or("basic");
     let value = |key: &str| {
-        let properties = ini.section(Some(section))?.iter();
-        properties.filter(|(name, _)| name.trim().eq_ignore_ascii_case(key)).last().map(|(_, value)| value.to_owned())
+        let mut properties = ini.section(Some(section))?.iter();
+        properties.rfind(|(name, _)| name.trim().eq_ignore_ascii_case(key)).map(|(_, value)| value.to_owned())
     };
     let origin = |key: &str| Origin::File { path: file.path.to_owned(), place: format!("[{section}] {key}") };
     let places = KEYS.iter().map(|(setting, key)| (*setting, origin(key))).collect();
@@ -96,7 +96,7 @@ pub(super) fn cloud(file: Option<File<'_>>, name: &str) -> Result<Layer, SourceE
         (Setting::ProjectId, "auth.project_id", auth.project_id),
         (Setting::ProjectName, "auth.project_name", auth.project_name),
         (Setting::Region, "region_name", region_name),
-        (Setting::IamEndpoint, "auth.auth_url", auth.auth_url),
+        (Setting::IamEndpoint, "auth.auth_url", auth.iam),
     ];
     let origin = |key: &str| Origin::File { path: file.path.to_owned(), place: format!("clouds.{name}.{key}") };
     let (places, values) = rows.into_iter().map(|(setting, key, value)| ((setting, origin(key)), value)).unzip();
@@ -127,5 +127,6 @@ struct Auth {
     domain_name: Option<String>,
     project_id: Option<String>,
     project_name: Option<String>,
-    auth_url: Option<String>,
+    #[serde(rename = "auth_url")]
+    iam: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Laws of signing and verifying.
 
-use drs_auth::{AccessKey, Signer, verify};
+use drs_auth::sources::Sources;
+use drs_auth::{AccessKey, Signer, canonical_difference, verify};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
@@ -99,5 +100,26 @@ proptest! {
         let mut key = key;
         key.secret = other.into();
         prop_assert!(verify(&head, b"x", |_| Some(key), now()).is_err());
+    }
+}
+
+proptest! {
+    /// Only the two last lines of a file are random, so that it is not refused at its first character.
+    #[test]
+    fn no_input_is_too_odd(
+        header in "\\PC{0,60}", line in "\\PC{0,40}", yaml in "[ -~\\n]{0,80}", echo in "[|\\n:;a-z]{0,60}",
+    ) {
+        let mut head = sign(&AccessKey::new("AK", "secret"), &crate::post("https://drs.example/"), b"x", false);
+        let ours = Signer::new(&AccessKey::new("AK", "secret")).sign(&head, b"x", now()).unwrap().canonical_request;
+        prop_assert!(canonical_difference(&ours, &echo).is_some());
+        if let Ok(header) = HeaderValue::from_bytes(format!("SDK-HMAC-SHA256 {header}").as_bytes()) {
+            head.headers.insert("authorization", header);
+            prop_assert!(verify(&head, b"x", |_| None, now()).is_err());
+        }
+        let environment = |name: &str| (name == "OS_CLOUD").then(|| "otc".to_owned());
+        let (ini, yaml) = (format!("[basic]\n{line}\nak = x"), format!("clouds:\n  otc:\n    auth:\n      {yaml}"));
+        let sources = Sources::new(&environment).credentials_file("c", &ini).clouds_yaml("y", &yaml);
+        let _ = sources.resolve().map_err(|error| error.to_string());
+        let _ = drs_auth::endpoint::parse_iam(&line).map_err(|error| error.to_string());
     }
 }

@@ -72,7 +72,7 @@ fn each_refusal_says_what_is_wrong() {
 
 #[test]
 fn a_clock_may_be_off_by_fifteen_minutes() {
-    for skew in [Duration::from_secs(900), Duration::ZERO] {
+    for skew in [Duration::from_mins(15), Duration::ZERO] {
         assert!(verify(&signed(), BODY, |_| Some(key()), now() + skew).is_ok());
         assert!(verify(&signed(), BODY, |_| Some(key()), now() - skew).is_ok());
     }

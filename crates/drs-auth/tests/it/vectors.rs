@@ -95,15 +95,15 @@ fn vectors() -> Vec<Vector> {
 fn signatures_are_those_of_the_sdk() {
     for vector in vectors() {
         let (key, mut head) = (vector.key(), vector.head());
-        let mut signer = Signer::new(&key).all_headers();
+        let mut by = Signer::new(&key).all_headers();
         if let Some(project_id) = &vector.project_id {
-            signer = signer.project_id(project_id);
+            by = by.project_id(project_id);
         }
-        let signed = signer.sign(&head, vector.body(), now()).unwrap();
-        assert_eq!(signed.canonical_request.expose(), vector.canonical_request.join("\n"), "{}", vector.name);
-        assert_eq!(signed.string_to_sign, vector.string_to_sign.join("\n"), "{}", vector.name);
-        assert_eq!(signed.authorization.to_str().unwrap(), vector.authorization, "{}", vector.name);
-        signed.apply(&mut head);
+        let signature = by.sign(&head, vector.body(), now()).unwrap();
+        assert_eq!(signature.canonical_request.expose(), vector.canonical_request.join("\n"), "{}", vector.name);
+        assert_eq!(signature.string_to_sign, vector.string_to_sign.join("\n"), "{}", vector.name);
+        assert_eq!(signature.authorization.to_str().unwrap(), vector.authorization, "{}", vector.name);
+        signature.apply(&mut head);
         assert_eq!(head.uri.to_string(), vector.request.uri, "{}", vector.name);
         assert_eq!(head.headers.remove("authorization").unwrap(), vector.authorization, "{}", vector.name);
         // White space around a value is not part of it, in HTTP.
