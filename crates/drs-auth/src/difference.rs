@@ -34,7 +34,7 @@ pub fn canonical_difference(ours: &CanonicalRequest, theirs: &str) -> Option<Can
     let separator = if theirs.contains('\n') { '\n' } else { '|' };
     let ours = ours.expose().replace('\n', &separator.to_string());
     let (mut ours, mut theirs) = (ours.split(separator), theirs.split(separator));
-    let mut part = Part::Method;
+    let mut part = CanonicalPart::Method;
     for line in 1.. {
         let (our, their) = (ours.next(), theirs.next());
         if our.is_none() && their.is_none() {
@@ -52,7 +52,7 @@ pub fn canonical_difference(ours: &CanonicalRequest, theirs: &str) -> Option<Can
 /// The parts of a canonical request, in their order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Part {
+pub enum CanonicalPart {
     /// The method.
     Method,
     /// The path, which ends with a slash.
@@ -67,7 +67,7 @@ pub enum Part {
     BodyHash,
 }
 
-impl Part {
+impl CanonicalPart {
     /// The part of the line after this one, which is `line`.
     fn next(self, line: &str) -> Self {
         match self {
@@ -80,7 +80,7 @@ impl Part {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for CanonicalPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Method => "the method",
@@ -100,7 +100,7 @@ pub struct CanonicalDifference {
     /// The number of the line, from 1.
     pub line: usize,
     /// What the line is about.
-    pub part: Part,
+    pub part: CanonicalPart,
     /// The line that was signed; `None` after the last one.
     pub ours: Option<String>,
     /// The line of the gateway; `None` after the last one.

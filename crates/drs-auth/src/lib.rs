@@ -59,7 +59,7 @@ mod verify;
 pub use access_key::AccessKey;
 pub use canonical::CanonicalRequest;
 pub use credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
-pub use difference::{CanonicalDifference, Part, canonical_difference};
+pub use difference::{CanonicalDifference, CanonicalPart, canonical_difference};
 pub use drs_types::Redacted;
 pub use excerpt::Excerpt;
 pub use iam::IamToken;

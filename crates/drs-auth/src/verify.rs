@@ -20,7 +20,8 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_mins(15);
 
 /// Verifies the signature of a request that arrived at `now`. `key` looks a key up by its id.
 ///
-/// Signature and security token are compared in constant time.
+/// Signature and security token are compared in constant time. As the algorithm has it, a sender may leave the body
+/// unsigned, with `UNSIGNED-PAYLOAD` in `X-Sdk-Content-Sha256`; the vendor's SDKs do so for everything but JSON and BSON.
 ///
 /// ```
 /// use std::time::SystemTime;

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 use url::Url;
 
-use super::{IamError, PasswordLogin, Project, Send, Token, read_token, token_request};
+use super::{IamError, PasswordLogin, Project, SendRequest, Token, read_token, token_request};
 use crate::{BoxFuture, Credentials, CredentialsError, ProvideCredentials, Secrets};
 
 /// A token is renewed so long before it expires, but not before nine tenths of its life are over.
@@ -24,12 +24,12 @@ const MARGIN: Duration = Duration::from_mins(5);
 /// use std::sync::Arc;
 /// use std::time::SystemTime;
 ///
-/// use drs_auth::iam::{IamToken, PasswordLogin, Project, Send};
+/// use drs_auth::iam::{IamToken, PasswordLogin, Project, SendRequest};
 ///
 /// let login = PasswordLogin { user: "me".into(), password: "hunter2".into(), domain: "ours".into() };
 /// let iam = drs_auth::endpoint::parse_iam("https://iam.eu-de.otc.t-systems.com")?;
 /// // In the place of an HTTP client.
-/// let send: Send = Arc::new(|_request| {
+/// let send: SendRequest = Arc::new(|_request| {
 ///     Box::pin(async { Ok(http::Response::builder().header("X-Subject-Token", "t").body(Vec::new())?) })
 /// });
 /// let provider = IamToken::new(iam, login, Project::Name("eu-de".into()), send, SystemTime::now);
@@ -48,8 +48,8 @@ struct Inner {
     iam: Url,
     login: PasswordLogin,
     project: Project,
-    send: Send,
-    now: Box<dyn Fn() -> SystemTime + core::marker::Send + Sync>,
+    send: SendRequest,
+    now: Box<dyn Fn() -> SystemTime + Send + Sync>,
     state: Mutex<State>,
 }
 
@@ -73,8 +73,8 @@ impl IamToken {
         iam: Url,
         login: PasswordLogin,
         project: Project,
-        send: Send,
-        now: impl Fn() -> SystemTime + core::marker::Send + Sync + 'static,
+        send: SendRequest,
+        now: impl Fn() -> SystemTime + Send + Sync + 'static,
     ) -> Self {
         let (now, state) = (Box::new(now), Mutex::default());
         Self { inner: Arc::new(Inner { iam, login, project, send, now, state }) }

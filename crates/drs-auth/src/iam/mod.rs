@@ -1,6 +1,6 @@
 //! IAM, the service that issues tokens and knows the projects: its requests, and what its responses say.
 //!
-//! This crate has no HTTP client: what sends something takes a [`Send`] function.
+//! This crate has no HTTP client: what sends something takes a [`SendRequest`] function.
 
 mod cached;
 mod error;
@@ -20,11 +20,8 @@ use url::Url;
 use crate::BoxFuture;
 
 /// What sends a request and receives its response.
-pub type Send = Arc<
-    dyn Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, TransportError>>
-        + core::marker::Send
-        + Sync,
->;
+pub type SendRequest =
+    Arc<dyn Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, TransportError>> + Send + Sync>;
 
 /// The address of a resource of IAM.
 fn address(iam: &Url, path: &str, query: &[(&str, &str)]) -> Uri {

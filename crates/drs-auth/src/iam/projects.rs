@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use serde::Deserialize;
 use url::Url;
 
-use super::{IamError, Send, address, request};
+use super::{IamError, SendRequest, address, request};
 use crate::{Credentials, Secrets};
 
 /// The id of the project of this name, asked of IAM. Every region has a project that is named like the region.
@@ -19,7 +19,7 @@ pub async fn find_project(
     iam: &Url,
     name: &str,
     credentials: &Credentials,
-    send: &Send,
+    send: &SendRequest,
     now: SystemTime,
 ) -> Result<ProjectId, IamError> {
     let request = credentials.authorize(projects_request(iam, name), None, now);

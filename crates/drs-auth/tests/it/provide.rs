@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use drs_auth::iam::{IamError, IamToken, PasswordLogin, Project, Send, TransportError, find_project};
+use drs_auth::iam::{IamError, IamToken, PasswordLogin, Project, SendRequest, TransportError, find_project};
 use drs_auth::{AccessKey, Credentials, ProvideCredentials, verify};
 use futures_util::future::{join_all, poll_immediate};
 use http::{Request, Response};
@@ -35,7 +35,7 @@ impl Iam {
             clock: AtomicU64::new(0),
         });
         let (responding, clock) = (Arc::clone(&iam_service), Arc::clone(&iam_service));
-        let send: Send = Arc::new(move |_| {
+        let send: SendRequest = Arc::new(move |_| {
             let iam = Arc::clone(&responding);
             let number = iam.requests.fetch_add(1, Ordering::SeqCst) + 1;
             Box::pin(async move {
@@ -172,7 +172,7 @@ fn a_request_is_authorized_by_a_token_or_a_signature() {
 async fn the_project_of_a_region_is_asked_for_with_a_signature() {
     let seen: Arc<Mutex<Vec<Request<Vec<u8>>>>> = Arc::default();
     let keeping = Arc::clone(&seen);
-    let send: Send = Arc::new(move |request| {
+    let send: SendRequest = Arc::new(move |request| {
         keeping.lock().unwrap().push(request);
         Box::pin(async { Ok(Response::new(br#"{"projects":[{"id":"p1","name":"eu-de"}]}"#.to_vec())) })
     });
