@@ -8,7 +8,7 @@ use drs_client::{Client, Credentials};
 use drs_emulator::Emulator;
 use drs_types::Redacted;
 use drs_types::common::{Language, ProjectId};
-use drs_types::operation;
+use drs_types::operation::ServerInfo;
 
 use crate::failure::Failure;
 use crate::files;
@@ -219,8 +219,8 @@ fn endpoint(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) 
     if let Some(first) = environment(&variable).and_then(|list| list.split(',').next().map(str::to_owned)) {
         return Ok(Some(first));
     }
-    match operation::endpoint(&region) {
-        Some(endpoint) => Ok(Some(endpoint)),
+    match ServerInfo::of(&region) {
+        Some(server) => Ok(Some(server.endpoint(&region))),
         None => Err(Failure::usage(format!("no address is documented for the region {region:?}"))
             .help("Give the address itself: --endpoint URL")
             .help(format!("Known regions: {}", known_regions()))),

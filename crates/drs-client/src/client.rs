@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use drs_auth::Secrets;
+use drs_auth::endpoint::is_loopback;
 use drs_types::common::{Language, ProjectId};
 use drs_types::operation::Location;
 use drs_types::{
@@ -20,9 +22,8 @@ use url::Url;
 use crate::Reply;
 use crate::body::{Deadline, Received};
 use crate::connect::{Resolver, Route, Source};
-use crate::endpoint::{endpoint, is_loopback};
+use crate::endpoint::endpoint;
 use crate::error::{Error, not_answered};
-use crate::secrets::Secrets;
 #[cfg(feature = "tls")]
 use crate::tls;
 

@@ -35,20 +35,18 @@ mod client;
 mod connect;
 mod endpoint;
 mod error;
-mod excerpt;
 pub mod precheck;
 mod proxy;
 mod reply;
-mod secrets;
 #[cfg(feature = "tls")]
 mod tls;
 mod verdict;
 
 pub use client::{BuildError, Client, ClientBuilder, Credentials};
 pub use connect::Stage;
+pub use drs_auth::Excerpt;
 pub use drs_types::{self as types, Operation};
 pub use error::{Error, ResponseHead};
-pub use excerpt::Excerpt;
 pub use reply::Reply;
 
 /// Compiles the example of the README.

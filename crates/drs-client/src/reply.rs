@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use drs_auth::Secrets;
 use drs_types::common::ErrorCode;
 use drs_types::text::{self, printable};
 use drs_types::{Misfit, OperationInfo, Outline, Reading};
@@ -10,10 +11,9 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use serde_json::error::Category;
 
+use crate::Excerpt;
 use crate::body::{Incomplete, Received};
 use crate::error::{Error, ResponseHead};
-use crate::excerpt::Excerpt;
-use crate::secrets::Secrets;
 
 /// A documented answer.
 #[derive(Clone, Debug)]

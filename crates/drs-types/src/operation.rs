@@ -266,20 +266,36 @@ pub struct ServerInfo {
     pub name: &'static str,
     /// The address, with `{region}` in it.
     pub url: &'static str,
+    /// The address of IAM, which issues tokens and knows the projects, with `{region}` in it.
+    pub iam: &'static str,
     /// The regions that are known to have the service.
     pub regions: &'static [&'static str],
 }
 
-/// The documented address of the service in a region; `None` for a region that no list has.
-///
-/// ```
-/// let url = drs_types::operation::endpoint("eu-de").unwrap();
-/// assert_eq!(url, "https://drs.eu-de.otc.t-systems.com");
-/// ```
-#[must_use]
-pub fn endpoint(region: &str) -> Option<String> {
-    let server = crate::SERVERS.iter().find(|server| server.regions.contains(&region))?;
-    Some(server.url.replace("{region}", region))
+impl ServerInfo {
+    /// The cloud that has a region; `None` for a region that no list has.
+    ///
+    /// ```
+    /// let server = drs_types::operation::ServerInfo::of("eu-de").unwrap();
+    /// assert_eq!(server.endpoint("eu-de"), "https://drs.eu-de.otc.t-systems.com");
+    /// assert_eq!(server.iam_endpoint("eu-de"), "https://iam.eu-de.otc.t-systems.com");
+    /// ```
+    #[must_use]
+    pub fn of(region: &str) -> Option<&'static Self> {
+        crate::SERVERS.iter().find(|server| server.regions.contains(&region))
+    }
+
+    /// The address of the service in a region.
+    #[must_use]
+    pub fn endpoint(&self, region: &str) -> String {
+        self.url.replace("{region}", region)
+    }
+
+    /// The address of IAM in a region.
+    #[must_use]
+    pub fn iam_endpoint(&self, region: &str) -> String {
+        self.iam.replace("{region}", region)
+    }
 }
 
 /// Whether, and after what, the same request may be sent again.

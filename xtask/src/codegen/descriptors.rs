@@ -256,8 +256,8 @@ pub fn table(model: &Model) -> String {
     let secrets = secrets.into_iter();
     let token = model.service.token_header();
     let servers = model.service.servers.iter().map(|server| {
-        let (url, name, regions) = (&server.url, &server.name, server.regions());
-        quote! { ServerInfo { name: #name, url: #url, regions: &[#(#regions),*] } }
+        let (url, iam, name, regions) = (&server.url, &server.drs.iam, &server.name, server.regions());
+        quote! { ServerInfo { name: #name, url: #url, iam: #iam, regions: &[#(#regions),*] } }
     });
     let deprecation = model.deprecation();
     let shared = model.service.components.parameters.iter().map(|(key, parameter)| {

@@ -49,6 +49,17 @@ pub struct Server {
     #[serde(rename = "description")]
     pub name: String,
     variables: Variables,
+    /// What OpenAPI has no keyword for.
+    #[serde(rename = "x-drs")]
+    pub drs: ServerNotes,
+}
+
+/// `x-drs` of a cloud.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerNotes {
+    /// The address of IAM, with `{region}` in it.
+    pub iam: String,
 }
 
 #[derive(Debug, Deserialize)]

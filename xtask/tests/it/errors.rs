@@ -54,8 +54,8 @@ fn a_misspelt_key_is_an_error_wherever_it_stands() {
     schemas/v3/batch_check_results/operation.json:29 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
     "#);
     assert_snapshot!(edited("service.json", "\"securitySchemes\"", "\"securityScheme\""), @r#"
-    schemas/service.json:46 at /components: the key "securitySchemes" is missing
-    schemas/service.json:47 at /components/securityScheme: unknown key `securityScheme`
+    schemas/service.json:49 at /components: the key "securitySchemes" is missing
+    schemas/service.json:50 at /components/securityScheme: unknown key `securityScheme`
     "#);
 }
 

@@ -78,7 +78,7 @@ fn an_endpoint_that_would_send_the_token_in_the_clear_is_refused() {
         "--token-file",
         token.path().to_str().unwrap(),
     ]);
-    assert_snapshot!(shown, @r#"error: the endpoint "http://drs.example" would send the token unencrypted (http is for this machine only); expected an address such as https://drs.eu-de.otc.t-systems.com"#);
+    assert_snapshot!(shown, @r#"error: the endpoint "http://drs.example" would send credentials unencrypted (http is for this machine only); expected an address such as https://drs.eu-de.otc.t-systems.com"#);
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn an_endpoint_with_version_and_project_is_told_to_leave_them_out() {
         run(drs(&["precheck", "results", MYSQL, "--endpoint", "https://drs.example/v3/p", "--project-id", "p"])
             .env("OS_TOKEN", "t0ken"));
     assert_eq!(shown.code, 2);
-    assert_snapshot!(shown.stderr, @r#"error: the endpoint "https://drs.example/v3/p" has "/v3/p" at its end, which every call adds itself; leave that out; expected an address such as https://drs.eu-de.otc.t-systems.com"#);
+    assert_snapshot!(shown.stderr, @r#"error: the endpoint "https://drs.example/v3/p" has "/v3/p" at its end, which every call adds itself; leave that out"#);
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub static SERVERS: &[ServerInfo] = &[
     ServerInfo {
         name: "Huawei Cloud",
         url: "https://drs.{region}.myhuaweicloud.com",
+        iam: "https://iam.{region}.myhuaweicloud.com",
         regions: &[
             "cn-north-1",
             "cn-north-2",
@@ -82,11 +83,13 @@ pub static SERVERS: &[ServerInfo] = &[
     ServerInfo {
         name: "Huawei Cloud Europe",
         url: "https://drs.{region}.myhuaweicloud.eu",
+        iam: "https://iam.{region}.myhuaweicloud.eu",
         regions: &["eu-west-101"],
     },
     ServerInfo {
         name: "Open Telekom Cloud",
         url: "https://drs.{region}.otc.t-systems.com",
+        iam: "https://iam.{region}.otc.t-systems.com",
         regions: &["eu-de", "eu-nl"],
     },
 ];

@@ -1,6 +1,7 @@
 //! Secrets that must not come back out: the token, and what of a request is secret.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -18,12 +19,19 @@ fn is_searched(secret: &str) -> bool {
 }
 
 /// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
-#[derive(Default)]
-pub(crate) struct Secrets {
+///
+/// ```
+/// let secrets = drs_auth::Secrets::new(["hunter2"]);
+/// assert_eq!(secrets.mask("hunter2 is base64 aHVudGVyMg== and URL h%75nter2"), "••• is base64 ••• and URL •••");
+/// assert_eq!(format!("{secrets:?}"), "Secrets { .. }");
+/// ```
+#[derive(Clone, Default)]
+pub struct Secrets {
     /// What is searched for, in any notation; the longest first.
     searched: Vec<Searched>,
 }
 
+#[derive(Clone)]
 struct Searched {
     text: String,
     /// A part of it that base64 makes: all around it is masked too.
@@ -31,7 +39,9 @@ struct Searched {
 }
 
 impl Secrets {
-    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Prepares the search for secrets. One of fewer than four characters is masked only where the name of its field or
+    /// header tells.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut searched = Vec::new();
         for secret in secrets.into_iter().filter(|secret| is_searched(secret)) {
             let parts = in_base64(secret).filter(|part| part.len() >= SHORTEST_SEARCHED);
@@ -44,7 +54,8 @@ impl Secrets {
 
     /// Masks secrets in a text: as they are, and as JSON, a URL, base64 or HTML would write them; and what stands behind
     /// the name of a secret field or header.
-    pub(crate) fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    #[must_use]
+    pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let found = mask_fields(text);
         match self.search(&found) {
             Some(masked) => masked.into(),
@@ -53,7 +64,7 @@ impl Secrets {
     }
 
     /// Masks secrets in a decoded value, before anything writes it: by the names of members, and at any place.
-    pub(crate) fn mask_value(&self, value: &mut Value) {
+    pub fn mask_value(&self, value: &mut Value) {
         redacted::mask(value);
         self.search_value(value);
     }
@@ -105,6 +116,12 @@ impl Secrets {
             (from, at) = (end, end);
         }
         (from > 0).then(|| out + &text[from..])
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secrets").finish_non_exhaustive()
     }
 }
 

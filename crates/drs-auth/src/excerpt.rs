@@ -5,7 +5,7 @@ use std::fmt;
 use drs_types::text::printable;
 use serde_json::Value;
 
-use crate::secrets::Secrets;
+use crate::Secrets;
 
 /// The beginning of a body, with secrets masked and invisible characters shown as codes. Of an HTML page, its title.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,8 +19,10 @@ impl Excerpt {
     /// No excerpt is longer than this many characters.
     pub const LONGEST: usize = 2000;
 
-    pub(crate) fn new(body: &[u8], secrets: &Secrets) -> Self {
-        // Masked before it is cut, so that no half of a secret remains at the end.
+    /// The excerpt of a body, masked before it is cut.
+    #[must_use]
+    pub fn new(body: &[u8], secrets: &Secrets) -> Self {
+        // So that no half of a secret remains at the end.
         let masked = if let Ok(mut value) = serde_json::from_slice::<Value>(body) {
             secrets.mask_value(&mut value);
             value.to_string()
