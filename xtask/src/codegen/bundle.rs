@@ -1,4 +1,4 @@
-//! One document out of many files: the strict bundle that the validator embeds, and OpenAPI.
+//! Documents made of all schema files: the strict bundle that the validator embeds, and OpenAPI.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::schema::model::SERVICE;
 use crate::schema::references::relink;
 use crate::schema::{Definition, Doc, Model, Response, Sources};
 
-/// The strict reading of everything, as the validator embeds it.
+/// Builds the strict reading of all definitions, as the validator embeds it.
 #[must_use]
 pub fn strict(model: &Model) -> String {
     let bundle = json!({
@@ -26,7 +26,7 @@ pub fn strict(model: &Model) -> String {
     Ordered::new(model).write(&bundle)
 }
 
-/// A table of the definitions in the strict reading: to read the whole of it takes longer than to judge a payload.
+/// Builds a table of the definitions in the strict reading. It takes longer to parse the bundle than to validate a payload.
 #[must_use]
 pub fn table(model: &Model, bundle: &str) -> String {
     #[derive(Deserialize)]
@@ -43,12 +43,12 @@ pub fn table(model: &Model, bundle: &str) -> String {
         quote! { Definition { name: #name, place: #start..#end, refers_to: &[#(#refers_to),*] } }
     });
     render(quote! {
-        /// Every definition in the bundle.
+        /// The definitions in the bundle.
         pub(crate) static DEFINITIONS: &[Definition] = &[#(#rows),*];
     })
 }
 
-/// The OpenAPI 3.1 document of everything.
+/// Builds the OpenAPI 3.1 document.
 #[must_use]
 pub fn openapi(sources: &Sources, model: &Model) -> String {
     let mut document = relink(&model.service.written, SERVICE, PREFIX);
@@ -84,10 +84,10 @@ pub fn openapi(sources: &Sources, model: &Model) -> String {
     Ordered::new(model).write(&document)
 }
 
-/// Where the OpenAPI document keeps its definitions.
+/// The pointer prefix of definitions in the OpenAPI document.
 const PREFIX: &str = "#/components/schemas/";
 
-/// Puts a member into the object that a pointer leads to.
+/// Inserts a member into the object at a pointer.
 fn put(document: &mut Value, pointer: &str, value: Value) {
     let Some((object, key)) = pointer.rsplit_once('/') else { return };
     if let Some(object) = document.pointer_mut(object).and_then(Value::as_object_mut) {
@@ -95,7 +95,7 @@ fn put(document: &mut Value, pointer: &str, value: Value) {
     }
 }
 
-/// A page names one status of failure; every call may answer with any status that an error code has.
+/// Adds the statuses of all error codes: a page names one status of failure, but a response may have any of them.
 fn add_statuses_of_errors(model: &Model, operation: &mut Value) {
     let Some(responses) = operation.pointer_mut("/responses").and_then(Value::as_object_mut) else { return };
     let is_error = |status: &str| status >= "400";

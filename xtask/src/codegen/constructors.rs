@@ -1,4 +1,4 @@
-//! How requests are built: `new` takes what is required, a `with_` method sets each optional field.
+//! The constructors of requests: `new` takes the required fields, a `with_` method sets each optional field.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -6,7 +6,7 @@ use syn::{Ident, Type};
 
 use super::docs::Docs;
 
-/// More required fields than these are named: a struct of their own instead of arguments.
+/// The greatest number of required fields that `new` takes as arguments; more become a struct.
 pub(super) const MOST_ARGUMENTS: usize = 4;
 
 /// A field of a request.
@@ -15,13 +15,13 @@ pub struct Field {
     pub name: Ident,
     /// The type of its value, without `Option`.
     pub ty: Type,
-    /// Whether it has to be given.
+    /// Whether it is required.
     pub required: bool,
     /// Whether the struct holds an `Option` of it.
     pub in_option: bool,
 }
 
-/// The function `new`, and the struct of the required fields when they are too many for arguments.
+/// Generates the function `new`, and the struct of the required fields when there are too many for arguments.
 #[must_use]
 pub fn new(owner: &Ident, what: &str, fields: &[Field]) -> (TokenStream, Option<TokenStream>) {
     let required: Vec<&Field> = fields.iter().filter(|field| field.required).collect();
@@ -52,7 +52,7 @@ pub fn new(owner: &Ident, what: &str, fields: &[Field]) -> (TokenStream, Option<
     (new, Some(quote! { #docs #[derive(Clone, Debug, PartialEq)] pub struct #parts { #(#members),* } }))
 }
 
-/// The `with_` methods, as a call of the macro that all requests share; empty when no field is optional.
+/// Generates the `with_` methods as a call of the macro that all requests share; empty when no field is optional.
 #[must_use]
 pub fn setters(owner: &Ident, fields: &[Field]) -> String {
     let optional = fields.iter().filter(|field| !field.required);
@@ -66,7 +66,7 @@ pub fn setters(owner: &Ident, fields: &[Field]) -> String {
     if lines.is_empty() { String::new() } else { format!("\nsetters! {{ {owner}:\n{lines}}}\n") }
 }
 
-/// A type as people write it.
+/// Renders a type as it is written by hand.
 fn written(ty: &Type) -> String {
     let file = super::render::render(quote! { type T = #ty; });
     file.trim().trim_start_matches("type T = ").trim_end_matches(';').to_owned()

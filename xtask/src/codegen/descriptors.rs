@@ -15,7 +15,7 @@ use super::rust_names;
 use crate::schema::annotations::{Batch, Literal, TaskRule};
 use crate::schema::{Definition, Model, Operation, Parameter, Property, segment};
 
-/// The descriptor of an operation and the type that describes one call.
+/// Generates the descriptor of an operation and the type of its calls.
 #[must_use]
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
@@ -23,7 +23,7 @@ pub fn operation(model: &Model, operation: &Operation) -> String {
     format!("\n{}{setters}\n{}{}", render(info), render(call), parameters::patterns(model, operation))
 }
 
-/// The path of a body's type from within the module of an operation.
+/// Returns the path of a body's type from within the module of an operation.
 fn body_type(model: &Model, module: &str, name: &str) -> TokenStream {
     let ty = format_ident!("{}", rust_names::shape(name));
     match model.definition(name) {
@@ -96,7 +96,7 @@ fn batch_info(model: &Model, operation: &Operation, batch: &Batch) -> TokenStrea
     } }
 }
 
-/// The number in an answer that says how many answers there are.
+/// Returns the pointer of the number that counts the item responses of a batch.
 fn count_of(model: &Model, operation: &Operation, answers: &str) -> Option<String> {
     let answer = operation.success_body()?;
     let counted = answers.strip_prefix('/')?;
@@ -105,7 +105,7 @@ fn count_of(model: &Model, operation: &Operation, answers: &str) -> Option<Strin
     Some(format!("/{}", segment(name)))
 }
 
-/// A text or a flag, as one of the values that a descriptor can hold.
+/// Converts a string or a boolean to a value that a descriptor can hold.
 fn plain(value: &Literal) -> TokenStream {
     match value {
         Literal::Flag(flag) => quote!(Plain::Flag(#flag)),
@@ -130,7 +130,7 @@ fn task_rule(rule: &TaskRule) -> TokenStream {
     })
 }
 
-/// The type that describes one call, and the methods that set its optional fields.
+/// Generates the type of a call, and the methods that set its optional fields.
 fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
     let name = format_ident!("{}", rust_names::shape(&operation.id));
     let mut docs = Docs::new(&operation.description);
@@ -143,7 +143,7 @@ fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
     if operation.deprecated {
         docs.paragraph(model.deprecation());
     }
-    let mandatory = |parameter: &Parameter| parameter.required && !parameter.shared;
+    let required = |parameter: &Parameter| parameter.required && !parameter.shared;
     let ident = |parameter: &Parameter| format_ident!("{}", rust_names::field(&parameter.name));
     let mut fields = Vec::new();
     let mut members: Vec<TokenStream> = Vec::new();
@@ -154,7 +154,7 @@ fn call(model: &Model, operation: &Operation) -> (TokenStream, String) {
         if let Some(limits) = limits(&parameter.schema.limits) {
             docs.paragraph(format!("Documented: {limits}."));
         }
-        let required = mandatory(parameter);
+        let required = required(parameter);
         if required {
             sent.push(quote!((#wire, Some(self.#field.to_string()))));
         } else {
@@ -221,7 +221,7 @@ pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
-/// `mod.rs` of `operations` and of each version.
+/// Generates `mod.rs` of `operations` and of each version.
 #[must_use]
 pub fn modules(model: &Model) -> BTreeMap<PathBuf, String> {
     let mut versions: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
@@ -243,7 +243,7 @@ pub fn modules(model: &Model) -> BTreeMap<PathBuf, String> {
     each.chain([all]).collect()
 }
 
-/// `mod.rs`: the modules, the table of operations, and what `service.json` says.
+/// Generates `mod.rs`: the modules, the table of operations, and the facts of `service.json`.
 #[must_use]
 pub fn table(model: &Model) -> String {
     let infos = model.operations.iter().map(|operation| {
@@ -286,7 +286,7 @@ pub fn table(model: &Model) -> String {
         #[doc = " The fields that hold secrets, by name."]
         pub const SECRET_FIELDS: &[&str] = &[#(#secrets),*];
 
-        #[doc = " Who calls an operation deprecated when its descriptor does, and who does not."]
+        #[doc = " Which sources call the deprecated operations deprecated, and which do not."]
         pub const DEPRECATION: &str = #deprecation;
 
         #[doc = " The header that carries the token."]

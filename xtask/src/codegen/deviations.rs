@@ -1,14 +1,14 @@
-//! `docs/deviations.md`: where the documentation contradicts itself, and what the schemas say instead.
+//! `docs/deviations.md`: the contradictions in the documentation, and what the schemas say instead.
 
 use crate::schema::source::{Deviation, Evidence};
 use crate::schema::{Definition, Model};
 
-/// The page, in Markdown.
+/// Renders the page, in Markdown.
 #[must_use]
 pub fn page(model: &Model) -> String {
     let mut out = format!(
         "<!-- {} -->\n\n# Deviations\n\nWhere the documentation says one thing and its own examples, the vendor's API Explorer or its SDK say\n\
-         another. Each entry stands beside its field in `schemas/`, and code generation fails when the evidence no\n\
+         another. Each entry is beside its field in `schemas/`, and code generation fails when the evidence no\n\
          longer contradicts the page.\n",
         super::GENERATED
     );
@@ -64,7 +64,7 @@ fn entry(name: &str, file: &str, pointer: &str, deviation: &Deviation, out: &mut
     out.push_str(&format!("- Schema: `schemas/{file}` at `{pointer}`\n"));
 }
 
-/// What no page has and the API Explorer does: it is in the schemas.
+/// Renders the fields that only the API Explorer has. They are in the schemas.
 fn explorer_only(model: &Model, out: &mut String) {
     let names = |definition: &Definition| {
         let new = definition.explorer().is_some();
@@ -76,12 +76,12 @@ fn explorer_only(model: &Model, out: &mut String) {
         let edition = &model.service.drs.explorer.edition;
         out.push_str(&format!(
             "\n## Fields that only the API Explorer has\n\nNo page has them, but the vendor's API Explorer of {edition} does. \
-             They are in the schemas, and never mandatory.\n\n| shape | fields |\n|---|---|\n{fields}"
+             They are in the schemas, and never required.\n\n| shape | fields |\n|---|---|\n{fields}"
         ));
     }
 }
 
-/// What only the SDK knows. It is in no schema, so it is listed here and nowhere else.
+/// Renders the fields that only the SDK has. They are listed here and not in the schemas.
 fn sdk_only(model: &Model, out: &mut String) {
     let names = |definition: &Definition| {
         let sdk_only = &definition.object()?.drs.sdk_only;
@@ -90,20 +90,20 @@ fn sdk_only(model: &Model, out: &mut String) {
     let fields: String = model.definitions().filter_map(names).collect();
     if !fields.is_empty() {
         out.push_str(
-            "\n## Fields that only the SDK has\n\nNo page, no documented payload and no API Explorer has them, so the schemas have not either. An answer with\n\
+            "\n## Fields that only the SDK has\n\nNo page, no documented payload and no API Explorer has them, so they are not in the schemas. A response with\n\
              one of them is reported as drift.\n\n| shape | fields |\n|---|---|\n",
         );
         out.push_str(&fields);
     }
 }
 
-/// A row of a table of fields, if there is one.
+/// Renders a row of a table of fields, if there is any field.
 fn row<'a>(shape: &str, fields: impl Iterator<Item = &'a str>) -> Option<String> {
     let fields: Vec<String> = fields.map(|field| format!("`{field}`")).collect();
     (!fields.is_empty()).then(|| format!("| `{shape}` | {} |\n", fields.join(", ")))
 }
 
-/// The calls without a page.
+/// Renders the operations without a page.
 fn calls(model: &Model, out: &mut String) {
     let notes = &model.service.drs;
     for (calls, source) in [(&notes.explorer_only, "the API Explorer"), (&notes.sdk_only, "the SDK")] {

@@ -1,4 +1,4 @@
-//! The documentation comments of generated items, from descriptions in the schemas.
+//! Documentation comments of generated items, from descriptions in the schemas.
 
 use quote::{ToTokens, quote};
 
@@ -9,7 +9,7 @@ use crate::schema::{Definition, Limits, Property, Shape};
 pub struct Docs(Vec<String>);
 
 impl Docs {
-    /// A comment of one paragraph.
+    /// Creates a comment of one paragraph.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(vec![text.into()])
@@ -20,7 +20,7 @@ impl Docs {
         self.0.push(text.into());
     }
 
-    /// The comment as text, for places that no pretty-printer reaches.
+    /// Renders the comment, for places that the pretty-printer does not reach.
     #[must_use]
     pub fn comment(&self, indent: &str) -> String {
         self.lines().map(|line| format!("{indent}///{line}\n")).collect()
@@ -39,7 +39,7 @@ impl ToTokens for Docs {
     }
 }
 
-/// What a definition is, and the table of the page that it comes from.
+/// Documents a definition: its description and its source.
 #[must_use]
 pub fn definition(definition: &Definition) -> Docs {
     let (unit, limits) = match &definition.shape {
@@ -58,17 +58,17 @@ pub fn definition(definition: &Definition) -> Docs {
     docs
 }
 
-/// What a field is, with its unit, when it is required, and whatever the documentation gets wrong about it.
+/// Documents a field: its description, its unit, when it is required, and its deviations.
 #[must_use]
 pub fn field(definition: &Definition, name: &str, property: &Property) -> Docs {
     let (unit, limits) = (property.drs.unit.as_deref(), limits(&property.limits));
     let mut docs = described(&property.description, unit, limits, property.deprecated);
     if let Some(default) = &property.default {
-        docs.paragraph(format!("The service takes `{default}` when it is missing."));
+        docs.paragraph(format!("The default is `{default}`."));
     }
     deviations(&property.drs.deviations, &mut docs);
     if property.explorer().is_some() {
-        docs.paragraph("Only the vendor's API Explorer has the field, no page.");
+        docs.paragraph("Only the vendor's API Explorer has the field.");
     }
     for obligation in definition.obligations() {
         if obligation.required.iter().any(|required| required == name) {
@@ -98,7 +98,7 @@ fn deviations(deviations: &[Deviation], docs: &mut Docs) {
     }
 }
 
-/// The limits that the documentation sets, in words.
+/// Renders the documented limits in words.
 pub(super) fn limits(limits: &Limits) -> Option<String> {
     fn between<T: PartialEq + std::fmt::Display>(min: Option<&T>, max: Option<&T>, of: &str) -> Option<String> {
         let of = |last: &T| match (of, last.to_string().as_str()) {
@@ -125,7 +125,7 @@ pub(super) fn limits(limits: &Limits) -> Option<String> {
     (!limits.is_empty()).then(|| limits.join(", "))
 }
 
-/// Keeps rustdoc from reading links and HTML into plain sentences.
+/// Escapes what rustdoc would take for links or HTML.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -137,7 +137,7 @@ fn escape(text: &str) -> String {
     out.replace("://", "&#58;//")
 }
 
-/// Lines of at most a hundred characters, each with the space that follows the slashes.
+/// Wraps a paragraph at a hundred characters; each line starts with the space after the slashes.
 fn wrap(paragraph: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in paragraph.split_whitespace() {

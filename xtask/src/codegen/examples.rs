@@ -8,8 +8,8 @@ use super::render::render;
 use super::{Files, header};
 use crate::schema::{Model, Sources};
 
-/// The table of all documented payloads and a copy of each, below `folder`. The crate cannot include a file of `schemas/`,
-/// because a package has only files of its own folder.
+/// Generates the table of all documented payloads and a copy of each, below `folder`. The crate cannot include a file of
+/// `schemas/`, because a package has only files of its own folder.
 #[must_use]
 pub fn files(sources: &Sources, model: &Model, folder: &Path) -> Files {
     let mut files = Files::new();
@@ -30,7 +30,7 @@ pub fn files(sources: &Sources, model: &Model, folder: &Path) -> Files {
         use crate::examples::Example;
         use crate::side::Side;
 
-        /// Every documented payload, by operation, side and number.
+        /// The documented payloads, by operation, side and number.
         pub(crate) static EXAMPLES: &[Example] = &[#(#rows),*];
     });
     files.insert(PathBuf::from(folder).join("examples.rs"), header("schemas/*/*/examples/") + &table);

@@ -1,9 +1,9 @@
-//! What Rust cannot express: names that become one name, and combinations of types that no type of ours holds.
+//! Checks for what Rust cannot express: names that collide, and combinations of JSON types without a Rust type.
 
 use super::{rust_names, unions};
 use crate::schema::{Definition, JsonType, Model, Problem, Sources};
 
-/// Everything in the schemas that Rust cannot express.
+/// Returns a problem for everything in the schemas that Rust cannot express.
 #[must_use]
 pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
     let mut problems = type_names(model);
@@ -15,7 +15,7 @@ pub fn check(sources: &Sources, model: &Model) -> Vec<Problem> {
     problems
 }
 
-/// No two definitions, and no definition and operation, may become the same type of Rust.
+/// Checks that definitions and operations have different Rust types.
 fn type_names(model: &Model) -> Vec<Problem> {
     let operations = model.operations.iter().map(|operation| operation.id.as_str());
     let names = model.definitions().map(|definition| definition.name.as_str()).chain(operations);
@@ -24,7 +24,7 @@ fn type_names(model: &Model) -> Vec<Problem> {
     clashes.map(|clash| Problem::of_file("schemas", message(clash))).collect()
 }
 
-/// Pointer and message of everything in a definition that Rust cannot express.
+/// Returns pointer and message of everything in a definition that Rust cannot express.
 fn of_definition(model: &Model, definition: &Definition) -> Vec<(String, String)> {
     let at = &definition.pointer;
     let mut found = Vec::new();

@@ -1,54 +1,54 @@
-//! The tolerant reading: from a schema as written to what the types are made from.
+//! The tolerant reading: lowers a schema as written to the schema that the types are made from.
 //!
-//! What a server may do without breaking a reader is forgiven here, and only here: a missing or null member, a value
-//! that no list has, a text that breaks its pattern, a field that nobody documented.
+//! Only this module relaxes the schema for responses: a missing or null member, an unlisted value, a string that breaks
+//! its pattern and an unknown field are accepted.
 
 use serde_json::{Map, Value, json};
 
 use super::rust_names;
 use crate::schema::{Definition, Property, Shape, Type};
 
-/// Whether a type must forgive what a server sends, or hold what we send.
+/// The sides that a type is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Side {
-    /// Only requests reach the type: a mandatory field is mandatory.
+    /// Only requests reach the type: a required field is required.
     Sent,
-    /// An answer reaches the type: every field may be missing.
+    /// A response reaches the type: every field may be missing.
     Received,
 }
 
 impl Side {
-    /// The side of a definition; one that is both sent and received must forgive.
+    /// Returns the side of a definition; one that is both sent and received is tolerant.
     #[must_use]
     pub fn of(definition: &Definition) -> Self {
         if definition.received { Self::Received } else { Self::Sent }
     }
 }
 
-/// The name that a secret text has for typify; replaced by our own type.
+/// The name of a secret string for typify, which is replaced by our own type.
 pub const REDACTED: &str = "Redacted";
 
-/// The lowered copy of a definition, for typify.
+/// Returns the lowered copy of a definition, for typify.
 ///
-/// A text with a name becomes a plain string here, because its type is not made by typify, and so does a property of
+/// A named string becomes a plain string here, because typify does not make its type. The same holds for a property of
 /// several JSON types: see `types.rs`.
 #[must_use]
 pub fn lower(definition: &Definition) -> Value {
     let Shape::Object(object) = &definition.shape else {
         return json!({ "type": "string" });
     };
-    let is_mandatory = |name: &str| Side::of(definition) == Side::Sent && definition.requires(name);
+    let is_required = |name: &str| Side::of(definition) == Side::Sent && definition.requires(name);
     let properties: Map<String, Value> = definition
         .properties()
-        .map(|(name, property)| (rust_names::wire_or_own(name, property), lower_property(property, is_mandatory(name))))
+        .map(|(name, property)| (rust_names::wire_or_own(name, property), lower_property(property, is_required(name))))
         .collect();
-    let required = object.required.iter().filter(|name| is_mandatory(name));
+    let required = object.required.iter().filter(|name| is_required(name));
     let required = required.filter_map(|name| Some(rust_names::wire_or_own(name, definition.property(name)?)));
     let required: Vec<String> = required.collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn lower_property(property: &Property, mandatory: bool) -> Value {
+fn lower_property(property: &Property, required: bool) -> Value {
     if property.is_secret() {
         return reference(REDACTED);
     }
@@ -59,7 +59,7 @@ fn lower_property(property: &Property, mandatory: bool) -> Value {
         return reference(name);
     }
     let kind = property.ty.json_type();
-    let mut lowered = json!({ "type": if mandatory { json!(kind) } else { json!([kind, "null"]) } });
+    let mut lowered = json!({ "type": if required { json!(kind) } else { json!([kind, "null"]) } });
     let below = match &property.ty {
         Type::Array(element) => Some(("items", element)),
         Type::Map(value) => Some(("additionalProperties", value)),
@@ -71,11 +71,11 @@ fn lower_property(property: &Property, mandatory: bool) -> Value {
     lowered
 }
 
-/// The function that reads a field otherwise than serde does, if one has to.
+/// Returns the function that deserialises a field, where serde's default does not suffice.
 ///
-/// JSON Schema calls `1.0` an integer, so a field of integers reads that too. What may be an integer or a text does so
-/// by its own type. `keeps_null` says that null is a value of the field, not its absence; serde would take an optional
-/// one for missing, and a mandatory one that is missing for null.
+/// JSON Schema calls `1.0` an integer, so an integer field reads it too; the type of an integer or a string does so by
+/// itself. `keeps_null` means that null is a value of the field, not its absence: by default, serde reads null in an
+/// optional field as missing, and a missing required field as null.
 #[must_use]
 pub fn reader(ty: &Type, keeps_null: bool, is_optional: bool) -> Option<&'static str> {
     match (holds_integers(ty), keeps_null, is_optional) {
@@ -92,7 +92,7 @@ fn holds_integers(ty: &Type) -> bool {
         Type::Integer => true,
         Type::Nullable(inner) => holds_integers(inner),
         Type::Array(inner) | Type::Map(inner) => holds_integers(&inner.ty),
-        // What may be an array or a map.
+        // The type is an array or a map.
         Type::OneOf(alternatives) => {
             alternatives.iter().any(|one| matches!(one, Type::Array(_) | Type::Map(_)) && holds_integers(one))
         }

@@ -1,4 +1,4 @@
-//! Writes JSON with its keys in the order of the files it comes from, so that the output reads like its source.
+//! Writes JSON with its keys in the order of the source files, so that the output is easy to compare with them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::Model;
 
-/// Keys of objects that no source file holds in this combination come in this order, then by the alphabet.
+/// The order of the keys of an object that is in no source file; other keys follow in alphabetical order.
 const USUAL: &[&str] = &[
     "openapi",
     "$schema",
@@ -29,14 +29,14 @@ const USUAL: &[&str] = &[
     "components",
 ];
 
-/// The writer. Its output ends with a line feed and is the same for the same value, always.
+/// The writer. Its output is deterministic and ends with a line feed.
 pub struct Ordered {
     learned: BTreeMap<Vec<String>, Vec<String>>,
     definitions: Vec<String>,
 }
 
 impl Ordered {
-    /// Learns the orders from the sources.
+    /// Creates a writer with the key orders of the sources.
     #[must_use]
     pub fn new(model: &Model) -> Self {
         let mut learned = BTreeMap::new();
@@ -49,7 +49,7 @@ impl Ordered {
         Self { learned, definitions }
     }
 
-    /// The text of a value, indented by two spaces.
+    /// Renders a value, indented by two spaces.
     #[must_use]
     pub fn write(&self, value: &Value) -> String {
         let mut out = String::new();

@@ -1,5 +1,5 @@
-//! The names and types of everything in a body, as tables beside the types: that is enough to tell what a body may be,
-//! and to take out of it what does not fit its type.
+//! The outline of a body: tables of its names and JSON types, beside the Rust types. The tables identify a body, and find
+//! the values that do not match their type.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::render::render;
 use super::rust_names;
 use crate::schema::{Definition, JsonType, Model, Property, Type};
 
-/// The table of an object, and the type that has it.
+/// Generates the table of an object, and its implementation for the type.
 #[must_use]
 pub fn table(model: &Model, definition: &Definition) -> String {
     let (table, ty) = (name(&definition.name), format_ident!("{}", rust_names::shape(&definition.name)));
@@ -36,7 +36,7 @@ fn name(definition: &str) -> proc_macro2::Ident {
     format_ident!("{}_OUTLINE", definition.to_shouty_snake_case())
 }
 
-/// A reference to the table of a type, for a module.
+/// Returns a reference to the table of a type, for a module.
 fn reference(model: &Model, module: &str, ty: &Type) -> TokenStream {
     if let Some(definition) = ty.named().and_then(|name| model.definition(name)) {
         if definition.string().is_some() {

@@ -1,4 +1,4 @@
-//! Parameters of path, query and header: their facts with the limits of their values, and their Rust types.
+//! Parameters of path, query and header: their descriptors with the limits of their values, and their Rust types.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::types::parameter_type;
 use crate::schema::model::COMMON;
 use crate::schema::{Definition, Limits, Model, Operation, Parameter, Type};
 
-/// The facts of a parameter.
+/// Generates the descriptor of a parameter.
 pub(super) fn info(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let Parameter { name, required, .. } = parameter;
     let location = format_ident!("{}", rust_names::variant(parameter.location.name()));
@@ -28,7 +28,7 @@ pub(super) fn info(model: &Model, operation: &Operation, parameter: &Parameter) 
     } }
 }
 
-/// The type of a parameter, with the limits of its value.
+/// Generates the kind of a parameter, with the limits of its value.
 fn kind(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let [own, named] = limits(model, parameter);
     match parameter.schema.ty {
@@ -57,7 +57,7 @@ fn definition<'a>(model: &'a Model, parameter: &Parameter) -> Option<&'a Definit
     parameter.schema.ty.named().and_then(|name| model.definition(name))
 }
 
-/// The limits of a parameter's schema: its own, and those of the definition that it refers to.
+/// Returns the limits of a parameter's schema: its own, and those of its definition.
 fn limits<'a>(model: &'a Model, parameter: &'a Parameter) -> [&'a Limits; 2] {
     let own = &parameter.schema.limits;
     [own, definition(model, parameter).and_then(Definition::string).map_or(own, |string| &string.limits)]
@@ -68,7 +68,7 @@ fn pattern_of<'a>(model: &'a Model, parameter: &'a Parameter) -> Option<&'a str>
     own.pattern.as_deref().or(named.pattern.as_deref()).filter(|pattern| pattern::has_table(pattern))
 }
 
-/// The patterns of an operation's parameters, each once.
+/// Returns the patterns of an operation's parameters, each once.
 fn all_patterns<'a>(model: &'a Model, operation: &'a Operation) -> Vec<&'a str> {
     let patterns = operation.parameters.iter().filter_map(|parameter| pattern_of(model, parameter));
     patterns.collect::<BTreeSet<_>>().into_iter().collect()
@@ -78,13 +78,13 @@ fn pattern_name(index: usize) -> proc_macro2::Ident {
     format_ident!("PARAMETER_PATTERN_{}", index)
 }
 
-/// The patterns of an operation's parameters, as tables.
+/// Generates the patterns of an operation's parameters, as tables.
 pub(super) fn patterns(model: &Model, operation: &Operation) -> String {
     let tables = all_patterns(model, operation).into_iter().enumerate();
     tables.map(|(index, wanted)| format!("\n{}", render(pattern::table(wanted, &pattern_name(index))))).collect()
 }
 
-/// The Rust type of a parameter.
+/// Returns the Rust type of a parameter.
 pub(super) fn rust_type(model: &Model, parameter: &Parameter) -> syn::Type {
     parameter_type(parameter, definition(model, parameter).map_or(COMMON, |definition| &definition.module))
 }

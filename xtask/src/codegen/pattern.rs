@@ -1,4 +1,4 @@
-//! A regular expression as a table that a small loop can run.
+//! A regular expression as a table of a state machine, which a small loop can run.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -9,10 +9,10 @@ use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 
-/// Tables with more states are left to the full reading.
+/// The greatest number of states of a table; the full reading checks larger patterns.
 const MOST_STATES: usize = 255;
 
-/// What a table decides: nothing at all, or the whole pattern.
+/// A table for a whole pattern.
 struct Table {
     classes: [u8; 256],
     width: usize,
@@ -26,7 +26,7 @@ pub fn has_table(pattern: &str) -> bool {
     built(pattern).is_some()
 }
 
-/// `static NAME: Pattern`. A pattern that no table can hold accepts nothing, which makes every text suspect.
+/// Generates `static NAME: Pattern`. A pattern that no table can hold accepts nothing, which makes every string suspect.
 #[must_use]
 pub fn table(pattern: &str, name: &proc_macro2::Ident) -> TokenStream {
     let table = built(pattern).unwrap_or_else(|| {
@@ -48,7 +48,7 @@ pub fn table(pattern: &str, name: &proc_macro2::Ident) -> TokenStream {
     }
 }
 
-/// The table of a pattern, built once: several generators ask for it, for many fields.
+/// Returns the table of a pattern, built once: several generators need it, for many fields.
 fn built(pattern: &str) -> Option<Arc<Table>> {
     static TABLES: LazyLock<Mutex<HashMap<String, Option<Arc<Table>>>>> = LazyLock::new(Mutex::default);
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +56,7 @@ fn built(pattern: &str) -> Option<Arc<Table>> {
 }
 
 fn build(pattern: &str) -> Option<Table> {
-    // `\d` and its like mean other characters here than in JSON Schema.
+    // `\d` and similar classes match other characters here than in JSON Schema.
     let letters = pattern.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_alphanumeric());
     if letters {
         return None;
@@ -64,7 +64,7 @@ fn build(pattern: &str) -> Option<Table> {
     let config = dense::Config::new().minimize(true);
     let dfa = dense::Builder::new().configure(config).build(pattern).ok()?;
     let first = dfa.start_state(&start::Config::new()).ok()?;
-    // 0 is the dead state, 1 the first one, and 2 the one that has matched already.
+    // State 0 is dead, state 1 is the start, and state 2 has matched already.
     let mut numbers: HashMap<StateID, u8> = HashMap::from([(first, 1)]);
     let mut open = vec![first];
     let mut rows: Vec<[u8; 256]> = vec![[0; 256], [0; 256], [2; 256]];

@@ -1,6 +1,6 @@
-//! The recogniser: the strict reading as Rust that walks over bytes and builds nothing.
+//! The recogniser: the strict reading as Rust code that scans bytes and allocates nothing.
 //!
-//! It may only say "clean" when the full reading would. A rule that has no quick check makes a payload suspect, and the
+//! It may only report "clean" when the full reading would. A rule without a quick check makes a payload suspect, and the
 //! full reading decides.
 
 mod demands;
@@ -21,10 +21,10 @@ use crate::schema::model::COMMON;
 use crate::schema::{Definition, Limits, Model, Property, Shape, Type};
 use members::Rules;
 
-/// More members than a set of bits holds are left to the full reading.
+/// The size of the set of bits; the full reading checks objects with more members.
 const MOST_FIELDS: usize = 128;
 
-/// The recogniser of every body.
+/// Generates the recognisers of all bodies.
 #[must_use]
 pub fn module(model: &Model) -> String {
     let mut bodies: Vec<&str> = Vec::new();
@@ -148,13 +148,13 @@ impl Recogniser<'_> {
         }
     }
 
-    /// What the full reading may pass over: an object that is recognised as clean, and that no rule needs to look at
-    /// again. In its place stands an empty object, so that must be allowed.
+    /// Whether the full reading may skip an object that is recognised as clean. No rule may need it again, and an empty
+    /// object must be valid in its place.
     fn shape(&self, definition: &Definition) -> TokenStream {
         let (shape, function) = (shape_name(&definition.name), function(&definition.name));
         let fields = definition.properties().filter_map(|(field, property)| {
             let element = property.ty.element().filter(|_| !property.limits.unique_items);
-            // Empty objects would be equal to each other.
+            // The empty objects would be duplicate items.
             let ((Type::Named(named), _) | (_, Some(Type::Named(named)))) =
                 (&property.ty, element.map(|element| &element.ty))
             else {
@@ -172,8 +172,8 @@ impl Recogniser<'_> {
         }
     }
 
-    /// Reads the value of a property, as one of the types that it may have; an expression that leaves the function when
-    /// it is suspect.
+    /// Generates an expression that reads the value of a property as one of its types, and returns from the function
+    /// when it is suspect.
     fn value(&mut self, property: &Property, ty: &Type, distinct_ids: bool) -> TokenStream {
         let limits = &property.limits;
         match ty {
@@ -204,8 +204,8 @@ impl Recogniser<'_> {
         }
     }
 
-    /// A value of one of several JSON types; its first byte tells which. Rules that need the value are left to the full
-    /// reading.
+    /// Generates the check of a value of several JSON types, which its first byte tells apart. The full reading checks
+    /// rules that need the value.
     fn union(&mut self, property: &Property, ty: &Type) -> TokenStream {
         if property.drs.counts.is_some() {
             return quote!(None::<i64>?);
@@ -262,7 +262,7 @@ impl Recogniser<'_> {
         }
     }
 
-    /// The checks of a text's own rules, to be appended to it.
+    /// Generates the checks of the limits of a string, to be appended to it.
     fn text_checks(&mut self, limits: &Limits) -> TokenStream {
         let limit = |limit: Option<u64>| limit.map(Literal::u64_unsuffixed);
         let length = match (limit(limits.min_length), limit(limits.max_length)) {
@@ -278,13 +278,13 @@ impl Recogniser<'_> {
         quote!(#length #pattern)
     }
 
-    /// The name of the table of a pattern.
+    /// Returns the name of the table of a pattern.
     fn pattern(&mut self, pattern: &str) -> proc_macro2::Ident {
         let next = format!("PATTERN_{}", self.patterns.len());
         format_ident!("{}", self.patterns.entry(pattern.to_owned()).or_insert(next))
     }
 
-    /// Whether a value is a text that no list limits.
+    /// Whether a value is a string without enum values.
     fn is_plain_text(&self, ty: &Type) -> bool {
         match ty.named() {
             Some(name) => {
@@ -300,7 +300,7 @@ impl Recogniser<'_> {
         self.batches.lists.contains(&(definition.name.as_str(), field))
     }
 
-    /// Whether a field is the id in an element of the response of a batch.
+    /// Whether a field is the id in an item response of a batch.
     fn is_id(&self, definition: &Definition, field: &str) -> bool {
         self.batches.ids.contains(&(definition.name.as_str(), field))
     }
@@ -338,23 +338,23 @@ fn function(definition: &str) -> proc_macro2::Ident {
     format_ident!("{}", definition.to_snake_case())
 }
 
-/// A text as it stands in JSON, from behind its first quote.
+/// Returns a string as it is written in JSON, without its first quote.
 fn quoted_end(text: &str) -> String {
     serde_json::Value::from(text).to_string().split_off(1)
 }
 
-/// An expression that calls the payload suspect.
+/// Generates an expression that makes the payload suspect.
 fn doubtful() -> TokenStream {
     quote!(None::<()>?)
 }
 
-/// The listed values of a text.
+/// Returns the enum values of a string.
 fn listed<'a>(model: &'a Model, ty: &Type) -> Option<&'a [String]> {
     let Type::Named(name) = ty else { return None };
     model.definition(name)?.listed()
 }
 
-/// The bounds of a whole number. Bounds that are no whole numbers are left to the full reading.
+/// Returns the bounds of an integer. The full reading checks bounds that are not integers.
 fn bounds(limits: &Limits) -> Option<TokenStream> {
     let limit = |limit: &Option<serde_json::Number>| match limit {
         None => Some(None),

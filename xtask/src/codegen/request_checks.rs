@@ -1,4 +1,4 @@
-//! The limits of a request as Rust, so that what we send is checked before it leaves.
+//! The limits of a request as Rust code, which checks a request before it is sent.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::schema::annotations;
 use crate::schema::definition::Obligation;
 use crate::schema::{Definition, JsonType, Limits, Module, Property, Type};
 
-/// `impl Check` for a definition that requests reach.
+/// Generates `impl Check` for a definition that requests reach.
 #[must_use]
 pub fn check_impl(module: &Module, definition: &Definition, all_optional: bool) -> TokenStream {
     let name = format_ident!("{}", rust_names::shape(&definition.name));
@@ -21,7 +21,7 @@ pub fn check_impl(module: &Module, definition: &Definition, all_optional: bool) 
         let body = value_checks(module, property, &property.ty)?;
         let ident = &field.ident;
         let inside = quote! { let at = at.key(#name); #body };
-        Some(match (field.mandatory, property.ty.is_nullable() && !all_optional) {
+        Some(match (field.required, property.ty.is_nullable() && !all_optional) {
             (true, false) => quote! { { let value = &self.#ident; #inside } },
             (false, false) => quote! { if let Some(value) = &self.#ident { #inside } },
             (true, true) => quote! { if let Nullable::Value(value) = &self.#ident { #inside } },
@@ -39,31 +39,31 @@ pub fn check_impl(module: &Module, definition: &Definition, all_optional: bool) 
     }
 }
 
-/// A field as the generated structure has it.
+/// A field of the generated struct.
 struct Field {
     ident: proc_macro2::Ident,
-    mandatory: bool,
+    required: bool,
 }
 
 impl Field {
     fn of(definition: &Definition, name: &str, property: &Property, all_optional: bool) -> Self {
         let ident = format_ident!("{}", rust_names::field_of(name, property));
-        let mandatory = !all_optional && definition.requires(name);
-        Self { ident, mandatory }
+        let required = !all_optional && definition.requires(name);
+        Self { ident, required }
     }
 }
 
-/// What must be there because other fields have certain values.
+/// Generates the checks for fields that are required because of the values of other fields.
 fn obligation_checks(definition: &Definition, obligation: &Obligation, all_optional: bool) -> TokenStream {
     let conditions = obligation.when.iter().filter_map(|(name, values)| {
         let property = definition.property(name)?;
-        let Field { ident, mandatory } = Field::of(definition, name, property, all_optional);
+        let Field { ident, required } = Field::of(definition, name, property, all_optional);
         let values = values.iter().map(|value| match value {
             annotations::Literal::Flag(flag) => quote!(#flag),
             annotations::Literal::Text(text) => quote!(#text),
         });
         let one_of = quote!([#(#values),*]);
-        Some(match (matches!(property.ty, Type::Boolean), mandatory) {
+        Some(match (matches!(property.ty, Type::Boolean), required) {
             (true, true) => quote!(#one_of.contains(&self.#ident)),
             (true, false) => quote!(self.#ident.as_ref().is_some_and(|value| #one_of.contains(value))),
             (false, true) => quote!(#one_of.contains(&self.#ident.as_str())),
@@ -73,18 +73,18 @@ fn obligation_checks(definition: &Definition, obligation: &Obligation, all_optio
     let conditions: Vec<TokenStream> = conditions.collect();
     let why = obligation.condition();
     let needed = obligation.required.iter().filter_map(|name| {
-        let Field { ident, mandatory } = Field::of(definition, name, definition.property(name)?, all_optional);
-        // What is mandatory is there.
-        (!mandatory).then(|| quote!(check::obliged(self.#ident.is_some(), &at.key(#name), #why, found);))
+        let Field { ident, required } = Field::of(definition, name, definition.property(name)?, all_optional);
+        // A required field is always present.
+        (!required).then(|| quote!(check::obliged(self.#ident.is_some(), &at.key(#name), #why, found);))
     });
     quote! { if #(#conditions)&&* { #(#needed)* } }
 }
 
-/// The checks of `value` at `at`, as one of the types that a property may have; nothing when the schema sets no limit.
+/// Generates the checks of `value` at `at`, as one of the types of a property; nothing when the schema sets no limit.
 fn value_checks(module: &Module, property: &Property, ty: &Type) -> Option<TokenStream> {
     let limits = &property.limits;
     if ty.named().is_some() {
-        // Every definition that requests reach has checks of its own, if only empty ones.
+        // Every definition that requests reach has its own checks, which may be empty.
         let form = form_check(module, limits, &quote!(value.as_str()));
         return Some(quote!(value.check(&at, found); #form));
     }
@@ -92,7 +92,7 @@ fn value_checks(module: &Module, property: &Property, ty: &Type) -> Option<Token
     match ty {
         Type::Nullable(inner) => return value_checks(module, property, inner),
         Type::OneOf(alternatives) => {
-            // Of what may be a text instead, only the plain value has limits.
+            // Where a string is an alternative, only the plain value has limits.
             let integer = alternatives.iter().find(|one| one.json_type() == Some(JsonType::Integer))?;
             let checks = value_checks(module, property, integer)?;
             return Some(quote! { if let Some(value) = &value.value() { #checks } });
@@ -121,7 +121,7 @@ fn value_checks(module: &Module, property: &Property, ty: &Type) -> Option<Token
             if let Some(bounds) = unsigned_bounds(limits.min_length, limits.max_length) {
                 checks.push(quote!(check::length(#text, #bounds, &at, found);));
             }
-            // A secret would be told in the violation.
+            // The violation would show the secret.
             if !property.is_secret() {
                 checks.extend(form_check(module, limits, &quote!(value)));
             }
@@ -150,7 +150,7 @@ fn bounds(min: Option<Literal>, max: Option<Literal>) -> Option<TokenStream> {
     }
 }
 
-/// The check of the form of a text; nothing where the schema has no pattern.
+/// Generates the check of the pattern of a string; nothing where the schema has no pattern.
 fn form_check(module: &Module, limits: &Limits, text: &TokenStream) -> Option<TokenStream> {
     let wanted = limits.pattern.as_deref()?;
     let index = sent_patterns(module).iter().position(|pattern| *pattern == wanted)?;
@@ -158,7 +158,7 @@ fn form_check(module: &Module, limits: &Limits, text: &TokenStream) -> Option<To
     Some(quote!(check::form(#text, &#name, &at, found);))
 }
 
-/// The patterns that requests with shapes of a module are held to, each once.
+/// Returns the patterns in the requests of a module, each once.
 fn sent_patterns(module: &Module) -> Vec<&str> {
     let sent = module.definitions.iter().filter(|definition| definition.sent);
     let properties = sent.flat_map(Definition::properties).map(|(_, property)| property);
@@ -172,7 +172,7 @@ fn pattern_name(index: usize) -> proc_macro2::Ident {
     format_ident!("PATTERN_{}", index)
 }
 
-/// The patterns that requests with shapes of a module are held to, as tables.
+/// Generates the patterns in the requests of a module, as tables.
 #[must_use]
 pub fn patterns(module: &Module) -> String {
     let tables = sent_patterns(module).into_iter().enumerate();

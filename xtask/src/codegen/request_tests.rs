@@ -1,5 +1,5 @@
-//! A test for each call: every documented request is built with the constructors of its types, as a caller outside of the
-//! crate does, and must come out as documented.
+//! Tests for each operation: every documented request is built with the constructors of its types, as a caller outside the
+//! crate does, and must serialise as documented.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -15,7 +15,7 @@ use super::unions::rust_type;
 use crate::schema::model::COMMON;
 use crate::schema::{Definition, Model, Operation, Parameter, Property, Sources, Type};
 
-/// The file of all these tests.
+/// Generates the file of these tests.
 #[must_use]
 pub fn module(sources: &Sources, model: &Model) -> String {
     let modules = model.operations.iter().map(|operation| tests_of(sources, model, operation));
@@ -38,7 +38,7 @@ pub fn module(sources: &Sources, model: &Model) -> String {
     })
 }
 
-/// The tests of one operation.
+/// Generates the tests of one operation.
 fn tests_of(sources: &Sources, model: &Model, operation: &Operation) -> TokenStream {
     let module = rust_names::module(&operation.id);
     let call = format_ident!("{}", rust_names::shape(&operation.id));
@@ -85,7 +85,7 @@ fn tests_of(sources: &Sources, model: &Model, operation: &Operation) -> TokenStr
     }
 }
 
-/// A value for a required parameter.
+/// Returns a value for a required parameter.
 fn argument(model: &Model, parameter: &Parameter) -> TokenStream {
     let mut ty = parameters::rust_type(model, parameter);
     FromOutside.visit_type_mut(&mut ty);
@@ -100,7 +100,7 @@ fn argument(model: &Model, parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// An object, built with `new` and the `with_` methods; `None` when a required field is not in it.
+/// Builds an object with `new` and the `with_` methods; `None` when a required field is missing.
 fn object(model: &Model, definition: &Definition, value: &Value) -> Option<TokenStream> {
     let path = rust_type_of(definition);
     let required: Vec<&String> = definition.object()?.required.iter().collect();
@@ -136,13 +136,13 @@ fn object(model: &Model, definition: &Definition, value: &Value) -> Option<Token
     Some(quote!(#path::new(#arguments)#(#setters)*))
 }
 
-/// The path of a type within the module of its tests.
+/// Returns the path of a type within the module of its tests.
 fn rust_type_of(definition: &Definition) -> syn::Path {
     let name = format_ident!("{}", rust_names::shape(&definition.name));
     if definition.module == COMMON { parse_quote!(common::#name) } else { parse_quote!(#name) }
 }
 
-/// The value of a field.
+/// Returns the value of a field.
 fn member_of(model: &Model, owner: &Definition, property: &Property, value: &Value) -> Option<TokenStream> {
     if property.ty.is_nullable() && !owner.received {
         let ty = outside(model, owner, &property.ty)?;
@@ -155,7 +155,7 @@ fn member_of(model: &Model, owner: &Definition, property: &Property, value: &Val
     expression(model, owner, property, value)
 }
 
-/// A type, with paths as the tests write them.
+/// Returns a type with the paths of the tests.
 fn outside(model: &Model, owner: &Definition, ty: &Type) -> Option<syn::Type> {
     let mut ty = rust_type(model, owner, ty)?;
     FromOutside.visit_type_mut(&mut ty);
@@ -183,7 +183,7 @@ impl VisitMut for FromOutside {
     }
 }
 
-/// A value as an expression whose type does not depend on where it goes.
+/// Returns a value as an expression whose type does not depend on its context.
 fn expression(model: &Model, owner: &Definition, property: &Property, value: &Value) -> Option<TokenStream> {
     if property.is_secret() {
         let value = value.as_str()?;

@@ -1,4 +1,4 @@
-//! How names of the API become names of Rust.
+//! Conversion of names of the API to names in Rust.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::schema::Property;
 use crate::schema::model::COMMON;
 use crate::schema::version::split;
 
-/// The variant of a listed value: `non-dbs` is `NonDbs`, the empty text is `Empty`.
+/// Returns the variant of an enum value: `non-dbs` is `NonDbs`, the empty string is `Empty`.
 #[must_use]
 pub fn variant(value: &str) -> String {
     let name = value.to_upper_camel_case();
@@ -21,38 +21,38 @@ pub fn variant(value: &str) -> String {
     }
 }
 
-/// The field of a property: `X-Language` is `x_language`. Keywords get an underscore, as typify does it.
+/// Returns the field of a property: `X-Language` is `x_language`. Keywords get an underscore, as in typify.
 #[must_use]
 pub fn field(name: &str) -> String {
     let name = name.to_snake_case();
     if syn::parse_str::<syn::Ident>(&name).is_err() { format!("{name}_") } else { name }
 }
 
-/// The name that a property has in Rust, before it becomes a field: its own where the schema gives it one.
+/// Returns the name that the schema gives a property in Rust, or its wire name.
 #[must_use]
 pub fn wire_or_own(name: &str, property: &Property) -> String {
     property.drs.rust_name.as_deref().unwrap_or(name).to_owned()
 }
 
-/// The field of a property.
+/// Returns the field of a property.
 #[must_use]
 pub fn field_of(name: &str, property: &Property) -> String {
     field(&wire_or_own(name, property))
 }
 
-/// The type of a definition or of an operation: `PrecheckFailSubJobVO` is `PrecheckFailSubJobVo`, as typify has it.
+/// Returns the type of a definition or of an operation: `PrecheckFailSubJobVO` is `PrecheckFailSubJobVo`, as in typify.
 #[must_use]
 pub fn shape(name: &str) -> String {
     split(name).1.to_upper_camel_case()
 }
 
-/// The same for all versions together: `V9ShowThing` is `ShowThing` of `v9`.
+/// Returns the type with its version: `V9ShowThing` is `ShowThing` of `v9`.
 #[must_use]
 pub fn unique_shape(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
-/// The path of the module of shared definitions, or of an operation, from the root of `drs-types`.
+/// Returns the path of the module of shared definitions, or of an operation, from the root of `drs-types`.
 #[must_use]
 pub fn module(name: &str) -> TokenStream {
     if name == COMMON {
@@ -63,7 +63,7 @@ pub fn module(name: &str) -> TokenStream {
     quote!(operations::#version::#operation)
 }
 
-/// The pairs of names that would become the same name of Rust.
+/// Returns the pairs of names that would become the same name in Rust.
 pub fn clashes<'a>(names: impl IntoIterator<Item = &'a str>, convert: fn(&str) -> String) -> Vec<(&'a str, &'a str)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     names.into_iter().filter_map(|name| seen.insert(convert(name), name).map(|first| (first, name))).collect()

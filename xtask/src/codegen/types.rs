@@ -1,4 +1,4 @@
-//! The Rust of one module: typify makes the structures, this makes them pleasant.
+//! The Rust types of one module: typify makes the structs, this module adds documentation, constructors and checks.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ use crate::schema::annotations::CodeFacts;
 use crate::schema::model::COMMON;
 use crate::schema::{Definition, Model, Module, Parameter, Problem, Shape, StringShape, Type};
 
-/// The definitions of a module as Rust items, in the order of the page.
+/// Generates the definitions of a module as Rust items, in the order of the page.
 ///
 /// # Errors
-/// What typify said about a schema that it cannot express.
+/// Returns the message of typify about a schema that it cannot express.
 pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
     let problem = |message: String| Problem::of_file(&module.source, format!("typify cannot express this: {message}"));
     let mut structs = structures(model, module).map_err(problem)?;
@@ -32,7 +32,7 @@ pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
             Shape::Object(_) => {
                 let name = rust_names::shape(&definition.name);
                 let item =
-                    structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a structure")))?;
+                    structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a struct")))?;
                 let table = outline::table(model, definition);
                 format!("{}\n{table}", structure(model, module, definition, item))
             }
@@ -47,7 +47,7 @@ pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
     Ok(out)
 }
 
-/// Runs typify over the lowered definitions of a module; what is defined elsewhere is replaced by its path.
+/// Runs typify over the lowered definitions of a module; a definition of another module is replaced by its path.
 fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::ItemStruct>, String> {
     let mut settings = TypeSpaceSettings::default();
     settings.with_derive("PartialEq".into()).with_map_type("::std::collections::BTreeMap");
@@ -76,7 +76,7 @@ fn structures(model: &Model, module: &Module) -> Result<BTreeMap<String, syn::It
     Ok(structs.collect())
 }
 
-/// Restores the order of the page, adds documentation, accessors, and for requests the ways to build and check them.
+/// Restores the order of the page, adds documentation and accessors, and for requests also constructors and checks.
 fn structure(model: &Model, module: &Module, definition: &Definition, mut item: syn::ItemStruct) -> String {
     ShortPaths.visit_item_struct_mut(&mut item);
     let mut fields: BTreeMap<String, syn::Field> = match item.fields {
@@ -149,12 +149,12 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
     rust + &setters
 }
 
-/// `T` of `Option<T>`.
+/// Returns `T` of `Option<T>`.
 fn inside_option(ty: &syn::Type) -> Option<&syn::Type> {
     argument(ty, "Option")
 }
 
-/// `T` of `Option<Vec<T>>`.
+/// Returns `T` of `Option<Vec<T>>`.
 fn optional_list(ty: &syn::Type) -> Option<&syn::Type> {
     argument(inside_option(ty)?, "Vec")
 }
@@ -169,7 +169,7 @@ fn argument<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
     })
 }
 
-/// typify knows every definition by its unique name; in the module of a version, the vendor's name is enough.
+/// Renames types: typify has the unique name of a definition, and the module of a version needs only the vendor's name.
 struct WithoutVersion<'a>(&'a Module);
 
 impl VisitMut for WithoutVersion<'_> {
@@ -181,7 +181,7 @@ impl VisitMut for WithoutVersion<'_> {
     }
 }
 
-/// typify writes `::std::option::Option`; a reader wants `Option`. The prelude has what the language has not.
+/// Shortens paths such as `::std::option::Option` to `Option`. The prelude has the names that Rust's prelude lacks.
 struct ShortPaths;
 
 impl VisitMut for ShortPaths {
@@ -200,7 +200,7 @@ impl VisitMut for ShortPaths {
     }
 
     fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
-        // serde takes this path as a text, where the shorter form works as well.
+        // serde takes this path as a string, where the short form also works.
         if attribute.path().is_ident("serde") {
             let text =
                 quote!(#attribute).to_string().replace("\"::std::option::Option::is_none\"", "\"Option::is_none\"");
@@ -213,7 +213,7 @@ impl VisitMut for ShortPaths {
     }
 }
 
-/// An open set of values, as a call of the macro that all of them share.
+/// Generates an open set of values, as a call of the macro that all of them share.
 fn open_enum(definition: &Definition) -> String {
     let mut out = format!("open_enum! {{\n{}", docs::definition(definition).comment("    "));
     out.push_str(&format!("    pub enum {} {{\n", rust_names::shape(&definition.name)));
@@ -230,7 +230,7 @@ fn open_enum(definition: &Definition) -> String {
     out
 }
 
-/// What is known of each error code besides its text.
+/// Generates the facts about each error code besides its meaning.
 fn code_facts(name: &str, codes: &[(&str, &CodeFacts)]) -> String {
     let name = format_ident!("{}", rust_names::shape(name));
     let mut status_arms: BTreeMap<u16, Vec<syn::Ident>> = BTreeMap::new();
@@ -265,7 +265,7 @@ fn code_facts(name: &str, codes: &[(&str, &CodeFacts)]) -> String {
     })
 }
 
-/// A string that is an id.
+/// Generates the type of an id.
 fn string_id(definition: &Definition, string: &StringShape) -> String {
     let min = string.limits.min_length.unwrap_or(0);
     let max = string.limits.max_length.map_or(String::new(), |max| format!("={max}"));
@@ -273,13 +273,13 @@ fn string_id(definition: &Definition, string: &StringShape) -> String {
     format!("string_id! {{\n{docs}    pub struct {}({min}..{max});\n}}\n", rust_names::shape(&definition.name))
 }
 
-/// A percentage: all of them are one type.
+/// Generates an alias for a percentage: all of them have the same type.
 fn percent(definition: &Definition) -> String {
     let docs = docs::definition(definition).comment("");
     format!("{docs}pub type {} = crate::Percent;\n", rust_names::shape(&definition.name))
 }
 
-/// The Rust type of a parameter; one that has a name is of a module.
+/// Returns the Rust type of a parameter; a named one is in a module.
 #[must_use]
 pub fn parameter_type(parameter: &Parameter, module: &str) -> syn::Type {
     match &parameter.schema.ty {

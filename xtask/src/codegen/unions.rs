@@ -1,21 +1,21 @@
-//! Properties that several JSON types describe, because page, SDK and payloads disagree, or because null has a place.
+//! Properties with several JSON types, because page, SDK and payloads disagree, or because null is documented.
 //!
-//! typify would make an enum of its own for each; ours say what they are and are the same everywhere.
+//! typify would make a new enum for each; ours have descriptive names and are the same everywhere.
 
 use syn::parse_quote;
 
 use super::rust_names;
 use crate::schema::{Definition, Model, Type};
 
-/// Gives a field the type that typify does not know. In a request, an explicit null is kept apart from nothing.
+/// Gives a field the type that typify does not know. In a request, an explicit null differs from a missing field.
 pub fn retype(field: &mut syn::Field, model: &Model, definition: &Definition, ty: &Type, is_sent: bool) {
     let is_nullable = ty.is_nullable();
     let Some(mut ty) = rust_type(model, definition, ty) else { return };
-    let mandatory = !field.attrs.iter().any(is_optional);
+    let required = !field.attrs.iter().any(is_optional);
     if is_sent && is_nullable {
         ty = parse_quote!(Nullable<#ty>);
     }
-    field.ty = if mandatory { ty } else { parse_quote!(Option<#ty>) };
+    field.ty = if required { ty } else { parse_quote!(Option<#ty>) };
 }
 
 /// Whether an attribute says that the field may be missing.
@@ -24,7 +24,7 @@ pub fn is_optional(attribute: &syn::Attribute) -> bool {
     quote::quote!(#attribute).to_string().contains("skip_serializing_if")
 }
 
-/// The type of a value that is there and not null; `None` for a combination that has no type.
+/// Returns the type of a value that is present and not null; `None` for a combination without a type.
 #[must_use]
 pub fn rust_type(model: &Model, definition: &Definition, ty: &Type) -> Option<syn::Type> {
     if let Some(name) = ty.named() {

@@ -1,4 +1,4 @@
-//! What a value must be besides its JSON type, as tables: that helps to tell bodies apart.
+//! Tables of the limits of values besides their JSON type, which help to identify a body.
 
 use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
@@ -9,7 +9,7 @@ use crate::codegen::pattern;
 use crate::schema::{Definition, Property, Shape};
 
 impl Recogniser<'_> {
-    /// The table of an object.
+    /// Generates the table of an object.
     pub(super) fn demands(&mut self, definition: &Definition) -> TokenStream {
         let name = name(&definition.name);
         let required = definition.object().map_or(&[][..], |object| &object.required);
@@ -22,7 +22,7 @@ impl Recogniser<'_> {
         quote! { static #name: Demands = Demands { #required members: &[#(#members),*], ..Demands::NONE }; }
     }
 
-    /// A reference to the table of a value; nothing when anything will do.
+    /// Returns a reference to the table of a value; nothing when any value is valid.
     fn demands_of(&mut self, property: &Property) -> Option<TokenStream> {
         let definition = property.ty.named().and_then(|name| self.model.definition(name));
         let named = match definition.map(|definition| (&definition.name, &definition.shape)) {
@@ -55,7 +55,7 @@ impl Recogniser<'_> {
     }
 }
 
-/// The name of the table of an object.
+/// Returns the name of the table of an object.
 pub(super) fn name(definition: &str) -> proc_macro2::Ident {
     format_ident!("{}_DEMANDS", definition.to_shouty_snake_case())
 }

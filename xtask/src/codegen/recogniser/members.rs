@@ -1,4 +1,4 @@
-//! Rules that look at several members of an object: what is kept of each, and the decision at the end.
+//! Rules over several members of an object: what to keep of each member, and the decision at the end.
 
 use heck::ToSnakeCase;
 use proc_macro2::{Literal, TokenStream};
@@ -9,9 +9,9 @@ use crate::schema::annotations::{Literal as Allowed, Reason};
 use crate::schema::definition::Obligation;
 use crate::schema::{Definition, Model, Property, Type};
 
-/// The rules of a definition that look at several members at once.
+/// The rules of a definition over several members.
 pub(super) struct Rules<'a> {
-    /// Each number and the list that it counts.
+    /// Each number and the array whose items it counts.
     counts: Vec<(&'a str, &'a str)>,
     reason: Option<&'a Reason>,
     obligations: &'a [Obligation],
@@ -26,7 +26,7 @@ impl<'a> Rules<'a> {
         Self { counts: counts.collect(), reason: definition.reason(), obligations: definition.obligations() }
     }
 
-    /// What to keep of a value, so that the rules can be decided at the end.
+    /// Generates the code that keeps what the rules need of a value.
     pub(super) fn keep(
         &self,
         model: &Model,
@@ -74,14 +74,14 @@ impl<'a> Rules<'a> {
                     let indices = indices.map(Literal::usize_unsuffixed);
                     quote!(#holds = [#(#indices),*].contains(&value);)
                 }
-                // Of other texts the value is not at hand.
+                // The value of any other string is not available.
                 _ => doubtful(),
             });
         }
         (!kept.is_empty()).then(|| quote!(#(#kept)*))
     }
 
-    /// The decision at the end of the object.
+    /// Generates the decision at the end of the object.
     pub(super) fn kept(&self, definition: &Definition) -> TokenStream {
         let counts = self.counts.iter().map(|(_, list)| {
             let (count, length) = (
@@ -104,7 +104,7 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Whether a condition of an obligation holds, in the recogniser of the object.
+/// Returns the variable that says whether a condition of an obligation holds, in the recogniser of the object.
 fn holds(obligation: usize, field: &str) -> proc_macro2::Ident {
     format_ident!("holds_{}_{}", obligation, field.to_snake_case())
 }

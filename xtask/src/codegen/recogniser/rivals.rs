@@ -1,19 +1,19 @@
-//! The rivals of a body: others that a clean payload may be taken for as well, and would have a finding as.
+//! The rivals of a body: other bodies that a clean payload may be identified as, with a finding there.
 //!
-//! They have its names, but another type or limit somewhere. What certainly speaks against the other body (an unknown name,
-//! a missing one, a scalar in the place of an object or an array) makes it no rival. A doubt makes it one: the recogniser
-//! tries all rivals, so that one too many only takes time.
+//! A rival has the same names, but another type or limit somewhere. A body is not a rival when the payload certainly
+//! contradicts it (an unknown name, a missing name, a scalar instead of an object or an array). In doubt it is a rival:
+//! the recogniser tries all rivals, and an unnecessary one only takes time.
 
 use std::collections::BTreeSet;
 
 use super::{MOST_FIELDS, Recogniser};
 use crate::schema::{Definition, JsonType, Property, Shape, Type};
 
-/// Pairs of definitions that were compared already.
+/// The pairs of definitions that were compared already.
 type Seen = BTreeSet<(String, String)>;
 
 impl Recogniser<'_> {
-    /// Whether an object that is clean as one definition may be taken for another one and have a finding there.
+    /// Whether an object that is clean as one definition may be identified as another one, with a finding there.
     pub(super) fn is_rival(&self, one: &Definition, other: &Definition, seen: &mut Seen) -> bool {
         if one.name == other.name || !seen.insert((one.name.clone(), other.name.clone())) {
             return false;
@@ -39,7 +39,7 @@ impl Recogniser<'_> {
         })
     }
 
-    /// The same for any value.
+    /// Whether the same holds for any value.
     fn may_differ(&self, one: &Property, other: &Property, seen: &mut Seen) -> bool {
         if self.is_same(one, other) {
             return false;
@@ -73,7 +73,7 @@ impl Recogniser<'_> {
         }
     }
 
-    /// The JSON types of a value.
+    /// Returns the JSON types of a value.
     fn kinds(&self, ty: &Type) -> BTreeSet<JsonType> {
         let mut kinds: BTreeSet<JsonType> = ty.json_types().into_iter().collect();
         let definition = ty.named().and_then(|name| self.model.definition(name));
@@ -86,7 +86,7 @@ impl Recogniser<'_> {
         kinds
     }
 
-    /// Whether two properties have the same rules, whatever is said about them in words.
+    /// Whether two properties have the same rules; their descriptions may differ.
     fn is_same(&self, one: &Property, other: &Property) -> bool {
         one.limits == other.limits
             && one.drs.counts == other.drs.counts
@@ -94,7 +94,7 @@ impl Recogniser<'_> {
             && self.is_same_type(&one.ty, &other.ty)
     }
 
-    /// The same for types. A string that has a name is its definition.
+    /// Whether two types have the same rules. A named string is compared by its definition.
     fn is_same_type(&self, one: &Type, other: &Type) -> bool {
         match (one, other) {
             (Type::Array(one), Type::Array(other)) | (Type::Map(one), Type::Map(other)) => self.is_same(one, other),
