@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     validate_stream(data, Format::Json, &Options::default());
     let Some((first, text)) = data.split_first() else { return };
     let Some((info, Side::Response(status))) = SIDES.get(usize::from(*first)) else { return };
-    // What is recognised as compressed is a matter of another target.
+    // Compressed bodies belong to another target.
     let mut plain = Vec::new();
     let is_plain = decompress(text).is_ok_and(|mut stream| std::io::Read::read_to_end(&mut stream, &mut plain).is_ok());
     if text.is_empty() || !is_plain || plain != text {

@@ -1,4 +1,4 @@
-//! One payload: both ways to validate it agree, and an answer has an error exactly when its type refuses it.
+//! One payload: both ways to validate it agree, and a response has an error exactly when its type refuses it.
 #![no_main]
 
 use drs_fuzz::{SIDES, validate};

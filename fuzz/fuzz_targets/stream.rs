@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
     let options = if first & 0x80 == 0 { Options::default() } else { Options::default().key("/id") };
     let reports = validate_stream(stream, format, &options);
     let bytes: u64 = reports.iter().map(|report| report.bytes).sum();
-    // What is no text is not read to its end.
+    // A binary stream is not read to its end.
     let findings = reports.iter().flat_map(|report| &report.suspects).flat_map(|suspect| &suspect.findings);
     let is_text = !findings
         .into_iter()

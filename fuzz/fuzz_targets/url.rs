@@ -1,4 +1,4 @@
-//! URLs: any text can be asked for, and every path that a client would call is recognised.
+//! URLs: any text can be asked for, and every path that a client would call is identified.
 #![no_main]
 
 use drs_types::OPERATIONS;

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: both ways to validate, and what must hold of whatever comes out.
+//! What the fuzz targets share: both ways to validate, and what must hold of every result.
 
 use std::io::{self, Read};
 use std::sync::LazyLock;

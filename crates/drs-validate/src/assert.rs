@@ -10,7 +10,7 @@ use crate::{Blocks, BodyKind, Format, LIMIT, Options, Validator};
 
 /// Fails a test when a payload is not what the documentation says, and shows every finding with its place.
 ///
-/// The payload is whatever `drs validate` reads: JSON, lines of it, a capture or a HAR, compressed or not. What it is can
+/// The payload is anything that `drs validate` reads: JSON, lines of it, a capture or a HAR, compressed or not. What it is can
 /// be said in front, as a name or as a [`BodyKind`]; without that, URL or shape tells.
 ///
 /// ```
@@ -31,7 +31,7 @@ macro_rules! assert_documented {
 /// What [`assert_documented!`] calls.
 ///
 /// # Panics
-/// The payload is not what the documentation says, or there is no such name.
+/// The payload is not what the documentation says, or the name is unknown.
 #[doc(hidden)]
 #[track_caller]
 pub fn assert_documented<K>(body_kind: Option<K>, payload: impl AsRef<[u8]>)

@@ -25,7 +25,7 @@ pub const LIMIT: usize = 256 << 20;
 /// How a stream is divided.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Format {
-    /// By its beginning: a first line that is whole, with more behind it, is NDJSON.
+    /// By its beginning: a first line that is a whole document, with more lines after it, is NDJSON.
     #[default]
     Auto,
     /// One document: a payload, a capture or a HAR.
@@ -36,7 +36,7 @@ pub enum Format {
 
 /// The blocks of a stream, one after the other. What is held in memory does not grow with the stream.
 ///
-/// A byte order mark at the start is no part of any record, and a stream in UTF-16 that has one is read as well: its text
+/// A byte order mark at the start is not part of a record, and a stream in UTF-16 that has one is read as well: its text
 /// becomes UTF-8, while the places stay those of the stream.
 ///
 /// A stream that breaks off gives what could be read of it, and then its error.
@@ -134,19 +134,19 @@ impl<R: Read> Blocks<R> {
         let nothing = self.may_be_empty && self.source.ended && ahead.trim_ascii().is_empty();
         self.format = if lines || nothing { Format::Ndjson } else { Format::Json };
         if !lines && looks::looks_like(ahead).is_some() {
-            // There is no use in reading the rest.
+            // The rest does not matter.
             self.source.ended = true;
         }
     }
 
-    /// Makes one record of the start of a stream that is no text, however it should be divided.
+    /// Makes one record of the start of a binary stream, in every format.
     fn look_for_binary(&mut self) {
         /// As far as anything is looked for.
         const START: usize = 512;
         let start = START.min(self.limit);
         self.source.fill(start);
-        // What has a zero is no text in lines that somebody waits for.
-        while looks::is_no_text(&self.source.ahead) && !self.source.ended && self.source.ahead.len() < start {
+        // A stream with a zero is binary, and nobody waits for its next line.
+        while looks::is_binary(&self.source.ahead) && !self.source.ended && self.source.ahead.len() < start {
             self.source.fill(start);
         }
         if looks::binary(&self.source.ahead).is_some() {
@@ -163,7 +163,7 @@ impl<R: Read> Blocks<R> {
         let is_whole = |line: &[u8]| {
             let parsed = reader::parse(line);
             // `2024/01/26 …` is a number with text after it, but no document.
-            let is_value = |kind: &Kind| matches!(kind, Kind::Object(_) | Kind::List(_)) || parsed.flaws.is_empty();
+            let is_value = |kind: &Kind| matches!(kind, Kind::Object(_) | Kind::Array(_)) || parsed.flaws.is_empty();
             parsed.root.as_ref().is_some_and(|root| is_value(&root.kind)) && looks::not_json(line, &parsed).is_none()
         };
         let is_document = |line: &&[u8]| matches!(line.first(), Some(b'{' | b'[')) && is_whole(line);
@@ -184,7 +184,7 @@ impl<R: Read> Blocks<R> {
         let length = self.source.encoding().length_of(&text);
         let too_large = text.len() > self.limit;
         if too_large {
-            // There is no use in reading the rest.
+            // The rest does not matter.
             text = Vec::new();
             self.source.ended = true;
         }
@@ -260,7 +260,7 @@ impl<R: Read> Iterator for Blocks<R> {
             self.source.fill(BLOCK.min(self.limit).max(1));
         }
         if self.source.ahead.is_empty() && self.source.failed.is_none() && self.source.mark > 0 {
-            // A mark and nothing behind it.
+            // A mark and nothing after it.
             return Some(Ok(self.block(Vec::new(), 0, true, false)));
         }
         if self.source.ahead.is_empty() {

@@ -15,7 +15,7 @@ use crate::identify::BodyKind;
 use crate::places::Places;
 use crate::reader::{self, Parsed};
 use crate::record::{Body, Calls, Each, RecordReport, ValidatedPayload, visible};
-use crate::rules::{answered, drift, list, success_of};
+use crate::rules::{drift, list, response_ids, success_of};
 use crate::tree::Locator;
 use crate::{Side, Validator, validate};
 
@@ -30,7 +30,7 @@ impl Validator {
     ) -> ControlFlow<()> {
         let envelope = Envelope { text, calls };
         let mut around = Findings::within(ROOM);
-        // What is validated by itself, and what is no concern of ours.
+        // The bodies, which are validated by themselves, and the calls of other services.
         let mut covered = Vec::new();
         for index in 0..calls.nodes.len() {
             let Call { bodies, unrecorded, findings, foreign } = envelope.call(index);
@@ -62,7 +62,7 @@ impl Validator {
         each(RecordReport { around, visible, ..RecordReport::default() })
     }
 
-    /// Validates a request and its answer, each by itself and then together.
+    /// Validates a request and its response, each by itself and then together.
     fn exchange(&self, bodies: Vec<Body<'_>>) -> Vec<ValidatedPayload> {
         let mut together = match bodies.as_slice() {
             [request, response] => self.compare(request, response),
@@ -73,26 +73,26 @@ impl Validator {
         all.map(|(body, together)| self.payload(body, None, found(together))).collect()
     }
 
-    /// What is found in a request and in its answer when they are read side by side.
+    /// What is found in a request and in its response when they are compared.
     fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Findings>; 2] {
         let BodyKind { operation, side } = response.known;
         let Some(batch) = &operation.batch else { return [None, None] };
         if !matches!(side, Side::Response(200..=299)) {
             return [None, None];
         }
-        // What stands below the ids does not matter here.
+        // Values below the ids do not matter here.
         let read = |body: &Body<'_>, list: &str, id: Option<&str>| {
             let levels = |pointer: &str| pointer.matches('/').count();
             let below = levels(list) + 1 + levels(id.unwrap_or_default());
             reader::parse_from(below, &body.text, self.shape_of(body.known)).root
         };
         let asked = read(request, batch.request, batch.asked);
-        let answer = read(response, batch.answers, batch.id);
-        let (Some(asked), Some(answer)) = (asked, answer) else { return [None, None] };
+        let received = read(response, batch.answers, batch.id);
+        let (Some(asked), Some(received)) = (asked, received) else { return [None, None] };
         let [mut in_request, mut in_response] = [Findings::within(ROOM), Findings::within(ROOM)];
-        let values = [&asked.to_value(), &answer.to_value()];
+        let values = [&asked.to_value(), &received.to_value()];
         differences(operation, side, values, [&mut in_request, &mut in_response]);
-        for (found, root) in [(&mut in_request, &asked), (&mut in_response, &answer)] {
+        for (found, root) in [(&mut in_request, &asked), (&mut in_response, &received)] {
             let mut locator = Locator::new(root);
             for finding in &mut found.list {
                 finding.offset = locator.locate(&finding.pointer).value;
@@ -102,7 +102,7 @@ impl Validator {
     }
 }
 
-/// Checks that a request and its answer are about the same things: adds what is found in the one, and in the other.
+/// Checks that a request and its response have the same ids: adds what is found in the one, and in the other.
 fn differences(
     operation: &OperationInfo,
     side: Side,
@@ -111,10 +111,10 @@ fn differences(
 ) {
     let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return };
     let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else { return };
-    let answers: HashSet<&str> = answered(batch, response).map(|(_, id)| id).collect();
+    let responded: HashSet<&str> = response_ids(batch, response).map(|(_, id)| id).collect();
     let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
     let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();
-    for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !answers.contains(id)) {
+    for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !responded.contains(id)) {
         let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
         in_request.push(drift(
             Code::NotAnswered,
@@ -123,7 +123,7 @@ fn differences(
             format!("none for {}", short(format!("{id:?}"))),
         ));
     }
-    for (pointer, id) in answered(batch, response).filter(|(_, id)| !questions.contains(id)) {
+    for (pointer, id) in response_ids(batch, response).filter(|(_, id)| !questions.contains(id)) {
         in_response.push(drift(Code::NotRequested, &pointer, "an id of the request", short(format!("{id:?}"))));
     }
 }

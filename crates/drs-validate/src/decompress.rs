@@ -112,7 +112,7 @@ mod tests {
         Ok(text)
     }
 
-    /// A text in every form.
+    /// A string in every format.
     fn compressed(text: &[u8]) -> [Vec<u8>; 4] {
         let fast = flate2::Compression::fast();
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), fast);

@@ -13,7 +13,7 @@ const BUNDLE: &str = include_str!("generated/bundle.json");
 pub(crate) struct Definition {
     /// The name.
     pub(crate) name: &'static str,
-    /// Where its text stands in the bundle.
+    /// The place of its source in the bundle.
     pub(crate) place: Range<usize>,
     /// The names of the definitions that it refers to.
     pub(crate) refers_to: &'static [&'static str],

@@ -2,14 +2,14 @@
 
 use drs_types::__private::Pattern;
 
-/// The mandatory names, listed values and patterns of a value and of all that it holds.
+/// The required fields, listed values and patterns of a value and of all that it holds.
 #[derive(Debug)]
 pub(crate) struct Demands {
-    /// The mandatory members of an object.
+    /// The required members of an object.
     pub(crate) required: &'static [&'static str],
     /// The members of an object that have demands.
     pub(crate) members: &'static [(&'static str, &'static Demands)],
-    /// The elements of an array.
+    /// The items of an array.
     pub(crate) elements: Option<&'static Demands>,
     /// The members of a map.
     pub(crate) others: Option<&'static Demands>,

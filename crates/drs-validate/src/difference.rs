@@ -86,7 +86,7 @@ impl Found {
     pub(crate) fn value_of(value: &Value) -> Self {
         let (json_type, shown) = match value {
             Value::Array(items) => (Type::Array, format!("array of {}", count(items.len() as u64, "item"))),
-            // The number of members is unknown when the fast path has passed over some.
+            // The number of members is unknown when the fast path has skipped some.
             Value::Object(_) => (Type::Object, "object".to_owned()),
             Value::Null => (Type::Null, "null".to_owned()),
             Value::Bool(_) => (Type::Boolean, value.to_string()),

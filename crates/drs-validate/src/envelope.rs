@@ -1,4 +1,4 @@
-//! What stands around payloads: a capture `{method, url, status, request, response}`, or a HAR.
+//! What is around payloads: a capture `{method, url, status, request, response}`, or a HAR.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use crate::record::{Body, Calls};
 use crate::tree::{Kind, Node};
 use crate::{Side, by_url, packed, reader, recogniser};
 
-/// The status of an answer without one that looks like no documented answer.
+/// The status of a response without one that resembles no documented response.
 const SUCCESS: u16 = 200;
 
 /// The text of a body before it is known what it is.
@@ -74,7 +74,7 @@ impl<'a> Envelope<'a> {
             Some((_, Some(status))) => Some(status),
             None | Some((Node { kind: Kind::Null, .. }, _)) => {
                 let inner = match &received.kind {
-                    Kind::Text(text) => reader::parse(text.as_bytes()).root,
+                    Kind::String(text) => reader::parse(text.as_bytes()).root,
                     Kind::Clean => reader::parse(&self.text[received.start..received.end]).root,
                     _ => None,
                 };
@@ -104,7 +104,7 @@ impl<'a> Envelope<'a> {
         } else if operation.body(Side::Request).is_some() {
             call.unrecorded += 1;
         }
-        // What was sent but never answered has null or nothing for its answer.
+        // A request without a response has null or nothing there.
         let Some(response) = entry.get("response").filter(|response| !matches!(response.kind, Kind::Null)) else {
             call.unrecorded += 1;
             return;
@@ -112,12 +112,12 @@ impl<'a> Envelope<'a> {
         let content = response.get("content").unwrap_or(response);
         let text = content.get("text");
         let status = match response.get("status").map(|status| (status, status_of(status))) {
-            // What was blocked or broken off has the status 0, and no answer; Firefox writes it for an answer, too.
+            // A call that was blocked or broken off has the status 0 and no response; Firefox writes 0 for a response, too.
             Some((_, Some(0))) if !has_text(text) => return,
             Some((_, Some(0))) => {
                 let source = self.source(text, content, is_base64(content));
-                let answer = reader::parse(&source.text).root;
-                answer.and_then(|answer| likely_status(operation, &answer)).unwrap_or(SUCCESS)
+                let body = reader::parse(&source.text).root;
+                body.and_then(|body| likely_status(operation, &body)).unwrap_or(SUCCESS)
             }
             Some((_, Some(status))) => status,
             Some((status, None)) => {
@@ -140,7 +140,7 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Adds a body. What has no text stands at `around`.
+    /// Adds a body. Without a text, its place is that of `around`.
     fn body(
         &self,
         node: Option<&'a Node>,
@@ -158,8 +158,8 @@ impl<'a> Envelope<'a> {
         call.bodies.push(Body { known, part, text, places, range, broken });
     }
 
-    /// The text of a body, and where it stands: JSON as it is, or JSON written as a text, or that in base64 and maybe
-    /// compressed. What is called base64 and is none is taken as it stands.
+    /// The source of a body, and its place: JSON as it is, or in a string, or in base64 and maybe compressed. JSON that is
+    /// called base64 is taken as it is.
     fn source(&self, node: Option<&'a Node>, around: &Node, base64: bool) -> Source<'a> {
         let range = node.map_or(around.start..around.start, |node| node.start..node.end);
         let bytes = node.filter(|_| base64).and_then(packed::from_base64);
@@ -173,13 +173,13 @@ impl<'a> Envelope<'a> {
             }
             (None, None | Some((_, Kind::Null))) => (Cow::Borrowed(&b""[..]), Places::Inside(range.start)),
             // What cannot be read may hold a secret, so that nothing of it is shown.
-            (None, Some((_, Kind::Text(inner)))) if base64 && !inner.trim_start().starts_with(['{', '[']) => {
+            (None, Some((_, Kind::String(inner)))) if base64 && !inner.trim_start().starts_with(['{', '[']) => {
                 let finding =
                     Finding::new(Code::SyntaxError, Severity::Error, "", "base64, or JSON as it is", "neither");
                 broken = Some(Finding { offset: range.start, ..finding });
                 (Cow::Borrowed(&b""[..]), Places::Inside(range.start))
             }
-            (None, Some((node, Kind::Text(inner)))) => {
+            (None, Some((node, Kind::String(inner)))) => {
                 let places = Places::of_text(&self.text[node.start + 1..node.end - 1], node.start + 1);
                 (Cow::Borrowed(inner.as_bytes()), places)
             }
@@ -190,7 +190,7 @@ impl<'a> Envelope<'a> {
 }
 
 impl Body<'_> {
-    /// Whether its text stands in the record as it is.
+    /// Whether the record has its source as it is.
     pub(crate) fn is_in_place(&self) -> bool {
         matches!(self.places, Places::At(_))
     }
@@ -204,7 +204,7 @@ impl Call<'_> {
 
     /// Says of a body that cannot be read how it was compressed, when that is the reason.
     fn note_encoding(&mut self, before: usize, response: &Node) {
-        let headers = response.get("headers").map(Node::elements).unwrap_or_default();
+        let headers = response.get("headers").map(Node::items).unwrap_or_default();
         let name = |header: &Node, name: &str| {
             header.get("name").and_then(Node::text).is_some_and(|known| known.eq_ignore_ascii_case(name))
         };
@@ -220,7 +220,7 @@ impl Call<'_> {
     }
 }
 
-/// The operation that is called; `None` when it is none of ours, or cannot be told.
+/// The operation that is called; `None` when it is of another service, or unknown.
 fn operation(
     node: &Node,
     method: Option<&Node>,
@@ -249,21 +249,21 @@ fn is_zero(node: &Node) -> bool {
     matches!(&node.kind, Kind::Number(number) if integer::of(number) == Some(0))
 }
 
-/// The status in a number or a text.
+/// The status in a number or a string.
 fn status_of(node: &Node) -> Option<u16> {
     let status = match &node.kind {
         Kind::Number(number) => integer::of(number).and_then(|status| status.try_into().ok()),
-        Kind::Text(text) => text.parse().ok(),
+        Kind::String(text) => text.parse().ok(),
         _ => None,
     };
     status.filter(|status| *status < 1000)
 }
 
-/// The status of an answer that came without one: that of the documented answer whose names it shares most.
-fn likely_status(operation: &OperationInfo, answer: &Node) -> Option<u16> {
+/// The likely status of a response without one: that of the documented response with which it shares most fields.
+fn likely_status(operation: &OperationInfo, body: &Node) -> Option<u16> {
     let shared = |schema| {
         let members = recogniser::body(schema).map_or(&[][..], |body| body.outline.members);
-        members.iter().filter(|(name, _)| answer.get(name).is_some()).count()
+        members.iter().filter(|(name, _)| body.get(name).is_some()).count()
     };
     let best = best_by(operation.responses.iter().collect(), |response| {
         response.body.as_ref().map(|body| shared(body.schema))

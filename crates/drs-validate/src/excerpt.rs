@@ -7,16 +7,16 @@ use serde::Serialize;
 use drs_types::Redacted;
 use drs_types::text::printable;
 
-/// So many characters are shown before and behind the place.
+/// So many characters are shown before and after the place.
 const AROUND: usize = 50;
 
 /// A part of a source line.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Excerpt {
-    /// The text; cut ends carry an ellipsis, secrets are masked, invisible characters stand as their codes.
+    /// The text; cut ends carry an ellipsis, secrets are masked, invisible characters are shown as their codes.
     pub text: String,
-    /// How many characters of the text stand before the place of the finding.
+    /// How many characters of the text come before the place of the finding.
     pub before: usize,
     /// How many characters the finding is about; at least 1.
     pub width: usize,
@@ -60,7 +60,7 @@ fn shown(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Vec<char
     while at < range.end {
         let next = secrets.get(secrets.partition_point(|secret| secret.end <= at));
         if let Some(secret) = next.filter(|secret| secret.start <= at) {
-            // In front of the place, the start of a secret that leads up to it; behind it, the whole of it.
+            // Before the place, the start of a secret that leads up to it; after it, the whole of it.
             out.extend(Redacted::MASK.chars());
             at = secret.end;
             continue;

@@ -71,7 +71,7 @@ pub(crate) fn add(error: &ValidationError<'_>, findings: &mut Findings) {
     push(code, at.to_owned(), Some(expected), Some(found));
 }
 
-/// The listed values; of a long list only their number.
+/// The listed values; only their number when there are many.
 fn one_of(values: &[Value]) -> Expected {
     const MOST: usize = 8;
     if values.len() > MOST {

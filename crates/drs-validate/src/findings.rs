@@ -5,10 +5,10 @@ use crate::finding::{Code, Finding, Severity};
 /// So many bytes the findings of one payload may take; enough for more of them than anyone reads.
 pub(crate) const ROOM: usize = 32 << 20;
 
-/// What a finding takes besides its texts, about.
+/// What a finding takes besides its strings, about.
 const FINDING: usize = 256;
 
-/// A list of findings that says so when it is full.
+/// A vector of findings that says so when it is full.
 #[derive(Debug)]
 pub(crate) struct Findings {
     pub(crate) list: Vec<Finding>,
@@ -17,7 +17,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// An empty list with so much room.
+    /// An empty one with so much room.
     pub(crate) fn within(room: usize) -> Self {
         Self { list: Vec::new(), room, full: false }
     }
@@ -33,17 +33,17 @@ impl Findings {
         }
     }
 
-    /// Notes that there is more than the list has.
+    /// Notes that there are more findings.
     pub(crate) fn note_more(&mut self) {
         self.full = true;
     }
 
-    /// Whether a finding was left out; then there is no use in looking for more.
+    /// Whether a finding was left out; then the search can end.
     pub(crate) fn is_full(&self) -> bool {
         self.full
     }
 
-    /// The findings. What is left out stands for itself at the end of the text.
+    /// The findings. One more, at the end of the source, says that some are left out.
     pub(crate) fn close(mut self, end: usize) -> Vec<Finding> {
         if self.full {
             let more = Finding::bare(Code::MoreFindings, Severity::Error, "");

@@ -42,14 +42,14 @@ impl std::error::Error for UnknownName {}
 impl FromStr for BodyKind {
     type Err = UnknownName;
 
-    /// The body of a name such as `batch_check_results.request`. `response` stands for that of the success.
+    /// The body of a name such as `batch_check_results.request`. `response` is that of the success.
     fn from_str(name: &str) -> Result<Self, UnknownName> {
         let unknown = |text: String| Err(UnknownName(text));
         let Some((id, side)) = name.rsplit_once('.') else {
             return unknown(format!("{name:?} names no body; write OPERATION.request or OPERATION.response"));
         };
         let Some(operation) = OperationInfo::find(id) else {
-            return unknown(format!("there is no operation {id:?}{}", alike(id)));
+            return unknown(format!("unknown operation {id:?}{}", alike(id)));
         };
         match side {
             "request" if operation.request.is_none() => unknown(format!("the request of {id} has no body")),

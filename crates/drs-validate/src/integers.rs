@@ -33,7 +33,7 @@ impl Walk<'_> {
             {
                 self.number(number, node, at, secret);
             }
-            Kind::List(elements) => {
+            Kind::Array(elements) => {
                 let Some(outline) = outline.elements else { return };
                 for (index, element) in elements.iter().enumerate() {
                     self.value(outline, element, &at.index(index), secret);
@@ -56,7 +56,7 @@ impl Walk<'_> {
         let (code, severity, expected) = match integer::of(number) {
             Some(_) if is_plain => return,
             Some(_) => (Code::IntegerForm, Severity::Drift, "an integer without fraction and exponent"),
-            // The schema says that it is no integer.
+            // The schema says that it is not an integer.
             None if has_fraction => return,
             None if is_plain => (Code::NumberRange, Severity::Error, "an integer of 64 bits"),
             None => {

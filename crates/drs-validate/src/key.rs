@@ -1,4 +1,4 @@
-//! The record's own key, also of a record that breaks off somewhere behind it.
+//! The record's own key, also of a record that ends early, somewhere after its key.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -24,7 +24,7 @@ pub(crate) fn find(text: &[u8], pointer: &str) -> Option<Value> {
     key.or_else(|| reader::parse(text).root?.to_value().pointer(pointer).cloned())
 }
 
-/// Walks to the key and builds nothing else. Of a name that stands twice, the last one counts.
+/// Walks to the key and builds nothing else. Of a duplicate key, the last value counts.
 struct Walk<'a> {
     steps: &'a [Cow<'a, str>],
     key: &'a mut Option<Value>,
@@ -46,7 +46,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or a list")
+        f.write_str("an object or an array")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {

@@ -1,7 +1,7 @@
 //! Validates JSON of the DRS API against its documentation.
 //!
-//! The schemas are read strictly here: whatever is not documented is a finding. What a finding means depends on the
-//! side: the service refuses a request that breaks its documentation, but an answer that does may well be readable.
+//! The schemas are read strictly here: everything undocumented is a finding. What a finding means depends on the
+//! side: the service refuses a request that breaks its documentation, but a response that does may well be readable.
 //!
 //! ```
 //! use drs_types::OperationInfo;
@@ -23,6 +23,13 @@
 //! | a recorded payload in a test | [`assert_documented!`] |
 //!
 //! Nothing here opens a file or a connection: streams come from the caller.
+//!
+//! | feature | what it reads, both by default |
+//! |---|---|
+//! | `compression` | streams and bodies that are compressed with gzip, zlib or zstd |
+//! | `har` | captures and HAR |
+//!
+//! Without a feature, such an input is an error that names the feature. Payloads need neither.
 
 mod assert;
 mod blocks;
@@ -140,7 +147,7 @@ impl Validator {
         schema.check(body, found);
         validate::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
         rules::of_schema(schema, body, found);
-        rules::of_answer(operation, side, body, found);
+        rules::of_response(operation, side, body, found);
     }
 
     /// The definitions of bodies with these names, and of all that they lead to: the text of each, in the order of the

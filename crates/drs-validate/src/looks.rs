@@ -1,4 +1,4 @@
-//! What a text that is no JSON looks like, so that one message can say it and what is read instead.
+//! What an input that is not JSON looks like, so that one message can say it and what is read instead.
 
 use crate::finding::{Code, Finding, Severity};
 use crate::reader::Parsed;
@@ -11,7 +11,7 @@ const READ: &str = if cfg!(feature = "compression") {
     "JSON, NDJSON or a HAR that is not compressed"
 };
 
-/// What files start with that are no text, at which byte.
+/// The magic numbers of binary files, and at which byte each is.
 const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"PK\x03\x04", "a ZIP archive"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
@@ -53,7 +53,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\0asm", "a program"),
 ];
 
-/// The finding that stands for a text which is no JSON from its first character on; `None` when it may be JSON with
+/// The one finding of an input that is not JSON from its first character on; `None` when it may be JSON with
 /// mistakes in it.
 pub(crate) fn not_json(text: &[u8], parsed: &Parsed) -> Option<Finding> {
     let flaw = parsed.flaws.last()?;
@@ -70,17 +70,17 @@ pub(crate) fn looks_like(start: &[u8]) -> Option<&'static str> {
     binary(start).or_else(|| textual(start.trim_ascii_start()))
 }
 
-/// What a stream that starts like this is, when it is no text.
+/// The format of a binary stream that starts like this.
 pub(crate) fn binary(start: &[u8]) -> Option<&'static str> {
     let fits = |(at, magic, _): &&(usize, &[u8], &str)| {
         // JSON may have any letters there, but no zero before them.
-        start.get(*at..).is_some_and(|rest| rest.starts_with(magic)) && (*at == 0 || is_no_text(start))
+        start.get(*at..).is_some_and(|rest| rest.starts_with(magic)) && (*at == 0 || is_binary(start))
     };
     MAGIC.iter().find(fits).map(|(.., name)| *name)
 }
 
-/// Whether a stream that starts like this is certainly no text: there is a zero in its first bytes, or a magic number.
-pub(crate) fn is_no_text(start: &[u8]) -> bool {
+/// Whether a stream that starts like this is certainly binary: its first bytes have a zero, or a magic number.
+pub(crate) fn is_binary(start: &[u8]) -> bool {
     const FIRST: usize = 64;
     let is_magic = |(at, magic, _): &(usize, &[u8], &str)| *at == 0 && start.starts_with(magic);
     start.iter().take(FIRST).any(|byte| *byte == 0) || MAGIC.iter().any(is_magic)
@@ -96,7 +96,7 @@ fn textual(start: &[u8]) -> Option<&'static str> {
     Some(match near.first()? {
         b'[' if is_bracketed(line) => "a text log",
         b'[' if is_section(line) => "an INI file",
-        // JSON with a mistake in it, a part of it, or a sequence of texts of JSON.
+        // JSON with a mistake in it, a part of it, or a sequence of JSON documents.
         b'{' | b'[' | b'"' | b'}' | b']' | b',' | b':' | 0x1e => return None,
         _ if near.contains(&0) => "binary data",
         b'<' if is_syslog(line) => "a text log",
@@ -116,7 +116,7 @@ fn textual(start: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// `[2024-01-26 15:20:00] …`, `[INFO] …`, `[123] …`: what stands in brackets is no JSON, or text follows it.
+/// `[2024-01-26 15:20:00] …`, `[INFO] …`, `[123] …`: the part in brackets is not JSON, or text follows it.
 fn is_bracketed(line: &str) -> bool {
     let Some((inside, behind)) = line[1..].split_once(']') else { return false };
     let is_plain = !inside.is_empty() && !inside.contains(['"', '{', '[']);
@@ -210,7 +210,7 @@ mod tests {
     use crate::reader;
 
     #[test]
-    fn what_is_no_json_is_named() {
+    fn an_input_that_is_not_json_is_named() {
         for (text, kind) in [
             ("2024/01/26 15:20:00 [error] 1#0: *1 upstream timed out\n", Some("a text log")),
             ("[2024-01-26 15:20:00] INFO started", Some("a text log")),

@@ -15,15 +15,15 @@ fn has_type(outline: &Outline, value: &Node) -> bool {
         Kind::Null => one_of(&[Type::Null]),
         Kind::Bool(_) => one_of(&[Type::Boolean]),
         Kind::Number(_) => one_of(&[Type::Integer, Type::Number]),
-        Kind::Text(_) => one_of(&[Type::String]),
-        Kind::List(_) => one_of(&[Type::Array]),
+        Kind::String(_) => one_of(&[Type::String]),
+        Kind::Array(_) => one_of(&[Type::Array]),
         Kind::Object(_) | Kind::Clean => one_of(&[Type::Object]),
     }
 }
 
-/// Whether a member that holds a secret may stand somewhere in it, at this depth: a documented one, or any in a map.
+/// Whether a member somewhere in it, at this depth, may hold a secret: a documented one, or any in a map.
 pub(crate) fn may_hold_secrets(outline: &Outline, depth: usize) -> bool {
-    // What leads back to itself is no reason to follow it for ever.
+    // A definition may lead back to itself.
     depth > MOST_LEVELS
         || outline.others.is_some()
         || outline.elements.is_some_and(|outline| may_hold_secrets(outline, depth + 1))
@@ -38,7 +38,7 @@ pub(crate) fn fit(outline: &Outline, value: &Node) -> usize {
             let known = members.iter().filter_map(|member| Some((known(&member.key)?, &member.value)));
             known.map(|(outline, member)| 1 + fit(outline, member)).sum()
         }
-        Kind::List(elements) => {
+        Kind::Array(elements) => {
             let outline = outline.elements.into_iter();
             outline.flat_map(|outline| elements.iter().map(|element| fit(outline, element))).sum()
         }

@@ -13,15 +13,15 @@ use crate::{LIMIT, decompress};
 /// A body that decompression makes so many times larger is refused; gzip cannot get there.
 const MOST_TIMES: usize = 2048;
 
-/// The bytes behind base64; `None` when it is none. Polly.JS writes a body in chunks, as a list in JSON.
+/// The bytes that base64 encodes; `None` for anything else. Polly.JS writes a body in chunks, as an array in JSON.
 pub(crate) fn from_base64(node: &Node) -> Option<Vec<u8>> {
     match &node.kind {
-        Kind::Text(text) if text.trim_start().starts_with('[') => {
+        Kind::String(text) if text.trim_start().starts_with('[') => {
             let chunks: Vec<String> = serde_json::from_str(text).ok()?;
             joined(chunks.iter().map(String::as_str).map(Some))
         }
-        Kind::Text(text) => decoded(text),
-        Kind::List(chunks) => joined(chunks.iter().map(Node::text)),
+        Kind::String(text) => decoded(text),
+        Kind::Array(chunks) => joined(chunks.iter().map(Node::text)),
         _ => None,
     }
 }

@@ -1,9 +1,9 @@
-//! Where the bytes of a payload stand in the record that holds it.
+//! The places of a payload's bytes in the record that holds it.
 
 use crate::escape::{self, BadEscape, UNIT};
 use crate::scanner::plain;
 
-/// Where the bytes of a payload stand in its record.
+/// The places of a payload's bytes in its record.
 #[derive(Clone, Debug)]
 pub(crate) enum Places {
     /// Side by side, from here on.
@@ -16,7 +16,7 @@ pub(crate) enum Places {
 }
 
 impl Places {
-    /// The places of a text that stands in JSON, between these quotes.
+    /// The places of a payload that is a JSON string; `raw` is between its quotes.
     pub(crate) fn of_text(raw: &[u8], start: usize) -> Self {
         Self::Escaped(escapes(raw), start)
     }
@@ -35,8 +35,8 @@ impl Places {
     }
 }
 
-/// The places after each escape of a string: in what it stands for, and in the string. What the reader leaves out, a
-/// control character or an escape that JSON does not have, stands for nothing.
+/// The places after each escape of a string: in the decoded string, and in the source. What the reader leaves out, a
+/// control character or an unknown escape, has no bytes in the decoded string.
 fn escapes(raw: &[u8]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let (mut inner, mut outer) = (0, 0);

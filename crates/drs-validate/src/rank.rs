@@ -1,6 +1,6 @@
 //! Which documented bodies a payload may be, by its shape.
 //!
-//! Bodies are ranked by what speaks against them: unknown names, missing mandatory names, unlisted values, patterns without a
+//! Bodies are ranked by their mismatches: unknown fields, missing required fields, unlisted values, patterns without a
 //! match, and a scalar in the place of an object or an array. All with the fewest of these are candidates. A scalar of another
 //! type does not count: it is a mistake to be found, and must not remove the body that the payload is meant to be.
 
@@ -49,13 +49,13 @@ fn is_akin(outline: &Outline, payload: &Node) -> bool {
 }
 
 fn is_scalar(value: &Node) -> bool {
-    !matches!(value.kind, Kind::List(_) | Kind::Object(_) | Kind::Clean)
+    !matches!(value.kind, Kind::Array(_) | Kind::Object(_) | Kind::Clean)
 }
 
-/// Counts what speaks against a body.
+/// Counts the mismatches with a body.
 struct Walk {
     against: usize,
-    /// With more than that, the body is no candidate, and the walk ends.
+    /// With more than that, the body is not a candidate, and the walk ends.
     most: usize,
 }
 
@@ -78,18 +78,18 @@ impl Walk {
                 }
                 self.against += demands.required.iter().filter(|name| value.get(name).is_none()).count();
             }
-            Kind::List(elements) if may_be(Type::Array) => {
+            Kind::Array(elements) if may_be(Type::Array) => {
                 let below = outline.elements.unwrap_or(&Outline::NOTHING);
                 let demands = demands.elements.unwrap_or(&Demands::NONE);
                 for element in elements {
                     self.value(below, demands, element);
                 }
             }
-            Kind::Object(_) | Kind::List(_) => self.against += names(value),
-            Kind::Text(text) if may_be(Type::String) => self.against += demands.unmet(text),
-            // In many bodies null stands for nothing.
+            Kind::Object(_) | Kind::Array(_) => self.against += names(value),
+            Kind::String(text) if may_be(Type::String) => self.against += demands.unmet(text),
+            // In many bodies null means nothing.
             Kind::Null | Kind::Clean => {}
-            Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => {
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
                 let is_container = |kind: &Type| matches!(kind, Type::Array | Type::Object | Type::Null);
                 let only_containers = !outline.types.is_empty() && outline.types.iter().all(is_container);
                 self.against += usize::from(only_containers);
@@ -98,11 +98,11 @@ impl Walk {
     }
 }
 
-/// How many names stand in a value.
+/// How many keys a value has on all levels.
 fn names(value: &Node) -> usize {
     match &value.kind {
         Kind::Object(members) => members.iter().map(|member| 1 + names(&member.value)).sum(),
-        Kind::List(elements) => elements.iter().map(names).sum(),
+        Kind::Array(elements) => elements.iter().map(names).sum(),
         _ => 0,
     }
 }

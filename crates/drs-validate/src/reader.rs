@@ -1,7 +1,7 @@
-//! Reads JSON with every mistake that makes it no good JSON.
+//! Reads JSON and reports every mistake in it.
 //!
 //! A reader for payloads under suspicion: where `serde_json` stops at the first mistake or passes one over in silence
-//! (a key that stands twice), this one says where it is and goes on as far as it makes sense.
+//! (a duplicate key), this one says where it is and goes on as far as it makes sense.
 
 mod text;
 
@@ -18,7 +18,7 @@ use crate::limits::{LIMITS, Limits};
 use crate::recogniser::Shape;
 use crate::tree::{Kind, Member, Node};
 
-/// What the recogniser passes over has fewer levels than are left below this one.
+/// What the recogniser skips has fewer levels than are left below this one.
 const SHALLOW: usize = 20;
 
 /// A mistake in the text itself.
@@ -31,30 +31,30 @@ pub(crate) struct Flaw {
     pub(crate) found: String,
 }
 
-/// What a text turned out to be.
+/// The outcome of a reading.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     /// The value; `None` when the text cannot be read to its end.
     pub(crate) root: Option<Node>,
     /// What is wrong with the text, in its order.
     pub(crate) flaws: Vec<Flaw>,
-    /// How many values it has; what was passed over counts as one.
+    /// How many values it has; a skipped object counts as one.
     pub(crate) values: usize,
     /// Whether more is wrong than there was room for.
     pub(crate) has_more_flaws: bool,
 }
 
-/// Reads a text that should be one JSON value.
+/// Reads a source that should be one JSON value.
 pub(crate) fn parse(text: &[u8]) -> Parsed {
     parse_suspect(text, None)
 }
 
-/// The same for a text that should have this shape; what is clean of it is passed over.
+/// The same for a source that should have this shape; its clean parts are skipped.
 pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parsed {
     parse_from(0, text, shape)
 }
 
-/// The same, but what is clean is passed over from this level on only; the text itself is level 0.
+/// The same, but clean parts are skipped from this level on only; the root is level 0.
 pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
     parse_within(LIMITS, passed, text, shape)
 }
@@ -80,7 +80,7 @@ fn parse_within(limits: Limits, passed: usize, text: &[u8], shape: Option<&'stat
     reader.parsed(root)
 }
 
-/// The encoding of a text whose every character takes several bytes: the first one of JSON is in ASCII.
+/// The encoding of a source whose every character takes several bytes: the first one of JSON is in ASCII.
 fn wide_encoding(text: &[u8]) -> Option<&'static str> {
     match text {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, 1..=255, ..] | [1..=255, 0, 0, 0, ..] => {
@@ -95,9 +95,9 @@ fn wide_encoding(text: &[u8]) -> Option<&'static str> {
 
 /// One step of the way from the root to here. Only a flaw makes a pointer of it.
 enum Step {
-    /// Into the member whose name stands there.
+    /// Into the member whose key is there.
     Key(Range<usize>),
-    /// Into an element.
+    /// Into an item.
     Index(usize),
 }
 
@@ -105,7 +105,7 @@ struct Reader<'a> {
     text: &'a [u8],
     limits: Limits,
     at: usize,
-    /// The level from which on an object is passed over when it is clean.
+    /// The level from which on an object is skipped when it is clean.
     passed: usize,
     path: Vec<Step>,
     values: usize,
@@ -166,8 +166,8 @@ impl Reader<'_> {
         }
         let kind = match self.peek() {
             Some(b'{') => self.object(depth, shape)?,
-            Some(b'[') => self.list(depth, shape)?,
-            Some(b'"') => Kind::Text(self.string()?),
+            Some(b'[') => self.array(depth, shape)?,
+            Some(b'"') => Kind::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b't') => self.word("true", Kind::Bool(true))?,
             Some(b'f') => self.word("false", Kind::Bool(false))?,
@@ -213,12 +213,12 @@ impl Reader<'_> {
         }
     }
 
-    fn list(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Kind> {
+    fn array(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Kind> {
         self.at += 1;
         let mut elements = Vec::new();
         self.skip_space();
         if self.take(b']') {
-            return Some(Kind::List(elements));
+            return Some(Kind::Array(elements));
         }
         loop {
             self.path.push(Step::Index(elements.len()));
@@ -226,7 +226,7 @@ impl Reader<'_> {
             self.path.pop();
             self.skip_space();
             if self.take(b']') {
-                return Some(Kind::List(elements));
+                return Some(Kind::Array(elements));
             }
             if !self.take(b',') {
                 return self.unexpected("a comma or a closing bracket");
@@ -267,7 +267,7 @@ impl Reader<'_> {
     fn unexpected<T>(&mut self, expected: &'static str) -> Option<T> {
         let rest = self.rest();
         let word = self.text.get(self.at..).unwrap_or_default();
-        // `tru` at the end is a text cut off, `trux` is not.
+        // `tru` at the end is an unexpected end, `trux` is not.
         let cut = word.len() < expected.len() && expected.as_bytes().starts_with(word);
         let code = if word.is_empty() || cut { Code::UnexpectedEnd } else { Code::SyntaxError };
         let found = if word.is_empty() { String::new() } else { rest };
@@ -299,7 +299,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the bytes are a number of JSON, whatever its size.
+/// Whether the bytes are a number of JSON, of any size.
 fn is_number(bytes: &[u8]) -> bool {
     let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut rest = bytes.strip_prefix(b"-").unwrap_or(bytes);
@@ -323,7 +323,7 @@ fn is_number(bytes: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// Whether a key stands among the members already; in a large object a set knows, which grows along with it.
+/// Whether a member has this key already. A large object keeps a set of its keys.
 fn is_known(key: &str, members: &[Member], keys: &mut HashSet<String>) -> bool {
     const FEW: usize = 16;
     if members.len() < FEW {
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_goes_on_after_a_flaw_in_a_text() {
+    fn reading_goes_on_after_a_flaw_in_a_string() {
         assert_eq!(flaws(b"[\"\\ud800\", \"\xff\", 1e999]").len(), 3);
     }
 }

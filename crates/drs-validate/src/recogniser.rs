@@ -16,11 +16,11 @@ pub(crate) struct Body {
     pub(crate) schema: &'static str,
     /// The names and types in it.
     pub(crate) outline: &'static Outline,
-    /// Whether it may hold a secret, once somebody has asked.
+    /// Whether it may hold a secret, once this was needed.
     pub(crate) secret: OnceLock<bool>,
     /// Walks over it; gives back which members it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
-    /// What of it may be passed over.
+    /// The parts of it that may be skipped.
     pub(crate) shape: &'static Shape,
     /// What a value in it must be besides its type.
     pub(crate) demands: &'static Demands,
@@ -28,14 +28,14 @@ pub(crate) struct Body {
     pub(crate) rivals: &'static [usize],
 }
 
-/// What a full reading of an object may pass over, once the rest of the payload is under suspicion.
+/// The parts of an object that a full reading may skip, once the rest of the payload is suspect.
 #[derive(Debug)]
 pub(crate) struct Shape {
     /// Walks over the object.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
-    /// Whether the object may be passed over when it is clean.
+    /// Whether the object may be skipped when it is clean.
     pub(crate) passable: bool,
-    /// The members that are objects or lists of objects.
+    /// The members that are objects or arrays of objects.
     pub(crate) fields: &'static [(&'static str, &'static Shape)],
 }
 
@@ -45,7 +45,7 @@ impl Shape {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape)
     }
 
-    /// Where the object that starts here ends, when it is clean and may be passed over.
+    /// Where the object that starts here ends, when it is clean and may be skipped.
     pub(crate) fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize> {
         if !self.passable {
             return None;
@@ -78,17 +78,17 @@ pub(crate) fn may_hold_secrets(schema: &str) -> bool {
     body(schema).is_none_or(|body| *body.secret.get_or_init(|| outline::may_hold_secrets(body.outline, 0)))
 }
 
-/// What of a body of this definition may be passed over.
+/// The parts of a body of this definition that may be skipped.
 pub(crate) fn shape(schema: &str) -> Option<&'static Shape> {
     body(schema).map(|body| body.shape)
 }
 
-/// Whether a text is certainly a body of this definition without a single finding.
+/// Whether a source is certainly a body of this definition without a finding.
 pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
     body(schema).is_some_and(|body| members_of_clean(body, text).is_some())
 }
 
-/// The definition of the first body that a text fits without a finding, unless it may be one of the rivals of this body
+/// The definition of the first body that a source matches without a finding, unless it may be one of the rivals of this body
 /// and have a finding as that. What has no member fits none more than another.
 ///
 /// `last` is what the text before was; most streams hold one kind of payload. Only bodies that come before it could be
@@ -104,17 +104,17 @@ pub(crate) fn first_clean_body(text: &[u8], last: Option<&'static str>) -> Optio
     first.rivals.iter().all(|rival| is_settled(&rival)).then_some(first.schema)
 }
 
-/// The definitions of all bodies that a text fits without a finding.
+/// The definitions of all bodies that a source matches without a finding.
 pub(crate) fn clean_bodies(text: &[u8]) -> impl Iterator<Item = &'static str> {
     BODIES.iter().filter(|body| fits(body, text)).map(|body| body.schema)
 }
 
-/// Whether a text is a clean body with at least one member.
+/// Whether a source is a clean body with at least one member.
 fn fits(body: &Body, text: &[u8]) -> bool {
     members_of_clean(body, text).is_some_and(|members| members != 0)
 }
 
-/// Whether a text, clean as another body, is clean as this one too, or has something that speaks against it.
+/// Whether a source, clean as another body, is clean as this one too, or certainly differs from it.
 fn is_clean_or_misfit(body: &Body, text: &[u8]) -> bool {
     let mut scanner = Scanner::new(text);
     (body.recognise)(&mut scanner).is_some() || scanner.is_misfit()

@@ -33,7 +33,7 @@ pub struct RecordReport {
     pub payloads: Vec<ValidatedPayload>,
     /// What is wrong with the capture or the HAR around its payloads.
     pub around: Vec<Finding>,
-    /// Calls of a HAR or a capture that are no call of this API.
+    /// Calls of a HAR or a capture that do not call this API.
     pub skipped: usize,
     /// Bodies that calls of a HAR have, but the HAR does not.
     pub unrecorded: usize,
@@ -49,7 +49,7 @@ pub struct RecordReport {
 pub struct ValidatedPayload {
     /// What it was validated as; `None` when it could not be validated.
     pub body_kind: Option<BodyKind>,
-    /// Where it stands in its record, as a JSON Pointer; empty when it is the record.
+    /// Its place in the record, as a JSON Pointer; empty when it is the record.
     pub part: String,
     /// How many more documented bodies it fits as well, when its shape says what it is.
     pub fits_more: usize,
@@ -71,7 +71,7 @@ impl<'a> Calls<'a> {
     fn of(root: &'a Node) -> Option<Self> {
         let entries = root.get("log").and_then(|log| log.get("entries"));
         let nodes = match entries {
-            Some(entries) => entries.elements().iter().collect(),
+            Some(entries) => entries.items().iter().collect(),
             // An exchange without bodies has a status.
             None if root.get("url").is_some()
                 && ["request", "response", "status"].iter().any(|name| root.get(name).is_some()) =>
@@ -111,7 +111,7 @@ impl Options {
         self
     }
 
-    /// Where the record's own key stands.
+    /// The place of the record's own key.
     #[must_use]
     pub fn key(mut self, pointer: impl Into<String>) -> Self {
         self.key = Some(pointer.into());
@@ -168,7 +168,7 @@ impl Validator {
         let mut give = |mut part: RecordReport| {
             let pointer = options.key.as_deref().filter(|_| part.is_suspect());
             part.key = pointer.and_then(|pointer| key::find(text, pointer)).map(|key| match key {
-                // It stands in every finding.
+                // Every finding has it.
                 Value::Array(_) | Value::Object(_) => Value::String(Found::value_of(&key).to_string()),
                 Value::String(text) => Value::String(short(text)),
                 plain => plain,
@@ -179,8 +179,8 @@ impl Validator {
         if let Some(calls) = unnamed.and_then(Calls::of) {
             return self.validate_calls(text, &parsed, &calls, &mut give);
         }
-        if options.body_kind.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_passed_over) {
-            // It is no capture, or a broken one: then everything in it counts.
+        if options.body_kind.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_skipped) {
+            // It is not a capture, or a broken one: then everything in it counts.
             parsed = reader::parse(text);
         }
         let known = match &parsed.root {
@@ -189,7 +189,7 @@ impl Validator {
         };
         let payload = match known {
             Ok((known, fits_more)) => {
-                // Now that it is known, what is clean of it can be passed over.
+                // Now that it is known, its clean parts can be skipped.
                 let parsed = Some(&parsed).filter(|_| options.body_kind.is_some() || !self.fast);
                 ValidatedPayload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
             }

@@ -20,11 +20,11 @@ pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Findings) {
     Walk { schema, found }.definition(&schema.name, value, &Place::Root);
 }
 
-/// Checks that no two answers of a batch are about the same thing.
-pub(crate) fn of_answer(operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
+/// Checks that the ids of a batch response are unique.
+pub(crate) fn of_response(operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
     let Some(batch) = success_of(operation, side).filter(|batch| !batch.repeats) else { return };
     let mut first_at = HashMap::new();
-    for (pointer, id) in answered(batch, body) {
+    for (pointer, id) in response_ids(batch, body) {
         match first_at.get(id) {
             Some(first) => {
                 let seen = format!("{} is already at {first}", short(format!("{id:?}")));
@@ -46,12 +46,12 @@ pub(crate) fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
     body.pointer(pointer)?.as_array().map(Vec::as_slice)
 }
 
-/// The ids in the answers of a batch, with their pointers.
-pub(crate) fn answered<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
-    let answers = list(body, batch.answers).unwrap_or_default();
-    answers.iter().enumerate().filter_map(|(index, answer)| {
+/// The ids in the response of a batch, with their pointers.
+pub(crate) fn response_ids<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
+    let items = list(body, batch.answers).unwrap_or_default();
+    items.iter().enumerate().filter_map(|(index, item)| {
         let at = batch.id?;
-        let id = answer.pointer(at)?.as_str()?;
+        let id = item.pointer(at)?.as_str()?;
         Some((format!("{}/{index}{at}", batch.answers), id))
     })
 }
@@ -60,7 +60,7 @@ pub(crate) fn drift(code: Code, pointer: &str, expected: impl Into<Expected>, fo
     Finding::new(code, Severity::Drift, pointer, expected, found)
 }
 
-/// Whether a text says anything. Only bytes count, so that the recogniser can decide it the same way.
+/// Whether a string has more than white space. Only bytes count, as in the recogniser.
 fn says_something(text: &str) -> bool {
     text.bytes().any(|byte| byte > b' ')
 }
@@ -110,7 +110,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Follows a property, the elements of a list, or the values of a map to their definitions.
+    /// Follows a property, the items of an array, or the values of a map to their definitions.
     fn below(&mut self, property: &Value, value: &Value, at: &Place<'_>) {
         if let Some(name) = named(property) {
             return self.definition(name, value, at);

@@ -1,6 +1,6 @@
 //! What the generated recogniser is made of: walks over the bytes of a payload and builds nothing.
 //!
-//! Every step says `Some` only when it is certain that the strict reading is kept. Whatever is unusual — an escape in a
+//! Every step says `Some` only when it is certain that the strict reading is kept. What is unusual — an escape in a
 //! name, a number with an exponent, an unpaired surrogate — is `None`: suspect, not wrong. The full reading decides.
 
 mod item_data;
@@ -17,7 +17,7 @@ const DEEPEST: usize = 100;
 /// A number with at most so many digits fits into 64 bits, and into the precision of a `f64`.
 const DIGITS: usize = 15;
 
-/// A place in a text.
+/// A place in the source of a payload.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a> {
     text: &'a [u8],
@@ -29,12 +29,12 @@ pub(crate) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// At the start of a text.
+    /// At the start of a source.
     pub(crate) fn new(text: &'a [u8]) -> Self {
         Self::starting(text, 0)
     }
 
-    /// Somewhere in a text.
+    /// At some place of a source.
     pub(crate) fn starting(text: &'a [u8], at: usize) -> Self {
         Self { text, at, depth: 0, noted: Vec::new(), unescaped: Vec::new(), misfit: false }
     }
@@ -51,7 +51,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// An object: `member` reads a name and its value and says which one it is. Gives back which ones there were, as a
-    /// set of bits; an object that has one twice is suspect.
+    /// set of bits; an object with a duplicate key is suspect.
     #[inline]
     pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<u32>) -> Option<u128> {
         self.open(b'{')?;
@@ -73,7 +73,7 @@ impl<'a> Scanner<'a> {
         Some(seen)
     }
 
-    /// Steps over the rest of a name or of a text, from behind its first quote, when it stands here.
+    /// Steps over the rest of a string after its first quote, when it is here.
     ///
     /// To compare is quicker than to look for the end: the processor can go on before it knows the outcome.
     #[inline]
@@ -85,20 +85,20 @@ impl<'a> Scanner<'a> {
         here
     }
 
-    /// Steps over the rest of a name and the colon behind it, when they stand here. A space before the colon is common:
+    /// Steps over the rest of a key and the colon after it, when they are here. A space before the colon is common:
     /// the vendor's own examples have it.
     #[inline]
     pub(crate) fn member(&mut self, rest: &[u8]) -> bool {
         let start = self.at;
         let here = self.name(rest) && self.take(b':');
         if !here {
-            // Without its colon it is no member, and what follows is no name.
+            // Without its colon it is not a member, and what follows is not a key.
             self.at = start;
         }
         here
     }
 
-    /// Steps over the quote that a text starts with.
+    /// Steps over the quote that a string starts with.
     #[inline]
     pub(crate) fn quote(&mut self) -> Option<()> {
         self.expect(b'"')
@@ -124,7 +124,7 @@ impl<'a> Scanner<'a> {
         are_distinct(&mut names).then_some(())
     }
 
-    /// A list; gives back how many elements it has.
+    /// An array; gives back how many items it has.
     #[inline]
     pub(crate) fn list(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<usize> {
         self.open(b'[')?;
@@ -142,10 +142,10 @@ impl<'a> Scanner<'a> {
         Some(length)
     }
 
-    /// A text without control characters and with whole escapes only.
+    /// A string without control characters and with whole escapes only.
     #[inline]
     pub(crate) fn text(&mut self) -> Option<Text<'a>> {
-        // Most texts are plain, and stand right here.
+        // Most strings are plain, and start right here.
         if let Some((b'"', behind)) = self.text.get(self.at..)?.split_first() {
             let mut before = 0;
             while let Some(chunk) = behind.get(before..).and_then(<[u8]>::first_chunk) {
@@ -195,7 +195,7 @@ impl<'a> Scanner<'a> {
         Some(())
     }
 
-    /// Any value. Names that stand twice are passed over.
+    /// Any value. Duplicate keys are not noticed.
     pub(crate) fn any(&mut self) -> Option<()> {
         self.skip_space();
         match self.text.get(self.at)? {
@@ -261,7 +261,7 @@ impl<'a> Scanner<'a> {
         if digits.len() > 1 && digits[0] == b'0' {
             return None;
         }
-        // What follows a number is a comma or a bracket, else it is no such number.
+        // What follows a number is a comma or a bracket; otherwise this is not such a number.
         let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
         // `-0` is not an integer to every reader.
         if negative && number == 0 {
@@ -288,19 +288,19 @@ impl<'a> Scanner<'a> {
         (1..=DIGITS).contains(&length).then(|| &rest[..length])
     }
 
-    /// How many texts are noted so far.
+    /// How many strings are noted so far.
     pub(crate) fn noted(&self) -> usize {
         self.noted.len()
     }
 
-    /// Notes a text, to be compared with others later.
+    /// Notes a string, to be compared with others later.
     #[inline]
     pub(crate) fn note(&mut self, text: Text<'a>) -> Option<()> {
         self.noted.push(text.plain()?);
         Some(())
     }
 
-    /// Whether the texts noted since then are all different; they are forgotten.
+    /// Whether the strings noted since then are all different; they are forgotten.
     #[inline]
     pub(crate) fn distinct(&mut self, since: usize) -> Option<()> {
         let distinct = are_distinct(self.noted.get_mut(since..)?);
@@ -339,13 +339,13 @@ impl<'a> Scanner<'a> {
                 self.at += 1;
                 true
             }
-            Some(b' ' | b'\n' | b'\r' | b'\t') => self.take_behind_space(byte),
+            Some(b' ' | b'\n' | b'\r' | b'\t') => self.take_after_space(byte),
             _ => false,
         }
     }
 
     #[cold]
-    fn take_behind_space(&mut self, byte: u8) -> bool {
+    fn take_after_space(&mut self, byte: u8) -> bool {
         self.skip_space();
         let there = self.text.get(self.at) == Some(&byte);
         self.at += usize::from(there);

@@ -104,7 +104,7 @@ impl Schema {
         table
     }
 
-    /// Whether a place in a body is a field, rather than an element of a list or of a map.
+    /// Whether a place in a body is a field, rather than an item of an array or a value of a map.
     pub(crate) fn is_field(&self, value: &Value, pointer: &str) -> bool {
         let (mut definition, mut value) = (self.followed(self.definition(&self.name)), value);
         let mut is_field = false;
@@ -118,12 +118,12 @@ impl Schema {
         is_field
     }
 
-    /// A definition that it leads to; `null` when there is none of this name.
+    /// A definition that it leads to; `null` when none has this name.
     pub(crate) fn definition(&self, name: &str) -> &Value {
         &self.document["$defs"][name]
     }
 
-    /// The definition behind a reference, or behind "a reference or null".
+    /// The definition of a reference, or of "a reference or null".
     fn followed<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
         while let Some(name) = named(schema) {
             schema = self.definition(name);
@@ -142,7 +142,7 @@ fn compile(name: &str, document: &Value) -> Result<jsonschema::Validator, Box<dy
     Ok(jsonschema::draft4::options().with_registry(&registry).build(&root)?)
 }
 
-/// The name of the definition that a property is, even where it may be null or an empty text instead.
+/// The name of the definition that a property is, even where it may be null or an empty string instead.
 pub(crate) fn named(property: &Value) -> Option<&str> {
     let reference = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
     reference.and_then(|reference| reference.rsplit('/').next())

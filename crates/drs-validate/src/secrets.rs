@@ -12,16 +12,16 @@ use crate::reader::{self, Parsed};
 use crate::recogniser;
 use crate::tree::{Kind, Node};
 
-/// Where the secrets stand in a text; `None` when it cannot be read, and may hold some.
+/// The places of the secrets in a source; `None` when it cannot be read, and may hold some.
 ///
 /// `schema` is the body that it was read as, if it was.
 pub(crate) fn places(text: &[u8], parsed: &Parsed, schema: Option<&str>) -> Option<Vec<Range<usize>>> {
     let holds_none = || schema.is_some_and(|schema| !recogniser::may_hold_secrets(schema));
     let mut found = Vec::new();
     match &parsed.root {
-        Some(root) if holds_none() || !root.has_passed_over() => collect(root, &mut found),
+        Some(root) if holds_none() || !root.has_skipped() => collect(root, &mut found),
         _ if !are_mentioned(text) => {}
-        // There may be one in what was passed over.
+        // A skipped object may hold one.
         _ => collect(&reader::parse(text).root?, &mut found),
     }
     Some(found)
@@ -29,7 +29,7 @@ pub(crate) fn places(text: &[u8], parsed: &Parsed, schema: Option<&str>) -> Opti
 
 fn collect(node: &Node, found: &mut Vec<Range<usize>>) {
     match &node.kind {
-        Kind::List(elements) => elements.iter().for_each(|element| collect(element, found)),
+        Kind::Array(elements) => elements.iter().for_each(|element| collect(element, found)),
         Kind::Object(members) => members.iter().for_each(|member| {
             if is_secret(&member.key) {
                 found.push(member.value.start..member.value.end);
@@ -41,7 +41,7 @@ fn collect(node: &Node, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Whether a text mentions a field that holds a secret, or writes a plain character in a way that may hide its name.
+/// Whether a source mentions a field that holds a secret, or has an escape that may hide its name.
 fn are_mentioned(text: &[u8]) -> bool {
     static MENTIONS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let patterns = SECRET_FIELDS.iter().copied().chain(SECRET_WORDS).chain(["\\u00"]);

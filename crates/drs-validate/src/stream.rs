@@ -21,7 +21,7 @@ use crate::{Validator, recogniser};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many bytes of the stream the block stands for.
+    /// How many bytes of the stream the block has.
     pub bytes: u64,
     /// How many records it has.
     pub records: u64,
@@ -30,7 +30,7 @@ pub struct Report {
     pub payloads: BTreeMap<String, u64>,
     /// How many more documented bodies the first payload under a name fits as well, when its shape said what it is.
     pub fits_more: BTreeMap<String, u64>,
-    /// Calls of a HAR or a capture that are no call of this API.
+    /// Calls of a HAR or a capture that do not call this API.
     pub skipped: u64,
     /// Bodies that calls of a HAR have, but the HAR does not.
     pub unrecorded: u64,
@@ -48,7 +48,7 @@ pub struct PayloadReport {
     pub body_kind: Option<BodyKind>,
     /// The record's own key, where [`Options::key`] leads to one.
     pub key: Option<Value>,
-    /// Where the payload stands in its record, as a JSON Pointer; empty when it is the record.
+    /// The place of the payload in its record, as a JSON Pointer; empty when it is the record.
     pub part: String,
     /// What was found, in the order of the stream.
     pub findings: Vec<Diagnostic>,

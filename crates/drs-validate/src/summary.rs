@@ -30,7 +30,7 @@ pub struct Summary {
     /// How many more documented bodies the first payload of a kind fits as well, when its shape said what it is.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fits_more: BTreeMap<String, u64>,
-    /// Calls of a HAR or a capture that are no call of this API.
+    /// Calls of a HAR or a capture that do not call this API.
     pub skipped: u64,
     /// Bodies that calls of a HAR have, but the HAR does not.
     pub unrecorded: u64,
@@ -50,7 +50,7 @@ pub struct Summary {
     rows: BTreeMap<(String, Code, String, String), usize>,
 }
 
-/// One way in which answers differ from the documentation.
+/// One way in which responses differ from the documentation.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Drift {
@@ -58,7 +58,7 @@ pub struct Drift {
     pub payload: String,
     /// The rule that is broken.
     pub code: Code,
-    /// Where, as a JSON Pointer with `*` for any element of a list.
+    /// Where, as a JSON Pointer with `*` for any index of an array.
     pub pointer: String,
     /// What was found first.
     pub found: String,
@@ -127,8 +127,8 @@ impl Summary {
 
     fn drifted(&mut self, payload: &str, source: &str, located: &Diagnostic) {
         let finding = &located.finding;
-        let pointer = any_element(&finding.pointer);
-        // A value that no list has is a thing of its own; of what breaks a pattern, one example is enough.
+        let pointer = any_item(&finding.pointer);
+        // Every unlisted value has a row; for a pattern, one example is enough.
         let own = matches!(finding.code, Code::UnlistedValue | Code::UndocumentedStatus);
         let found = finding.found.as_ref().map_or("nothing", Found::as_str);
         let value = if own { found.to_owned() } else { String::new() };
@@ -165,8 +165,8 @@ impl Summary {
     }
 }
 
-/// A pointer with `*` for each position in a list.
-fn any_element(pointer: &str) -> String {
+/// A pointer with `*` for each index of an array.
+fn any_item(pointer: &str) -> String {
     let any =
         |part: &str| if part.bytes().all(|byte| byte.is_ascii_digit()) { "/*".into() } else { format!("/{part}") };
     pointer.split('/').skip(1).map(any).collect()
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tally_does_not_grow_with_what_it_counts() {
+    fn a_summary_does_not_grow_with_what_it_counts() {
         let name = "x".repeat(LONGEST);
         let lines: String =
             (0..MOST_ROWS + 100).map(|number| format!("{{\"count\":1,\"x{number}\":1,\"{name}\":1}}\n")).collect();

@@ -1,24 +1,24 @@
-//! Texts as the scanner finds them, and what can be asked of them without building anything.
+//! Strings as the scanner finds them, and what can be asked of them without building anything.
 
 use drs_types::__private::Pattern;
 
-/// A text between its quotes.
+/// A string between its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text<'a> {
-    /// The bytes as they stand there.
+    /// The bytes of the source.
     pub(crate) raw: &'a [u8],
     /// Whether some of them are escapes.
     pub(crate) escaped: bool,
 }
 
 impl<'a> Text<'a> {
-    /// The text, when it stands there as it is.
+    /// The string, when it has no escapes.
     #[inline]
     pub(crate) fn plain(self) -> Option<&'a [u8]> {
         (!self.escaped).then_some(self.raw)
     }
 
-    /// The text, when it has so many characters.
+    /// The string, when it has so many characters.
     #[inline]
     pub(crate) fn of_length(self, least: usize, most: usize) -> Option<Self> {
         if least <= 1 && most == usize::MAX {
@@ -28,7 +28,7 @@ impl<'a> Text<'a> {
         (least..=most).contains(&characters).then_some(self)
     }
 
-    /// The text, when it matches.
+    /// The string, when it matches.
     #[inline]
     pub(crate) fn matching(self, pattern: &Pattern) -> Option<Self> {
         pattern.matches(self.plain()?).then_some(self)
@@ -41,7 +41,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Whether no string appears twice.
+/// Whether all strings are different.
 pub(crate) fn are_distinct(texts: &mut [&[u8]]) -> bool {
     const FEW: usize = 32;
     if texts.len() <= FEW {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use drs_types::pointer;
 use serde_json::{Map, Number, Value};
 
-/// A value and where it stands, in bytes from the start of the text.
+/// A value and its place, in bytes from the start of the source.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) start: usize,
@@ -18,14 +18,14 @@ pub(crate) enum Kind {
     Null,
     Bool(bool),
     Number(Number),
-    Text(String),
-    List(Vec<Node>),
+    String(String),
+    Array(Vec<Node>),
     Object(Vec<Member>),
-    /// An object without any finding, which was passed over.
+    /// An object without any finding, which was skipped.
     Clean,
 }
 
-/// Where something stands.
+/// The place of a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Place {
     /// Where the name starts; for what has no name, where the value starts.
@@ -34,7 +34,7 @@ pub(crate) struct Place {
     pub(crate) value: usize,
 }
 
-/// A member of an object; the key may stand in it before.
+/// A member of an object; its key may be a duplicate.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) key: String,
@@ -43,14 +43,14 @@ pub(crate) struct Member {
 }
 
 impl Node {
-    /// The value without places; of a key that stands twice, the last one counts. What was passed over is empty.
+    /// The value without places; of a duplicate key, the last value counts. A skipped object is empty.
     pub(crate) fn to_value(&self) -> Value {
         match &self.kind {
             Kind::Null => Value::Null,
             Kind::Bool(value) => Value::Bool(*value),
             Kind::Number(number) => Value::Number(number.clone()),
-            Kind::Text(text) => Value::String(text.clone()),
-            Kind::List(elements) => elements.iter().map(Node::to_value).collect(),
+            Kind::String(text) => Value::String(text.clone()),
+            Kind::Array(elements) => elements.iter().map(Node::to_value).collect(),
             Kind::Clean => Value::Object(Map::new()),
             Kind::Object(members) => {
                 members.iter().map(|member| (member.key.clone(), member.value.to_value())).collect::<Map<_, _>>().into()
@@ -58,21 +58,21 @@ impl Node {
         }
     }
 
-    /// Whether something of it was passed over.
-    pub(crate) fn has_passed_over(&self) -> bool {
+    /// Whether something in it was skipped.
+    pub(crate) fn has_skipped(&self) -> bool {
         match &self.kind {
             Kind::Clean => true,
-            Kind::List(elements) => elements.iter().any(Node::has_passed_over),
-            Kind::Object(members) => members.iter().any(|member| member.value.has_passed_over()),
+            Kind::Array(elements) => elements.iter().any(Node::has_skipped),
+            Kind::Object(members) => members.iter().any(|member| member.value.has_skipped()),
             _ => false,
         }
     }
 
-    /// Whether a number stands somewhere that not every reader takes for an integer, although it may be one.
+    /// Whether it has a number that not every reader takes for an integer, although it may be one.
     pub(crate) fn has_unusual_number(&self) -> bool {
         match &self.kind {
             Kind::Number(number) => number.as_i64().is_none(),
-            Kind::List(elements) => elements.iter().any(Node::has_unusual_number),
+            Kind::Array(elements) => elements.iter().any(Node::has_unusual_number),
             Kind::Object(members) => members.iter().any(|member| member.value.has_unusual_number()),
             _ => false,
         }
@@ -86,10 +86,10 @@ impl Node {
         }
     }
 
-    /// The elements of a list; none for anything else.
-    pub(crate) fn elements(&self) -> &[Node] {
+    /// The items of an array; empty for anything else.
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.kind {
-            Kind::List(elements) => elements,
+            Kind::Array(elements) => elements,
             _ => &[],
         }
     }
@@ -98,7 +98,7 @@ impl Node {
     #[cfg(feature = "har")]
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Text(text) => Some(text),
+            Kind::String(text) => Some(text),
             _ => None,
         }
     }
@@ -107,7 +107,9 @@ impl Node {
     pub(crate) fn innermost(&self, at: usize) -> (String, &Node) {
         let inside = |node: &Node| node.start <= at && at <= node.end;
         let below = match &self.kind {
-            Kind::List(elements) => elements.iter().position(inside).map(|index| (index.to_string(), &elements[index])),
+            Kind::Array(elements) => {
+                elements.iter().position(inside).map(|index| (index.to_string(), &elements[index]))
+            }
             Kind::Object(members) => {
                 let member = members.iter().find(|member| member.key_start <= at && at <= member.value.end);
                 member.map(|member| (pointer::escape(&member.key).into_owned(), &member.value))
@@ -134,7 +136,7 @@ impl<'a> Locator<'a> {
         Self { root, wide: HashMap::new() }
     }
 
-    /// Where the name of the member at a JSON Pointer starts, or the value when it is no member. Of something that is
+    /// Where the name of the member at a JSON Pointer starts, or the value when it is not a member. Of something that is
     /// not there, where its parent starts.
     pub(crate) fn locate(&mut self, pointer: &str) -> Place {
         let (key, node) = self.find(pointer);
@@ -146,7 +148,7 @@ impl<'a> Locator<'a> {
         let mut key = node.start;
         for part in pointer::split(pointer) {
             let next = match &node.kind {
-                Kind::List(elements) => {
+                Kind::Array(elements) => {
                     part.parse::<usize>().ok().and_then(|index| elements.get(index)).map(|next| (next.start, next))
                 }
                 Kind::Object(members) => {

@@ -5,7 +5,7 @@ use drs_types::{OPERATIONS, OperationInfo, SERVERS};
 
 /// The operation that a URL or a path calls; without a method, the only one that has this path.
 ///
-/// What stands between the host and `/v3/` does not matter, because a gateway may add a prefix. A host of another service
+/// A path between the host and `/v3/` does not matter, because a gateway may add a prefix. A host of another service
 /// of the vendor calls none. Where method and path leave a doubt, each name in the query must be documented.
 #[must_use]
 pub fn by_url(method: Option<&str>, url: &str) -> Option<&'static OperationInfo> {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_method_a_query_that_is_not_documented_speaks_against_an_operation() {
+    fn without_a_method_a_query_that_is_not_documented_rules_an_operation_out() {
         assert_eq!(id(None, "https://gateway.example/v3/p/jobs"), Some("show_job_list"));
         assert_eq!(id(None, "https://gateway.example/v3/p/jobs?id=x"), None);
         assert_eq!(id(Some("POST"), "https://gateway.example/v3/p/jobs?id=x"), Some("show_job_list"));

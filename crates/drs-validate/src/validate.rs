@@ -44,7 +44,7 @@ impl Validator {
         if self.fast { recogniser::shape(schema) } else { None }
     }
 
-    /// The same for a text that is read already; what is found already counts from the start of this text, too.
+    /// The same for a source that is parsed already; offsets of earlier findings count from its start, too.
     pub(crate) fn validate_parsed(
         &self,
         operation: &OperationInfo,
@@ -93,7 +93,7 @@ impl Validator {
         }
         let Some(schema) = self.schemas.get(body.schema).filter(|_| side != Side::Request) else { return };
         for flaw in flaws.iter_mut().filter(|flaw| flaw.code == Code::DuplicateKey) {
-            // A reader passes over what is no field, or puts it into a map, where the last one counts.
+            // A reader skips an unknown field, or puts it into a map, where the last value counts.
             if !schema.is_field(&value, &flaw.pointer) {
                 flaw.severity = Severity::Drift;
             }
@@ -103,7 +103,7 @@ impl Validator {
 
 /// Adds findings for what is wrong with the text itself. `schema` is the body that it was read as, if it was.
 pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &mut Findings) {
-    // What stands where JSON ends may be part of a secret.
+    // What follows a mistake may be part of a secret.
     let secret =
         !parsed.flaws.is_empty() && !secrets::places(text, parsed, schema).is_some_and(|places| places.is_empty());
     for flaw in &parsed.flaws {
@@ -153,7 +153,7 @@ fn undocumented(operation: &OperationInfo, side: Side, text: &[u8]) -> Option<Fi
 
 /// Says how bad findings of a schema are.
 ///
-/// The service refuses a request that breaks a rule. An answer is read all the same, unless a value has another type;
+/// The service refuses a request that breaks a rule. A response is read all the same, unless a value has another type;
 /// and null in the place of a field counts as a field that is missing.
 pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value, is_field: impl Fn(&str) -> bool) {
     for finding in findings {

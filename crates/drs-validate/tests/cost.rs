@@ -27,14 +27,14 @@ fn steps(work: impl FnOnce()) -> u64 {
     sum
 }
 
-/// A document of as many elements as asked for, and the finding that nearly each of them has.
+/// A document of so many items, and the finding that nearly each of them has.
 type Shape = (&'static str, Option<Code>, Box<dyn Fn(usize) -> String>);
 
 fn shape(name: &'static str, code: impl Into<Option<Code>>, build: impl Fn(usize) -> String + 'static) -> Shape {
     (name, code.into(), Box::new(build))
 }
 
-/// Elements between something before and after them.
+/// Items between something before and after them.
 fn many(
     before: &'static str,
     element: impl Fn(usize) -> String + 'static,

@@ -17,7 +17,7 @@ pub struct Block {
     pub offset: u64,
     /// The line that it starts on, counted from 1.
     pub line: u64,
-    /// How many bytes of the stream it stands for.
+    /// How many bytes of the stream it has.
     pub length: u64,
     /// Whether each line is a record, rather than the whole block.
     pub lines: bool,
@@ -56,7 +56,7 @@ impl Drop for Block {
     }
 }
 
-/// One document and where it stands in its stream.
+/// One document and its place in the stream.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Record<'a> {

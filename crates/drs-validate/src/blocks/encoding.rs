@@ -1,6 +1,6 @@
 //! How the text of a stream is encoded, and the way from UTF-16 to UTF-8.
 
-/// What stands for an unpaired surrogate at the end; no text in UTF-8 has it.
+/// The byte for half a code unit at the end; UTF-8 never has it.
 const HALF: u8 = 0xff;
 
 /// How the text of a stream is encoded, as the mark at its start says.
@@ -29,7 +29,7 @@ impl Encoding {
         }
     }
 
-    /// How many bytes of the stream a text in UTF-8 stands for.
+    /// How many bytes of the stream became this UTF-8.
     pub(crate) fn length_of(self, text: &[u8]) -> u64 {
         if self == Self::Utf8 {
             return text.len() as u64;

@@ -17,7 +17,7 @@ enum State {
     Gives,
     /// A live stream has given all that it has for now.
     Waits,
-    /// There is no more.
+    /// It has ended.
     Ended,
 }
 

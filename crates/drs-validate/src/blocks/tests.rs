@@ -85,7 +85,7 @@ fn a_line_over_the_limit_is_left_out_and_the_next_one_is_read() {
     assert_eq!(read(b"[1,2,3,4,5,6]", Format::Ndjson, 8), [("(too large)".into(), 0, 1)]);
 }
 
-/// Findings by fuzzing: what was read ahead behind the first of them was not measured.
+/// Found by fuzzing: what was read ahead after the first of them was not measured.
 #[test]
 fn every_line_over_the_limit_is_left_out() {
     let too_large: Vec<bool> = Blocks::new(&b"[1,2,3,4,5,6]\n[]\n[1,2,3,4,5,6]\n[]"[..], Format::Ndjson, 8)
@@ -96,7 +96,7 @@ fn every_line_over_the_limit_is_left_out() {
 }
 
 #[test]
-fn a_mark_is_no_part_of_a_record_however_slowly_it_comes() {
+fn a_byte_order_mark_is_not_part_of_a_record_however_slowly_it_comes() {
     let lines = "{\"a\":\"é😀\"}\n\n{}\n[1]";
     let utf8 = read(format!("\u{feff}{lines}").as_bytes(), Format::Auto, 99);
     assert_eq!(utf8.iter().map(|(_, offset, line)| (*offset, *line)).collect::<Vec<_>>(), [(3, 1), (19, 3), (22, 4)]);
@@ -123,7 +123,7 @@ fn a_mark_is_no_part_of_a_record_however_slowly_it_comes() {
 }
 
 #[test]
-fn a_text_log_is_one_record_and_what_is_no_text_is_not_read_to_its_end() {
+fn a_text_log_is_one_record_and_what_is_binary_is_not_read_to_its_end() {
     let log = "2024/01/26 15:20:00 [error] 1#0: *1\n".repeat(3);
     assert_eq!(read(log.as_bytes(), Format::Auto, 999).len(), 1);
     assert_eq!(read((log.clone() + &"{}\n".repeat(9)).as_bytes(), Format::Auto, 999).len(), 12);
@@ -137,7 +137,7 @@ fn a_text_log_is_one_record_and_what_is_no_text_is_not_read_to_its_end() {
 }
 
 #[test]
-fn white_space_is_no_record_where_there_may_be_none() {
+fn white_space_is_not_a_record_where_a_stream_may_be_empty() {
     let number = |text: &str| {
         let blocks = Blocks::new(text.as_bytes(), Format::Auto, 99).may_be_empty();
         blocks.map(|block| block.unwrap().records().count()).sum::<usize>()
@@ -179,9 +179,9 @@ fn a_stream_that_breaks_off_gives_what_was_read_and_then_its_error() {
     assert!(blocks.next().is_none());
 }
 
-/// Findings by the fuzz target `stream`: of a live stream, more or less was in sight than of a whole one.
+/// Found by the fuzz target `stream`: a live stream showed more or less at once than a whole one.
 #[test]
-fn streams_that_are_no_utf_8_are_the_same_at_once_and_in_pieces() {
+fn streams_in_other_encodings_are_the_same_at_once_and_in_pieces() {
     let utf16: Vec<u8> =
         format!("\u{feff}{}\n1\n", "é€😀".repeat(30)).encode_utf16().flat_map(u16::to_le_bytes).collect();
     let odd = [&utf16[..], b"\0"].concat();

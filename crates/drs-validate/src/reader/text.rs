@@ -1,4 +1,4 @@
-//! Texts: between their quotes almost everything can go wrong without an end to the reading.
+//! Strings: almost every mistake between their quotes lets the reading go on.
 
 use super::Reader;
 use crate::escape::{self, BadEscape, UNIT};
@@ -6,7 +6,7 @@ use crate::finding::Code;
 use crate::scanner::plain;
 
 impl Reader<'_> {
-    /// A text; mistakes inside of it are reported, and the rest of it is read all the same.
+    /// A string; mistakes in it are reported, and the rest of it is read all the same.
     pub(super) fn string(&mut self) -> Option<String> {
         let start = self.at;
         self.at += 1;

@@ -1,4 +1,4 @@
-//! The forms of item data: JSON or a dictionary in the style of Python, within a text.
+//! The forms of item data: JSON or a dictionary in the style of Python, within a string.
 
 use drs_types::ItemData;
 
@@ -7,7 +7,7 @@ use crate::escape::unescape;
 use crate::text::Text;
 
 impl<'a> Scanner<'a> {
-    /// A text that holds one of the forms of item data.
+    /// A string that holds one of the forms of item data.
     #[inline]
     pub(crate) fn item_data(&mut self) -> Option<()> {
         let start = self.at;
@@ -36,8 +36,8 @@ impl<'a> Scanner<'a> {
         Some(!matches!(ItemData::parse(inner), ItemData::Text(_)))
     }
 
-    /// A text that holds a JSON object of nothing but plain texts and numbers, read as it stands there: each of its
-    /// quotes is an escape of the text around it.
+    /// A string that holds a JSON object of plain strings and numbers only, read without decoding: each of its
+    /// quotes is an escape of the string around it.
     fn plain_json_in_text(&mut self) -> Option<()> {
         let start = self.at;
         if !self.name(b"\"{") {
@@ -53,14 +53,14 @@ impl<'a> Scanner<'a> {
                 self.number()?;
             }
             if !self.more(b'}')? {
-                // White space within a text is made of blanks only.
+                // White space within a string is made of blanks only.
                 let control = self.text.get(start..self.at)?.iter().any(|byte| *byte < b' ');
                 return (!control && self.name(b"\"")).then_some(());
             }
         }
     }
 
-    /// A text within a text, with no escapes but those of its quotes.
+    /// A string within a string, with no escapes but those of its quotes.
     fn escaped_text(&mut self) -> Option<()> {
         const QUOTE: &[u8] = b"\\\"";
         self.skip_space();
@@ -71,7 +71,7 @@ impl<'a> Scanner<'a> {
         self.name(QUOTE).then_some(())
     }
 
-    /// A dictionary in the style of Python that holds nothing but plain texts in single quotes.
+    /// A dictionary in the style of Python that holds nothing but plain strings in single quotes.
     fn plain_dict(&mut self) -> Option<()> {
         self.expect(b'{')?;
         loop {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn item_data_is_recognised_in_every_form_that_it_has() {
+    fn item_data_is_clean_in_every_form_that_it_has() {
         for clean in [
             r#""""#,
             r#""{\"a\":\"b\", \"c\" : 1}""#,
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_item_data_or_no_text_is_suspect() {
+    fn other_strings_and_other_values_are_suspect() {
         for suspect in [
             "\"{\\\"a\\\":\n1}\"",
             r#""{\"a\":1""#,

@@ -1,22 +1,22 @@
-//! Where the walk stops at something that speaks against a body, rather than at a doubt.
+//! Where the walk stops at a certain mismatch with a body, rather than at a doubt.
 
 use super::{Scanner, plain};
 
 impl Scanner<'_> {
-    /// Whether it has stopped at something that speaks against the body, rather than at a doubt: an unknown or a missing
+    /// Whether it has stopped at a certain mismatch, rather than at a doubt: an unknown or a missing
     /// name, an unlisted value, a scalar in the place of an object or an array.
     pub(crate) fn is_misfit(&self) -> bool {
         self.misfit
     }
 
-    /// Stops at something that speaks against the body.
+    /// Stops at a certain mismatch.
     #[cold]
     pub(crate) fn misfit<T>(&mut self) -> Option<T> {
         self.misfit = true;
         None
     }
 
-    /// Stops at a string, behind its first quote, that is none of the listed values.
+    /// Stops at a string, after its first quote, that is not a listed value.
     #[allow(dead_code, reason = "generated code asks for it when values are listed")]
     #[cold]
     pub(crate) fn unlisted<T>(&mut self) -> Option<T> {

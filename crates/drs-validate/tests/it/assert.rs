@@ -1,4 +1,4 @@
-//! `assert_documented!` in a test of somebody else.
+//! `assert_documented!` as other projects use it in a test.
 
 use std::panic::catch_unwind;
 
@@ -13,8 +13,8 @@ fn failure(assertion: impl FnOnce() + std::panic::UnwindSafe) -> String {
 
 #[test]
 fn a_documented_payload_passes_in_every_form() {
-    let answer = include_bytes!("../../../../schemas/v3/batch_check_results/examples/response.1.json");
-    assert_documented!("batch_check_results.response", answer);
+    let response = include_bytes!("../../../../schemas/v3/batch_check_results/examples/response.1.json");
+    assert_documented!("batch_check_results.response", response);
     let refused = BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(400));
     assert_documented!(refused, r#"{"error_code": "DRS.M00101", "error_msg": "gone"}"#);
     assert_documented!(String::from(r#"{"url": "/v3/p/jobs/batch-precheck-result", "request": {"jobs": ["a"]}}"#));
@@ -50,6 +50,6 @@ fn a_name_that_does_not_exist_is_a_failure_that_says_so() {
     assert_snapshot!(text, @r#""answer" is neither request nor response"#);
     assert!(
         failure(|| assert_documented!("nothing.request", "{}"))
-            .starts_with(r#"there is no operation "nothing"; known are "#)
+            .starts_with(r#"unknown operation "nothing"; known are "#)
     );
 }

@@ -98,7 +98,7 @@ proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 64, ..ProptestConfig::with_cases(12) })]
 
     #[test]
-    fn the_findings_of_a_har_are_those_of_its_exchanges_each_judged_alone(
+    fn the_findings_of_a_har_are_those_of_its_exchanges_each_validated_alone(
         number in select(vec![1_usize, 17, 100, 1_000]),
         exchanges in proptest::collection::vec(exchange(), 1..20),
     ) {

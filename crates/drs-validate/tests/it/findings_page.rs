@@ -91,7 +91,7 @@ fn said(code: Code, example: &Example) -> String {
     suspect.show(located, "captured.json", &|_, text| text.to_owned())
 }
 
-/// A payload on one line: bytes that are no text as `\xE9`, and the middle of a long one left out.
+/// A payload on one line: bytes that are not UTF-8 as `\xE9`, and the middle of a long one left out.
 fn shown(text: &[u8]) -> String {
     const LONG: usize = 240;
     let escaped = |bytes: &[u8]| -> String {
@@ -111,15 +111,15 @@ fn page() -> String {
     let mut page = String::from(
         "# Findings\n\n\
          What `drs validate` and `drs-validate` say about a payload, by code. A code never changes its meaning.\n\n\
-         In a request every finding is an `error`: the service would refuse it. In an answer only what keeps it from\n\
+         In a request every finding is an `error`: the service would refuse it. In a response only what keeps it from\n\
          being read is an `error`; the rest is `drift`: readable, but not what is documented.\n\n\
          This page is written by a test, from the validator itself: `cargo xtask bless`.\n\
-         In the examples `\\xE9` stands for a byte that is no text.\n",
+         In the examples `\\xE9` is a byte that is not UTF-8.\n",
     );
     for code in Code::ALL {
         let _ = write!(page, "\n## {code}: {}\n\n{}\n", code.title(), code.meaning());
         let Some(example) = example(*code) else {
-            page.push_str("\nNo schema has such a rule at present, so there is no example.\n");
+            page.push_str("\nNo schema has such a rule at present, so an example is missing.\n");
             continue;
         };
         let body_kind = example.body_kind.map(|known| format!(", as `{known}`")).unwrap_or_default();

@@ -11,7 +11,7 @@ fn response() -> BodyKind {
     BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200))
 }
 
-/// The codes of all findings in an answer, each once, in their order.
+/// The codes of all findings in a response, each once, in their order.
 fn codes(text: &[u8]) -> Vec<Code> {
     let mut codes: Vec<Code> = findings(text).into_iter().map(|(code, _)| code).collect();
     codes.dedup();
@@ -50,7 +50,7 @@ fn an_encoding_with_wide_characters_is_called_by_its_name() {
 }
 
 #[test]
-fn a_number_that_no_reader_holds_is_out_of_range_and_an_integer_in_another_form_is_drift() {
+fn a_number_that_no_reader_can_hold_is_out_of_range_and_an_integer_in_another_form_is_drift() {
     assert_eq!(codes(br#"{"count":1e999}"#), [Code::NumberRange]);
     assert_eq!(codes(br#"{"count":18446744073709551616}"#), [Code::NumberRange]);
     assert_eq!(codes(format!(r#"{{"count":{}}}"#, "9".repeat(100_000)).as_bytes()), [Code::NumberRange]);
@@ -140,13 +140,13 @@ fn lines_are_told_from_a_document_also_when_the_first_one_is_broken() {
 }
 
 #[test]
-fn lines_may_end_as_windows_ends_them_and_blank_ones_are_none() {
+fn lines_may_end_as_windows_ends_them_and_blank_lines_are_skipped() {
     let found = in_stream(b"{\"count\":\"1\"}\r\n\r\n \r\n{\"count\":\"4\"}\r\n", Format::Auto, 1000);
     assert_eq!(found, [(1, Code::WrongType), (4, Code::WrongType)]);
 }
 
 #[test]
-fn nothing_at_all_is_cut_off_and_no_lines_are_no_payload() {
+fn an_empty_document_ends_too_early_and_an_empty_stream_of_lines_has_no_payload() {
     assert_eq!(in_stream(b"", Format::Auto, 1000), [(1, Code::UnexpectedEnd)]);
     assert_eq!(in_stream(b"", Format::Ndjson, 1000), []);
 }

@@ -1,4 +1,4 @@
-//! The law of severity: an answer has an error exactly when it cannot be read.
+//! The law of severity: a response has an error exactly when it cannot be read.
 //!
 //! "Read" is what `drs-client` does: the text must be JSON, and the type must accept it. What does not fit is named, and
 //! what is left always decodes. `PROPTEST_CASES=100000` tries as many damaged payloads as that.
@@ -17,7 +17,7 @@ use crate::documented_payloads;
 /// A payload that is damaged, and what it was before.
 type Original = (&'static OperationInfo, Side, String);
 
-/// Every documented payload, and one more that hits every field of the largest answer.
+/// Every documented payload, and one more that has every field of the largest response.
 pub(crate) static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
     let mut all: Vec<Original> = documented_payloads().map(|(_, info, side, text)| (info, side, text)).collect();
     all.push((OperationInfo::find("batch_check_results").unwrap(), Side::Response(200), full()));
@@ -46,7 +46,7 @@ fn collect_names(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// A smaller answer with a value in every field, so that damage hits all of them.
+/// A smaller response with a value in every field, so that damage hits all of them.
 fn full() -> String {
     let item = json!({ "item": "a", "result": "ALARM", "failed_reason": "R", "data": "{}", "raw_error_msg": "m",
         "group": "g", "failed_sub_jobs": [{ "id": "1", "name": "n", "check_result": "FAILED" }] });
@@ -206,13 +206,13 @@ thread_local!(static BOTH: [Validator; 2] = [Validator::new(), Validator::new().
 
 proptest! {
     #[test]
-    fn an_answer_has_an_error_exactly_when_its_type_refuses_it_and_what_is_left_out_says_so(
+    fn a_response_has_an_error_exactly_when_its_type_refuses_it_and_what_is_left_out_says_so(
         original in any::<Index>(),
         damages in proptest::collection::vec(damage(), 1..4),
     ) {
         let ((info, _, _), text) = damaged(original, &damages);
         let shown = String::from_utf8_lossy(&text);
-        // What was a request is an answer that has nothing to do with its documentation.
+        // A request, read as a response, has nothing to do with its documentation.
         for status in info.responses.iter().map(|response| response.status) {
             let is_read = is_read(info, status, &text);
             prop_assert_eq!(has_error(info, status, &text), !is_read, "{} {}", info.id, shown);
@@ -293,7 +293,7 @@ proptest! {
 }
 
 #[test]
-fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
+fn null_is_a_missing_field_but_not_a_missing_value_of_a_map() {
     let info = OperationInfo::find("list_compare_result").unwrap();
     for (text, error) in [
         (r#"{"object_level_compare_results":{"object_compare_details":null}}"#, false),
@@ -307,7 +307,7 @@ fn null_stands_for_a_missing_field_but_not_for_a_value_of_a_map() {
 }
 
 #[test]
-fn a_list_in_the_place_of_an_object_cannot_be_read() {
+fn an_array_in_the_place_of_an_object_cannot_be_read() {
     let info = OperationInfo::find("batch_show_params").unwrap();
     let text = br#"{"params_list":[[null]]}"#;
     let status = info.success().unwrap().status;
@@ -315,7 +315,7 @@ fn a_list_in_the_place_of_an_object_cannot_be_read() {
 }
 
 #[test]
-fn an_object_in_the_place_of_a_list_is_the_same_to_both_paths() {
+fn an_object_in_the_place_of_an_array_is_the_same_to_both_paths() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let text = br#"{"results":{"precheck_result":{"item":"a"}}}"#;
     let [fast, full] =

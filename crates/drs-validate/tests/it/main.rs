@@ -62,7 +62,7 @@ fn every_rule_that_a_request_breaks_is_found_with_its_place() {
 }
 
 #[test]
-fn every_kind_of_drift_in_an_answer_is_found_with_its_place() {
+fn every_kind_of_drift_in_a_response_is_found_with_its_place() {
     let body = json!({ "count": -1, "results": [{
         "precheck_id": "1", "process": "all", "result": "yes", "job_direction": "sideways", "is_skipped": true,
         "precheck_result": [{ "item": "a", "result": "", "data": {}, "group": null }],
@@ -113,9 +113,9 @@ fn findings_are_data_for_other_tools() {
     "#);
 }
 
-/// Found by fuzzing: the fast path took what stands behind a name for the next name.
+/// Found by fuzzing: the fast path took what follows a key for the next key.
 #[test]
-fn a_name_without_a_colon_is_no_json_on_the_fast_path_either() {
+fn a_key_without_a_colon_is_a_syntax_error_on_the_fast_path_too() {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let found = |validator: Validator| validator.validate(info, Side::Response(200), br#"{"results"count":1}"#);
     let (fast, full) = (found(Validator::new()), found(Validator::new().without_fast_path()));
@@ -123,10 +123,10 @@ fn a_name_without_a_colon_is_no_json_on_the_fast_path_either() {
     assert_eq!(fast[0].code, Code::SyntaxError);
 }
 
-/// Found by fuzzing: the last one counts where the names are free, so that a name that stands there twice can be read; but
+/// Found by fuzzing: in a map the last value of a duplicate key counts, so that it can be read; but
 /// every one has to be what it should be.
 #[test]
-fn a_name_that_stands_twice_in_a_map_is_an_error_only_when_its_type_refuses_it() {
+fn a_duplicate_key_in_a_map_is_an_error_only_when_its_type_refuses_it() {
     let info = OperationInfo::find("batch_list_progresses").unwrap();
     let severities = |first: &str| {
         let text = format!(r#"{{"results":[{{"progress_map":{{"data":{first},"data":{{"completed":"1%"}}}}}}]}}"#);

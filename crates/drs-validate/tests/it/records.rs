@@ -42,7 +42,7 @@ fn start(text: &str, at: usize) -> String {
 }
 
 #[test]
-fn a_capture_is_judged_on_both_sides() {
+fn a_capture_is_validated_on_both_sides() {
     let text = format!(
         r#"{{"method":"POST","url":"{URL}","status":200,"request":{{"jobs":[1234]}},"response":{{"count":"one"}}}}"#
     );
@@ -54,7 +54,7 @@ fn a_capture_is_judged_on_both_sides() {
 }
 
 #[test]
-fn a_body_that_is_a_text_is_judged_with_its_place_in_the_original() {
+fn a_body_in_a_string_is_validated_with_its_place_in_the_original() {
     let body = r#"{"jobs":["a"], "näme": "\u4e2d😀", "x" :1111}"#;
     let text = json!({ "method": "POST", "url": URL, "request": body }).to_string();
     assert_eq!(
@@ -113,7 +113,7 @@ fn har_entries_of_other_services_are_skipped_and_counted() {
 }
 
 #[test]
-fn a_compressed_body_of_a_har_is_judged_and_one_that_cannot_be_read_is_no_silent_pass() {
+fn a_compressed_body_of_a_har_is_validated_and_one_that_cannot_be_read_is_an_error() {
     let text = br#"{"count":-111}"#;
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(text).unwrap();
@@ -137,7 +137,7 @@ fn a_compressed_body_of_a_har_is_judged_and_one_that_cannot_be_read_is_no_silent
 }
 
 #[test]
-fn a_body_that_a_har_does_not_have_is_counted_and_one_that_is_empty_is_judged() {
+fn a_body_that_a_har_does_not_have_is_counted_and_one_that_is_empty_is_validated() {
     let validate = |content: &Value, status: u16| {
         let validated = validate(&har(&[entry(URL, &json!(status), content, &json!([]))]));
         let codes: Vec<Code> =
@@ -146,12 +146,12 @@ fn a_body_that_a_har_does_not_have_is_counted_and_one_that_is_empty_is_judged() 
     };
     assert_eq!(validate(&json!({ "size": 100 }), 200), (1, vec![]));
     assert_eq!(validate(&json!({ "size": 0, "text": "" }), 200), (0, vec![Code::UnexpectedEnd]));
-    assert_eq!(validate(&json!({ "size": 0 }), 0), (0, vec![]), "what was blocked has no answer");
+    assert_eq!(validate(&json!({ "size": 0 }), 0), (0, vec![]), "a blocked call has no response");
     assert_eq!(validate(&json!({ "size": -1 }), 302), (0, vec![Code::UndocumentedStatus]));
 }
 
 #[test]
-fn an_entry_of_a_har_that_is_none_is_found() {
+fn an_entry_of_a_har_without_a_request_is_found() {
     let text = har(&[json!(null), json!({ "request": {} }), entry(URL, &json!("ok"), &json!({}), &json!([]))]);
     let pointers: Vec<(Code, String)> = around(&text).into_iter().map(|(code, pointer, _)| (code, pointer)).collect();
     let expected = [
@@ -200,7 +200,7 @@ fn what_is_wrong_in_a_payload_is_found_once_and_in_a_foreign_call_not_at_all() {
 }
 
 #[test]
-fn an_answer_without_a_status_is_taken_for_what_it_looks_like() {
+fn a_response_without_a_status_has_that_of_the_body_it_resembles() {
     let validate = |response: &str| validate(&format!(r#"{{"url":"{URL}","response":{response}}}"#)).payloads.remove(0);
     for error in [r#"{"error_code":"DRS.M00101","error_msg":"x"}"#, r#""{\"error_code\":\"DRS.M00101\"}""#] {
         assert_eq!(validate(error).findings, []);
@@ -210,7 +210,7 @@ fn an_answer_without_a_status_is_taken_for_what_it_looks_like() {
 }
 
 #[test]
-fn nothing_is_taken_for_a_capture_when_it_is_said_to_be_a_payload() {
+fn a_named_payload_is_never_taken_for_a_capture() {
     let known = BodyKind::new(OperationInfo::find("batch_check_results").unwrap(), Side::Response(200));
     let text = format!(r#"{{"url":"{URL}","response":{{"count":1}}}}"#);
     let validated = Validator::new().validate_record(text.as_bytes(), &Options::default().body_kind(known));
@@ -219,7 +219,7 @@ fn nothing_is_taken_for_a_capture_when_it_is_said_to_be_a_payload() {
 }
 
 #[test]
-fn what_fits_no_or_several_bodies_is_not_judged_in_silence() {
+fn a_payload_that_matches_no_or_several_bodies_is_an_error() {
     let code = |text: &str| validate(text).payloads[0].findings[0].code;
     assert_eq!(code(r#"{"what":"ever"}"#), Code::UnknownPayload);
     assert_eq!(code(r#"{"count":"1","results":[{"status":"success"}]}"#), Code::AmbiguousPayload);

@@ -1,4 +1,4 @@
-//! The rules that the page has in words: counts, ids, reasons, forms, and answers that match their request.
+//! The rules that the page has in words: counts, ids, reasons, forms, and responses that match their request.
 
 use drs_types::OperationInfo;
 use drs_validate::{Blocks, BodyKind, Format, Options, Side, Validator};
@@ -9,7 +9,7 @@ const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
 const ONE: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const TWO: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
-fn answer(body: &Value) -> String {
+fn response(body: &Value) -> String {
     let info = OperationInfo::find("batch_check_results").unwrap();
     let findings = Validator::new().validate(info, Side::Response(200), body.to_string().as_bytes());
     let lines = findings.iter().map(|finding| format!("{} {} {finding}", finding.severity, finding.code));
@@ -17,20 +17,20 @@ fn answer(body: &Value) -> String {
 }
 
 fn item(item: &Value) -> String {
-    answer(&json!({ "results": [{ "precheck_result": [item] }] }))
+    response(&json!({ "results": [{ "precheck_result": [item] }] }))
 }
 
 #[test]
 fn the_count_is_the_number_of_results() {
-    assert_eq!(answer(&json!({ "count": 1, "results": [{}] })), "");
-    assert_eq!(answer(&json!({ "count": 7 })), "");
-    assert_snapshot!(answer(&json!({ "count": 2, "results": [{}] })), @"drift DRS-V031 /count: wrong count: expected 1, the number of items of results, found 2");
+    assert_eq!(response(&json!({ "count": 1, "results": [{}] })), "");
+    assert_eq!(response(&json!({ "count": 7 })), "");
+    assert_snapshot!(response(&json!({ "count": 2, "results": [{}] })), @"drift DRS-V031 /count: wrong count: expected 1, the number of items of results, found 2");
 }
 
 #[test]
-fn each_task_is_answered_once() {
+fn each_task_appears_once_in_a_response() {
     let body = json!({ "results": [{ "precheck_id": ONE }, { "precheck_id": TWO }, { "precheck_id": ONE }] });
-    assert_snapshot!(answer(&body), @r#"drift DRS-V032 /results/2/precheck_id: duplicate id: "140b5236-88ad-43c8-811c-1268453jb101" is already at /results/0/precheck_id"#);
+    assert_snapshot!(response(&body), @r#"drift DRS-V032 /results/2/precheck_id: duplicate id: "140b5236-88ad-43c8-811c-1268453jb101" is already at /results/0/precheck_id"#);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn data_has_one_of_the_known_forms() {
 }
 
 #[test]
-fn every_task_that_was_asked_for_is_answered_and_no_other() {
+fn a_response_has_every_requested_task_and_no_other() {
     let validate = |status: u16| {
         let capture = json!({ "url": URL, "status": status, "request": { "jobs": [ONE] },
             "response": { "results": [{ "precheck_id": TWO }] } });

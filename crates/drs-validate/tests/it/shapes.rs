@@ -74,18 +74,18 @@ fn a_payload_with_findings_as_every_candidate_has_those_of_the_first() {
 }
 
 #[test]
-fn what_speaks_against_a_body_is_not_a_scalar_of_another_type() {
-    // Only these answers have `precheck_id`; that everything in it has another type changes nothing.
+fn a_scalar_of_another_type_does_not_rule_a_body_out() {
+    // Only these responses have `precheck_id`; that everything in it has another type changes nothing.
     let payload = validate(r#"{"count":"1","results":[{"precheck_id":7,"result":"yes","process":1}]}"#);
     assert_eq!(name(&payload).as_deref(), Some("batch_check_results.response"));
-    // The requests that have a list of ids; an object in its place is none.
+    // The requests that have an array of ids; an object is not an id.
     let payload = validate(r#"{"jobs":["a"],"page_req":{"cur_page":"1"}}"#);
     assert_eq!(name(&payload).as_deref(), Some("batch_list_job_details.request"));
     assert_eq!(codes(&payload), [Code::WrongType]);
 }
 
 #[test]
-fn a_stranger_is_not_taken_for_a_body_because_of_one_name() {
+fn a_foreign_payload_is_not_taken_for_a_body_because_of_one_field() {
     let package =
         json!({ "name": "x", "version": "1.0.0", "private": true, "scripts": { "test": "x" }, "dependencies": {} });
     for text in [
