@@ -67,8 +67,8 @@ pub struct OperationInfo {
     pub summary: &'static str,
     /// The title of its page in the vendor's documentation.
     pub page: &'static str,
-    /// Whether the vendor calls it deprecated; [`DEPRECATION`](crate::DEPRECATION) names the sources that do and that do
-    /// not. The type of the call carries no `#[deprecated]`, because nothing in this crate replaces it.
+    /// Whether the vendor calls it deprecated; [`DEPRECATION`](crate::DEPRECATION) names the sources that do and that
+    /// do not. The type of the call carries no `#[deprecated]`, because nothing in this crate replaces it.
     pub deprecated: bool,
     /// The HTTP method.
     pub method: Method,
@@ -86,8 +86,8 @@ pub struct OperationInfo {
     pub batch: Option<BatchInfo>,
     /// The JSON Pointer of the task id in the body; `None` for a call whose body does not name one task.
     pub job: Option<&'static str>,
-    /// The rules of a call that acts on tasks: when a task accepts it, and what it does to the task. The first rule that
-    /// applies counts.
+    /// The rules of a call that acts on tasks: when a task accepts it, and what it does to the task. The first rule
+    /// that applies counts.
     pub task: &'static [TaskRule],
 }
 
@@ -214,8 +214,8 @@ pub struct OutcomeInfo {
 }
 
 impl OutcomeInfo {
-    /// Whether an item of a response reports a success; `None` when it reports neither. Case and surrounding white space
-    /// of a string do not count.
+    /// Whether an item of a response reports a success; `None` when it reports neither. Case and surrounding white
+    /// space of a string do not count.
     #[must_use]
     pub fn read(&self, item: &serde_json::Value) -> Option<bool> {
         let found = item.pointer(self.at)?;

@@ -107,8 +107,8 @@ impl ParameterInfo {
 }
 
 impl OperationInfo {
-    /// Returns every documented limit that the parameters of a call break. Each is given with its location, where that is
-    /// known, its name and its value. Missing parameters are not reported.
+    /// Returns every documented limit that the parameters of a call break. Each is given with its location, where that
+    /// is known, its name and its value. Missing parameters are not reported.
     #[must_use]
     pub fn check_parameters<'a>(
         &self,

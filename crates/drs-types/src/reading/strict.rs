@@ -1,7 +1,7 @@
 //! A deserializer that reads structures from objects only, and validates ignored values too.
 //!
-//! serde accepts an array as a structure, and `serde_json` reads an ignored value only as far as needed to find its end.
-//! Everything else is forwarded to the inner deserializer and costs nothing.
+//! serde accepts an array as a structure, and `serde_json` reads an ignored value only as far as needed to find its
+//! end. Everything else is forwarded to the inner deserializer and costs nothing.
 
 use std::fmt;
 
