@@ -100,7 +100,7 @@ impl Outcome {
 pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
     let reply = client.send(&BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids.to_vec()))).await?;
     let entries = reply.body.results.unwrap_or_default();
-    let left_out = reading::misfits_by_element(&reply.misfits, "/results", entries.len());
+    let left_out = reading::misfits_by_item(&reply.misfits, "/results", entries.len());
     let results = sort(ids, entries.into_iter().zip(left_out));
     Ok(Results { misfits: reply.misfits, request_id: reply.request_id, ..results })
 }

@@ -239,7 +239,7 @@ mod tests {
             assert_eq!(with(item, "alarm"), Verdict::PassedWithAlarms);
         }
         assert_eq!(with("PASSED", "passed"), Verdict::Passed);
-        assert_eq!(with("FAILED", "whatever"), Verdict::Failed);
+        assert_eq!(with("FAILED", "other"), Verdict::Failed);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde_json::Number;
 
 use crate::unions::{MapOrList, Nullable};
 
-/// From here on a double no longer holds every integer.
+/// The limit below which a double holds every integer exactly: 2^53.
 const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Converts a number to an integer, when it is one that fits 64 bits.

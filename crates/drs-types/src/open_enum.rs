@@ -105,7 +105,7 @@ macro_rules! open_enum {
                 Self::LISTED.iter().find(|known| known.as_str().eq_ignore_ascii_case(value))
             }
 
-            /// What the value means; `None` for one that the documentation does not list.
+            /// The meaning of the value; `None` for one that the documentation does not list.
             #[must_use]
             pub fn meaning(&self) -> Option<&'static str> {
                 match self {

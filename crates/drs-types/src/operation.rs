@@ -82,7 +82,7 @@ pub struct OperationInfo {
     pub responses: &'static [ResponseInfo],
     /// Whether the same call may be sent twice without harm.
     pub retry_safe: bool,
-    /// Where request and response of a batch call have their items; `None` for any other call.
+    /// The locations of the items of a batch call; `None` for any other call.
     pub batch: Option<BatchInfo>,
     /// The JSON Pointer of the task id in the body; `None` for a call whose body does not name one task.
     pub job: Option<&'static str>,
@@ -140,7 +140,7 @@ impl OperationInfo {
     }
 }
 
-/// All but the unreserved characters of RFC 3986.
+/// The characters to encode: all but the unreserved ones of RFC 3986.
 const OUTSIDE_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The error of a call that cannot be sent because a required parameter has no usable value.
@@ -171,7 +171,7 @@ pub struct ResponseInfo {
     pub body: Option<BodyInfo>,
 }
 
-/// Where request and response of a batch call have their items. All fields are JSON Pointers.
+/// The locations of the items of a batch call in request and response. All fields are JSON Pointers.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchInfo {
@@ -193,11 +193,11 @@ pub struct BatchInfo {
     pub error_code: Option<&'static str>,
     /// The error message of one item of the response; `None` where items have none.
     pub error_msg: Option<&'static str>,
-    /// The field of an item that says whether the service did what was asked; `None` where items have none.
+    /// The field of an item that says whether the service accepted it; `None` where items have none.
     pub outcome: Option<OutcomeInfo>,
 }
 
-/// The field of an item that says whether the service did what was asked.
+/// The field of an item that says whether the service accepted it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OutcomeInfo {
@@ -239,7 +239,7 @@ pub enum Plain {
     Text(&'static str),
 }
 
-/// When a task accepts a call, and what the call does to the task.
+/// A rule for calls on tasks: when a task accepts the call, and what the call does to the task.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TaskRule {

@@ -143,7 +143,7 @@ fn sift(outline: &'static Outline, json: &[u8]) -> Result<(Option<Value>, Vec<Mi
 ///
 /// A misfit around the array, such as the note that there are more than can be listed, belongs to every item.
 #[must_use]
-pub fn misfits_by_element(misfits: &[Misfit], array: &str, elements: usize) -> Vec<Vec<Misfit>> {
+pub fn misfits_by_item(misfits: &[Misfit], array: &str, items: usize) -> Vec<Vec<Misfit>> {
     let mut found: Vec<Vec<Misfit>> = Vec::new();
     let around: Vec<&Misfit> = misfits.iter().filter(|misfit| is_within(array, &misfit.pointer)).collect();
     let mut within: BTreeMap<usize, Vec<&Misfit>> = BTreeMap::new();
@@ -156,7 +156,7 @@ pub fn misfits_by_element(misfits: &[Misfit], array: &str, elements: usize) -> V
     }
     let is_out = |index: usize, misfit: &Misfit| misfit.pointer == format!("{array}/{index}");
     let mut index = 0;
-    while found.len() < elements {
+    while found.len() < items {
         let here = within.remove(&index).unwrap_or_default();
         if !here.iter().any(|misfit| is_out(index, misfit)) {
             found.push(around.iter().chain(&here).copied().cloned().collect());

@@ -39,8 +39,8 @@ pub const SECRET_WORDS: [&str; 7] = ["password", "passwd", "pwd", "secret", "tok
 /// ```
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    let tells = |word: &str| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.into_iter().any(tells)
+    let is_in = |word: &str| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.into_iter().any(is_in)
 }
 
 /// Masks every string and number in the secret members of a body, at any depth.

@@ -39,7 +39,7 @@ pub(crate) struct Validate {
     /// Also read hidden folders and `node_modules` inside the named folders
     #[arg(long)]
     pub(crate) hidden: bool,
-    /// How each input is divided into documents; by default, this is detected from its beginning
+    /// Division of each input into documents; by default, detected from its beginning
     #[arg(long, value_enum)]
     pub(crate) format: Option<InputFormat>,
     #[arg(
@@ -74,7 +74,7 @@ pub(crate) struct Validate {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
-/// How an input is divided into documents.
+/// The division of an input into documents.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum InputFormat {
     /// One document: a payload, a capture, or a HAR

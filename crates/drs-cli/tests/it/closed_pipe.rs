@@ -21,16 +21,16 @@ fn unread(arguments: &[&str], input: &str) -> Option<i32> {
 fn findings_fail_a_run_in_every_format_when_the_pipe_is_closed() {
     let response = ["--as", "batch_check_results.response"];
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
-        let judged = |input: &str, more: &[&str]| {
+        let exit = |input: &str, more: &[&str]| {
             unread(&[&["validate", "-", "--output", format], &response[..], more].concat(), input)
         };
-        assert_eq!(judged(r#"{"count":"1"}"#, &[]), Some(1), "{format}");
-        assert_eq!(judged(r#"{"count":1}"#, &[]), Some(0), "{format}");
-        assert_eq!(judged(r#"{"count":1,"new":1}"#, &["--fail-on", "drift"]), Some(1), "{format}");
-        assert_eq!(judged(r#"{"count":"1"}"#, &["no/such/file.json"]), Some(2), "{format}");
+        assert_eq!(exit(r#"{"count":"1"}"#, &[]), Some(1), "{format}");
+        assert_eq!(exit(r#"{"count":1}"#, &[]), Some(0), "{format}");
+        assert_eq!(exit(r#"{"count":1,"new":1}"#, &["--fail-on", "drift"]), Some(1), "{format}");
+        assert_eq!(exit(r#"{"count":"1"}"#, &["no/such/file.json"]), Some(2), "{format}");
         // The input is larger than every buffer, and its only error is at the end.
         let lines = "{\"count\":1,\"new\":1}\n".repeat(2000) + "{\"count\":\"1\"}\n";
-        assert_eq!(judged(&lines, &["--all"]), Some(1), "{format}");
+        assert_eq!(exit(&lines, &["--all"]), Some(1), "{format}");
     }
 }
 

@@ -209,15 +209,15 @@ fn a_path_that_is_not_utf_8_is_read_and_named() {
     let name = OsStr::from_bytes(b"caf\xe9.json");
     fs::write(folder.path().join(name), "{\"mode\":\"sideways\"}").unwrap();
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
-        let judge =
+        let validated =
             |argument: &OsStr| run(drs(&["validate", "--output", format]).arg(argument).current_dir(folder.path()));
         for argument in [name, OsStr::new(".")] {
-            let shown = judge(argument);
+            let shown = validated(argument);
             assert_eq!((shown.code, shown.stderr.as_str()), (1, ""), "{format}");
             let named = if format == "sarif" { "caf%E9.json" } else { "caf\u{fffd}.json" };
             assert!(shown.stdout.contains(named), "{format}: {}", shown.stdout);
         }
-        assert_eq!(judge(OsStr::from_bytes(b"no\xff.json")).code, 2);
-        assert_eq!(judge(OsStr::from_bytes(b"no\xff*.json")).code, 2);
+        assert_eq!(validated(OsStr::from_bytes(b"no\xff.json")).code, 2);
+        assert_eq!(validated(OsStr::from_bytes(b"no\xff*.json")).code, 2);
     }
 }

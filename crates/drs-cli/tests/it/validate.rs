@@ -139,7 +139,7 @@ fn folders_patterns_and_compressed_files_are_read() {
     assert_eq!(sources(&["**/*.gz", "a/named-by-nobody"]), r#""a/b/c.ndjson.gz" "a/named-by-nobody""#);
     fs::write(folder.path().join("a/b/c.ndjson.gz"), &gzip[..gzip.len() - 9]).unwrap();
     let shown = validated(&folder, &["a/b"]);
-    assert_eq!(shown.code, 2, "a file that breaks off is not passed over in silence");
+    assert_eq!(shown.code, 2, "a file that breaks off is reported");
     assert!(shown.stderr.contains("c.ndjson.gz cannot be read"), "{}", shown.stderr);
     assert_eq!(validated(&folder, &["nothing/**/*.json"]).code, 2);
 }
@@ -168,7 +168,7 @@ fn a_folder_may_have_broken_links_links_to_itself_and_pipes() {
     assert!(shown.stdout.contains("1  skipped file with another name"), "{}", shown.stdout);
     std::os::unix::fs::symlink("nowhere", path("broken.json")).unwrap();
     let shown = validated(&folder, &["."]);
-    assert_eq!(shown.code, 2, "an input that is not there is not passed over in silence");
+    assert_eq!(shown.code, 2, "an input that is not there is reported");
     assert_eq!(shown.stderr, "error: ./broken.json cannot be read: No such file or directory (os error 2)\n");
 }
 

@@ -152,7 +152,7 @@ fn a_secret_that_does_not_fit_is_masked() {
 #[test]
 fn misfits_are_assigned_to_the_remaining_items() {
     let reading = results(r#"{"count":"1","results":[null,{"process":1},5,{"process":"1%"}]}"#);
-    let within = reading::misfits_by_element(&reading.misfits, "/results", reading.body.results().len());
+    let within = reading::misfits_by_item(&reading.misfits, "/results", reading.body.results().len());
     let within: Vec<Vec<String>> = within.iter().map(|misfits| shown(misfits)).collect();
     assert_eq!(within, [vec!["/results/1/process: expected a string, found 1".to_owned()], vec![]]);
 }
@@ -168,5 +168,5 @@ fn misfits_take_limited_memory() {
     let last = misfits.last().unwrap();
     assert_eq!((last.pointer.as_str(), last.found.as_str()), ("", "more than can be listed"));
     // The locations of the rest are unknown: every item may have one.
-    assert!(reading::misfits_by_element(&misfits, "/results", 3).iter().all(|misfits| misfits.len() == 1));
+    assert!(reading::misfits_by_item(&misfits, "/results", 3).iter().all(|misfits| misfits.len() == 1));
 }
