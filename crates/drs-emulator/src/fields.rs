@@ -10,6 +10,15 @@ pub(crate) static DETAILS: LazyLock<&Outline> = LazyLock::new(|| items("batch_li
 /// A task in the list of tasks.
 pub(crate) static LISTED: LazyLock<&Outline> = LazyLock::new(|| items("show_job_list", "jobs"));
 
+/// A task in the response of the call that creates it.
+pub(crate) static CREATED: LazyLock<&Outline> = LazyLock::new(|| items("batch_create_jobs", "results"));
+
+/// The conditions of the list of tasks on a field of the list.
+pub(crate) static CONDITIONS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let request = operation("show_job_list").request.as_ref().expect("the call has a request");
+    request.outline.members.iter().map(|(name, _)| *name).filter(|name| LISTED.member(name).is_some()).collect()
+});
+
 /// The fields of a task that a call can change: those of its request that a response about tasks has too.
 pub(crate) static CHANGEABLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let updates = OPERATIONS.iter().filter(|info| info.task.iter().any(|rule| rule.updates));
@@ -22,8 +31,11 @@ pub(crate) static CHANGEABLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 
 /// The items of an array in the response of a success.
-fn items(operation: &str, array: &str) -> &'static Outline {
-    let info = OperationInfo::find(operation).expect("the schemas have this operation");
-    let items = info.success().and_then(|success| success.body.as_ref()?.outline.member(array)?.elements);
+fn items(id: &str, array: &str) -> &'static Outline {
+    let items = operation(id).success().and_then(|success| success.body.as_ref()?.outline.member(array)?.elements);
     items.expect("the response has this array")
+}
+
+fn operation(id: &str) -> &'static OperationInfo {
+    OperationInfo::find(id).expect("the schemas have this operation")
 }

@@ -6,10 +6,10 @@ use drs_types::outline::Type;
 use drs_types::{OperationInfo, Outline, redacted};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::engine::{self, CheckedCall, refused};
-use crate::fields::DETAILS;
+use crate::fields::{CREATED, DETAILS};
 use crate::pages::Page;
 use crate::refusal::Refusal;
 use crate::rules::apply;
@@ -103,7 +103,7 @@ fn batch_create_jobs(store: &Store, call: &CheckedCall<'_>) -> Value {
             // The clock of the emulator never advances, so that its responses are reproducible.
             task.details.insert("create_time".into(), "1608366204171".into());
             task.listed = list::created("2020-12-19 16:23:24");
-            let row = project(&task.details, &["id", "name", "status", "create_time"]);
+            let row = reported(&task.details.clone().into(), &CREATED).unwrap_or_default();
             tasks.insert(id, task);
             row
         })
@@ -178,11 +178,6 @@ fn progress(task: &mut Task) -> Value {
         "process_time": "0",
         "remaining_time": "0",
     })
-}
-
-/// Returns the named members of an object.
-fn project(object: &Map<String, Value>, names: &[&str]) -> Value {
-    names.iter().filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone()))).collect::<Map<_, _>>().into()
 }
 
 fn encode(body: &impl Serialize) -> Outcome {

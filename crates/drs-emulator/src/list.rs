@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::engine::CheckedCall;
-use crate::fields::LISTED;
+use crate::fields::{CONDITIONS, LISTED};
 use crate::pages::Page;
 use crate::refusal::Refusal;
 use crate::store::{Store, Task};
@@ -58,16 +58,14 @@ fn condition<'a>(asked: &'a Value, name: &str) -> Option<&'a str> {
 
 fn meets(row: &Map<String, Value>, task: &Task, asked: &Value) -> bool {
     let is = |name: &str, wanted: &str| row.get(name).is_some_and(|value| value == wanted);
-    let engine = if asked["engine_type"].is_null() { Some("mysql") } else { condition(asked, "engine_type") };
     let tags = |tags: &Value| tags.as_array().cloned().unwrap_or_default();
     let has = tags(task.details.get("tags").unwrap_or(&Value::Null));
-    // The values of `service_name` are not documented, so every task belongs to every service.
-    ["db_use_type", "net_type", "status"]
-        .iter()
-        .all(|name| condition(asked, name).is_none_or(|wanted| is(name, wanted)))
-        && engine.is_none_or(|wanted| is("engine_type", wanted))
-        && condition(asked, "name").is_none_or(|wanted| is("name", wanted) || is("id", wanted))
-        && condition(asked, "enterprise_project_id").is_none_or(|wanted| enterprise_project(task) == wanted)
+    // By default, the list has tasks of mysql. The values of `service_name` are not documented, so every task belongs to
+    // every service.
+    CONDITIONS.iter().all(|name| match condition(asked, name) {
+        Some(wanted) => is(name, wanted) || (*name == "name" && is("id", wanted)),
+        None => *name != "engine_type" || !asked[*name].is_null() || is(name, "mysql"),
+    }) && condition(asked, "enterprise_project_id").is_none_or(|wanted| enterprise_project(task) == wanted)
         && tags(&asked["tags"]).iter().all(|tag| has.contains(tag))
 }
 

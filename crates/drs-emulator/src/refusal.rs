@@ -23,7 +23,7 @@ impl Refusal {
         Self { status: status.unwrap_or(StatusCode::BAD_REQUEST), code, message: message.into() }
     }
 
-    /// Creates a refusal of the gateway before the service. The gateway has codes of its own.
+    /// Creates a refusal of the gateway before the service. The gateway has its own codes.
     pub(crate) fn gateway(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: ErrorCode::from(code), message: message.into() }
     }

@@ -211,7 +211,7 @@ fn valid_value(parameter: &'static ParameterInfo) -> &'static str {
     values.into_iter().find(|value| parameter.check(value).is_empty()).unwrap()
 }
 
-/// Every call responses its documented requests in the documented form, whatever it makes of them.
+/// Every call responds to its documented requests in the documented form, accepted or refused.
 #[tokio::test]
 async fn every_response_is_valid() {
     let emulator = Emulator::start(0).await.unwrap();
