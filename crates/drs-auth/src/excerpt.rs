@@ -1,4 +1,4 @@
-//! A body as it may stand in an error: bounded, and without secrets.
+//! Excerpts of bodies for errors: short, and without secrets.
 
 use std::fmt;
 
@@ -6,8 +6,9 @@ use drs_types::text::printable;
 use serde_json::Value;
 
 use crate::Secrets;
+use crate::limits::LIMITS;
 
-/// The beginning of a body, with secrets masked and invisible characters shown as codes. Of an HTML page, its title.
+/// The beginning of a body, or the title of an HTML page. Secrets are masked, and invisible characters shown as codes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Excerpt {
     text: String,
@@ -16,13 +17,13 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// No excerpt is longer than this many characters.
-    pub const LONGEST: usize = 2000;
+    /// The most characters of an excerpt.
+    pub const LONGEST: usize = LIMITS.excerpt;
 
-    /// The excerpt of a body, masked before it is cut.
+    /// Creates the excerpt of a body, masked before it is cut.
     #[must_use]
     pub fn new(body: &[u8], secrets: &Secrets) -> Self {
-        // So that no half of a secret remains at the end.
+        // No part of a secret remains at the end.
         let masked = if let Ok(mut value) = serde_json::from_slice::<Value>(body) {
             secrets.mask_value(&mut value);
             value.to_string()
@@ -37,7 +38,7 @@ impl Excerpt {
         Self { is_cut: text.len() < masked.len(), text, total: body.len() }
     }
 
-    /// The text; may be empty.
+    /// The text, which may be empty.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -57,23 +58,23 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// The title of an HTML page in words; `None` for any other text.
+/// Describes the title of an HTML page; `None` for any other text.
 fn title(text: &str) -> Option<String> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    let beginning: String = start.chars().take(1000).collect::<String>().to_ascii_lowercase();
+    let beginning: String = start.chars().take(LIMITS.html_head).collect::<String>().to_ascii_lowercase();
     let is_page = beginning.starts_with('<')
         && ["<!doctype html", "<html", "<head", "<title", "<body"].iter().any(|tag| beginning.contains(tag));
     if !is_page {
         return None;
     }
-    // In ASCII the lower case is as long as the text.
+    // The lower case of ASCII has the same length.
     let lower = start.to_ascii_lowercase();
     let inside = lower.find("<title").and_then(|at| Some(at + lower[at..].find('>')? + 1));
     let title = inside.map(|at| &start[at..lower[at..].find("</").map_or(start.len(), |end| at + end)]);
     let title =
         title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|title| !title.is_empty());
     Some(match title {
-        Some(title) => format!("titled \"{}\"", title.chars().take(200).collect::<String>()),
+        Some(title) => format!("titled \"{}\"", title.chars().take(LIMITS.html_title).collect::<String>()),
         None => "without a title".to_owned(),
     })
 }
@@ -87,27 +88,27 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked_wherever_they_come_back() {
+    fn secrets_are_masked_in_every_kind_of_body() {
         assert_eq!(excerpt("token s3cr3t is no good"), "token ••• is no good");
         assert_eq!(excerpt(r#"{"a":[{"db_password":"x","n":1}]}"#), r#"{"a":[{"db_password":"•••","n":1}]}"#);
         assert_eq!(excerpt(r#"{"msg":"s3cr3t"}"#), r#"{"msg":"•••"}"#);
     }
 
     #[test]
-    fn a_secret_at_the_cut_leaves_no_half_behind() {
+    fn a_secret_at_the_cut_is_masked_completely() {
         let body = format!("{}s3cr3t", "x".repeat(Excerpt::LONGEST - 3));
-        assert!(!excerpt(&body).contains("s3c"), "half a secret is left");
+        assert!(!excerpt(&body).contains("s3c"), "a part of the secret is left");
     }
 
     #[test]
-    fn terminal_codes_and_rubbish_are_made_harmless() {
+    fn terminal_codes_and_invalid_bytes_are_shown_as_codes() {
         assert_eq!(excerpt("\u{1b}[31mred\u{200b}"), "\\u{1b}[31mred\\u{200b}");
         assert_eq!(Excerpt::new(b"\xff\xfe", &Secrets::default()).to_string(), "\u{fffd}\u{fffd}");
         assert_eq!(excerpt(""), "an empty body");
     }
 
     #[test]
-    fn of_an_html_page_only_the_title_is_shown() {
+    fn an_html_page_is_shown_as_its_title() {
         let page =
             "<!DOCTYPE html>\n<html><head><TITLE class=x>\n 502  Bad\n Gateway</title></head><body>nginx</body></html>";
         assert_eq!(excerpt(page), "an HTML page, titled \"502 Bad Gateway\"");

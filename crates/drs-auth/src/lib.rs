@@ -51,6 +51,7 @@ mod difference;
 pub mod endpoint;
 mod excerpt;
 pub mod iam;
+mod limits;
 mod secrets;
 mod sign;
 pub mod sources;

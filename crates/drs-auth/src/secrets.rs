@@ -1,4 +1,4 @@
-//! Secrets that must not come back out: the token, and what of a request is secret.
+//! Masking of secrets: the token, and the secrets of a request.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,17 +8,15 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use drs_types::{AUTH_TOKEN, Redacted, redacted};
 use serde_json::Value;
 
-/// A secret of fewer characters, as JSON writes them, stands in many words by chance. It is masked by the name of its
-/// field or header only.
-const SHORTEST_SEARCHED: usize = 4;
+use crate::limits::LIMITS;
 
 fn is_searched(secret: &str) -> bool {
     let escaped = Value::from(secret).to_string().chars().count() - 2;
-    // Of two characters, both could be quotes, which stand everywhere.
-    secret.chars().count() >= SHORTEST_SEARCHED - 1 && escaped >= SHORTEST_SEARCHED
+    // Two characters could both be quotes, which are everywhere.
+    secret.chars().count() >= LIMITS.searched_secret - 1 && escaped >= LIMITS.searched_secret
 }
 
-/// The secrets that a client knows; none of them may stand in an error, even when a server sends it back.
+/// The secrets of a client. An error shows none of them, even when a server sends one back.
 ///
 /// ```
 /// let secrets = drs_auth::Secrets::new(["hunter2"]);
@@ -27,24 +25,24 @@ fn is_searched(secret: &str) -> bool {
 /// ```
 #[derive(Clone, Default)]
 pub struct Secrets {
-    /// What is searched for, in any notation; the longest first.
+    /// The searched strings, the longest first.
     searched: Vec<Searched>,
 }
 
 #[derive(Clone)]
 struct Searched {
     text: String,
-    /// A part of it that base64 makes: all around it is masked too.
+    /// Whether it is a part of the secret in base64. The base64 around it is masked too.
     is_base64: bool,
 }
 
 impl Secrets {
-    /// Prepares the search for secrets. One of fewer than four characters is masked only where the name of its field or
-    /// header tells.
+    /// Prepares the search for secrets. One of fewer than four characters is masked only by the name of its field or
+    /// header.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut searched = Vec::new();
         for secret in secrets.into_iter().filter(|secret| is_searched(secret)) {
-            let parts = in_base64(secret).filter(|part| part.len() >= SHORTEST_SEARCHED);
+            let parts = in_base64(secret).filter(|part| part.len() >= LIMITS.searched_secret);
             searched.extend(parts.map(|text| Searched { text, is_base64: true }));
             searched.push(Searched { text: secret.to_owned(), is_base64: false });
         }
@@ -52,8 +50,8 @@ impl Secrets {
         Self { searched }
     }
 
-    /// Masks secrets in a text: as they are, and as JSON, a URL, base64 or HTML would write them; and what stands behind
-    /// the name of a secret field or header.
+    /// Masks secrets in a text, in plain form and in the notations of JSON, URLs, base64 and HTML, and the values after
+    /// the names of secret fields and headers.
     #[must_use]
     pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let found = mask_fields(text);
@@ -63,7 +61,7 @@ impl Secrets {
         }
     }
 
-    /// Masks secrets in a decoded value, before anything writes it: by the names of members, and at any place.
+    /// Masks secrets in a decoded value, before it is written: by the names of members, and in every string.
     pub fn mask_value(&self, value: &mut Value) {
         redacted::mask(value);
         self.search_value(value);
@@ -93,7 +91,7 @@ impl Secrets {
         }
     }
 
-    /// The text with its secrets masked; `None` when it has none.
+    /// Masks the secrets in a text; `None` when it has none.
     fn search(&self, text: &str) -> Option<String> {
         let mut out = String::new();
         let mut from = 0;
@@ -125,8 +123,8 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The characters that base64 makes of a secret, at any place of the encoded text, without those at its ends that
-/// also hold something else.
+/// Returns the base64 of a secret at every offset in an encoded text, without the characters at its ends that also
+/// encode other bytes.
 fn in_base64(secret: &str) -> impl Iterator<Item = String> {
     let made = (0..3).flat_map(|before: usize| {
         let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
@@ -138,7 +136,7 @@ fn in_base64(secret: &str) -> impl Iterator<Item = String> {
     made.into_iter()
 }
 
-/// How many bytes at the start of a text write this secret, each character in any notation.
+/// Returns the number of bytes at the start of a text that are this secret, each character in any notation.
 fn matched(text: &str, secret: &str) -> Option<usize> {
     let first = secret.chars().next()?;
     if !text.starts_with([first, '\\', '%', '&', '+']) {
@@ -162,7 +160,7 @@ fn matched(text: &str, secret: &str) -> Option<usize> {
     ends.into_iter().max()
 }
 
-/// The lengths of all notations of a character that stand at the start of a text.
+/// Returns the lengths of all notations of a character at the start of a text.
 fn notations(text: &str, character: char) -> impl Iterator<Item = usize> {
     let literal = text.starts_with(character).then(|| character.len_utf8());
     let special = match text.as_bytes().first() {
@@ -175,16 +173,9 @@ fn notations(text: &str, character: char) -> impl Iterator<Item = usize> {
     literal.into_iter().chain(special)
 }
 
-/// So many backslashes stand before a character that was written as JSON three times.
-const MOST_SLASHES: usize = 8;
-
-/// The longest entity, such as `&#x0010ffff;`.
-const LONGEST_ENTITY: usize = 16;
-
-/// `\"`, `\\`, `\n`, `\u0022`; also where JSON was written into JSON, with more backslashes.
+/// Matches `\"`, `\\`, `\n`, `\u0022`, and these inside nested JSON, with more backslashes.
 fn json(text: &str, character: char) -> Option<usize> {
-    // More come of nothing; and a server must not make us count for ever.
-    let slashes = text.bytes().take(MOST_SLASHES).take_while(|byte| *byte == b'\\').count();
+    let slashes = text.bytes().take(LIMITS.backslashes).take_while(|byte| *byte == b'\\').count();
     if character == '\\' && slashes > 1 {
         return [4, 2].into_iter().find(|length| *length <= slashes);
     }
@@ -204,7 +195,7 @@ fn json(text: &str, character: char) -> Option<usize> {
     let mut length = slashes;
     for (index, unit) in character.encode_utf16(&mut units).iter().enumerate() {
         if index > 0 {
-            length += text.get(length..)?.bytes().take(MOST_SLASHES).take_while(|byte| *byte == b'\\').count();
+            length += text.get(length..)?.bytes().take(LIMITS.backslashes).take_while(|byte| *byte == b'\\').count();
         }
         let digits = text.get(length..)?.strip_prefix('u')?.get(..4)?;
         if u16::from_str_radix(digits, 16).ok()? != *unit {
@@ -215,7 +206,7 @@ fn json(text: &str, character: char) -> Option<usize> {
     Some(length)
 }
 
-/// `%22`; also where a URL was written into a URL: `%2522`.
+/// Matches `%22`, and inside a nested URL `%2522`.
 fn percent(text: &str, character: char) -> Option<usize> {
     let mut bytes = [0; 4];
     let mut length = 0;
@@ -230,9 +221,9 @@ fn percent(text: &str, character: char) -> Option<usize> {
     Some(length)
 }
 
-/// `&quot;`, `&#34;` or `&#x22;`.
+/// Matches `&quot;`, `&#34;` or `&#x22;`.
 fn entity(text: &str, character: char) -> Option<usize> {
-    let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
+    let end = text.bytes().take(LIMITS.entity).position(|byte| byte == b';')?;
     let name = &text[1..end];
     let code = match name.strip_prefix('#') {
         Some(code) => match code.strip_prefix(['x', 'X']) {
@@ -246,7 +237,7 @@ fn entity(text: &str, character: char) -> Option<usize> {
     (code? == character as u32).then_some(name.len() + 2)
 }
 
-/// Masks what stands behind the name of a secret field or header, in a text that cannot be parsed.
+/// Masks the values after the names of secret fields and headers, in a text that cannot be parsed.
 fn mask_fields(text: &str) -> Cow<'_, str> {
     let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
     let mut out = String::new();
@@ -268,7 +259,7 @@ fn mask_fields(text: &str) -> Cow<'_, str> {
     if from == 0 { text.into() } else { (out + &text[from..]).into() }
 }
 
-/// Where the value of a name stands in what follows the name.
+/// Finds the value of a name in the text after the name.
 fn value_after(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
     let quotes = |text: &str| text.len() - text.trim_start_matches(['\\', '"', '\'']).len();
     let blanks = |text: &str| text.len() - text.trim_start().len();
@@ -284,7 +275,7 @@ fn value_after(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
         let value = &rest[opening..];
         let (quote, slashes) = (rest[..opening].chars().next_back()?, opening - 1);
         let closing = format!("{}{quote}", "\\".repeat(slashes));
-        // A quote behind one more backslash belongs to the value.
+        // A quote after one more backslash belongs to the value.
         let end = value.match_indices(closing.as_str()).map(|(end, _)| end).find(|end| !value[..*end].ends_with('\\'));
         return Some(at + opening..at + opening + end.unwrap_or(value.len()));
     }
@@ -292,7 +283,7 @@ fn value_after(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
         name.eq_ignore_ascii_case(AUTH_TOKEN) || name.eq_ignore_ascii_case("authorization") || name.contains('-');
     let end = match sign {
         ':' if is_header => rest.find(['\r', '\n']),
-        // In prose, a colon announces an explanation.
+        // In prose, an explanation follows a colon.
         ':' if !quoted_name => return None,
         _ => rest.find(|character: char| character.is_whitespace() || ",;&<>\"'}])".contains(character)),
     };
@@ -334,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_in_base64_is_found_wherever_it_stands_in_the_encoded_text() {
+    fn a_secret_in_base64_is_found_at_every_offset() {
         for before in ["", "u", "us", "user:"] {
             for after in ["", "1", "12"] {
                 let whole = format!("{before}{SECRET}{after}");
@@ -346,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_secret_is_masked_by_field_and_header_and_never_by_search() {
+    fn a_short_secret_is_masked_by_field_and_header_only() {
         let secrets = Secrets::new(["t"]);
         assert_eq!(secrets.mask("The token belongs to nobody"), "The token belongs to nobody");
         assert_eq!(secrets.mask("token: it is old"), "token: it is old");
@@ -360,13 +351,13 @@ mod tests {
     }
 
     #[test]
-    fn decoded_values_are_masked_before_anything_is_written() {
+    fn decoded_values_are_masked_by_name_and_by_search() {
         let mut value = json!({ SECRET: [format!("using {SECRET}")], "pwd": { "old": "x", "length": 3 }, "n": "x" });
         Secrets::new([SECRET]).mask_value(&mut value);
         assert_eq!(value, json!({ "•••": ["using •••"], "pwd": { "old": "•••", "length": "•••" }, "n": "x" }));
     }
 
-    /// Each of these would take very long, if a notation were looked for to the end of the text.
+    /// Each of these would take very long without a limit on the length of a notation.
     #[test]
     fn a_server_cannot_make_the_search_long() {
         for character in ['\\', '&', '%', '+', '"', ' '] {
@@ -378,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_stays() {
+    fn text_without_a_secret_is_unchanged() {
         for text in ["", "p", "p\"", "100 % \\ & +", "%", "&", "\\u00", "p\\", "%C3", "&#x110000000;"] {
             assert_eq!(masked(text), text);
         }

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Format;
 
-/// The pre-checks of Huawei Cloud's Data Replication Service, typed and checked.
+/// Huawei Cloud's Data Replication Service: pre-checks, calls, and validation of captured payloads.
 #[derive(Debug, Parser)]
 #[command(name = "drs", version, disable_help_subcommand = true, after_help = EXITS)]
 pub(crate) struct Cli {
@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Validate(validate::Validate),
     /// List the documented operations
     Ops(ops::Ops),
-    /// Send a request of any documented operation; its body is validated first
+    /// Send a request of any documented operation, after validation of its body
     Call(call::Call),
     /// Print the JSON Schema of the request and the response of an operation
     Schema(reference::Schema),
@@ -74,7 +74,7 @@ impl Command {
     }
 }
 
-/// Runs what needs an event loop.
+/// Runs a future in an event loop.
 fn online(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(command),

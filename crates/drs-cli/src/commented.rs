@@ -1,11 +1,11 @@
-//! JSON with comments and trailing commas, as `drs new` writes it, made plain JSON with every value in its place.
+//! JSON with comments and trailing commas, as in the output of `drs new`.
 
 use std::collections::HashMap;
 
 use drs_types::pointer;
 use serde_json::value::RawValue;
 
-/// The text with spaces instead of comments and trailing commas. Lines and columns stay; all other mistakes stay, too.
+/// Replaces comments and trailing commas by spaces, so that lines and columns stay. Other mistakes stay, too.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let (mut before, mut trailing, mut rest) = (None, None, text);
@@ -20,7 +20,7 @@ pub(crate) fn plain(text: &str) -> String {
         }
         if !first.is_ascii_whitespace() {
             match (first, before, trailing.take()) {
-                // A comma ends a value. Without one before it, it is a mistake.
+                // A comma after no value is a mistake.
                 (',', Some(last), _) if !matches!(last, '{' | '[' | ',') => trailing = Some(plain.len()),
                 ('}' | ']', _, Some(comma)) => plain.replace_range(comma..=comma, " "),
                 _ => {}
@@ -32,7 +32,7 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// The length of the comment that the source starts with; `None` when it starts with something else.
+/// Returns the length of the comment at the start of a text; `None` without one.
 fn comment(text: &str) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
@@ -40,7 +40,7 @@ fn comment(text: &str) -> Option<usize> {
     text.strip_prefix("/*")?.find("*/").map(|length| length + 4)
 }
 
-/// The length of the string that the source starts with; without a closing quote, that of its first line.
+/// Returns the length of the string at the start of a text; without a closing quote, the length of the first line.
 fn string(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, character) in text.char_indices().skip(1) {
@@ -53,15 +53,15 @@ fn string(text: &str) -> usize {
     text.len()
 }
 
-/// The line and the column, in characters, of the value of a JSON Pointer in plain JSON. A value that is missing has the
-/// place of the object or array that it is missing from.
-pub(crate) fn place(plain: &str, pointer: &str) -> Option<(usize, usize)> {
+/// Returns the line and the column, in characters, of the value at a JSON Pointer in plain JSON. A missing value has
+/// the location of its object or array.
+pub(crate) fn location(plain: &str, pointer: &str) -> Option<(usize, usize)> {
     let mut value: &RawValue = serde_json::from_str(plain).ok()?;
     for name in pointer::split(pointer) {
         let below = if let Ok(mut members) = serde_json::from_str::<HashMap<String, &RawValue>>(value.get()) {
             members.remove(&*name)
-        } else if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
-            name.parse().ok().and_then(|index: usize| elements.get(index).copied())
+        } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
+            name.parse().ok().and_then(|index: usize| items.get(index).copied())
         } else {
             None
         };
@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_found_among_comments_and_a_missing_value_has_that_of_its_object() {
+    fn a_location_is_found_among_comments_and_a_missing_value_has_that_of_its_object() {
         let text = plain("{ // é\n  \"é\": [1, { \"a/b\": 2 }],\n  \"c\": {},\n}");
-        assert_eq!(place(&text, ""), Some((1, 1)));
-        assert_eq!(place(&text, "/é/1/a~1b"), Some((2, 21)));
-        assert_eq!(place(&text, "/é/1/x"), Some((2, 12)));
-        assert_eq!(place(&text, "/c/d/e"), Some((3, 8)));
-        assert_eq!(place(&text, "/é/9"), Some((2, 8)));
+        assert_eq!(location(&text, ""), Some((1, 1)));
+        assert_eq!(location(&text, "/é/1/a~1b"), Some((2, 21)));
+        assert_eq!(location(&text, "/é/1/x"), Some((2, 12)));
+        assert_eq!(location(&text, "/c/d/e"), Some((3, 8)));
+        assert_eq!(location(&text, "/é/9"), Some((2, 8)));
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! Exit codes, the interface that scripts rely on.
+//! Exit codes. Scripts rely on them.
 
 use std::process::ExitCode;
 
 use drs_client::precheck::Verdict;
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
 pub(crate) enum Exit {
-    /// All is well.
+    /// Success, without findings.
     Clean = 0,
-    /// Something was found: a pre-check failed.
+    /// Findings, or a failed pre-check.
     Findings = 1,
     /// The arguments or the input cannot be used; nothing was sent.
     Usage = 2,
@@ -18,12 +18,12 @@ pub(crate) enum Exit {
     Service = 3,
     /// Not finished in time.
     Unfinished = 4,
-    /// A bug of ours.
+    /// A bug in `drs`.
     Internal = 70,
 }
 
 impl Exit {
-    /// What the verdicts on all tasks come to: the first that applies of service, findings, unfinished, clean.
+    /// Combines the verdicts on all tasks: the first that applies of service, findings, unfinished, clean.
     pub(crate) fn of(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
         let rank = |exit: &Self| match exit {
             Self::Clean => 0,
@@ -40,7 +40,7 @@ impl Exit {
         exits.max_by_key(rank).unwrap_or(Self::Clean)
     }
 
-    /// The number that the shell sees.
+    /// Returns the exit code of the process.
     pub(crate) fn code(self) -> u8 {
         self as u8
     }

@@ -1,4 +1,4 @@
-//! Why a run has no result.
+//! Failures of a run, and advice.
 
 use std::fmt::Write as _;
 
@@ -8,34 +8,34 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 
-/// Why a run has no result.
+/// A failure of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
-    /// What to do about it, a sentence each.
+    /// Advice, one sentence per entry.
     pub(crate) help: Vec<String>,
     facts: Vec<(&'static str, String)>,
 }
 
 impl Failure {
-    /// The arguments or the input cannot be used.
+    /// Creates the failure of unusable arguments or input.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: message.into(), help: Vec::new(), facts: Vec::new() }
     }
 
-    /// The service, the network or this machine failed.
+    /// Creates the failure of the service, the network or this machine.
     pub(crate) fn service(message: impl Into<String>) -> Self {
         Self { exit: Exit::Service, ..Self::usage(message) }
     }
 
-    /// Adds a line that says what to do.
+    /// Adds a line of advice.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// The error as the JSON output shows it.
+    /// Returns the error of the JSON output.
     pub(crate) fn to_json(&self) -> Value {
         let mut error = json!({ "exit": self.exit.code(), "message": self.message, "help": self.help });
         for (name, value) in &self.facts {
@@ -51,7 +51,7 @@ impl From<drs_client::Error> for Failure {
         let mut cause = std::error::Error::source(&error);
         while let Some(next) = cause {
             let said = next.to_string();
-            // Some causes only say again what they caused.
+            // Some causes repeat the message of their error.
             if !message.ends_with(&said) {
                 let _ = write!(message, ": {said}");
             }
@@ -70,7 +70,7 @@ impl From<drs_client::Error> for Failure {
     }
 }
 
-/// What to do about an error of the network or the service. Only a call that may be sent twice is to be tried again.
+/// Returns advice for an error of the network or the service. Only a call that may be sent twice should be retried.
 fn advice(error: &Error) -> Vec<String> {
     let is_retry_safe = OperationInfo::find(error.operation()).is_some_and(|info| info.retry_safe);
     let mut advice = Vec::new();
@@ -80,7 +80,7 @@ fn advice(error: &Error) -> Vec<String> {
         }
         Error::NotSent { stage: Stage::Tls, .. } => {
             advice.push(
-                "Nothing was sent. Check the endpoint. An authority of your own goes into SSL_CERT_FILE, as PEM.",
+                "Nothing was sent. Check the endpoint. For an authority of your own, name its PEM file in SSL_CERT_FILE.",
             );
         }
         Error::NotSent { stage: Stage::Proxy, .. } => {
@@ -91,7 +91,7 @@ fn advice(error: &Error) -> Vec<String> {
         }
         Error::Redirected { .. } => {
             advice.push(
-                "It was not followed, for it would carry the token elsewhere. If the service has moved: --endpoint URL",
+                "The redirect was not followed, because that would send the token elsewhere. If the service has moved: --endpoint URL",
             );
         }
         Error::TimedOut { .. } => advice.push("--timeout SECONDS allows more time."),
@@ -100,19 +100,19 @@ fn advice(error: &Error) -> Vec<String> {
     if matches!(error, Error::Decode { .. }) && !is_retry_safe {
         advice.push("The service has carried out the operation; do not send the request again.");
     } else if error.may_be_done() && !is_retry_safe {
-        advice.push("The service may have carried it out; check before you send it again.");
+        advice.push("The service may have carried out the operation; check before you send the request again.");
     }
     if matches!(error.status().map(|status| status.as_u16()), Some(401 | 403)) {
-        advice.push("Is the token of this project, and younger than 24 hours?");
+        advice.push("Check that the token is of this project and younger than 24 hours.");
     }
     let mut advice: Vec<String> = advice.into_iter().map(str::to_owned).collect();
     if error.is_retryable() && is_retry_safe && !matches!(error, Error::NotSent { .. }) {
         advice.push(match error.head().and_then(|head| head.retry_after.as_deref()) {
             Some(seconds) if seconds.parse::<u32>().is_ok() => {
-                format!("This may pass: try again in {seconds} seconds.")
+                format!("The problem may be temporary: try again in {seconds} seconds.")
             }
-            Some(date) => format!("This may pass: try again after {date}."),
-            None => "This may pass: try again in a minute.".to_owned(),
+            Some(date) => format!("The problem may be temporary: try again after {date}."),
+            None => "The problem may be temporary: try again in a minute.".to_owned(),
         });
     }
     advice

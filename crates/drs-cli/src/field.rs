@@ -1,4 +1,4 @@
-//! One field of a call, as `--field` gives it: `name=text`, or `name:=json`.
+//! A field of a call, as in `--field`: `name=string`, or `name:=json`.
 
 use std::str::FromStr;
 
@@ -32,32 +32,32 @@ impl FromStr for Field {
 }
 
 impl Field {
-    /// The value as a parameter is written.
+    /// Returns the value in the form of a parameter.
     pub(crate) fn text(&self) -> String {
         self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
     }
 
-    /// Sets the field in a body; makes the objects and lists on the way.
+    /// Sets the field in a body; creates the objects and arrays on the way.
     ///
     /// # Errors
-    /// A value on the way is not an object or array, or an index skips elements.
+    /// A value on the way is not an object or array, or an index skips items.
     pub(crate) fn put_into(&self, body: &mut Value) -> Result<(), String> {
-        let mut place = body;
+        let mut target = body;
         for part in self.name.split('.') {
             let index: Option<usize> = part.parse().ok();
-            if place.is_null() {
-                *place = if index.is_some() { json!([]) } else { Value::Object(Map::new()) };
+            if target.is_null() {
+                *target = if index.is_some() { json!([]) } else { Value::Object(Map::new()) };
             }
-            place = match (place, index) {
-                (Value::Array(elements), Some(index)) => {
-                    if index == elements.len() {
-                        elements.push(Value::Null);
+            target = match (target, index) {
+                (Value::Array(items), Some(index)) => {
+                    if index == items.len() {
+                        items.push(Value::Null);
                     }
-                    let next = elements.len();
-                    let Some(element) = elements.get_mut(index) else {
-                        return Err(format!("element {index} cannot come before element {next}"));
+                    let next = items.len();
+                    let Some(item) = items.get_mut(index) else {
+                        return Err(format!("item {index} cannot come before item {next}"));
                     };
-                    element
+                    item
                 }
                 (Value::Object(members), _) => members.entry(part).or_insert(Value::Null),
                 (Value::Array(_), None) => {
@@ -66,7 +66,7 @@ impl Field {
                 _ => return Err(format!("{part:?} would be inside a value that has no fields")),
             };
         }
-        *place = self.value.clone();
+        *target = self.value.clone();
         Ok(())
     }
 }
@@ -84,15 +84,16 @@ mod tests {
     }
 
     #[test]
-    fn fields_build_a_body_with_lists_and_objects() {
-        let made = body(&["jobs.0.job_id=a", "jobs.0.delete_type=delete", "jobs.1:={\"job_id\":\"b\"}", "n:=3", "t=3"]);
+    fn fields_build_a_body_with_arrays_and_objects() {
+        let built =
+            body(&["jobs.0.job_id=a", "jobs.0.delete_type=delete", "jobs.1:={\"job_id\":\"b\"}", "n:=3", "t=3"]);
         let expected =
             json!({ "jobs": [{ "job_id": "a", "delete_type": "delete" }, { "job_id": "b" }], "n": 3, "t": "3" });
-        assert_eq!(made.unwrap(), expected);
+        assert_eq!(built.unwrap(), expected);
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn an_impossible_field_is_refused() {
         for wrong in
             [&["jobs"][..], &["=x"], &["a..b=x"], &["n:=nul"], &["jobs.1=x"], &["a=x", "a.b=y"], &["l:=[]", "l.x=y"]]
         {

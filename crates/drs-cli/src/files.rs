@@ -1,14 +1,14 @@
-//! Files of the user's own: a token, ids, a body. Windows writes them with a byte order mark, or in UTF-16.
+//! Files of the user: a token, ids, a body. On Windows, they may have a byte order mark, or be in UTF-16.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use drs_types::text;
 
-/// A file as text, or standard input for `-`; and its name for messages.
+/// Reads a file, or standard input for `-`; returns its text and its name for messages.
 ///
 /// # Errors
-/// Its name, and why it cannot be read.
+/// The file cannot be read: its name and the reason.
 pub(crate) fn read(file: &Path) -> Result<(String, String), (String, String)> {
     let mut bytes = Vec::new();
     let (name, read) = if file == Path::new("-") {

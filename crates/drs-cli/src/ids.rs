@@ -1,4 +1,4 @@
-//! Ids of tasks whose form no documented id has. They are sent as they are, but not without a word.
+//! Task ids of an undocumented form. They are sent unchanged, with a note.
 
 use std::collections::BTreeSet;
 
@@ -6,15 +6,13 @@ use drs_types::operations::v3::batch_check_results::{BatchCheckResults, BatchQue
 use drs_types::{OPERATIONS, Operation, OperationInfo};
 use serde_json::Value;
 
+use crate::limits::LIMITS;
 use crate::output::hint;
 
-/// How many unusual ids a note names.
-const NAMED: usize = 3;
+/// The reason why parsing a documented payload cannot fail.
+const DOCUMENTED: &str = "codegen validates the documented payloads";
 
-/// Why reading a documented payload cannot fail.
-const DOCUMENTED: &str = "codegen holds the documented payloads to their schemas";
-
-/// The tasks of the documented examples.
+/// Returns the ids of the tasks in the documented payloads.
 pub(crate) fn documented() -> Vec<String> {
     let ids = <BatchCheckResults as Operation>::INFO.request_examples().flat_map(|example| {
         let request: BatchQueryPrecheckResultReq = serde_json::from_str(example.json).expect(DOCUMENTED);
@@ -23,7 +21,7 @@ pub(crate) fn documented() -> Vec<String> {
     ids.map(|id| id.to_string()).collect()
 }
 
-/// The ids of tasks in the body of a call.
+/// Returns the ids of tasks in the body of a call.
 pub(crate) fn in_body<'a>(info: &OperationInfo, body: &'a Value) -> Vec<&'a str> {
     let mut ids: Vec<&str> = info.job.and_then(|at| body.pointer(at)?.as_str()).into_iter().collect();
     if let Some(batch) = &info.batch
@@ -35,7 +33,7 @@ pub(crate) fn in_body<'a>(info: &OperationInfo, body: &'a Value) -> Vec<&'a str>
     ids
 }
 
-/// The forms of all ids in documented requests.
+/// Returns the forms of all ids in documented requests.
 fn documented_forms() -> BTreeSet<String> {
     let mut forms = BTreeSet::new();
     for info in OPERATIONS {
@@ -47,13 +45,13 @@ fn documented_forms() -> BTreeSet<String> {
     forms
 }
 
-/// Says which of these ids have another form than the documented ones.
+/// Prints a note about the ids whose form differs from the documented ones.
 pub(crate) fn note_unusual<'a>(ids: impl IntoIterator<Item = &'a str>) {
     let forms = documented_forms();
     let unusual: Vec<&str> = ids.into_iter().filter(|id| !forms.contains(&form(id))).collect();
-    let named: Vec<String> = unusual.iter().take(NAMED).map(|id| format!("{id:?}")).collect();
+    let named: Vec<String> = unusual.iter().take(LIMITS.ids).map(|id| format!("{id:?}")).collect();
     let (id, have) = if unusual.len() == 1 { ("the id", "has") } else { ("the ids", "have") };
-    let more = unusual.len().saturating_sub(NAMED);
+    let more = unusual.len().saturating_sub(LIMITS.ids);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     if let (false, Some(example)) = (named.is_empty(), documented().first()) {
         let named = named.join(", ");
@@ -61,7 +59,7 @@ pub(crate) fn note_unusual<'a>(ids: impl IntoIterator<Item = &'a str>) {
     }
 }
 
-/// The form of an id: its hexadecimal digits, and what is between them.
+/// Returns the form of an id: its hexadecimal digits, and the characters between them.
 fn form(id: &str) -> String {
     id.chars().map(|character| if character.is_ascii_hexdigit() { 'h' } else { character }).collect()
 }

@@ -10,14 +10,12 @@ use drs_validate::decompress;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::limits::LIMITS;
 
-/// In a folder, files with these endings are taken, also when `.gz` or `.zst` follows.
+/// The endings of files that are read in a folder, also when `.gz` or `.zst` follows.
 pub(crate) const ENDINGS: [&str; 4] = [".json", ".ndjson", ".jsonl", ".har"];
 
-/// So many bytes of a compressed stream are read at a time.
-const BUFFER: usize = 256 << 10;
-
-/// One input.
+/// An input.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Input {
     /// A file.
@@ -26,32 +24,32 @@ pub(crate) enum Input {
     Stdin,
 }
 
-/// What there is to read.
+/// The inputs of a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
-    /// In the order of the arguments, and by name within a folder.
+    /// The inputs in the order of the arguments, and by name within a folder.
     pub(crate) all: Vec<Input>,
-    /// Folders in which there is nothing to read.
+    /// Folders without an input.
     pub(crate) empty: Vec<Input>,
-    /// Files in folders that were passed over, because of their names.
+    /// The number of files in folders that are not read because of their names.
     pub(crate) passed_over: usize,
-    /// Folders that were passed over with all that is in them, because they are hidden, or are `node_modules`.
+    /// The number of folders that are not read because they are hidden, or are `node_modules`.
     pub(crate) folders: BTreeSet<PathBuf>,
-    /// What cannot be listed, with the reason.
+    /// Arguments and folders that cannot be listed, with the reason.
     pub(crate) unreadable: Vec<(Input, String)>,
 }
 
 /// An input that cannot be read to its end.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Unreadable {
-    /// The name of it.
+    /// Its name.
     pub(crate) source: String,
-    /// Why not.
+    /// The reason.
     pub(crate) reason: String,
 }
 
 impl Input {
-    /// How findings name it.
+    /// Returns its name in findings.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
@@ -59,7 +57,7 @@ impl Input {
         }
     }
 
-    /// Whether it may have no record: lines may be none, a document is one.
+    /// Whether it may have no record. A file of lines may be empty; a document may not.
     pub(crate) fn may_be_empty(&self) -> bool {
         match self {
             Self::File(path) => {
@@ -70,7 +68,7 @@ impl Input {
         }
     }
 
-    /// How many bytes it has, as far as that is known before it is read.
+    /// Returns its size in bytes, if that is known before it is read.
     pub(crate) fn length(&self) -> Option<u64> {
         match self {
             Self::File(path) => std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|data| data.len()),
@@ -78,29 +76,29 @@ impl Input {
         }
     }
 
-    /// Opens it; what is compressed is read as it was before.
+    /// Opens it, and decompresses it if needed.
     pub(crate) fn open(&self) -> io::Result<(Box<dyn Read + Send>, Position)> {
         Ok(match self {
             Self::File(path) => {
                 let file = File::open(path)?;
                 let position = Position { file: self.length().and_then(|_| file.try_clone().ok()), at: 0 };
-                (decompress(BufReader::with_capacity(BUFFER, file))?, position)
+                (decompress(BufReader::with_capacity(LIMITS.read, file))?, position)
             }
-            Self::Stdin => (decompress(BufReader::with_capacity(BUFFER, io::stdin()))?, Position::default()),
+            Self::Stdin => (decompress(BufReader::with_capacity(LIMITS.read, io::stdin()))?, Position::default()),
         })
     }
 }
 
-/// How far an input is read.
+/// The position in an input.
 #[derive(Debug, Default)]
 pub(crate) struct Position {
-    /// Another handle of the file, when it knows its position.
+    /// A second handle of the file, when it has a position.
     file: Option<File>,
     at: u64,
 }
 
 impl Position {
-    /// How many bytes were taken of the input since the last time; where only the stream knows, these bytes of it.
+    /// Returns the bytes of the input that were read since the last call; without a position, the given bytes.
     pub(crate) fn advance(&mut self, of_stream: u64) -> u64 {
         let position = self.file.as_mut().and_then(|file| file.stream_position().ok());
         let passed = position.map_or(of_stream, |position| position.saturating_sub(self.at));
@@ -110,8 +108,8 @@ impl Position {
 }
 
 impl Inputs {
-    /// Finds everything that the arguments name. A pattern has to match something, unless that is allowed. Below
-    /// a folder, hidden folders are looked into only when that is wanted.
+    /// Finds the inputs that the arguments name. A pattern must match a file, unless that is allowed. Inside a folder,
+    /// hidden folders are read only on request.
     pub(crate) fn find(arguments: &[OsString], allow_empty: bool, hidden: bool) -> Result<Self, Failure> {
         let mut found = Self::default();
         for argument in arguments {
@@ -122,7 +120,7 @@ impl Inputs {
                 _ if argument == "-" => found.all.push(Input::Stdin),
                 _ if path.is_dir() => found.folder(path, hidden),
                 Some(pattern) if !path.exists() => found.pattern(pattern, hidden)?,
-                // A file that does not exist is reported when it is opened, together with all other results.
+                // A missing file is reported when it is opened, with all other results.
                 _ => found.all.push(Input::File(path.to_owned())),
             }
             if found.all.len() + found.unreadable.len() > before {
@@ -148,8 +146,8 @@ impl Inputs {
         while let Some(entry) = entries.next() {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {
-                    // What is named is wanted.
-                    if !hidden && entry.depth() > 0 && is_passed_over(entry.file_name()) {
+                    // The pattern names the folder.
+                    if !hidden && entry.depth() > 0 && is_skipped(entry.file_name()) {
                         entries.skip_current_dir();
                         self.folders.insert(entry.into_path());
                     }
@@ -159,7 +157,7 @@ impl Inputs {
                     self.all.push(Input::File(entry.into_path()));
                 }
                 Ok(_) => self.passed_over += 1,
-                // A link back to a folder above leads to nothing that is not read anyway.
+                // The target of a link to a folder above is read anyway.
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
@@ -176,8 +174,8 @@ impl Inputs {
         })?;
         for path in paths {
             match path {
-                Ok(path) if !hidden && passed_over_in(&path, pattern).is_some() => {
-                    self.folders.extend(passed_over_in(&path, pattern));
+                Ok(path) if !hidden && skipped_in(&path, pattern).is_some() => {
+                    self.folders.extend(skipped_in(&path, pattern));
                 }
                 Ok(path) if path.is_dir() => self.folder(&path, hidden),
                 Ok(path) => self.all.push(Input::File(path)),
@@ -190,16 +188,16 @@ impl Inputs {
     }
 }
 
-/// Whether a folder of this name holds what tools keep for themselves.
-fn is_passed_over(name: &OsStr) -> bool {
+/// Whether a folder of this name belongs to a tool.
+fn is_skipped(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name == "node_modules" || (name.starts_with('.') && !matches!(&*name, "." | ".."))
 }
 
-/// The outermost folder on the way to a path that is passed over, unless the pattern names it.
-fn passed_over_in(path: &Path, pattern: &str) -> Option<PathBuf> {
+/// Returns the outermost skipped folder on the way to a path, unless the pattern names it.
+fn skipped_in(path: &Path, pattern: &str) -> Option<PathBuf> {
     let is_named = |name: &OsStr| pattern.split(['/', '\\']).any(|part| name == part);
-    let is_folder = |path: &&Path| path.file_name().is_some_and(|name| is_passed_over(name) && !is_named(name));
+    let is_folder = |path: &&Path| path.file_name().is_some_and(|name| is_skipped(name) && !is_named(name));
     let mut folders: Vec<&Path> = path.ancestors().skip(usize::from(!path.is_dir())).collect();
     folders.reverse();
     folders.into_iter().find(|folder| is_folder(folder)).map(Path::to_owned)
@@ -210,7 +208,7 @@ fn is_wanted(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// A name in small letters, without what says that the file is compressed.
+/// Returns a name in lower case, without the ending of a compressed file.
 fn uncompressed(name: &str) -> String {
     let name = name.to_lowercase();
     name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name).to_owned()

@@ -1,4 +1,4 @@
-//! `drs`: the pre-checks of the Data Replication Service on the command line.
+//! `drs`: the Data Replication Service on the command line.
 
 mod cli;
 mod commands;
@@ -9,6 +9,7 @@ mod field;
 mod files;
 mod ids;
 mod inputs;
+mod limits;
 mod names;
 mod output;
 mod plain_schema;
@@ -55,10 +56,10 @@ fn run(arguments: &[OsString]) -> Exit {
     cli.command.run().unwrap_or_else(|failure| output::report(&failure, format))
 }
 
-/// Whether the arguments ask for JSON, when they cannot be parsed as a whole.
+/// Whether arguments that cannot be parsed ask for JSON.
 fn wants_json(arguments: &[OsString]) -> bool {
-    let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let strings: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
     let json = |text: &str| matches!(text, "json" | "ndjson");
-    texts.iter().any(|text| text.strip_prefix("--output=").is_some_and(json))
-        || texts.windows(2).any(|pair| pair[0] == "--output" && json(pair[1]))
+    strings.iter().any(|text| text.strip_prefix("--output=").is_some_and(json))
+        || strings.windows(2).any(|pair| pair[0] == "--output" && json(pair[1]))
 }

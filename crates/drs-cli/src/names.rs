@@ -5,7 +5,7 @@ use std::str::FromStr;
 use drs_types::{OPERATIONS, OperationInfo, text};
 use drs_validate::{BodyKind, Side, UnknownName};
 
-/// An operation, and maybe one side of it.
+/// An operation, or one side of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyName {
     pub(crate) operation: &'static OperationInfo,
@@ -26,10 +26,10 @@ impl FromStr for BodyName {
     }
 }
 
-/// The operation with this id.
+/// Finds the operation with an id.
 ///
 /// # Errors
-/// There is none; the message names the nearest.
+/// The id is unknown; the message names the nearest one.
 pub(crate) fn operation(id: &str) -> Result<&'static OperationInfo, String> {
     OperationInfo::find(id).ok_or_else(|| {
         let meant = text::nearest(id, OPERATIONS.iter().map(|info| info.id));

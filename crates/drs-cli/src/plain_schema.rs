@@ -1,22 +1,23 @@
-//! A schema in the words of JSON Schema alone, for validators that refuse what they do not know.
+//! Schemas with standard keywords only, for validators that refuse unknown keywords.
 
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-/// A part of such a schema, in the order of the documentation.
+/// A part of a schema, in the order of the documentation.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Plain<'a> {
-    /// Keywords, or schemas by name.
+    /// An object: keywords, or schemas by name.
     Members(IndexMap<String, Plain<'a>>),
-    /// A list of schemas.
+    /// An array of schemas.
     Elements(Vec<Plain<'a>>),
-    /// What holds no schema.
+    /// A value without a schema in it.
     Same(&'a RawValue),
 }
 
-/// A schema without the keywords that only this project or OpenAPI knows. Ajv knows no `format` either, unless it is given one.
+/// Removes the keywords of this project and of OpenAPI from a schema. Ajv does not know a `format` either, unless it is
+/// configured.
 pub(crate) fn plain(schema: &RawValue) -> serde_json::Result<Plain<'_>> {
     let Ok(keywords) = serde_json::from_str::<IndexMap<String, &RawValue>>(schema.get()) else {
         // `true` or `false`.

@@ -1,4 +1,4 @@
-//! Where the service is and who asks: flag before environment, all gaps named at once.
+//! The settings of the connection: flags before environment; all missing settings are reported at once.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,23 +14,23 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::hint;
 
-/// The variables of the environment that are read, in this order. The vendor's own tools read the same ones.
+/// The environment variables, in this order. The vendor's own tools read the same ones.
 const ENDPOINT: [&str; 2] = ["DRS_ENDPOINT", "HUAWEICLOUD_SDK_REGION_DRS_<REGION>"];
 const REGION: [&str; 2] = ["HW_REGION_NAME", "OS_REGION_NAME"];
 const PROJECT: [&str; 3] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID", "OS_PROJECT_ID"];
 const TOKEN: [&str; 2] = ["OS_TOKEN", "OS_AUTH_TOKEN"];
 const ACCESS_KEY: [&str; 3] = ["HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"];
 
-/// What an option means, and the variables that it replaces.
+/// Returns the help of an option, with the variables that it replaces.
 fn from(meaning: &str, variables: &[&str]) -> String {
     format!("{meaning} [env: {}]", variables.join(", "))
 }
 
-/// Where the service is, and who asks.
+/// The options of the connection.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// Ask an emulator inside this process instead of the service; it has only the documented examples
+    /// Use an emulator inside this process instead of the service; it has the documented tasks
     #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "token_file"])]
     pub(crate) embedded: bool,
     #[arg(long, value_name = "URL", help = from("Address of the service", &ENDPOINT))]
@@ -39,29 +39,29 @@ pub(crate) struct Connection {
     pub(crate) region: Option<String>,
     #[arg(long, value_name = "ID", help = from("Project of the tasks", &PROJECT))]
     pub(crate) project_id: Option<ProjectId>,
-    #[arg(long, value_name = "FILE", help = from("File with an IAM user token; a variable has the token itself", &TOKEN))]
+    #[arg(long, value_name = "FILE", help = from("File with an IAM user token; a variable holds the token itself", &TOKEN))]
     pub(crate) token_file: Option<PathBuf>,
-    /// Language that the service answers in, such as en-us or zh-cn
+    /// Language of the service's messages, such as en-us or zh-cn
     #[arg(long, value_parser = Language::parse_listed)]
     pub(crate) language: Option<Language>,
-    /// Seconds that one request may take
+    /// Longest time of one request in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
 }
 
-/// A client, and the emulator that it asks, if any.
+/// A client, and its embedded emulator, if any.
 pub(crate) struct Connected {
     pub(crate) client: Client,
-    /// Keeps the emulator running.
+    /// The emulator. It runs until this is dropped.
     pub(crate) emulator: Option<Emulator>,
 }
 
-/// The environment of the process; a variable that is empty counts as missing.
+/// Returns the value of an environment variable; an empty one counts as missing.
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-/// Makes the client that the options and the environment describe.
+/// Creates the client from the options and the environment.
 pub(crate) async fn connect(
     options: &Connection,
     environment: impl Fn(&str) -> Option<String>,
@@ -69,10 +69,7 @@ pub(crate) async fn connect(
     let (endpoint, project_id, token, emulator) = if options.embedded {
         let started = Emulator::start(0).await;
         let emulator = started.map_err(|error| Failure::service(format!("the emulator cannot start: {error}")))?;
-        hint(&format!(
-            "note: asking the embedded emulator at {}, which has only the documented examples",
-            emulator.url()
-        ));
+        hint(&format!("note: using the embedded emulator at {}, which has only the documented tasks", emulator.url()));
         let project_id = parse_project(drs_emulator::project_id())?;
         (emulator.url(), project_id, Redacted::from("embedded"), Some(emulator))
     } else {
@@ -88,7 +85,7 @@ pub(crate) async fn connect(
     Ok(Connected { client: builder.build()?, emulator })
 }
 
-/// Says which proxies of the environment are passed over, because their kind is not supported.
+/// Prints a note about each proxy of the environment that is ignored because its kind is not supported.
 fn note_unusable_proxies(environment: &dyn Fn(&str) -> Option<String>) {
     const KINDS: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
@@ -100,7 +97,7 @@ fn note_unusable_proxies(environment: &dyn Fn(&str) -> Option<String>) {
     }
 }
 
-/// What the options and the environment say; `None` for what they do not say.
+/// The settings from the options and the environment; `None` for a missing one.
 struct Known {
     endpoint: Option<String>,
     project_id: Option<ProjectId>,
@@ -155,8 +152,7 @@ fn target(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) ->
                 failure =
                     failure.help("An access key is set, but this version cannot sign requests. Get a token from IAM.");
             }
-            Err(failure
-                .help("To try it without an account, add --embedded: an emulator answers the documented examples."))
+            Err(failure.help("To try it without an account, add --embedded for an emulator with the documented tasks."))
         }
     }
 }
@@ -172,7 +168,7 @@ pub(crate) struct Preview {
     pub(crate) placeholders: Vec<(&'static str, &'static str)>,
 }
 
-/// Makes a client that only shows requests, with placeholders for what neither the options nor the environment say.
+/// Creates a client that only shows requests, with placeholders for missing settings.
 pub(crate) fn preview(options: &Connection, environment: impl Fn(&str) -> Option<String>) -> Result<Preview, Failure> {
     const ADDRESS: &str = "ENDPOINT";
     const PROJECT_ID: &str = "PROJECT_ID";
@@ -192,7 +188,7 @@ pub(crate) fn preview(options: &Connection, environment: impl Fn(&str) -> Option
     ];
     let project_id = project_id.map_or_else(|| parse_project(PROJECT_ID), Ok)?;
     let credentials = Credentials::Token(token.unwrap_or_else(|| SECRET.into()));
-    // Any address will do where none is known: it is not shown.
+    // The address is not shown when it is unknown.
     let mut builder = Client::builder(endpoint.as_deref().unwrap_or("http://localhost"), project_id, credentials);
     if let Some(language) = &options.language {
         builder = builder.language(language.clone());
@@ -201,7 +197,8 @@ pub(crate) fn preview(options: &Connection, environment: impl Fn(&str) -> Option
     Ok(Preview { client: builder.build()?, host, token: token_shown, placeholders })
 }
 
-/// Flag, then environment; an address before a region, and a region's variable before the documented address.
+/// Finds the endpoint: flag, then environment; an address before a region, and a region's variable before the
+/// documented address.
 fn endpoint(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>, Failure> {
     if let Some(endpoint) = &options.endpoint {
         return Ok(Some(endpoint.clone()));
@@ -216,13 +213,13 @@ fn endpoint(options: &Connection, environment: &dyn Fn(&str) -> Option<String>) 
     let Some(region) = region else { return Ok(None) };
     let variable = ENDPOINT[1].replace("<REGION>", &region.to_uppercase().replace('-', "_"));
     // The vendor's SDK allows several addresses here, separated by commas.
-    if let Some(first) = environment(&variable).and_then(|list| list.split(',').next().map(str::to_owned)) {
+    if let Some(first) = environment(&variable).and_then(|addresses| addresses.split(',').next().map(str::to_owned)) {
         return Ok(Some(first));
     }
     match ServerInfo::of(&region) {
         Some(server) => Ok(Some(server.endpoint(&region))),
         None => Err(Failure::usage(format!("no address is documented for the region {region:?}"))
-            .help("Give the address itself: --endpoint URL")
+            .help("Give the address: --endpoint URL")
             .help(format!("Known regions: {}", known_regions()))),
     }
 }

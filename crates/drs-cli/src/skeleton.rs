@@ -1,4 +1,4 @@
-//! A body to fill in: JSON with comments, made from its schema.
+//! A body to fill in: JSON with comments, from its schema.
 
 use drs_types::OperationInfo;
 use indexmap::IndexMap;
@@ -6,10 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// Deeper than this, no request goes.
-const DEEPEST: usize = 8;
+use crate::limits::LIMITS;
 
-/// What a skeleton needs of a definition; its properties stay in the order of the documentation.
+/// The parts of a definition that a skeleton needs; its properties stay in the order of the documentation.
 #[derive(Debug, Deserialize)]
 struct Definition {
     #[serde(default)]
@@ -20,13 +19,13 @@ struct Definition {
     rest: Value,
 }
 
-/// The skeleton of the body with this name.
+/// Returns the skeleton of the body with this name.
 pub(crate) fn of(
     operation: &OperationInfo,
     definitions: &IndexMap<String, &RawValue>,
     name: &str,
 ) -> Result<String, serde_json::Error> {
-    let definitions = definitions.iter().map(|(name, text)| Ok((name.clone(), serde_json::from_str(text.get())?)));
+    let definitions = definitions.iter().map(|(name, schema)| Ok((name.clone(), serde_json::from_str(schema.get())?)));
     let definitions: IndexMap<String, Definition> = definitions.collect::<Result<_, serde_json::Error>>()?;
     let id = operation.id;
     let mut skeleton = Skeleton { definitions: &definitions, out: String::new() };
@@ -45,18 +44,18 @@ struct Skeleton<'a> {
 }
 
 impl<'a> Skeleton<'a> {
-    /// The definition that a property is, if it has a name.
+    /// Returns the definition that a property refers to, if any.
     fn named(&self, property: &Value) -> Option<&'a Definition> {
         let reference = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str())?;
         self.definitions.get(reference.rsplit('/').next()?)
     }
 
-    /// An object: required fields first, then the optional ones.
+    /// Writes an object: the required fields, then the optional ones.
     fn object(&mut self, definition: &Definition, depth: usize, in_comment: bool) {
-        let (mandatory, optional): (Vec<_>, Vec<_>) =
+        let (required, optional): (Vec<_>, Vec<_>) =
             definition.properties.iter().partition(|(name, _)| definition.required.contains(name));
         self.out.push('{');
-        for (fields, is_optional) in [(mandatory, false), (optional, true)] {
+        for (fields, is_optional) in [(required, false), (optional, true)] {
             for (name, property) in fields {
                 let hidden = in_comment || is_optional;
                 for line in self.words(property, is_optional) {
@@ -79,7 +78,7 @@ impl<'a> Skeleton<'a> {
         self.out.push_str(if in_comment { "// " } else { "" });
     }
 
-    /// What the documentation says of a field, in lines.
+    /// Returns the documentation of a field, in lines.
     fn words(&self, property: &Value, is_optional: bool) -> Vec<String> {
         let named = self.named(property).map_or(property, |named| &named.rest);
         let mut text = property["description"].as_str().unwrap_or_default().to_owned();
@@ -92,7 +91,7 @@ impl<'a> Skeleton<'a> {
             ("maxLength", "At most {} characters."),
             ("minimum", "At least {}."),
             ("maximum", "At most {}."),
-            ("maxItems", "At most {} elements."),
+            ("maxItems", "At most {} items."),
             ("default", "Default: {}."),
         ] {
             if let Some(limit) = property.get(key) {
@@ -100,14 +99,14 @@ impl<'a> Skeleton<'a> {
             }
         }
         text.push_str(if is_optional { " Optional." } else { " Required." });
-        textwrap::wrap(&text, 96).into_iter().map(std::borrow::Cow::into_owned).collect()
+        textwrap::wrap(&text, LIMITS.skeleton_width).into_iter().map(std::borrow::Cow::into_owned).collect()
     }
 
-    /// Something to put another value in the place of.
+    /// Writes a placeholder value.
     fn value(&mut self, property: &Value, depth: usize, in_comment: bool) {
         let named = self.named(property);
         if let Some(definition) = named.filter(|definition| definition.rest["type"] == "object") {
-            if depth > DEEPEST {
+            if depth > LIMITS.skeleton_depth {
                 return self.out.push_str("{}");
             }
             return self.object(definition, depth, in_comment);

@@ -1,4 +1,4 @@
-//! The bytes of an answer: read within bounds of size and time, and freed of what only the transport needs.
+//! The bytes of a response: read within limits of size and time, and decompressed.
 
 use std::io::Read;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::connect::{Source, root};
 
-/// When a call has to be over.
+/// The end of the time for a call.
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
     pub(crate) after: Duration,
@@ -24,22 +24,22 @@ impl Deadline {
     }
 }
 
-/// An answer whose bytes are there, but not read yet.
+/// A response that is received, but not parsed.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<String>,
-    /// Where a redirect leads.
+    /// The target of a redirect.
     pub(crate) location: Option<String>,
-    /// The charset that the answer claims to have.
+    /// The charset in the `Content-Type`.
     pub(crate) charset: Option<String>,
     /// The body, decompressed.
     pub(crate) raw: Vec<u8>,
     pub(crate) incomplete: Option<Incomplete>,
 }
 
-/// Why the body is not complete.
+/// The reason why a body is not complete.
 #[derive(Debug)]
 pub(crate) enum Incomplete {
     BrokenOff(Source),
@@ -48,12 +48,12 @@ pub(crate) enum Incomplete {
         after: Duration,
     },
     TooLarge(usize),
-    /// It is compressed, but not as it says.
+    /// The compression is unknown or invalid.
     Compression(String),
 }
 
 impl Received {
-    /// Reads a body of at most `limit` bytes until the deadline.
+    /// Reads a body of at most `limit` bytes before the deadline.
     pub(crate) async fn read(mut response: reqwest::Response, limit: usize, until: &Deadline) -> Self {
         let mut raw = Vec::new();
         let mut incomplete = None;
@@ -72,15 +72,15 @@ impl Received {
             }
         }
         let (raw, compression) = decompressed(raw, &encodings(response.headers()), limit);
-        let text = |name: &str| {
+        let header = |name: &str| {
             response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         Self {
             status: response.status(),
-            request_id: text(REQUEST_ID),
-            retry_after: text(RETRY_AFTER.as_str()),
-            location: text(LOCATION.as_str()),
-            charset: text(CONTENT_TYPE.as_str()).and_then(|content_type| charset(&content_type)),
+            request_id: header(REQUEST_ID),
+            retry_after: header(RETRY_AFTER.as_str()),
+            location: header(LOCATION.as_str()),
+            charset: header(CONTENT_TYPE.as_str()).and_then(|content_type| charset(&content_type)),
             raw,
             incomplete: incomplete.or(compression),
         }
@@ -93,39 +93,42 @@ fn charset(content_type: &str) -> Option<String> {
     charsets.next().map(|(_, charset)| charset.trim().trim_matches('"').to_owned())
 }
 
-/// The encodings of a body, in the order in which they were applied.
+/// Returns the encodings of a body, in the order in which they were applied.
 fn encodings(headers: &HeaderMap) -> Vec<String> {
     let values = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let names = values.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase());
     names.filter(|name| !name.is_empty() && name != "identity").collect()
 }
 
-/// The body without its encodings, as far as it can be read, and what kept it from being read to its end.
+/// Decompresses a body as far as it can be read, and says why it could not be read to its end.
 fn decompressed(mut body: Vec<u8>, encodings: &[String], limit: usize) -> (Vec<u8>, Option<Incomplete>) {
     const GZIP: &[u8] = b"\x1f\x8b";
-    // Some gateways forget to say so; no JSON starts like this.
-    let unsaid = encodings.is_empty() && body.starts_with(GZIP);
-    let unsaid = unsaid.then(|| "gzip".to_owned());
-    for encoding in encodings.iter().chain(&unsaid).rev() {
+    // Some gateways do not declare the compression. No JSON starts with these bytes.
+    let undeclared = encodings.is_empty() && body.starts_with(GZIP);
+    let undeclared = undeclared.then(|| "gzip".to_owned());
+    for encoding in encodings.iter().chain(&undeclared).rev() {
         if body.is_empty() {
             break;
         }
-        let (text, problem) = match encoding.as_str() {
+        let (bytes, problem) = match encoding.as_str() {
             "gzip" | "x-gzip" => unpack(flate2::read::MultiGzDecoder::new(body.as_slice()), limit),
-            // Of the two forms that go by this name, the one with a header is told by it.
+            // Two formats have this name. A header marks the first.
             "deflate" if is_zlib(&body) => unpack(flate2::read::ZlibDecoder::new(body.as_slice()), limit),
             "deflate" => unpack(flate2::read::DeflateDecoder::new(body.as_slice()), limit),
             "br" => unpack(brotli_decompressor::Decompressor::new(body.as_slice(), 4096), limit),
             other => {
-                let problem = format!("its encoding {other:?} is none of gzip, deflate and br");
+                let problem = format!("the encoding {other:?} is not gzip, deflate or br");
                 return (body, Some(Incomplete::Compression(problem)));
             }
         };
-        body = text;
+        body = bytes;
         match problem {
             None => {}
             Some(Incomplete::Compression(problem)) => {
-                return (body, Some(Incomplete::Compression(format!("its {encoding} encoding is broken ({problem})"))));
+                return (
+                    body,
+                    Some(Incomplete::Compression(format!("the {encoding} encoding is invalid ({problem})"))),
+                );
             }
             Some(other) => return (body, Some(other)),
         }
@@ -137,15 +140,15 @@ fn is_zlib(body: &[u8]) -> bool {
     matches!(body, [first, second, ..] if first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0)
 }
 
-/// At most so many bytes of a stream: a small answer may unpack to any size.
+/// Reads at most `limit` bytes of a stream: a small response may decompress to any size.
 fn unpack(stream: impl Read, limit: usize) -> (Vec<u8>, Option<Incomplete>) {
-    let mut text = Vec::new();
-    let read = stream.take(limit as u64 + 1).read_to_end(&mut text);
-    if text.len() > limit {
-        text.truncate(limit);
-        return (text, Some(Incomplete::TooLarge(limit)));
+    let mut bytes = Vec::new();
+    let read = stream.take(limit as u64 + 1).read_to_end(&mut bytes);
+    if bytes.len() > limit {
+        bytes.truncate(limit);
+        return (bytes, Some(Incomplete::TooLarge(limit)));
     }
-    (text, read.err().map(|error| Incomplete::Compression(error.to_string())))
+    (bytes, read.err().map(|error| Incomplete::Compression(error.to_string())))
 }
 
 #[cfg(test)]
@@ -153,9 +156,9 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    fn gzip(text: &[u8]) -> Vec<u8> {
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        out.write_all(text).unwrap();
+        out.write_all(bytes).unwrap();
         out.finish().unwrap()
     }
 
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn encodings_are_taken_off_in_the_reverse_order() {
+    fn encodings_are_removed_in_reverse_order() {
         let twice = gzip(&gzip(b"{}"));
         assert_eq!(read(&twice, &["gzip", "x-gzip"]).0, b"{}");
         assert_eq!(read(&gzip(b"{}"), &[]).0, b"{}");
@@ -173,19 +176,19 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_not_unpacked_beyond_the_limit() {
-        let (text, problem) = read(&gzip(&vec![0; 10_000_000]), &["gzip"]);
-        assert_eq!(text.len(), 1000);
+    fn a_compressed_body_is_read_only_to_the_limit() {
+        let (bytes, problem) = read(&gzip(&vec![0; 10_000_000]), &["gzip"]);
+        assert_eq!(bytes.len(), 1000);
         assert!(matches!(problem, Some(Incomplete::TooLarge(1000))));
     }
 
     #[test]
-    fn what_is_broken_or_unknown_is_named() {
+    fn an_invalid_or_unknown_encoding_is_named() {
         let packed = gzip(b"{\"count\": 1, \"results\": []}");
         let Some(Incomplete::Compression(problem)) = read(&packed[..packed.len() - 9], &["gzip"]).1 else { panic!() };
-        assert!(problem.starts_with("its gzip encoding is broken"), "{problem}");
+        assert!(problem.starts_with("the gzip encoding is invalid"), "{problem}");
         let Some(Incomplete::Compression(problem)) = read(b"x", &["zstd"]).1 else { panic!() };
-        assert_eq!(problem, "its encoding \"zstd\" is none of gzip, deflate and br");
+        assert_eq!(problem, "the encoding \"zstd\" is not gzip, deflate or br");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The client: where the service is, who asks, and the one way to send.
+//! The client and its settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,8 @@ use crate::Reply;
 use crate::body::{Deadline, Received};
 use crate::connect::{Resolver, Route, Source};
 use crate::endpoint::endpoint;
-use crate::error::{Error, not_answered};
+use crate::error::{Error, no_response};
+use crate::limits::LIMITS;
 #[cfg(feature = "tls")]
 use crate::tls;
 
@@ -40,10 +41,7 @@ pub struct Client {
     max_response_bytes: usize,
 }
 
-/// An answer may have so many headers; what proxies add is not ours to count.
-const MOST_HEADERS: usize = 1000;
-
-/// How the client proves who asks.
+/// The credentials of a client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -52,39 +50,39 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// A user token from IAM.
+    /// Creates credentials from a user token of IAM.
     pub fn token(token: impl Into<Redacted>) -> Self {
         Self::Token(token.into())
     }
 }
 
-/// Why a client cannot be made.
+/// The error of settings from which no client can be created.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum BuildError {
     /// The endpoint is not the address of a server.
     #[error("the endpoint {endpoint:?} {problem}")]
     Endpoint {
-        /// The text that was given; empty when it may hold a secret.
+        /// The endpoint as given; empty when it may hold a secret.
         endpoint: String,
-        /// What is wrong with it, and what to give instead.
+        /// The problem, and what to give instead.
         problem: String,
     },
-    /// The token cannot stand in a header.
-    #[error("the token is empty or holds characters that no HTTP header may have; look for a stray line feed")]
+    /// The token cannot be sent in a header.
+    #[error("the token is empty or holds characters that an HTTP header cannot have, such as a line feed")]
     Token,
     /// The HTTP library cannot be set up.
     #[error("the HTTP library cannot be set up")]
     Http(#[source] Source),
-    /// No authority is known whose certificates could be trusted, so that no secure connection can be made.
+    /// This machine has no trusted certificate authorities, so no secure connection is possible.
     #[error(
-        "this machine has no certificate authorities to trust ({0}); install its package of them (ca-certificates), or \
-         name a PEM file in SSL_CERT_FILE"
+        "this machine has no trusted certificate authorities ({0}); install the package ca-certificates, or name a PEM \
+        file in SSL_CERT_FILE"
     )]
     NoTrust(String),
 }
 
-/// Settings of a [`Client`].
+/// The settings of a [`Client`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientBuilder {
@@ -97,25 +95,25 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The language that the service answers in; without one, the service takes its own default.
+    /// Sets the language of the service's messages. Without it, the service uses its own default.
     pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
     }
 
-    /// How long one call may take, from the first byte sent to the last byte received. 60 seconds by default.
+    /// Sets the longest time of one call, from the first byte sent to the last byte received. 60 seconds by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The size of the largest body that is read, in bytes. 64 MiB by default.
+    /// Sets the size of the largest body that is read, in bytes. 64 MiB by default.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// Checks the settings; nothing is sent yet.
+    /// Checks the settings and creates the client. Nothing is sent.
     ///
     /// # Errors
     /// The endpoint is not a usable address, or the token cannot be sent.
@@ -132,9 +130,9 @@ impl ClientBuilder {
         let mut http = reqwest::Client::builder()
             // A redirect would carry the token elsewhere.
             .redirect(Policy::none())
-            // What may be sent again is for the caller to say.
+            // The caller decides what is sent again.
             .retry(reqwest::retry::never())
-            .http1_max_headers(MOST_HEADERS)
+            .http1_max_headers(LIMITS.response_headers)
             .connect_timeout(self.timeout)
             .dns_resolver(route.resolver.clone());
         #[cfg(feature = "tls")]
@@ -142,7 +140,7 @@ impl ClientBuilder {
             http = http.tls_backend_preconfigured(tls::settings(&endpoint)?);
         }
         if route.proxies.is_none() {
-            // A proxy of the environment cannot reach a server on this machine.
+            // A proxy on another machine cannot reach a server on this one.
             http = http.no_proxy();
         }
         Ok(Client {
@@ -159,31 +157,32 @@ impl ClientBuilder {
 }
 
 impl Client {
-    /// A client for one endpoint, such as `https://drs.eu-de.otc.t-systems.com`, and one project.
+    /// Starts the settings of a client for one endpoint, such as `https://drs.eu-de.otc.t-systems.com`, and one
+    /// project.
     ///
-    /// An endpoint without a scheme is taken as `https`.
+    /// An endpoint without a scheme gets `https`.
     pub fn builder(endpoint: &str, project_id: ProjectId, credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
             endpoint: endpoint.to_owned(),
             project_id,
             credentials,
             language: None,
-            timeout: Duration::from_mins(1),
-            max_response_bytes: 64 << 20,
+            timeout: LIMITS.timeout,
+            max_response_bytes: LIMITS.response_bytes,
         }
     }
 
-    /// The address of the service, as a URL.
+    /// Returns the address of the service, as a URL.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         self.endpoint.as_str()
     }
 
-    /// Sends one call and reads its answer.
+    /// Sends one call and reads its response.
     ///
     /// # Errors
-    /// See [`Error`]: the call breaks the documentation, or could not be sent; it was sent and its outcome is
-    /// unknown; the service refused; or its answer cannot be read.
+    /// See [`Error`]: the call is invalid or could not be sent; it was sent and its outcome is unknown; the service
+    /// refused it; or its response cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         valid(O::INFO, operation.check())?;
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
@@ -195,12 +194,12 @@ impl Client {
         self.exchange(O::INFO, parts, read).await
     }
 
-    /// Sends a call that was put together at run time, by tools that treat all operations alike. Only its parameters are
-    /// held to what is documented, lists of values included: hold the body to its schema before, as `drs-validate` does.
-    /// The body of the reply is all that came; its misfits say what of it does not fit the documented type.
+    /// Sends a call that is built at run time, for tools that treat all operations alike. Only its parameters are
+    /// checked, including enum values: validate the body before, for example with `drs-validate`. The body of the reply
+    /// is the whole response; its misfits are the values that do not fit the documented type.
     ///
     /// # Errors
-    /// See [`Error`]; the same as for [`send`](Self::send), but for what a type checks.
+    /// See [`Error`]; the same as for [`send`](Self::send), except for an invalid body.
     pub async fn send_unchecked(&self, info: &OperationInfo, parts: Parts) -> Result<Reply<Value>, Error> {
         valid(info, info.check_parts(&parts))?;
         let read = |json: &[u8]| {
@@ -215,19 +214,19 @@ impl Client {
         self.exchange(info, parts, read).await
     }
 
-    /// The request that a call makes, for tools that show it. Its token is marked as sensitive.
+    /// Returns the request of a call without sending it. Its token is marked as sensitive.
     ///
     /// # Errors
-    /// A parameter that has no usable value, or one that is not documented.
+    /// A parameter has no usable value, or breaks the documentation.
     pub fn dry_run(&self, info: &OperationInfo, parts: Parts) -> Result<Request<Vec<u8>>, Error> {
         valid(info, info.check_parts(&parts))?;
         self.request(info, parts)
     }
 
-    /// Masks the secrets of an answer: the token, the secrets of the body that was sent, and every value under
-    /// the name of a secret.
-    pub fn mask(&self, sent: Option<&[u8]>, answer: &mut Value) {
-        self.secrets(sent).mask_value(answer);
+    /// Masks the secrets in a response: the token, the secrets of the body that was sent, and every value under the
+    /// name of a secret.
+    pub fn mask(&self, sent: Option<&[u8]>, response: &mut Value) {
+        self.secrets(sent).mask_value(response);
     }
 
     async fn exchange<T>(
@@ -257,7 +256,7 @@ impl Client {
                 continue;
             };
             if parts.parameter(parameter.name).is_none() {
-                // What the client knows for all calls. A language may be newer than the list of them.
+                // A parameter of the client. A language may be newer than the documented ones.
                 let broken = parameter.check(value).into_iter();
                 valid(info, broken.filter(|violation| violation.limit != Limit::Values).collect())?;
             }
@@ -286,16 +285,14 @@ impl Client {
         Ok(request)
     }
 
-    /// Sends a request, and reads what comes back until the time is over.
+    /// Sends a request, and reads the response before the deadline.
     async fn receive(&self, info: &OperationInfo, request: Request<Vec<u8>>) -> Result<Received, Error> {
-        /// So long the connector has to say that it was still at work when the time was over.
-        const LAST_WORDS: Duration = Duration::from_millis(100);
         let (operation, host, after) = (info.id, self.host(), self.timeout);
         let deadline = tokio::time::Instant::now() + after;
         let request = reqwest::Request::try_from(request)
-            .map_err(|error| not_answered(operation, host.clone(), &error.without_url()))?;
-        let answering = self.http.execute(request);
-        let error = match tokio::time::timeout_at(deadline + LAST_WORDS, answering).await {
+            .map_err(|error| no_response(operation, host.clone(), &error.without_url()))?;
+        let response = self.http.execute(request);
+        let error = match tokio::time::timeout_at(deadline + LIMITS.connector_grace, response).await {
             Err(_) => return Err(Error::TimedOut { operation, host, after, head: None }),
             Ok(Ok(response)) => {
                 let until = Deadline { at: deadline, after, host };
@@ -304,7 +301,7 @@ impl Client {
             Ok(Err(error)) => error.without_url(),
         };
         if !error.is_connect() {
-            return Err(not_answered(operation, host, &error));
+            return Err(no_response(operation, host, &error));
         }
         let failed = if error.is_timeout() {
             self.route.too_slow(&self.endpoint, after)
@@ -314,7 +311,7 @@ impl Client {
         Err(Error::NotSent { operation, stage: failed.stage, problem: failed.problem, source: failed.source })
     }
 
-    /// The parameters that are the same for all calls.
+    /// Returns the value of a parameter that is the same for all calls.
     fn known(&self, name: &str) -> Option<&str> {
         match name {
             PROJECT_ID => Some(self.project_id.as_str()),
@@ -323,7 +320,8 @@ impl Client {
         }
     }
 
-    /// What must not stand in an error, even when the service sends it back: the token, and the secrets of the body.
+    /// Returns the secrets that an error must not show, even when the service sends them back: the token, and those of
+    /// the body.
     fn secrets(&self, body: Option<&[u8]>) -> Secrets {
         let Credentials::Token(token) = &self.credentials;
         let body = body.and_then(|body| serde_json::from_slice::<Value>(body).ok()).unwrap_or_default();
@@ -335,7 +333,7 @@ impl Client {
     }
 }
 
-/// Nothing is sent that breaks what is documented.
+/// Refuses a call that breaks documented limits.
 fn valid(info: &OperationInfo, violations: Vec<Violation>) -> Result<(), Error> {
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { operation: info.id, violations }) }
 }

@@ -1,4 +1,4 @@
-//! What an error of reqwest means before an answer came: which step failed, and whether anything was sent.
+//! Errors of a connection: which step failed, and whether anything was sent.
 
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
@@ -14,42 +14,42 @@ use url::Url;
 
 use crate::proxy;
 
-/// An error of a library below this one.
+/// An error of another library.
 pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 
 /// A step on the way to a connection. A call that fails in one of them was not sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Stage {
-    /// The name of the host is made an address.
+    /// The resolution of the host name.
     Resolve,
-    /// The host is connected to.
+    /// The connection to the host.
     Connect,
-    /// The connection is made secure.
+    /// The TLS handshake.
     Tls,
-    /// A proxy is asked for the connection.
+    /// The connection to a proxy, or from the proxy to the host.
     Proxy,
 }
 
-/// No connection, and at which step.
+/// A failed connection, and the step that failed.
 #[derive(Debug)]
 pub(crate) struct NotConnected {
     pub(crate) stage: Stage,
-    /// The step in words, with whom it was about.
+    /// The step in words, with the host or proxy.
     pub(crate) problem: String,
     pub(crate) source: Source,
 }
 
-/// Resolves names on threads of its own, so that a silent name server blocks no runtime.
+/// Resolves names on separate threads, so that a silent name server does not block the runtime.
 #[derive(Clone)]
 pub(crate) struct Resolver {
-    /// May block.
+    /// The lookup, which may block.
     lookup: fn(&str) -> io::Result<Vec<SocketAddr>>,
-    /// The names that are being looked up.
+    /// The names with a pending lookup.
     open: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// A name without an address.
+/// The error of a name without an address.
 #[derive(Debug, ThisError)]
 #[error("{source}")]
 struct Unresolved {
@@ -58,7 +58,7 @@ struct Unresolved {
 }
 
 impl Resolver {
-    /// A resolver that asks this machine.
+    /// Creates a resolver that uses the resolver of this machine.
     pub(crate) fn new() -> Self {
         Self::with(|name| (name, 0).to_socket_addrs().map(Iterator::collect))
     }
@@ -72,12 +72,12 @@ impl Resolver {
     }
 
     async fn addresses(self, name: String) -> Result<Vec<SocketAddr>, Unresolved> {
-        let (tell, told) = tokio::sync::oneshot::channel();
+        let (sender, receiver) = tokio::sync::oneshot::channel();
         let (lookup, wanted) = (self.lookup, name.clone());
         self.open().insert(name.clone());
         let thread = std::thread::Builder::new().name("resolve".to_owned());
-        let found = match thread.spawn(move || drop(tell.send(lookup(&wanted)))) {
-            Ok(_) => told.await.unwrap_or_else(|_| Err(io::Error::other("the lookup ended without a result"))),
+        let found = match thread.spawn(move || drop(sender.send(lookup(&wanted)))) {
+            Ok(_) => receiver.await.unwrap_or_else(|_| Err(io::Error::other("the lookup ended without a result"))),
             Err(error) => Err(error),
         };
         self.open().remove(&name);
@@ -97,15 +97,15 @@ impl Resolve for Resolver {
     }
 }
 
-/// Where a connection leads, to explain why there is none.
+/// The way to the endpoint, to explain a failed connection.
 #[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) resolver: Resolver,
-    /// `None` where no proxy is asked: on this machine.
+    /// The proxies of the environment; `None` for an endpoint on this machine.
     pub(crate) proxies: Option<Arc<Matcher>>,
 }
 
-/// A proxy of the environment may have a password in its address.
+/// Hides the proxies: their addresses may hold a password.
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Route").finish_non_exhaustive()
@@ -113,7 +113,7 @@ impl fmt::Debug for Route {
 }
 
 impl Route {
-    /// Which step of a connection failed.
+    /// Finds the step of a connection that failed.
     pub(crate) async fn not_connected(&self, endpoint: &Url, error: &reqwest::Error) -> NotConnected {
         let (host, port) =
             (endpoint.host_str().unwrap_or_default(), endpoint.port_or_known_default().unwrap_or_default());
@@ -123,7 +123,7 @@ impl Route {
             return self.unresolved(endpoint, name, source.to_string().into());
         }
         if let Some(source) = tls_error(error) {
-            let problem = format!("no secure connection to {host}:{port} can be made");
+            let problem = format!("no secure connection to {host}:{port} is possible");
             return NotConnected { stage: Stage::Tls, problem, source };
         }
         let source: Source = root(error).into();
@@ -131,7 +131,7 @@ impl Route {
             let problem = format!("{host}:{port} cannot be reached");
             return NotConnected { stage: Stage::Connect, problem, source };
         };
-        // Of a SOCKS proxy, reqwest does not keep why it cannot be reached: that is seen by trying.
+        // reqwest drops the reason why a SOCKS proxy cannot be reached, so the proxy is tried again.
         let scheme = proxy.uri().scheme_str().unwrap_or("http");
         let unreached = if source.to_string().contains("underlying connection") {
             match self.resolver.clone().addresses(name.clone()).await {
@@ -145,15 +145,15 @@ impl Route {
             let problem = format!("the proxy {name}:{own_port} cannot be reached");
             return NotConnected { stage: Stage::Proxy, problem, source: cause.into() };
         }
-        let problem = format!("the proxy {scheme}://{name}:{own_port} makes no connection to {host}:{port}");
-        // reqwest does not keep what the proxy head.
+        let problem = format!("the proxy {scheme}://{name}:{own_port} cannot connect to {host}:{port}");
+        // reqwest drops the response of the proxy.
         let source = if scheme == "http" { proxy::refusal(&proxy, host, port).await.unwrap_or(source) } else { source };
         NotConnected { stage: Stage::Proxy, problem, source }
     }
 
-    /// At which step of a connection the time was over.
+    /// Finds the step of a connection that exceeded the timeout.
     pub(crate) fn too_slow(&self, endpoint: &Url, after: std::time::Duration) -> NotConnected {
-        let source = || format!("no answer within {after:?}").into();
+        let source = || format!("no response within {after:?}").into();
         let name = self.resolver.open().first().cloned();
         if let Some(name) = name {
             return self.unresolved(endpoint, &name, source());
@@ -163,7 +163,7 @@ impl Route {
             None => (Stage::Connect, format!("{at} cannot be reached")),
             Some(proxy) => {
                 let (name, port) = (proxy::host(&proxy), proxy::port(&proxy));
-                (Stage::Proxy, format!("the proxy {name}:{port} makes no connection to {at}"))
+                (Stage::Proxy, format!("the proxy {name}:{port} cannot connect to {at}"))
             }
         };
         NotConnected { stage, problem, source: source() }
@@ -180,20 +180,20 @@ impl Route {
     }
 }
 
-/// An error and everything below it.
+/// Returns an error and all its causes.
 pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| below(*error))
 }
 
 fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    // What an I/O error wraps is not among its sources.
+    // The error inside an I/O error is not among its sources.
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(wrapped) => Some(wrapped),
         None => error.source(),
     }
 }
 
-/// The last cause of an error, which says more than what is wrapped around it.
+/// Returns the last cause of an error, which says most.
 pub(crate) fn root(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map_or_else(String::new, ToString::to_string)
 }
@@ -214,9 +214,9 @@ mod tests {
 
     use super::*;
 
-    /// The test ends, and with it the runtime, although the lookup never does.
+    /// The test and its runtime end, although the lookup never ends.
     #[tokio::test]
-    async fn a_silent_name_server_holds_nobody_beyond_the_timeout() {
+    async fn a_silent_name_server_delays_a_call_only_to_the_timeout() {
         let resolver = Resolver::with(|_| {
             loop {
                 std::thread::park();
@@ -229,6 +229,6 @@ mod tests {
         let NotConnected { stage, problem, source } = route.too_slow(&endpoint, Duration::from_millis(50));
         assert_eq!(stage, Stage::Resolve);
         assert_eq!(problem, "the name drs.example cannot be resolved");
-        assert_eq!(source.to_string(), "no answer within 50ms");
+        assert_eq!(source.to_string(), "no response within 50ms");
     }
 }

@@ -1,10 +1,10 @@
-//! Where the service is: an address that a user gives, checked before anything is sent there.
+//! The endpoint: an address from the user, checked before anything is sent there.
 
 use url::Url;
 
 use crate::client::BuildError;
 
-/// The endpoint as an address that calls can be appended to.
+/// Parses an endpoint to the URL that the paths of calls are appended to.
 pub(crate) fn endpoint(text: &str) -> Result<Url, BuildError> {
     let url = drs_auth::endpoint::parse(text)
         .map_err(|error| BuildError::Endpoint { endpoint: error.endpoint, problem: error.problem })?;
@@ -14,12 +14,12 @@ pub(crate) fn endpoint(text: &str) -> Result<Url, BuildError> {
     }
     if let Some(at) = version(url.path()) {
         let version = &url.path()[at..];
-        return Err(wrong(format!("has {version:?} at its end, which every call adds itself; leave that out")));
+        return Err(wrong(format!("ends in {version:?}, which every call adds; omit it")));
     }
     Ok(url)
 }
 
-/// Where the version of the API stands in a path, with a slash before it.
+/// Finds the version of the API in a path, with the slash before it.
 fn version(path: &str) -> Option<usize> {
     let is_version = |segment: &str| {
         let number = segment.strip_prefix(['v', 'V']).unwrap_or_default();
@@ -42,10 +42,10 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_with_the_version_of_the_api_is_told_to_leave_it_out() {
+    fn an_endpoint_with_the_version_of_the_api_is_refused() {
         for path in ["/v3/p", "/v3", "/drs/v3/054ba152d480d55b2f5dc0069e7ddef0/", "/v5", "/v5.1/p"] {
             let error = endpoint(&format!("https://drs.example{path}")).unwrap_err().to_string();
-            assert!(error.contains("which every call adds itself; leave that out"), "{error}");
+            assert!(error.contains("which every call adds; omit it"), "{error}");
         }
         assert!(endpoint("https://drs.example/vault/3").is_ok());
     }

@@ -1,31 +1,33 @@
-//! Why a call has no usable answer.
+//! The errors of a call.
 
 use std::time::Duration;
 
 use drs_types::common::ErrorCode;
 use drs_types::operation::MissingParameter;
+use drs_types::text::count;
 use drs_types::{Misfit, Retry, Violation};
 use http::StatusCode;
 use thiserror::Error as ThisError;
 
 use crate::Excerpt;
 use crate::connect::{Source, Stage, causes, root};
+use crate::limits::LIMITS;
 
-/// Why a call has no usable answer. The variants differ in what a caller can do.
+/// The error of a call without a usable response. The variants differ in what a caller can do.
 ///
-/// A task that the service refuses inside a success is no error: see [`crate::precheck::Outcome`].
+/// A task that the service refuses inside a success is not an error: see [`crate::precheck::Outcome`].
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// The call breaks the documentation. It was not sent; mend it.
+    /// The call breaks the documentation. It was not sent.
     #[error("{operation} was not sent: {}", joined(violations))]
     Invalid {
         /// The operation.
         operation: &'static str,
-        /// Every limit that is broken.
+        /// Every broken limit.
         violations: Vec<Violation>,
     },
-    /// A parameter has no value, or one that cannot be sent. The call was not sent; give it one.
+    /// A parameter has no value, or one that cannot be sent. The call was not sent.
     #[error("not sent: {0}")]
     Parameter(MissingParameter),
     /// The body cannot be written as JSON. The call was not sent.
@@ -33,139 +35,140 @@ pub enum Error {
     Encode {
         /// The operation.
         operation: &'static str,
-        /// Why.
+        /// The cause.
         source: serde_json::Error,
     },
-    /// There was no connection. The call was not sent; what to look at depends on the stage.
+    /// There was no connection. The call was not sent. The stage says what to check.
     #[error("{operation} was not sent: {problem}")]
     NotSent {
         /// The operation.
         operation: &'static str,
         /// The step that failed.
         stage: Stage,
-        /// What failed, with the host or proxy that it was about.
+        /// The problem, with the host or proxy.
         problem: String,
-        /// Why.
+        /// The cause.
         source: Source,
     },
-    /// The call was sent, and no answer can be made of what came back. The service may have carried it out.
+    /// The call was sent, and no valid HTTP response arrived. The service may have carried it out.
     #[error("{operation} was sent to {host}, but {problem}")]
     OutcomeUnknown {
         /// The operation.
         operation: &'static str,
         /// The host and port of the endpoint.
         host: String,
-        /// What came instead of an answer.
+        /// The problem.
         problem: &'static str,
-        /// Why.
+        /// The cause.
         source: Source,
     },
-    /// The call was sent, and no whole answer came in time. The service may have carried it out.
-    #[error("{operation} was sent to {host}, but no whole answer came within {after:?}{}", begun(head.as_deref()))]
+    /// The call was sent, and no complete response arrived in time. The service may have carried it out.
+    #[error("{operation} was sent to {host}, but no complete response arrived within {after:?}{}", begun(head.as_deref()))]
     TimedOut {
         /// The operation.
         operation: &'static str,
         /// The host and port of the endpoint.
         host: String,
-        /// The time that was allowed.
+        /// The timeout.
         after: Duration,
-        /// What had come; the body is not complete.
+        /// The response so far; the body is not complete.
         head: Option<Box<ResponseHead>>,
     },
-    /// The connection broke while the answer was read.
-    #[error("{operation}: the answer with status {} broke off after {at} bytes{}", head.status, quoted(head))]
+    /// The connection broke while the response was read.
+    #[error("{operation}: the response with status {} broke off after {}{}", head.status, count(*at as u64, "byte"), quoted(head))]
     BrokenOff {
         /// The operation.
         operation: &'static str,
-        /// How many bytes of the body had come.
+        /// The number of bytes of the body that arrived.
         at: usize,
-        /// What had come; the body is not complete.
+        /// The response so far; the body is not complete.
         head: Box<ResponseHead>,
-        /// Why.
+        /// The cause.
         source: Source,
     },
-    /// The answer came as a whole, but no JSON can be read from it.
+    /// The response is complete, but its body is not valid JSON.
     #[error(
-        "{operation}: answered {}, but the body cannot be read: {reason} at byte {at}{}: {}",
+        "{operation}: the response has status {}, but the body cannot be read: {reason} at byte {at}{}: {}",
         head.status, quoted(head), head.body
     )]
     Unreadable {
         /// The operation.
         operation: &'static str,
-        /// Where reading stopped, in bytes from the start of the body.
+        /// The offset of the problem, in bytes from the start of the body.
         at: usize,
-        /// Why it stopped.
+        /// The problem.
         reason: String,
-        /// The answer.
+        /// The response.
         head: Box<ResponseHead>,
     },
-    /// The service, or what stands before it, leads elsewhere. The client does not follow: its token is for the endpoint.
-    #[error("{operation}: answered {}, which leads to {to}{}", head.status, quoted(head))]
+    /// The service, or a gateway before it, redirects. The client does not follow: its token is for the endpoint only.
+    #[error("{operation}: the response has status {} and redirects to {to}{}", head.status, quoted(head))]
     Redirected {
         /// The operation.
         operation: &'static str,
-        /// Where it leads, without secrets.
+        /// The target, without secrets.
         to: String,
-        /// The answer.
+        /// The response.
         head: Box<ResponseHead>,
     },
-    /// The answer is larger than the client is allowed to read.
-    #[error("{operation}: the answer with status {} is larger than {limit} bytes{}", head.status, quoted(head))]
+    /// The response is larger than the limit of the client.
+    #[error("{operation}: the response with status {} is larger than {}{}", head.status, count(*limit as u64, "byte"), quoted(head))]
     TooLarge {
         /// The operation.
         operation: &'static str,
         /// The limit, in bytes.
         limit: usize,
-        /// What had come; the body is not complete.
+        /// The response so far; the body is not complete.
         head: Box<ResponseHead>,
     },
-    /// The service, or a gateway before it, refused or failed. Decide by the code, not by the status.
+    /// The service, or a gateway before it, refused or failed. Use the code to decide, not the status.
     #[error("{operation}: {}", refused(code.as_ref(), message.as_deref(), head))]
     Refused {
         /// The operation.
         operation: &'static str,
         /// The code of the error; `None` when the body has none.
         code: Option<ErrorCode>,
-        /// What went wrong, in the words of the service; `None` when the body does not say.
+        /// The message of the service; `None` when the body has none.
         message: Option<String>,
-        /// The answer.
+        /// The response.
         head: Box<ResponseHead>,
     },
-    /// The answer has a status of success, but it is not what is documented: a login page, say, or an empty body.
+    /// The response has a status of success, but is not the documented object: a login page, for example, or an empty
+    /// body.
     #[error(
-        "{operation}: answered {}, but not with the documented JSON object{}: {}",
+        "{operation}: the response has status {}, but is not the documented JSON object{}: {}",
         head.status, quoted(head), head.body
     )]
     Undocumented {
         /// The operation.
         operation: &'static str,
-        /// The answer.
+        /// The response.
         head: Box<ResponseHead>,
     },
-    /// The answer is a JSON object with documented members, none of which fits its type. The call was carried out.
+    /// The response is a JSON object with documented members, none of which fits its type. The call was carried out.
     #[error(
-        "{operation}: answered {}, but nothing of the body can be read{}: {}",
+        "{operation}: the response has status {}, but no documented field can be read{}: {}",
         head.status, quoted(head), first(misfits)
     )]
     Decode {
         /// The operation.
         operation: &'static str,
-        /// What does not fit.
+        /// The values that do not fit.
         misfits: Vec<Misfit>,
-        /// The answer.
+        /// The response.
         head: Box<ResponseHead>,
     },
 }
 
-/// What is known of an answer that could not be used.
+/// The known parts of a response that could not be used.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseHead {
     /// The HTTP status.
     pub status: StatusCode,
-    /// What the service calls the request; quote it to the vendor's support.
+    /// The service's id of the request. The vendor's support asks for it.
     pub request_id: Option<String>,
-    /// After which time to ask again, in the words of the service: seconds, or a date.
+    /// The `Retry-After` of the service: seconds, or a date.
     pub retry_after: Option<String>,
     /// The beginning of the body, without secrets.
     pub body: Excerpt,
@@ -192,7 +195,7 @@ impl Error {
         }
     }
 
-    /// What is known of the answer; `None` when none came.
+    /// The known parts of the response; `None` when none arrived.
     #[must_use]
     pub fn head(&self) -> Option<&ResponseHead> {
         match self {
@@ -212,19 +215,19 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the answer; `None` when none came.
+    /// The HTTP status of the response; `None` when none arrived.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.head().map(|head| head.status)
     }
 
-    /// What the service calls the request.
+    /// The service's id of the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.head()?.request_id.as_deref()
     }
 
-    /// The code of a refusal.
+    /// The error code of a refusal.
     #[must_use]
     pub fn code(&self) -> Option<&ErrorCode> {
         match self {
@@ -233,14 +236,14 @@ impl Error {
         }
     }
 
-    /// Whether the call never left this machine, so that mending it is all there is to do.
+    /// Whether the call was not sent because it is invalid.
     #[must_use]
     pub fn is_request_invalid(&self) -> bool {
         matches!(self, Self::Invalid { .. } | Self::Parameter(_) | Self::Encode { .. })
     }
 
-    /// Whether the service may have carried out the call although there is no answer to show for it. Unless the
-    /// operation may be sent twice, look before sending it again.
+    /// Whether the service may have carried out the call although there is no usable response. Check its effect before
+    /// sending it again, unless the operation may be sent twice.
     #[must_use]
     pub fn may_be_done(&self) -> bool {
         match self {
@@ -257,7 +260,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed after a while, provided that its operation may be sent twice.
+    /// Whether the same call may succeed later, if its operation may be sent twice.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -277,8 +280,8 @@ impl From<MissingParameter> for Error {
     }
 }
 
-/// Why there is no answer, although the network did what it could.
-pub(crate) fn not_answered(operation: &'static str, host: String, error: &reqwest::Error) -> Error {
+/// Returns the error of a call that was sent, or began to be, and has no response.
+pub(crate) fn no_response(operation: &'static str, host: String, error: &reqwest::Error) -> Error {
     let source: Source = root(error).into();
     let http: Option<&hyper::Error> = causes(error).find_map(|cause| cause.downcast_ref());
     let is = |what: fn(&hyper::Error) -> bool| http.is_some_and(what);
@@ -291,14 +294,14 @@ pub(crate) fn not_answered(operation: &'static str, host: String, error: &reqwes
         return Error::NotSent { operation, stage: Stage::Connect, problem, source };
     }
     let problem = if is(hyper::Error::is_incomplete_message) {
-        "the connection was closed before an answer came"
+        "the connection was closed before a response arrived"
     } else if is(hyper::Error::is_parse) && source.to_string().contains("too large") {
-        // hyper has a predicate for this only where it serves.
-        "the head of the answer is too large"
+        // hyper has a predicate for this on servers only.
+        "the head of the response is too large"
     } else if is(hyper::Error::is_parse) {
-        "what came back is not HTTP"
+        "the response is not HTTP"
     } else {
-        "the connection broke before an answer came"
+        "the connection broke before a response arrived"
     };
     Error::OutcomeUnknown { operation, host, problem, source }
 }
@@ -307,17 +310,16 @@ fn joined(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// The first few misfits, and how many more there are.
+/// Shows the first few misfits and the number of the others.
 fn first(misfits: &[Misfit]) -> String {
-    const FEW: usize = 3;
-    let mut shown: Vec<String> = misfits.iter().take(FEW).map(ToString::to_string).collect();
-    if misfits.len() > FEW {
-        shown.push(format!("and {} more", misfits.len() - FEW));
+    let mut shown: Vec<String> = misfits.iter().take(LIMITS.misfits).map(ToString::to_string).collect();
+    if misfits.len() > LIMITS.misfits {
+        shown.push(format!("and {} more", misfits.len() - LIMITS.misfits));
     }
     shown.join("; ")
 }
 
-/// What helps to find the request again, and says when to ask again.
+/// Shows the id of the request and the `Retry-After`.
 fn quoted(head: &ResponseHead) -> String {
     let id = head.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
     let after = head.retry_after.as_ref().map(|after| format!(" (Retry-After: {after})")).unwrap_or_default();
@@ -325,21 +327,21 @@ fn quoted(head: &ResponseHead) -> String {
 }
 
 fn begun(head: Option<&ResponseHead>) -> String {
-    let said = |head: &ResponseHead| format!("; it had begun with status {}{}", head.status, quoted(head));
-    head.map(said).unwrap_or_default()
+    let begun = |head: &ResponseHead| format!("; the response began with status {}{}", head.status, quoted(head));
+    head.map(begun).unwrap_or_default()
 }
 
 fn refused(code: Option<&ErrorCode>, message: Option<&str>, head: &ResponseHead) -> String {
     let status = head.status;
-    let said = match (code, message) {
+    let refusal = match (code, message) {
         (Some(code), Some(message)) => format!("refused with {code}: {message}"),
         (Some(code), None) => format!("refused with {code}"),
         (None, Some(message)) => format!("refused: {message}"),
         (None, None) => {
             let body = &head.body;
-            return format!("answered {status} without an error code{}: {body}", quoted(head));
+            return format!("the response has status {status} and no error code{}: {body}", quoted(head));
         }
     };
     let meaning = code.and_then(ErrorCode::meaning).map(|text| format!(" — {text}")).unwrap_or_default();
-    format!("{said} [status {status}]{}{meaning}", quoted(head))
+    format!("{refusal} [status {status}]{}{meaning}", quoted(head))
 }

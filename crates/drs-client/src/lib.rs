@@ -22,8 +22,8 @@
 //! let service = drs_emulator::Emulator::start(0).await?;
 //! let project = drs_emulator::project_id().parse()?;
 //! let client = Client::builder(&service.url(), project, Credentials::token("any")).build()?;
-//! let asked = ["140b5236-88ad-43c8-811c-1268453jb101".parse()?];
-//! let results = precheck::results(&client, &asked).await?;
+//! let ids = ["140b5236-88ad-43c8-811c-1268453jb101".parse()?];
+//! let results = precheck::results(&client, &ids).await?;
 //! assert_eq!(results.tasks[0].outcome.verdict(), precheck::Verdict::Passed);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
@@ -35,6 +35,7 @@ mod client;
 mod connect;
 mod endpoint;
 mod error;
+mod limits;
 pub mod precheck;
 mod proxy;
 mod reply;

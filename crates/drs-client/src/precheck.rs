@@ -1,7 +1,7 @@
 //! Pre-check results, task by task.
 //!
-//! The service answers for each task on its own, in no promised order, and may refuse one task inside an answer that
-//! is a success. Here every task that was asked for gets exactly one outcome.
+//! The service reports each task separately, in any order, and may refuse one task inside a successful response. Here
+//! every requested task gets exactly one outcome.
 
 use std::collections::HashMap;
 
@@ -14,59 +14,60 @@ use drs_types::{Misfit, reading};
 pub use crate::verdict::{ItemVerdict, Verdict, doubts};
 use crate::{Client, Error};
 
-/// What the service says of the tasks that were asked for.
+/// The outcomes of the requested tasks.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Results {
-    /// One entry for each task, in the order that they were asked for.
+    /// One outcome for each task, in the order of the request.
     pub tasks: Vec<Task>,
-    /// Entries of the answer that are about no task that was asked for, or about one that already has its outcome.
+    /// Entries of the response about other tasks, and further entries about a task that already has its outcome.
     pub unasked: Vec<QueryPreCheckResp>,
-    /// Everything in the answer that does not fit its type and was left out, inside the entries of tasks and outside.
+    /// All values of the response that do not fit their type and were left out, inside the entries of tasks and
+    /// outside.
     pub misfits: Vec<Misfit>,
-    /// What the service calls the request; quote it to the vendor's support.
+    /// The service's id of the request. The vendor's support asks for it.
     pub request_id: Option<String>,
 }
 
-/// One task and its outcome.
+/// A requested task and its outcome.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
-    /// The task that was asked for.
+    /// The id of the task.
     pub id: JobId,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// What came of asking for one task.
+/// The outcome of the request for one task.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The service reports on the task; see [`Verdict::of`] for what that means.
+    /// The service reports on the task; [`Verdict::of`] says what that means.
     Reported(Box<QueryPreCheckResp>),
-    /// The service reports on the task, but part of what it says does not fit its type and was left out.
+    /// The service reports on the task, but part of the report does not fit its type and was left out.
     Incomplete {
-        /// What could be read.
+        /// The part that could be read.
         entry: Box<QueryPreCheckResp>,
-        /// What could not.
+        /// The values that could not be read.
         misfits: Vec<Misfit>,
     },
     /// The service refuses to report on this task.
     Refused {
-        /// Why.
+        /// The error code.
         code: ErrorCode,
-        /// The whole entry, with the text of the error.
+        /// The whole entry, with the error message.
         entry: Box<QueryPreCheckResp>,
     },
-    /// The answer has several entries about the task, and they differ. The first is here, [`Results::unasked`] has the
-    /// others.
+    /// The response has several entries about the task, and they differ. This is the first; [`Results::unasked`] has
+    /// the others.
     Contradicted(Box<QueryPreCheckResp>),
-    /// The answer does not mention the task.
+    /// The response does not mention the task.
     Missing,
 }
 
 impl Outcome {
-    /// What the outcome means.
+    /// Returns the verdict on the outcome.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
@@ -78,7 +79,7 @@ impl Outcome {
         }
     }
 
-    /// What the service said of the task.
+    /// Returns the entry of the service; `None` for a missing task.
     #[must_use]
     pub fn entry(&self) -> Option<&QueryPreCheckResp> {
         match self {
@@ -91,25 +92,25 @@ impl Outcome {
     }
 }
 
-/// Asks for the pre-check results of tasks, all in one call.
+/// Requests the pre-check results of tasks in one call.
 ///
 /// # Errors
-/// No id, or the same id twice ([`Error::Invalid`], which names the offender; nothing was sent), and everything that
-/// can go wrong with the call as a whole. A task that is refused on its own is an [`Outcome`].
+/// There is no id, or a duplicate ([`Error::Invalid`], which names the id; nothing was sent), or the call as a whole
+/// fails. A refusal of one task is an [`Outcome`].
 pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
     let reply = client.send(&BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids.to_vec()))).await?;
     let entries = reply.body.results.unwrap_or_default();
-    let left_out = reading::misfits_by_element(&reply.misfits, "/results", entries.len());
+    let left_out = reading::misfits_by_item(&reply.misfits, "/results", entries.len());
     let results = sort(ids, entries.into_iter().zip(left_out));
     Ok(Results { misfits: reply.misfits, request_id: reply.request_id, ..results })
 }
 
-/// Gives each task its entry, by id.
+/// Assigns the entries to the tasks by id.
 fn sort(ids: &[JobId], entries: impl IntoIterator<Item = (QueryPreCheckResp, Vec<Misfit>)>) -> Results {
     let mut outcomes: HashMap<&JobId, Outcome> = HashMap::new();
     let mut unasked = Vec::new();
     for (entry, misfits) in entries {
-        match entry.precheck_id.as_ref().and_then(|id| ids.iter().find(|asked| *asked == id)) {
+        match entry.precheck_id.as_ref().and_then(|id| ids.iter().find(|requested| *requested == id)) {
             Some(id) => match outcomes.remove(id) {
                 None => drop(outcomes.insert(id, outcome(entry, misfits))),
                 Some(known) => {
@@ -132,7 +133,7 @@ fn outcome(entry: QueryPreCheckResp, misfits: Vec<Misfit>) -> Outcome {
     }
 }
 
-/// What is known of a task when the answer has another entry about it.
+/// Updates the outcome of a task that has another entry in the response.
 fn again(known: Outcome, entry: &QueryPreCheckResp, misfits: Vec<Misfit>) -> Outcome {
     match known {
         Outcome::Reported(first) | Outcome::Refused { entry: first, .. } | Outcome::Incomplete { entry: first, .. }
@@ -158,26 +159,26 @@ mod tests {
         outcome(entry(json), Vec::new()).verdict()
     }
 
-    fn id(text: &str) -> JobId {
-        text.parse().unwrap()
+    fn id(id: &str) -> JobId {
+        id.parse().unwrap()
     }
 
     #[test]
-    fn a_task_refused_inside_a_success_is_refused_and_an_empty_code_is_none() {
+    fn an_entry_with_an_error_code_is_refused_and_an_empty_code_does_not_count() {
         assert_eq!(verdict(json!({ "error_code": "DRS.M05003", "process": "100%" })), Verdict::Refused);
         assert_eq!(verdict(json!({ "error_code": "", "process": "100%", "result": true })), Verdict::Passed);
     }
 
     #[test]
-    fn every_asked_task_gets_one_outcome_and_nothing_is_dropped() {
-        let answer = vec![
+    fn every_requested_task_gets_one_outcome_and_no_entry_is_dropped() {
+        let entries = vec![
             entry(json!({ "precheck_id": "c", "error_code": "DRS.M05003" })),
             entry(json!({ "precheck_id": "stranger" })),
             entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
             entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
             entry(json!({ "error_code": "DRS.M00004" })),
         ];
-        let results = sort(&[id("a"), id("b"), id("c")], answer.into_iter().map(|entry| (entry, Vec::new())));
+        let results = sort(&[id("a"), id("b"), id("c")], entries.into_iter().map(|entry| (entry, Vec::new())));
         let verdicts: Vec<Verdict> = results.tasks.iter().map(|task| task.outcome.verdict()).collect();
         assert_eq!(verdicts, [Verdict::Passed, Verdict::Missing, Verdict::Refused]);
         assert_eq!(results.unasked.len(), 3);

@@ -1,4 +1,4 @@
-//! From bytes to a typed answer: the one place where a body is read.
+//! Decoding of responses.
 
 use std::borrow::Cow;
 
@@ -14,27 +14,26 @@ use serde_json::error::Category;
 use crate::Excerpt;
 use crate::body::{Incomplete, Received};
 use crate::error::{Error, ResponseHead};
+use crate::limits::LIMITS;
 
-/// A documented answer.
+/// A documented response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// The body, without what does not fit its type.
+    /// The body, without the values that do not fit its type.
     pub body: T,
-    /// What does not fit the documented type, with its place in the body as it came; empty when all of it was read.
+    /// The values that do not fit the documented type, with their pointers in `raw`; empty when the whole body was
+    /// read.
     pub misfits: Vec<Misfit>,
     /// The HTTP status.
     pub status: StatusCode,
-    /// What the service calls the request; quote it to the vendor's support.
+    /// The service's id of the request. The vendor's support asks for it.
     pub request_id: Option<String>,
-    /// The body as it came, with whatever the type does not know; as UTF-8, without compression and byte order mark.
+    /// The original body, with undocumented members; as UTF-8, without compression and byte order mark.
     pub raw: Vec<u8>,
 }
 
-/// What the service says is quoted up to so many characters: an id, a code, a time, or an address.
-const LONGEST_WORD: usize = 500;
-
-/// A text without secrets, cut where it is too long.
+/// Masks the secrets in a text, and cuts it after `most` characters.
 fn quoted(text: &str, secrets: &Secrets, most: usize) -> String {
     let masked = secrets.mask(text);
     let cut = masked.char_indices().nth(most).map(|(at, _)| format!("{}…", &masked[..at]));
@@ -42,7 +41,7 @@ fn quoted(text: &str, secrets: &Secrets, most: usize) -> String {
 }
 
 impl Received {
-    /// The response as `read` reads it, or why there is none. `read` also says whether nothing documented is in it.
+    /// Decodes the response with `read`, which also says whether the body has no documented field.
     pub(crate) fn decode<T>(
         mut self,
         info: &OperationInfo,
@@ -50,12 +49,12 @@ impl Received {
         read: impl FnOnce(&[u8]) -> Result<(Reading<T>, bool), serde_json::Error>,
     ) -> Result<Reply<T>, Error> {
         let operation = info.id;
-        self.request_id = self.request_id.map(|id| quoted(&id, secrets, LONGEST_WORD));
+        self.request_id = self.request_id.map(|id| quoted(&id, secrets, LIMITS.quoted));
         if let Some(incomplete) = self.incomplete.take() {
             return Err(self.incomplete(operation, incomplete, secrets));
         }
         if let Some(to) = self.location.as_deref().filter(|_| self.status.is_redirection()) {
-            let to = quoted(to, secrets, LONGEST_WORD);
+            let to = quoted(to, secrets, LIMITS.quoted);
             return Err(Error::Redirected { operation, to, head: self.head(None, secrets).into() });
         }
         let text = self.as_utf8();
@@ -66,18 +65,18 @@ impl Received {
         if info.success().is_some_and(|success| success.body.is_none()) {
             return self.without_body(operation, text, secrets, read);
         }
-        let origin = text.map_err(|problem| self.no_object(operation, Some(problem), secrets))?;
+        let origin = text.map_err(|problem| self.not_an_object(operation, Some(problem), secrets))?;
         let Ok((reading, is_empty)) = read(&self.raw) else {
-            return Err(self.no_object(operation, self.value(&origin).err(), secrets));
+            return Err(self.not_an_object(operation, self.value(&origin).err(), secrets));
         };
         let mut misfits = reading.misfits;
         let body = info.success().and_then(|success| success.body.as_ref());
         let outline = body.map_or(&Outline::NOTHING, |body| body.outline);
         for misfit in &mut misfits {
-            misfit.mask(outline, |text| quoted(text, secrets, LONGEST_WORD));
+            misfit.mask(outline, |text| quoted(text, secrets, LIMITS.quoted));
         }
-        // Unknown fields are ignored, so an object without any documented field reads as an empty one. To take it for a
-        // success would be wrong: it is an error body, or something else entirely.
+        // Unknown fields are ignored, so an object without any documented field reads as empty. It is not a success,
+        // but an error body or something else.
         let value = is_empty.then(|| self.value(&origin).ok()).flatten();
         if let Some(value) = value.filter(|value| value.as_object().is_some_and(|members| !members.is_empty())) {
             let has_code = code_and_message(&value).0.is_some();
@@ -92,8 +91,8 @@ impl Received {
         Ok(Reply { body: reading.body, misfits, status: self.status, request_id: self.request_id, raw: self.raw })
     }
 
-    /// The success of an operation that documents no body for it. An object is let through unless it is an error;
-    /// anything else, such as a login page, did not come from the service.
+    /// Decodes the success of an operation without a documented body. An object is accepted unless it is an error;
+    /// anything else, such as a login page, is not from the service.
     fn without_body<T>(
         self,
         operation: &'static str,
@@ -103,12 +102,12 @@ impl Received {
     ) -> Result<Reply<T>, Error> {
         if !self.raw.trim_ascii().is_empty() {
             let value = text.and_then(|origin| self.value(&origin)).ok().filter(Value::is_object);
-            let Some(value) = value else { return Err(self.no_object(operation, None, secrets)) };
+            let Some(value) = value else { return Err(self.not_an_object(operation, None, secrets)) };
             if code_and_message(&value).0.is_some() {
                 return Err(self.refused(operation, Some(&value), secrets));
             }
         }
-        let Ok((reading, _)) = read(b"null") else { return Err(self.no_object(operation, None, secrets)) };
+        let Ok((reading, _)) = read(b"null") else { return Err(self.not_an_object(operation, None, secrets)) };
         Ok(Reply {
             body: reading.body,
             misfits: Vec::new(),
@@ -118,8 +117,8 @@ impl Received {
         })
     }
 
-    /// Says that a success is no JSON object, or why it is no JSON at all.
-    fn no_object(&self, operation: &'static str, problem: Option<Unreadable>, secrets: &Secrets) -> Error {
+    /// Returns the error of a success that is not a JSON object.
+    fn not_an_object(&self, operation: &'static str, problem: Option<Unreadable>, secrets: &Secrets) -> Error {
         let head = self.head(None, secrets).into();
         match problem.filter(|_| self.is_meant_as_json()) {
             Some(Unreadable { at, reason }) => Error::Unreadable { operation, at, reason, head },
@@ -137,7 +136,7 @@ impl Received {
         }
     }
 
-    /// Makes the body UTF-8 without a byte order mark, and gives back what it was before.
+    /// Converts the body to UTF-8 without a byte order mark, and returns its original encoding.
     fn as_utf8(&mut self) -> Result<Origin, Unreadable> {
         let text = text::decode(&self.raw).map_err(|problem| {
             let reason = format!("{}{}", problem.reason, self.claimed());
@@ -156,18 +155,18 @@ impl Received {
         })
     }
 
-    /// What the `Content-Type` says of the charset, when that hides the answer.
+    /// Mentions the charset in the `Content-Type`, when it is not UTF-8.
     fn claimed(&self) -> String {
         let claimed = self.charset.as_ref().filter(|charset| !is_utf8(charset));
-        let claimed = claimed.map(|charset| format!(", and its Content-Type calls it {}", printable(charset)));
+        let claimed = claimed.map(|charset| format!(", and the Content-Type has the charset {}", printable(charset)));
         claimed.unwrap_or_default()
     }
 
-    /// The body as JSON, once it is UTF-8.
+    /// Parses the body as JSON, after `as_utf8`.
     fn value(&self, origin: &Origin) -> Result<Value, Unreadable> {
         let text = String::from_utf8_lossy(&self.raw);
         parse(&text).map_err(|Unreadable { at, reason }| {
-            // In the bytes as they came.
+            // The offset in the original bytes.
             let at = match origin {
                 Origin::Utf8 { mark } => mark + at,
                 Origin::Utf16 => 2 + 2 * text[..at].encode_utf16().count(),
@@ -176,7 +175,7 @@ impl Received {
         })
     }
 
-    /// Whether a body that is no JSON wants to be some: it begins as ours do, or is in a charset that hides it.
+    /// Whether an invalid body is meant as JSON: it begins like an object or array, or has another charset.
     fn is_meant_as_json(&self) -> bool {
         let start = self.raw.iter().copied().find(|byte| !byte.is_ascii_whitespace());
         matches!(start, Some(b'{' | b'['))
@@ -190,14 +189,14 @@ impl Received {
         if code.is_none() && self.status.is_success() {
             return Error::Undocumented { operation, head };
         }
-        let code = code.map(|code| ErrorCode::from(quoted(&code, secrets, LONGEST_WORD).as_str()));
+        let code = code.map(|code| ErrorCode::from(quoted(&code, secrets, LIMITS.quoted).as_str()));
         let message = message.map(|message| quoted(&message, secrets, Excerpt::LONGEST));
         Error::Refused { operation, code, message, head }
     }
 
     fn head(&self, body: Option<&Value>, secrets: &Secrets) -> ResponseHead {
-        // A gateway names the request in the body.
-        let masked = |text: &str| quoted(text, secrets, LONGEST_WORD);
+        // A gateway has the id of the request in the body.
+        let masked = |text: &str| quoted(text, secrets, LIMITS.quoted);
         let in_body = || body.and_then(|body| body["request_id"].as_str()).map(masked);
         ResponseHead {
             status: self.status,
@@ -213,15 +212,15 @@ fn is_utf8(charset: &str) -> bool {
     ["utf-8", "utf8", "us-ascii"].iter().any(|known| known.eq_ignore_ascii_case(charset))
 }
 
-/// What a body was before it became UTF-8.
+/// The original encoding of a body.
 enum Origin {
-    /// UTF-8, with a byte order mark of so many bytes.
+    /// UTF-8, with a byte order mark of `mark` bytes.
     Utf8 { mark: usize },
     /// UTF-16, with a byte order mark.
     Utf16,
 }
 
-/// Why a body is no JSON, and where.
+/// A problem in a body, with its offset.
 struct Unreadable {
     at: usize,
     reason: String,
@@ -240,21 +239,21 @@ fn parse(text: &str) -> Result<Value, Unreadable> {
     let value = Value::deserialize(&mut deserializer).map_err(|error| {
         let at = if error.classify() == Category::Eof { text.len() } else { whole(&error) };
         match (error.classify(), lone_surrogate(&text.as_bytes()[..at])) {
-            (Category::Eof, _) => Unreadable { at, reason: "it ends inside a value".to_owned() },
-            (_, Some(at)) => Unreadable { at, reason: "it has an unpaired surrogate".to_owned() },
+            (Category::Eof, _) => Unreadable { at, reason: "unexpected end of input".to_owned() },
+            (_, Some(at)) => Unreadable { at, reason: "unpaired surrogate".to_owned() },
             _ => {
-                let place = format!(" at line {} column {}", error.line(), error.column());
-                Unreadable { at, reason: error.to_string().trim_end_matches(&place).to_owned() }
+                let location = format!(" at line {} column {}", error.line(), error.column());
+                Unreadable { at, reason: error.to_string().trim_end_matches(&location).to_owned() }
             }
         }
     })?;
     match deserializer.end() {
         Ok(()) => Ok(value),
-        Err(error) => Err(Unreadable { at: whole(&error), reason: "it has trailing characters".to_owned() }),
+        Err(error) => Err(Unreadable { at: whole(&error), reason: "trailing characters".to_owned() }),
     }
 }
 
-/// Where the escape of a surrogate starts, such as `\ud800`, when reading stopped at it.
+/// Finds the start of the escape of a surrogate, such as `\ud800`, at the end of the parsed bytes.
 fn lone_surrogate(read: &[u8]) -> Option<usize> {
     let from = read.len().saturating_sub(12);
     let is_surrogate = |part: &[u8]| {
@@ -265,9 +264,9 @@ fn lone_surrogate(read: &[u8]) -> Option<usize> {
     read[from..].windows(4).position(is_surrogate).map(|at| from + at)
 }
 
-/// The code and the text of an error body, in any of the forms that the service and what stands before it use.
+/// Returns the code and the message of an error body, in any form of the service and of gateways.
 ///
-/// The documented form comes first, then those of gateways and of IAM, which wraps it into another object.
+/// The documented form comes first, then those of gateways and of IAM, which wraps them into another object.
 fn code_and_message(body: &Value) -> (Option<String>, Option<String>) {
     const FORMS: [(&str, &str); 4] =
         [("error_code", "error_msg"), ("error_code", "error_message"), ("errorCode", "errorMsg"), ("code", "message")];

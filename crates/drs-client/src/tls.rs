@@ -1,4 +1,4 @@
-//! TLS: which certificate authorities are trusted.
+//! TLS: the trusted certificate authorities, and errors.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use url::Url;
 use crate::client::BuildError;
 use crate::connect::Source;
 
-/// The TLS settings for an endpoint. They trust the authorities that this machine trusts.
+/// Returns the TLS settings for an endpoint. They trust the authorities that this machine trusts.
 pub(crate) fn settings(endpoint: &Url) -> Result<ClientConfig, BuildError> {
-    // A server on this machine may speak plain HTTP. Then no authority is needed.
+    // A server on this machine may speak plain HTTP, which needs no authority.
     if endpoint.scheme() == "https" { platform().map_err(BuildError::NoTrust) } else { Ok(without_authorities()) }
 }
 
@@ -36,10 +36,10 @@ fn without_authorities() -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// What a TLS error says.
+/// Describes a TLS error.
 pub(crate) fn reason(error: &rustls::Error) -> Source {
     match error {
-        rustls::Error::InvalidMessage(_) => "what listens there does not speak TLS".into(),
+        rustls::Error::InvalidMessage(_) => "the server there does not speak TLS".into(),
         other => other.to_string().into(),
     }
 }

@@ -1,13 +1,13 @@
-//! The one rule that says what a pre-check report means.
+//! The rule for the verdict on a pre-check report.
 //!
-//! What the documentation does not list, and what contradicts itself, is a doubt. A report with a doubt is never passed.
+//! An unlisted value and a contradiction are doubts. A report with a doubt is never passed.
 
 use drs_types::common::ErrorCode;
 use drs_types::operations::v3::batch_check_results::{
     PrecheckFailSubJobVo, PrecheckItemResult, PrecheckResult, QueryPreCheckResp,
 };
 
-/// What an outcome means for someone who wants to start the task.
+/// The verdict on an outcome, for someone who wants to start the task.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -15,30 +15,30 @@ pub enum Verdict {
     Passed,
     /// Finished, and the task may start, but some item raises an alarm.
     PassedWithAlarms,
-    /// Not finished. Nothing that is said so far is final.
+    /// Not finished. Nothing in the report is final.
     Running,
     /// Finished, and the task cannot start.
     Failed,
-    /// The report does not say enough to judge by, says what is not documented, or contradicts itself.
+    /// The report is incomplete, has an unlisted value, or contradicts itself.
     Unclear,
     /// The service refused to report on the task.
     Refused,
-    /// The answer does not mention the task.
+    /// The response does not mention the task.
     Missing,
 }
 
 impl Verdict {
-    /// What a report means.
+    /// Returns the verdict on a report.
     ///
-    /// A pre-check below 100% is running, whatever else the report says. At 100% the service's own verdict counts,
-    /// except that a failed item fails the task, and that a report with a doubt is unclear; see [`doubts`]. `ALARM`
-    /// does not stop a task.
+    /// A pre-check below 100% is running, with any other content of the report. At 100% the service's own verdict
+    /// counts, except that a failed item fails the task, and that a report with a doubt is unclear; see [`doubts`].
+    /// `ALARM` does not stop a task.
     #[must_use]
     pub fn of(entry: &QueryPreCheckResp) -> Self {
-        judge(entry).0
+        evaluate(entry).0
     }
 
-    /// What a report means of which a part was left out: that part may say anything, so that only a failed item counts.
+    /// Returns the verdict on a report without some values. They may say anything, so only a failed item counts.
     pub(crate) fn of_incomplete(entry: &QueryPreCheckResp) -> Self {
         let is_running =
             entry.process.as_ref().is_some_and(|process| process.value().is_some() && !process.is_complete());
@@ -57,7 +57,7 @@ impl Verdict {
     }
 }
 
-/// What one check item means.
+/// The verdict on one check item.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ItemVerdict {
@@ -72,26 +72,26 @@ pub enum ItemVerdict {
 }
 
 impl ItemVerdict {
-    /// What a check item means. Case and white space around its result do not count.
+    /// Returns the verdict on a check item. Case and white space around its result do not count.
     #[must_use]
     pub fn of(item: &PrecheckResult) -> Self {
-        judge_item(item).unwrap_or(Self::Unclear)
+        evaluate_item(item).unwrap_or(Self::Unclear)
     }
 }
 
-/// Why a report is [`Verdict::Unclear`], one sentence for each reason; empty when its verdict is another one.
+/// Returns the reasons why a report is [`Verdict::Unclear`]; empty for any other verdict.
 #[must_use]
 pub fn doubts(entry: &QueryPreCheckResp) -> Vec<String> {
-    judge(entry).1
+    evaluate(entry).1
 }
 
-fn judge(entry: &QueryPreCheckResp) -> (Verdict, Vec<String>) {
+fn evaluate(entry: &QueryPreCheckResp) -> (Verdict, Vec<String>) {
     let clear = |verdict| (verdict, Vec::new());
     match &entry.process {
         Some(process) if process.is_complete() => {}
         Some(process) if process.value().is_some() => return clear(Verdict::Running),
         Some(process) => {
-            let doubt = format!("process is {:?}, which is no percentage from 0% to 100%", process.as_str());
+            let doubt = format!("process is {:?}, which is not a percentage from 0% to 100%", process.as_str());
             return (Verdict::Unclear, vec![doubt]);
         }
         None => return (Verdict::Unclear, vec!["process is missing".to_owned()]),
@@ -104,9 +104,9 @@ fn judge(entry: &QueryPreCheckResp) -> (Verdict, Vec<String>) {
     if entry.result.is_none() {
         doubts.push("result is missing".to_owned());
     }
-    // Without a list of items, the service's own verdict counts. A list that is there and empty checked nothing.
+    // Without an array of items, the service's own verdict counts. An empty array means that nothing was checked.
     if entry.precheck_result.as_ref().is_some_and(Vec::is_empty) {
-        doubts.push("the list of check items is empty".to_owned());
+        doubts.push("the array of check items is empty".to_owned());
     }
     if let Some(rate) = entry.total_passed_rate.as_ref().filter(|rate| !rate.as_str().trim().is_empty())
         && !rate.is_complete()
@@ -120,7 +120,7 @@ fn judge(entry: &QueryPreCheckResp) -> (Verdict, Vec<String>) {
     }
     let mut alarm = false;
     for item in items {
-        match judge_item(item) {
+        match evaluate_item(item) {
             Ok(verdict) => alarm |= verdict != ItemVerdict::Passed,
             Err(doubt) => doubts.push(format!("item {}: {doubt}", item.item.as_deref().unwrap_or("without a name"))),
         }
@@ -132,8 +132,8 @@ fn judge(entry: &QueryPreCheckResp) -> (Verdict, Vec<String>) {
     }
 }
 
-/// What one check item means, or why that is unclear.
-fn judge_item(item: &PrecheckResult) -> Result<ItemVerdict, String> {
+/// Returns the verdict on one check item, or the reason why it is unclear.
+fn evaluate_item(item: &PrecheckResult) -> Result<ItemVerdict, String> {
     let result = item.result.as_ref().ok_or("result is missing")?;
     let verdict = match result.listed() {
         Some(PrecheckItemResult::Failed) => return Ok(ItemVerdict::Failed),
@@ -141,12 +141,12 @@ fn judge_item(item: &PrecheckResult) -> Result<ItemVerdict, String> {
         Some(PrecheckItemResult::Passed) => ItemVerdict::Passed,
         _ => return Err(format!("result is {:?}, which is not documented", result.as_str())),
     };
-    // The list is for subtasks that the item failed for, so an item that did not fail needs a good word for each.
-    let mut subtasks = item.failed_sub_jobs().iter().map(|subtask| judge_subtask(subtask, result));
+    // The array holds failed subtasks, so an item that did not fail needs a good result of each.
+    let mut subtasks = item.failed_sub_jobs().iter().map(|subtask| evaluate_subtask(subtask, result));
     subtasks.try_fold(verdict, |worst, subtask| Ok(worst.max(subtask?)))
 }
 
-fn judge_subtask(subtask: &PrecheckFailSubJobVo, of: &PrecheckItemResult) -> Result<ItemVerdict, String> {
+fn evaluate_subtask(subtask: &PrecheckFailSubJobVo, of: &PrecheckItemResult) -> Result<ItemVerdict, String> {
     let name = subtask.name.as_ref().or(subtask.id.as_ref()).map_or("without a name", String::as_str);
     let Some(found) = subtask.check_result.as_deref() else {
         return Err(format!("result is {:?}, but subtask {name} is listed as failed", of.as_str()));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn below_a_hundred_percent_nothing_is_passed_or_failed() {
+    fn a_pre_check_below_a_hundred_percent_is_running() {
         assert_eq!(verdict(&json!({ "process": "99%", "result": true })), Verdict::Running);
         assert_eq!(verdict(&json!({ "process": "0%", "result": false })), Verdict::Running);
         assert_eq!(verdict(&json!({ "process": "99.99999999999999999%", "result": true })), Verdict::Running);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_whose_result_is_not_documented_is_unclear_and_never_passed() {
+    fn an_item_with_an_unlisted_result_is_unclear() {
         for result in ["SKIPPED", "", " ", "FAIL", "FAILED!", "PASS", "PASSED\u{200b}", "ПASSED", "true", "100%"] {
             assert_eq!(with_result(result), Verdict::Unclear, "{result:?}");
         }
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_item_fails_the_task_whatever_else_the_report_says() {
+    fn a_failed_item_fails_the_task() {
         let items = json!([{ "result": "SKIPPED" }, { "result": "failed" }]);
         assert_eq!(verdict(&json!({ "process": "100%", "result": true, "precheck_result": items })), Verdict::Failed);
         assert_eq!(verdict(&json!({ "process": "100%", "precheck_result": items })), Verdict::Failed);
@@ -239,11 +239,11 @@ mod tests {
             assert_eq!(with(item, "alarm"), Verdict::PassedWithAlarms);
         }
         assert_eq!(with("PASSED", "passed"), Verdict::Passed);
-        assert_eq!(with("FAILED", "whatever"), Verdict::Failed);
+        assert_eq!(with("FAILED", "other"), Verdict::Failed);
     }
 
     #[test]
-    fn a_report_that_does_not_say_enough_or_contradicts_itself_is_unclear() {
+    fn an_incomplete_or_contradictory_report_is_unclear() {
         let doubt = |json: Value| {
             let entry = entry(&json);
             assert_eq!(Verdict::of(&entry), Verdict::Unclear, "{json}");
@@ -258,10 +258,10 @@ mod tests {
         };
         insta::assert_snapshot!(doubt(json!({})), @"process is missing");
         insta::assert_snapshot!(doubt(json!({ "result": true })), @"process is missing");
-        insta::assert_snapshot!(doubt(passed("process", json!("done"))), @r#"process is "done", which is no percentage from 0% to 100%"#);
-        insta::assert_snapshot!(doubt(passed("process", json!("120%"))), @r#"process is "120%", which is no percentage from 0% to 100%"#);
+        insta::assert_snapshot!(doubt(passed("process", json!("done"))), @r#"process is "done", which is not a percentage from 0% to 100%"#);
+        insta::assert_snapshot!(doubt(passed("process", json!("120%"))), @r#"process is "120%", which is not a percentage from 0% to 100%"#);
         insta::assert_snapshot!(doubt(passed("result", Value::Null)), @"result is missing");
-        insta::assert_snapshot!(doubt(passed("precheck_result", json!([]))), @"the list of check items is empty");
+        insta::assert_snapshot!(doubt(passed("precheck_result", json!([]))), @"the array of check items is empty");
         insta::assert_snapshot!(doubt(passed("total_passed_rate", json!("96%"))), @r#"total_passed_rate is "96%", but no item failed"#);
         insta::assert_snapshot!(doubt(passed("total_passed_rate", json!("most"))), @r#"total_passed_rate is "most", but no item failed"#);
         insta::assert_snapshot!(doubt(passed("error_msg", json!("internal error"))), @r#"error_msg is "internal error", without an error_code"#);

@@ -1,6 +1,4 @@
-//! What the calls do that make tasks, look at them, and report pre-checks. All others are answered by `engine`.
-
-use std::sync::LazyLock;
+//! The calls that create tasks, query them, and report pre-checks. `engine` handles all others.
 
 use drs_types::common::{ErrorCode, JobId};
 use drs_types::operations::v3::batch_check_results::{BatchQueryPrecheckResultReq, QueryPreCheckResp};
@@ -8,35 +6,36 @@ use drs_types::outline::Type;
 use drs_types::{OperationInfo, Outline, redacted};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::engine::{self, Call, refused};
+use crate::engine::{self, CheckedCall, refused};
+use crate::fields::{CREATED, DETAILS};
 use crate::pages::Page;
 use crate::refusal::Refusal;
-use crate::rules::take;
+use crate::rules::apply;
 use crate::store::{Precheck, Store, Task};
 use crate::{comparisons, list};
 
-/// The body of a success, as JSON text.
-pub(crate) type Answer = Result<Box<RawValue>, Refusal>;
+/// The body of a success as JSON, or a refusal.
+pub(crate) type Outcome = Result<Box<RawValue>, Refusal>;
 
-/// Carries out a call that has passed all checks.
-pub(crate) fn answer(store: &Store, call: Call<'_>) -> Answer {
+/// Carries out a call.
+pub(crate) fn respond(store: &Store, call: CheckedCall<'_>) -> Outcome {
     match call.info.id {
         "batch_check_results" => batch_check_results(store, call),
         "batch_create_jobs" => encode(&batch_create_jobs(store, &call)),
-        "batch_list_job_status" => encode(&look_at(store, &call, status)?),
-        "batch_list_job_details" => encode(&look_at(store, &call, details)?),
-        "batch_list_progresses" => encode(&look_at(store, &call, progress)?),
+        "batch_list_job_status" => encode(&query(store, &call, status)?),
+        "batch_list_job_details" => encode(&query(store, &call, details)?),
+        "batch_list_progresses" => encode(&query(store, &call, progress)?),
         "show_job_list" => encode(&list::show_job_list(store, &call)?),
         "create_compare_task" => encode(&comparisons::create(store, &call)?),
         "list_compare_result" => encode(&comparisons::results(store, &call)?),
-        _ => encode(&engine::answer(store, &call)?),
+        _ => encode(&engine::respond(store, &call)?),
     }
 }
 
-/// The pre-check of each task. A finished one is answered byte for byte as documented.
-fn batch_check_results(store: &Store, call: Call<'_>) -> Answer {
+/// Reports the pre-check of each task. A finished one is byte for byte as documented.
+fn batch_check_results(store: &Store, call: CheckedCall<'_>) -> Outcome {
     #[derive(Serialize)]
     struct Results {
         count: usize,
@@ -49,9 +48,9 @@ fn batch_check_results(store: &Store, call: Call<'_>) -> Answer {
     encode(&Results { count: results.len(), results })
 }
 
-fn precheck(store: &Store, info: &'static OperationInfo, id: JobId) -> Answer {
+fn precheck(store: &Store, info: &'static OperationInfo, id: JobId) -> Outcome {
     let mut tasks = store.tasks();
-    let taken = take(info, &mut tasks, id.as_str(), &Value::Null);
+    let taken = apply(info, &mut tasks, id.as_str(), &Value::Null);
     let task = match taken {
         Ok(()) => tasks.get_mut(id.as_str()),
         Err((code, message)) => return encode(&refusal(id, code, message)),
@@ -82,16 +81,16 @@ fn refusal(id: JobId, code: ErrorCode, message: String) -> QueryPreCheckResp {
     refused
 }
 
-/// What the first documented pre-check found, said of another task.
-fn finished(info: &OperationInfo, id: &JobId) -> Answer {
+/// Returns the first documented pre-check result, for another task.
+fn finished(info: &OperationInfo, id: &JobId) -> Outcome {
     let documented = engine::documented(info).expect("the schemas document a pre-check result");
     let mut result = documented["results"][0].clone();
     engine::set(&mut result, "/precheck_id", json!(id));
     encode(&result)
 }
 
-/// Makes a task of each thing in the request; its id has the documented form.
-fn batch_create_jobs(store: &Store, call: &Call<'_>) -> Value {
+/// Creates a task for each item of the request. Its id has the documented form.
+fn batch_create_jobs(store: &Store, call: &CheckedCall<'_>) -> Value {
     let mut tasks = store.tasks();
     let wanted = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
     let results: Vec<Value> = wanted
@@ -101,10 +100,10 @@ fn batch_create_jobs(store: &Store, call: &Call<'_>) -> Value {
             let id = format!("00000000-0000-4000-8000-{:07x}jb101", store.number());
             let mut task = Task::new(&id, "CREATING");
             task.details.extend(wanted.iter().map(|(name, value)| (name.clone(), value.clone())));
-            // The clock of the emulator stands still, so that its answers can be compared.
+            // The clock of the emulator never advances, so that its responses are reproducible.
             task.details.insert("create_time".into(), "1608366204171".into());
             task.listed = list::created("2020-12-19 16:23:24");
-            let row = project(&task.details, &["id", "name", "status", "create_time"]);
+            let row = reported(&task.details.clone().into(), &CREATED).unwrap_or_default();
             tasks.insert(id, task);
             row
         })
@@ -112,8 +111,8 @@ fn batch_create_jobs(store: &Store, call: &Call<'_>) -> Value {
     json!({ "count": results.len(), "results": results })
 }
 
-/// One answer for each task of the page that is asked for, in the order of the request.
-fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Result<Value, Refusal> {
+/// Reports each task of the requested page, in the order of the request.
+fn query(store: &Store, call: &CheckedCall<'_>, report: fn(&mut Task) -> Value) -> Result<Value, Refusal> {
     let mut ids = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
     if let Some(at) = call.info.batch.as_ref().and_then(|batch| batch.paged) {
         ids = Page::of_named(call.body.pointer(at)).cut_named(ids)?;
@@ -123,7 +122,7 @@ fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Resu
         .iter()
         .filter_map(Value::as_str)
         .map(|id| match tasks.get_mut(id) {
-            Some(task) => look(task),
+            Some(task) => report(task),
             None => unknown(call.info, id),
         })
         .collect();
@@ -131,7 +130,7 @@ fn look_at(store: &Store, call: &Call<'_>, look: fn(&mut Task) -> Value) -> Resu
 }
 
 fn unknown(info: &OperationInfo, id: &str) -> Value {
-    let reason = (ErrorCode::DrsM05003, "The emulator knows no task of this id.".to_owned());
+    let reason = (ErrorCode::DrsM05003, "The emulator has no task with this id.".to_owned());
     info.batch.as_ref().map(|batch| refused(batch, id, &reason)).unwrap_or_default()
 }
 
@@ -139,19 +138,14 @@ fn status(task: &mut Task) -> Value {
     json!({ "id": task.details["id"], "status": task.report_status() })
 }
 
-/// What is known of a task, as far as the response documents it and it is not secret.
+/// Returns the details of a task, without undocumented fields and secrets.
 fn details(task: &mut Task) -> Value {
-    static OUTLINE: LazyLock<&Outline> = LazyLock::new(|| {
-        let info = OperationInfo::find("batch_list_job_details").expect("the schemas have this operation");
-        let outline = info.success().and_then(|success| success.body.as_ref()?.outline.member("results")?.elements);
-        outline.expect("the response has an array of results")
-    });
     let mut details = task.details.clone();
     details.insert("status".into(), task.report_status().into());
-    reported(&details.into(), &OUTLINE).unwrap_or_default()
+    reported(&details.into(), &DETAILS).unwrap_or_default()
 }
 
-/// The documented part of a value, without secrets. A number that was sent as a string is reported as a number.
+/// Returns the documented part of a value, without secrets. A number in a string is reported as a number.
 fn reported(value: &Value, outline: &Outline) -> Option<Value> {
     Some(match value {
         Value::Object(members) => {
@@ -161,9 +155,9 @@ fn reported(value: &Value, outline: &Outline) -> Option<Value> {
             });
             reported.collect()
         }
-        Value::Array(elements) => {
+        Value::Array(items) => {
             let Some(outline) = outline.elements else { return Some(value.clone()) };
-            elements.iter().filter_map(|element| reported(element, outline)).collect()
+            items.iter().filter_map(|item| reported(item, outline)).collect()
         }
         Value::String(string) if !outline.types.contains(&Type::String) && outline.types.contains(&Type::Integer) => {
             string.parse::<i64>().ok()?.into()
@@ -186,11 +180,6 @@ fn progress(task: &mut Task) -> Value {
     })
 }
 
-/// Some members of an object.
-fn project(object: &Map<String, Value>, names: &[&str]) -> Value {
-    names.iter().filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone()))).collect::<Map<_, _>>().into()
-}
-
-fn encode(body: &impl Serialize) -> Answer {
+fn encode(body: &impl Serialize) -> Outcome {
     to_raw_value(body).map_err(|error| Refusal::new(ErrorCode::DrsM00004, error.to_string()))
 }

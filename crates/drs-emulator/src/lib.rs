@@ -1,9 +1,10 @@
 //! A loopback imitation of the DRS service, for trials and tests without a cloud account.
 //!
-//! It listens on 127.0.0.1 only, knows the tasks of the documented examples and those that are made in it, holds every
-//! request to the schemas and every task to the documented states and order of calls, and answers with the documented
-//! error codes. Whatever takes time at the service is finished when it is looked at the next time. Its routes come from [`drs_types::OPERATIONS`], so client
-//! and emulator cannot disagree on a path. Any token that is not empty is accepted.
+//! It listens on 127.0.0.1 only. It knows the tasks of the documented payloads and the tasks that its clients create.
+//! It validates every request against the schemas, checks the documented states and order of calls of every task, and
+//! responds with the documented error codes. A state that takes time at the service lasts until the task is next
+//! queried. The routes come from [`drs_types::OPERATIONS`], so client and emulator cannot disagree on a path. Every
+//! token that is not empty is accepted.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -15,6 +16,7 @@
 
 mod comparisons;
 mod engine;
+mod fields;
 mod handlers;
 mod limits;
 mod list;
@@ -39,7 +41,7 @@ use tokio::task::{JoinHandle, JoinSet};
 pub use limits::Limits;
 pub use store::project_id;
 
-/// A running emulator. It ends when it is stopped or dropped.
+/// A running emulator. Stopping or dropping it ends it.
 #[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
@@ -69,7 +71,7 @@ impl Emulator {
         Ok(Self { address, stop: Some(stop), task })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -81,7 +83,7 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
-    /// Stops after the responses that are under way, or after [`Limits::shutdown`]. Dropping it stops it at once.
+    /// Stops after the pending responses, or after [`Limits::shutdown`]. Dropping stops at once.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         let _ = (&mut self.task).await;
@@ -94,10 +96,10 @@ impl Drop for Emulator {
     }
 }
 
-/// Answers all connections until it is told to stop. They end with it.
+/// Serves all connections until it is stopped. They end with it.
 async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Receiver<()>, limits: Limits) {
     let graceful = GracefulShutdown::new();
-    // Dropping it ends the connections that are in it.
+    // Dropping the set ends its connections.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -107,7 +109,7 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
                     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                     connections.spawn(graceful.watch(connection));
                 }
-                // Too many files are open, say. That may pass.
+                // The error may be temporary, such as too many open files.
                 Err(_) => tokio::time::sleep(limits.accept_pause).await,
             },
             Some(_) = connections.join_next() => {}

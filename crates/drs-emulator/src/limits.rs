@@ -1,15 +1,15 @@
-//! How long the emulator waits.
+//! The time limits of the emulator.
 
 use std::time::Duration;
 
-/// How long the emulator waits. Change a field of [`Limits::default`] to set another limit.
+/// The time limits of the emulator. Change a field of [`Limits::default`] to set another limit.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long [`Emulator::stop`](crate::Emulator::stop) waits for responses that are under way: 2 seconds by default. A client that
-    /// stalls cannot delay the end for longer.
+    /// The longest wait of [`Emulator::stop`](crate::Emulator::stop) for pending responses: 2 seconds by default. A
+    /// stalled client cannot delay the end for longer.
     pub shutdown: Duration,
-    /// How long it waits after a connection could not be accepted: 100 milliseconds by default.
+    /// The pause after a connection could not be accepted: 100 milliseconds by default.
     pub accept_pause: Duration,
 }
 

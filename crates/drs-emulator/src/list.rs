@@ -1,38 +1,21 @@
-//! The list of tasks: which are in it, in which order, and what is said of each.
+//! The list of tasks: its conditions, its order and its fields.
 
 use serde_json::{Map, Value, json};
 
-use crate::engine::Call;
+use crate::engine::CheckedCall;
+use crate::fields::{CONDITIONS, LISTED};
 use crate::pages::Page;
 use crate::refusal::Refusal;
 use crate::store::{Store, Task};
 
-/// What a list says of a task, by name.
-const FIELDS: [&str; 14] = [
-    "id",
-    "name",
-    "status",
-    "description",
-    "create_time",
-    "engine_type",
-    "net_type",
-    "billing_tag",
-    "job_direction",
-    "db_use_type",
-    "task_type",
-    "children",
-    "node_newFramework",
-    "error_msg",
-];
-
-/// What only a list says of a task that was just made.
+/// Returns the fields of a new task that only the list reports.
 pub(crate) fn created(time: &str) -> Map<String, Value> {
-    let said = [("create_time", json!(time)), ("billing_tag", json!(false)), ("node_newFramework", json!(false))];
-    said.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let fields = [("create_time", json!(time)), ("billing_tag", json!(false)), ("node_newFramework", json!(false))];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// One page of the tasks that meet all conditions, the newest first.
-pub(crate) fn show_job_list(store: &Store, call: &Call<'_>) -> Result<Value, Refusal> {
+/// Returns one page of the tasks that meet all conditions, the newest first.
+pub(crate) fn show_job_list(store: &Store, call: &CheckedCall<'_>) -> Result<Value, Refusal> {
     let asked = &call.body;
     let page = Page::new(&asked["cur_page"], &asked["per_page"])?;
     let mut tasks = store.tasks();
@@ -42,7 +25,7 @@ pub(crate) fn show_job_list(store: &Store, call: &Call<'_>) -> Result<Value, Ref
         |row: &Map<String, Value>| [row.get("create_time"), row.get("id")].map(|value| value.map(Value::to_string));
     found.sort_by_key(|(task, _)| std::cmp::Reverse(newest(task)));
     let total = found.len();
-    // Looking at a task lets its state pass. A list by status does not, or its pages would not fit together.
+    // Reporting a status advances it. A list by status does not advance it, or its pages would not fit together.
     let by_status = condition(asked, "status").is_some();
     let jobs: Vec<Value> = page
         .cut(found)
@@ -57,38 +40,36 @@ pub(crate) fn show_job_list(store: &Store, call: &Call<'_>) -> Result<Value, Ref
     Ok(json!({ "total_record": total, "jobs": jobs }))
 }
 
-/// A task in short.
+/// Returns a task with the fields of the list.
 fn row(task: &Task) -> Map<String, Value> {
     let value = |name: &str| match name {
         "create_time" => task.listed.get(name),
-        // A task that runs again has no reason to have failed.
+        // A task that runs again has no error.
         "error_msg" if !task.status().ends_with("_FAILED") => None,
         _ => task.details.get(name).or_else(|| task.listed.get(name)),
     };
-    FIELDS.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?.clone()))).collect()
+    LISTED.members.iter().filter_map(|(name, _)| Some(((*name).to_owned(), value(name)?.clone()))).collect()
 }
 
-/// A condition of the request; the empty text sets none.
+/// Returns a condition of the request; an empty string is not a condition.
 fn condition<'a>(asked: &'a Value, name: &str) -> Option<&'a str> {
     asked[name].as_str().filter(|wanted| !wanted.is_empty())
 }
 
 fn meets(row: &Map<String, Value>, task: &Task, asked: &Value) -> bool {
     let is = |name: &str, wanted: &str| row.get(name).is_some_and(|value| value == wanted);
-    let engine = if asked["engine_type"].is_null() { Some("mysql") } else { condition(asked, "engine_type") };
-    let tags = |list: &Value| list.as_array().cloned().unwrap_or_default();
+    let tags = |tags: &Value| tags.as_array().cloned().unwrap_or_default();
     let has = tags(task.details.get("tags").unwrap_or(&Value::Null));
-    // What a service is (`service_name`) is not documented, so every task belongs to each of them.
-    ["db_use_type", "net_type", "status"]
-        .iter()
-        .all(|name| condition(asked, name).is_none_or(|wanted| is(name, wanted)))
-        && engine.is_none_or(|wanted| is("engine_type", wanted))
-        && condition(asked, "name").is_none_or(|wanted| is("name", wanted) || is("id", wanted))
-        && condition(asked, "enterprise_project_id").is_none_or(|wanted| enterprise_project(task) == wanted)
+    // By default, the list has tasks of mysql. The values of `service_name` are not documented, so every task belongs to
+    // every service.
+    CONDITIONS.iter().all(|name| match condition(asked, name) {
+        Some(wanted) => is(name, wanted) || (*name == "name" && is("id", wanted)),
+        None => *name != "engine_type" || !asked[*name].is_null() || is(name, "mysql"),
+    }) && condition(asked, "enterprise_project_id").is_none_or(|wanted| enterprise_project(task) == wanted)
         && tags(&asked["tags"]).iter().all(|tag| has.contains(tag))
 }
 
-/// The enterprise project of a task; 0 is the one called default.
+/// Returns the enterprise project of a task; 0 is the default project.
 fn enterprise_project(task: &Task) -> &str {
     let tags = task.details.get("sys_tags").and_then(Value::as_array).into_iter().flatten();
     let mut projects = tags.filter(|tag| tag["key"] == "_sys_enterprise_project_id");

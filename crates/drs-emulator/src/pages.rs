@@ -1,21 +1,22 @@
-//! Which part of a list a request asks for.
+//! Pages of a list.
 
 use drs_types::common::ErrorCode;
+use drs_types::text::count;
 use serde_json::Value;
 
 use crate::refusal::Refusal;
 
-/// A page of a list.
+/// The page of a list that a request asks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Page {
-    /// Counted from 1; 0 asks for everything.
+    /// The number, from 1; 0 asks for everything.
     number: i64,
-    /// How many entries a page has; 0 puts everything on one page.
+    /// The number of entries of a page; 0 puts everything on one page.
     size: i64,
 }
 
 impl Page {
-    /// The page that two numbers of a request ask for.
+    /// Creates the page from the number and the size in a request.
     pub(crate) fn new(number: &Value, size: &Value) -> Result<Self, Refusal> {
         let page = Self { number: integer(number).unwrap_or(1), size: integer(size).unwrap_or(10) };
         if page.number < 0 || page.size < 0 {
@@ -24,13 +25,13 @@ impl Page {
         Ok(page)
     }
 
-    /// The page of the tasks that a request names; without one, the first five are answered.
+    /// Creates the page of the tasks that a request names; the first five without one.
     pub(crate) fn of_named(page: Option<&Value>) -> Self {
         let number = |name: &str| page.and_then(|page| integer(&page[name]));
         Self { number: number("cur_page").unwrap_or(1), size: number("per_page").unwrap_or(5) }
     }
 
-    /// The entries of the page; none when it lies after the last one.
+    /// Returns the entries of the page; none for a page after the last one.
     pub(crate) fn cut<T>(self, entries: Vec<T>) -> Vec<T> {
         if self.number == 0 || self.size == 0 {
             return entries;
@@ -40,21 +41,18 @@ impl Page {
         entries.into_iter().skip(before).take(size).collect()
     }
 
-    /// The tasks of the page. A page after the last one is refused.
+    /// Returns the tasks of the page, and refuses a page after the last one.
     pub(crate) fn cut_named(self, ids: &[Value]) -> Result<&[Value], Refusal> {
         let size = usize::try_from(self.size).ok().filter(|size| *size > 0).unwrap_or(ids.len().max(1));
         let number = usize::try_from(self.number).unwrap_or(usize::MAX);
         ids.chunks(size).nth(number.saturating_sub(1)).ok_or_else(|| {
-            let pages = ids.len().div_ceil(size);
-            Refusal::new(
-                ErrorCode::DrsM00211,
-                format!("There are {pages} pages of these tasks; page {number} is none."),
-            )
+            let pages = count(ids.len().div_ceil(size) as u64, "page");
+            Refusal::new(ErrorCode::DrsM00211, format!("Page {number} does not exist: these tasks have {pages}."))
         })
     }
 }
 
-/// An integer, also when it is written with a fraction of zero.
+/// Reads an integer, also one written with a fraction of zero.
 fn integer(value: &Value) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation, reason = "a page beyond the range of numbers is beyond the last page")]
     value.as_i64().or_else(|| value.as_f64().map(|number| number as i64))

@@ -1,4 +1,4 @@
-//! Answers that refuse a request, in the documented form.
+//! Responses that refuse a request, in the documented form.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -8,7 +8,7 @@ use drs_types::{Limit, OperationInfo, Violation};
 use drs_validate::{Code, Finding};
 use serde_json::json;
 
-/// Why a request is not carried out.
+/// The response to a request that is not carried out.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -17,24 +17,24 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with the status that the documentation gives for the code.
+    /// Creates a refusal with the documented status of the code.
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let status = code.status().and_then(|status| StatusCode::from_u16(status).ok());
         Self { status: status.unwrap_or(StatusCode::BAD_REQUEST), code, message: message.into() }
     }
 
-    /// A refusal of the gateway in front of the service, which has codes of its own.
+    /// Creates a refusal of the gateway before the service. The gateway has its own codes.
     pub(crate) fn gateway(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: ErrorCode::from(code), message: message.into() }
     }
 
-    /// A response that the documentation gives no payload of: nothing is made up.
+    /// Creates the refusal of a call whose response has no documented payload: the emulator does not invent one.
     pub(crate) fn no_payload(info: &OperationInfo) -> Self {
         let message = format!("The documentation of {} has no response payload, so the emulator has none.", info.id);
         Self::gateway(StatusCode::NOT_IMPLEMENTED, "EMULATOR.0501", message)
     }
 
-    /// Parameters that break their schemas: the code follows the first limit that is broken.
+    /// Creates the refusal of invalid parameters. The code follows the first broken limit.
     pub(crate) fn of_parameters(violations: &[Violation]) -> Self {
         let code = match violations.first().map(|violation| violation.limit) {
             Some(Limit::Values) => ErrorCode::DrsM00202,
@@ -45,7 +45,7 @@ impl Refusal {
         Self::new(code, all.join("; "))
     }
 
-    /// A body that breaks its schema: the code follows the first rule that is broken.
+    /// Creates the refusal of an invalid body. The code follows the first broken rule.
     pub(crate) fn invalid(findings: &[Finding]) -> Self {
         let code = match findings.first().map(|finding| finding.code) {
             Some(Code::DuplicateItem) => ErrorCode::DrsM00301,

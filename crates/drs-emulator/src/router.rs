@@ -1,4 +1,4 @@
-//! Routes from the table of operations, and the checks that come before every one of them.
+//! The routes of all operations, and the checks before each of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::engine::Call;
+use crate::engine::CheckedCall;
 use crate::handlers;
 use crate::refusal::Refusal;
 use crate::store::{Store, project_id};
@@ -30,26 +30,26 @@ struct Service {
     validator: Arc<Validator>,
 }
 
-/// What `GET /` answers.
+/// The response to `GET /`.
 const ABOUT: &str = "This is the emulator of drs, a loopback imitation of the Data Replication Service (DRS).
-It answers the documented calls below /v3. GET /healthz tells whether it is up.
+It responds to the documented calls below /v3. GET /healthz says whether it is up.
 ";
 
-/// One request, as it came.
-struct Asked<'a> {
+/// A request before any check.
+struct Incoming<'a> {
     path: Result<RawPathParams, RawPathParamsRejection>,
     uri: &'a Uri,
     headers: &'a HeaderMap,
     body: Result<Bytes, BytesRejection>,
 }
 
-/// All operations, by their documented method and path.
+/// Creates the routes of all operations, by their documented method and path.
 pub(crate) fn router(store: Store) -> Router {
     let mut router = Router::new().route("/", get(|| async { ABOUT })).route("/healthz", get(|| async { "ok\n" }));
     for &info in OPERATIONS {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
         let handler = move |State(service): State<Service>, path, uri: Uri, headers: HeaderMap, body| async move {
-            match answer(&service, info, Asked { path, uri: &uri, headers: &headers, body }) {
+            match respond(&service, info, Incoming { path, uri: &uri, headers: &headers, body }) {
                 Ok(body) => success(info, &body),
                 Err(refusal) => refusal.into_response(),
             }
@@ -86,8 +86,8 @@ fn with_request_id(number: u64, mut response: Response) -> Response {
     response
 }
 
-fn answer(service: &Service, info: &'static OperationInfo, asked: Asked<'_>) -> Result<Box<RawValue>, Refusal> {
-    let Asked { path, uri, headers, body } = asked;
+fn respond(service: &Service, info: &'static OperationInfo, incoming: Incoming<'_>) -> Result<Box<RawValue>, Refusal> {
+    let Incoming { path, uri, headers, body } = incoming;
     if headers.get(AUTH_TOKEN).is_none_or(|token| token.as_bytes().trim_ascii().is_empty()) {
         return Err(Refusal::new(ErrorCode::DrsM00100, format!("The header {AUTH_TOKEN} holds no token.")));
     }
@@ -100,9 +100,9 @@ fn answer(service: &Service, info: &'static OperationInfo, asked: Asked<'_>) -> 
     let missing = info.parameters.iter().filter(|parameter| parameter.required);
     let missing = missing.filter(|parameter| !given.iter().any(|(_, name, _)| name == parameter.name));
     let mut violations: Vec<Violation> = missing.map(ParameterInfo::missing).collect();
-    violations.extend(
-        info.check_parameters(given.iter().map(|(place, name, value)| (Some(*place), name.as_str(), value.as_str()))),
-    );
+    violations.extend(info.check_parameters(
+        given.iter().map(|(location, name, value)| (Some(*location), name.as_str(), value.as_str())),
+    ));
     if !violations.is_empty() {
         return Err(Refusal::of_parameters(&violations));
     }
@@ -121,10 +121,10 @@ fn answer(service: &Service, info: &'static OperationInfo, asked: Asked<'_>) -> 
         None => Value::Null,
     };
     let job = path.iter().find(|(name, _)| *name == "job_id").map(|(_, id)| id);
-    handlers::answer(&service.store, Call { info, job, body })
+    handlers::respond(&service.store, CheckedCall { info, job, body })
 }
 
-/// Every parameter that a request has: those of the path, all of the query, and the headers that the operation knows.
+/// Returns the parameters of a request: those of the path, all of the query, and the documented headers.
 fn parameters(
     info: &OperationInfo,
     path: &RawPathParams,
@@ -136,8 +136,8 @@ fn parameters(
     let mut all: Vec<_> = path.collect();
     for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let text = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from);
-        let (Ok(name), Ok(value)) = (text(name), text(value)) else { return Err(unreadable(name)) };
+        let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from);
+        let (Ok(name), Ok(value)) = (decoded(name), decoded(value)) else { return Err(unreadable(name)) };
         all.push((Location::Query, name, value));
     }
     for known in info.parameters.iter().filter(|parameter| parameter.location == Location::Header) {

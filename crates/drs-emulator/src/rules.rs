@@ -1,4 +1,4 @@
-//! When a task takes a call, and what becomes of it. The rules themselves stand in the schemas.
+//! The task rules of the schemas: when a task accepts a call, and what the call does to the task.
 
 use std::collections::BTreeMap;
 
@@ -9,34 +9,35 @@ use serde_json::Value;
 
 use crate::store::{Precheck, Reason, Task};
 
-/// Lets a task take a call about a thing of the request, and changes it as the rules say.
-pub(crate) fn take(
+/// Applies a call to the task of one item of the request, as the rules say.
+pub(crate) fn apply(
     info: &'static OperationInfo,
     tasks: &mut BTreeMap<String, Task>,
     id: &str,
-    thing: &Value,
+    item: &Value,
 ) -> Result<(), Reason> {
     let Some(task) = tasks.get_mut(id) else {
-        return Err((ErrorCode::DrsM05003, "The emulator knows no task of this id.".to_owned()));
+        return Err((ErrorCode::DrsM05003, "The emulator has no task with this id.".to_owned()));
     };
-    let Some(rule) = info.task.iter().find(|rule| holds(rule, thing)) else { return Ok(()) };
+    let Some(rule) = info.task.iter().find(|rule| holds(rule, item)) else { return Ok(()) };
     if let Some(states) = rule.states.filter(|states| !states.contains(&task.status())) {
         let message = format!("{} needs the state {}; the task is in {}.", info.id, states.join(" or "), task.status());
         return Err((ErrorCode::DrsM00304, message));
     }
     for any_of in rule.after {
         let known = any_of.iter().any(|id| OPERATIONS.iter().any(|info| info.id == *id));
-        if known && !any_of.iter().any(|id| task.taken.contains(id)) {
-            let message = format!("{} comes after {}, which the task has not taken yet.", info.id, any_of.join(" or "));
+        if known && !any_of.iter().any(|id| task.accepted.contains(id)) {
+            let message =
+                format!("{} needs {} first; the task has not accepted that call yet.", info.id, any_of.join(" or "));
             return Err((ErrorCode::DrsM00300, message));
         }
     }
-    task.taken.insert(info.id);
+    task.accepted.insert(info.id);
     if rule.starts_precheck {
         task.precheck = Precheck::Running;
     }
     if rule.updates {
-        task.learn(thing);
+        task.learn(item);
     }
     if let Some(status) = rule.becomes {
         task.set_status(status);
@@ -47,6 +48,6 @@ pub(crate) fn take(
     Ok(())
 }
 
-fn holds(rule: &TaskRule, thing: &Value) -> bool {
-    rule.when.iter().all(|(field, values)| thing[*field].as_str().is_some_and(|value| values.contains(&value)))
+fn holds(rule: &TaskRule, item: &Value) -> bool {
+    rule.when.iter().all(|(field, values)| item[*field].as_str().is_some_and(|value| values.contains(&value)))
 }

@@ -1,4 +1,4 @@
-//! What the emulator knows: tasks, and how far each has come.
+//! The state of the emulator: its tasks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,94 +10,86 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-/// Why reading a documented payload cannot fail.
-const DOCUMENTED: &str = "codegen holds the documented payloads to their schemas";
+use crate::fields;
+
+/// The reason why parsing a documented payload cannot fail.
+const DOCUMENTED: &str = "codegen validates the documented payloads";
 
 /// The tasks, by id. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     tasks: Arc<Mutex<BTreeMap<String, Task>>>,
-    /// How many ids were made. It never falls, so that no id comes twice, whatever is deleted.
+    /// The number of created ids. It never falls, so that an id is never used twice.
     made: Arc<AtomicU64>,
 }
 
-/// One task.
+/// A task.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
-    /// What is known of it, with the names of the details of a task.
+    /// Its fields in the details of a task, and other fields from the request that created it.
     pub(crate) details: Map<String, Value>,
-    /// What only a list of tasks says of it, and what it says in another form.
+    /// Its fields that only the list of tasks has, or has in another form.
     pub(crate) listed: Map<String, Value>,
     /// The comparisons of its source and target, the oldest first: the type and the id of each.
     pub(crate) comparisons: Vec<(String, String)>,
-    /// The calls that it has taken.
-    pub(crate) taken: BTreeSet<&'static str>,
-    /// Where its pre-check stands.
+    /// The calls that it has accepted.
+    pub(crate) accepted: BTreeSet<&'static str>,
+    /// The state of its pre-check.
     pub(crate) precheck: Precheck,
 }
 
-/// Where the pre-check of a task stands.
+/// The state of the pre-check of a task.
 #[derive(Clone, Debug)]
 pub(crate) enum Precheck {
     /// No pre-check was started.
     NotStarted,
-    /// It runs, and will be finished when it is looked at for the second time.
+    /// The pre-check runs. The second query finds it finished.
     Running,
-    /// It is finished as a documented one is, text for text.
+    /// The pre-check is finished, with a documented result, byte for byte.
     Finished(Arc<RawValue>),
 }
 
-/// Why a call is not carried out on a task.
+/// The code and message of a call that a task does not accept.
 pub(crate) type Reason = (ErrorCode, String);
 
 impl Task {
-    /// A task of which nothing but the status is known.
+    /// Creates a task of which only id and status are known.
     pub(crate) fn new(id: &str, status: &str) -> Self {
         let details = [("id", id), ("status", status)].map(|(name, value)| (name.to_owned(), value.into()));
         let details = Map::from_iter(details);
-        let (listed, comparisons, taken) = (Map::new(), Vec::new(), BTreeSet::new());
-        Self { details, listed, comparisons, taken, precheck: Precheck::NotStarted }
+        let (listed, comparisons, accepted) = (Map::new(), Vec::new(), BTreeSet::new());
+        Self { details, listed, comparisons, accepted, precheck: Precheck::NotStarted }
     }
 
-    /// The value of `JobStatus` that it has.
+    /// Returns its value of `JobStatus`.
     pub(crate) fn status(&self) -> &str {
         self.details.get("status").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Gives it another status.
+    /// Sets its value of `JobStatus`.
     pub(crate) fn set_status(&mut self, status: &str) {
         self.details.insert("status".into(), status.into());
     }
 
-    /// Takes over what a call says of the task, by the names of its details.
-    pub(crate) fn learn(&mut self, said: &Value) {
-        const NAMES: [&str; 10] = [
-            "name",
-            "description",
-            "task_type",
-            "net_type",
-            "engine_type",
-            "job_direction",
-            "db_use_type",
-            "tags",
-            "is_target_readonly",
-            "replace_definer",
-        ];
-        for name in NAMES {
-            if let Some(value) = said.get(name).filter(|value| !value.is_null()) {
-                self.details.insert(name.to_owned(), value.clone());
-            }
-        }
-        for endpoint in ["source_endpoint", "target_endpoint"] {
-            let Some(said) = said.get(endpoint).and_then(Value::as_object) else { continue };
-            let known = self.details.entry(endpoint).or_insert_with(|| json!({}));
-            for (name, value) in said.iter().filter(|(_, value)| !value.is_null()) {
-                known[name] = value.clone();
+    /// Takes the fields that a request or a documented task has; the fields of an object one by one.
+    pub(crate) fn learn(&mut self, source: &Value) {
+        for name in fields::CHANGEABLE.iter() {
+            match source.get(name) {
+                None | Some(Value::Null) => {}
+                Some(Value::Object(members)) => {
+                    let known = self.details.entry(*name).or_insert_with(|| json!({}));
+                    for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                        known[name] = value.clone();
+                    }
+                }
+                Some(value) => {
+                    self.details.insert((*name).to_owned(), value.clone());
+                }
             }
         }
     }
 
-    /// The status; a state that passes by itself has passed when it is looked at the next time.
+    /// Returns the status, and advances a state that passes by itself.
     pub(crate) fn report_status(&mut self) -> String {
         let reported = self.status().to_owned();
         let whole = self.details.get("task_type").is_none_or(|kind| kind != "FULL_TRANS");
@@ -115,7 +107,7 @@ impl Task {
 }
 
 impl Store {
-    /// The tasks of the documented payloads.
+    /// Creates the tasks of the documented payloads.
     pub(crate) fn documented() -> Self {
         let mut tasks = BTreeMap::new();
         for row in rows("batch_list_job_details", "results") {
@@ -137,37 +129,37 @@ impl Store {
             let Checked { precheck_id } = serde_json::from_str(row.get()).expect(DOCUMENTED);
             let task = tasks.entry(precheck_id.clone()).or_insert_with(|| Task::new(&precheck_id, "CONFIGURATION"));
             task.precheck = Precheck::Finished(row.into());
-            // It has come so far only behind these.
-            task.taken.extend(["batch_validate_connections", "batch_update_job", "batch_check_jobs"]);
+            // A pre-check result requires these calls.
+            task.accepted.extend(["batch_validate_connections", "batch_update_job", "batch_check_jobs"]);
         }
         Self { tasks: Arc::new(Mutex::new(tasks)), made: Arc::default() }
     }
 
-    /// A number for an id that no other id has.
+    /// Returns a number that no other id has.
     pub(crate) fn number(&self) -> u64 {
         self.made.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// The tasks; one caller at a time.
+    /// Locks the tasks.
     pub(crate) fn tasks(&self) -> MutexGuard<'_, BTreeMap<String, Task>> {
-        // A handler that panicked has left no task half changed: each change is one assignment.
+        // A handler that panics leaves every task consistent: each change is one assignment.
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The elements of a list in the documented answers of an operation.
+/// Returns the items of an array in the documented responses of an operation.
 fn rows(operation: &str, list: &str) -> Vec<Box<RawValue>> {
     let info = OperationInfo::find(operation).expect("the schemas have this operation");
     let rows = info.response_examples().flat_map(|example| {
-        let answer: BTreeMap<&str, &RawValue> = serde_json::from_str(example.json).expect(DOCUMENTED);
+        let response: BTreeMap<&str, &RawValue> = serde_json::from_str(example.json).expect(DOCUMENTED);
         let rows =
-            answer.get(list).map(|rows| serde_json::from_str::<Vec<Box<RawValue>>>(rows.get()).expect(DOCUMENTED));
+            response.get(list).map(|rows| serde_json::from_str::<Vec<Box<RawValue>>>(rows.get()).expect(DOCUMENTED));
         rows.unwrap_or_default()
     });
     rows.collect()
 }
 
-/// The project that the documented examples belong to; any other one is refused.
+/// Returns the project of the documented payloads. The emulator refuses every other project.
 #[must_use]
 pub fn project_id() -> &'static str {
     let mut parameters = OPERATIONS.iter().flat_map(|info| info.parameters);

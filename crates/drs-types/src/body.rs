@@ -1,4 +1,4 @@
-//! A documented body, for tools that treat all operations alike.
+//! Documented bodies without their type, for code that treats all operations alike.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub struct BodyInfo {
     pub outline: &'static Outline,
     decode: fn(&[u8]) -> Result<DynBody, Error>,
     read: fn(&[u8]) -> Result<Reading<DynBody>, Error>,
-    /// The schema that follows from the type.
+    /// The JSON Schema derived from the type.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> schemars::Schema,
 }
@@ -41,7 +41,7 @@ impl BodyInfo {
         (self.decode)(json)
     }
 
-    /// Reads as much of JSON as fits the type of the body: see [`reading::read`].
+    /// Reads the parts of JSON that fit the type of the body: see [`reading::read`].
     ///
     /// # Errors
     /// Nothing can be read: the input is not JSON, or not an object.
@@ -49,7 +49,7 @@ impl BodyInfo {
         (self.read)(json)
     }
 
-    /// The body of a type.
+    /// The body that a type describes.
     #[cfg(not(feature = "schemars"))]
     pub(crate) const fn of<T>(schema: &'static str) -> Self
     where
@@ -58,7 +58,7 @@ impl BodyInfo {
         Self { schema, outline: T::OUTLINE, decode: decode::<T>, read: read::<T> }
     }
 
-    /// The body of a type.
+    /// The body that a type describes.
     #[cfg(feature = "schemars")]
     pub(crate) const fn of<T>(schema: &'static str) -> Self
     where
@@ -70,11 +70,11 @@ impl BodyInfo {
     }
 }
 
-/// A decoded body of some operation.
+/// A decoded body of any operation.
 pub struct DynBody(Box<dyn Erased>);
 
 impl DynBody {
-    /// The body as it would be written.
+    /// The body as JSON.
     ///
     /// # Errors
     /// The body cannot be written as JSON.

@@ -1,4 +1,4 @@
-//! Checks of what we send, before it leaves.
+//! Checks of requests before they are sent.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,21 +11,21 @@ use crate::pattern::Pattern;
 use crate::pointer;
 use crate::text::one_of;
 
-/// One limit of the documentation that a request breaks.
+/// A documented limit that a request breaks.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Where in the body, as a JSON Pointer; empty for the body itself, and for a parameter.
+    /// The location in the body, as a JSON Pointer; empty for the body itself, and for a parameter.
     pub pointer: String,
-    /// The parameter that breaks the limit, such as `query parameter limit`; `None` when it is the body.
+    /// The parameter that breaks the limit, such as `query parameter limit`; `None` when the body breaks it.
     pub parameter: Option<String>,
-    /// What kind of limit it is.
+    /// The kind of limit.
     pub limit: Limit,
-    /// What was expected and what was found.
+    /// The message: what was expected and what was found.
     pub message: String,
 }
 
-/// What kind of limit is broken.
+/// The kind of a limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Limit {
@@ -58,25 +58,25 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A place in a body on the way down.
+/// A location in a body, built on the way down.
 #[derive(Clone, Copy, Debug)]
 pub enum Place<'a> {
     /// The body itself.
     Root,
     /// A member of an object.
     Key(&'a Place<'a>, &'a str),
-    /// An element of an array.
+    /// An item of an array.
     Index(&'a Place<'a>, usize),
 }
 
 impl<'a> Place<'a> {
-    /// A member of the object here.
+    /// The location of a member of the object here.
     #[must_use]
     pub fn key(&'a self, key: &'a str) -> Self {
         Self::Key(self, key)
     }
 
-    /// An element of the array here.
+    /// The location of an item of the array here.
     #[must_use]
     pub fn index(&'a self, index: usize) -> Self {
         Self::Index(self, index)
@@ -93,13 +93,13 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// What a request, or a part of it, can be held to.
+/// A request, or a part of one, that can be checked.
 pub(crate) trait Check {
-    /// Adds every limit that is broken here or below.
+    /// Adds every limit that this value or a value inside it breaks.
     fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>);
 }
 
-/// Every limit that a body breaks.
+/// Returns every limit that a body breaks.
 #[must_use]
 pub(crate) fn all(body: &impl Check) -> Vec<Violation> {
     let mut found = Vec::new();
@@ -107,7 +107,7 @@ pub(crate) fn all(body: &impl Check) -> Vec<Violation> {
     found
 }
 
-/// Every limit that the parameters of a typed call break, except for enums: an unlisted value may be
+/// Returns every limit that the parameters of a typed call break, except for enums: an unlisted value may be
 /// sent, as in a body, because a user can know one that is newer than the documentation.
 #[must_use]
 pub(crate) fn parameters(info: &OperationInfo, given: &[(&'static str, Option<String>)]) -> Vec<Violation> {
@@ -121,46 +121,46 @@ fn report(at: &Place<'_>, limit: Limit, message: String, found: &mut Vec<Violati
     found.push(Violation { pointer: at.to_string(), parameter: None, limit, message });
 }
 
-/// A value must be of a type.
+/// Reports a value of another type.
 pub(crate) fn type_of(value: &str, expected: &str, at: &Place<'_>, found: &mut Vec<Violation>) {
     report(at, Limit::Type, format!("expected {expected}, found {value:?}"), found);
 }
 
-/// A value must be one of those that are listed.
+/// Reports a value that is not listed.
 pub(crate) fn listed(value: &str, values: &[&str], at: &Place<'_>, found: &mut Vec<Violation>) {
     let expected = one_of(values.iter().map(|value| format!("{value:?}")));
     report(at, Limit::Values, format!("expected {expected}, found {value:?}"), found);
 }
 
-/// An array must have as many items as `bounds` allows.
-pub(crate) fn items<T>(list: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
-    let count = list.len() as u64;
+/// Reports an array with more or fewer items than `bounds` allows.
+pub(crate) fn items<T>(array: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+    let count = array.len() as u64;
     if !bounds.contains(&count) {
         report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "item")), found);
     }
 }
 
-/// No item of an array may appear in it twice.
-pub(crate) fn unique<T: Serialize>(list: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
+/// Reports each item of an array that an earlier item equals.
+pub(crate) fn unique<T: Serialize>(array: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    for (index, element) in list.iter().enumerate() {
-        let Ok(text) = serde_json::to_string(element) else { continue };
-        if let Some(first) = seen.get(&text) {
-            report(&at.index(index), Limit::Unique, format!("{text} is a duplicate of {at}/{first}"), found);
+    for (index, item) in array.iter().enumerate() {
+        let Ok(json) = serde_json::to_string(item) else { continue };
+        if let Some(first) = seen.get(&json) {
+            report(&at.index(index), Limit::Unique, format!("{json} is a duplicate of {at}/{first}"), found);
         } else {
-            seen.insert(text, index);
+            seen.insert(json, index);
         }
     }
 }
 
-/// A field that another field requires must be there.
+/// Reports a missing field that the value of another field requires.
 pub(crate) fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
     if !is_there {
         report(at, Limit::Missing, format!("required because {why}"), found);
     }
 }
 
-/// A string must have as many characters as `bounds` allows.
+/// Reports a string with more or fewer characters than `bounds` allows.
 pub(crate) fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     let count = text.chars().count() as u64;
     if !bounds.contains(&count) {
@@ -168,21 +168,21 @@ pub(crate) fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, 
     }
 }
 
-/// A string must match the documented pattern.
+/// Reports a string that does not match the documented pattern.
 pub(crate) fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !pattern.matches(text.as_bytes()) {
         report(at, Limit::Pattern, format!("{text:?} does not match {}", pattern.source), found);
     }
 }
 
-/// A number must lie within `bounds`.
+/// Reports a number outside `bounds`.
 pub(crate) fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: &mut Vec<Violation>) {
     if !bounds.contains(&number) {
         report(at, Limit::Range, format!("expected {}, found {number}", shown(&bounds)), found);
     }
 }
 
-/// A range of numbers of something, such as `1 to 20 items`.
+/// A range with its noun, such as `1 to 20 items`.
 fn counted(bounds: &impl RangeBounds<u64>, noun: &str) -> String {
     let last = match (bounds.start_bound(), bounds.end_bound()) {
         (_, Bound::Included(last)) | (Bound::Included(last), _) => *last,

@@ -3,20 +3,20 @@
 use crate::generated::examples::EXAMPLES;
 use crate::{OperationInfo, Side};
 
-/// One documented payload, verbatim.
+/// A documented payload, verbatim.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Example {
     /// The id of the operation.
     pub operation: &'static str,
-    /// The side that it is a body of.
+    /// The side of the call that it belongs to.
     pub side: Side,
-    /// The payload, byte for byte as the documentation has it.
+    /// The payload, byte for byte as in the documentation.
     pub json: &'static str,
 }
 
 impl OperationInfo {
-    /// The documented requests, in the order of the page.
+    /// Returns the documented requests, in the order of the page.
     ///
     /// ```
     /// use drs_types::{OperationInfo, Side};
@@ -29,7 +29,7 @@ impl OperationInfo {
         of(self.id).filter(|example| example.side == Side::Request)
     }
 
-    /// The documented responses of a success, in the order of the page.
+    /// Returns the documented responses of a success, in the order of the page.
     pub fn response_examples(&self) -> impl Iterator<Item = &'static Example> + use<> {
         of(self.id).filter(|example| example.side != Side::Request)
     }

@@ -12,10 +12,10 @@ use serde_json::Number;
 
 use crate::unions::{MapOrList, Nullable};
 
-/// From here on a double no longer holds every integer.
+/// The limit below which a double holds every integer exactly: 2^53.
 const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The integer that a number is, when a type can hold it.
+/// Converts a number to an integer, when it is one that fits 64 bits.
 ///
 /// ```
 /// use drs_types::integer;
@@ -33,31 +33,31 @@ pub(crate) fn of_double(double: f64) -> Option<i64> {
     (double.fract() == 0.0 && double.abs() < FIRST_INEXACT).then_some(double as i64)
 }
 
-/// Reads a field that consists of integers. Generated types use it where their schema says `integer`.
+/// Reads a field that consists of integers. Generated types use it where their schema has `integer`.
 ///
 /// # Errors
-/// A value of another type, or a number that is no integer of 64 bits.
+/// A value of another type, or a number that is not an integer of 64 bits.
 pub(crate) fn read<'de, T: Integers, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::Read::deserialize(deserializer).map(T::of)
 }
 
-/// The same for a field in which null is a value of its own.
+/// Reads a field that consists of integers and may be null.
 ///
 /// # Errors
-/// What is neither null nor an integer of 64 bits.
-#[allow(dead_code, reason = "generated code asks for it when a schema does")]
+/// A value that is neither null nor an integer of 64 bits.
+#[allow(dead_code, reason = "generated code uses it, depending on the schemas")]
 pub(crate) fn read_nullable<'de, T: Integers, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Nullable<T>>, D::Error> {
     read(deserializer).map(Some)
 }
 
-/// What consists of integers.
+/// A type that consists of integers.
 pub(crate) trait Integers {
-    /// What is read in its place.
+    /// The type that is read first.
     type Read: DeserializeOwned;
 
-    /// Turns what was read into it.
+    /// Converts the type that was read.
     fn of(read: Self::Read) -> Self;
 }
 
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_read_alike_in_arrays_maps_and_beside_null() {
+    fn integers_are_read_alike_in_arrays_and_maps_and_as_nullable_values() {
         assert_eq!(read_as::<Vec<Vec<i64>>>("[[1.0], []]").unwrap(), [vec![1], vec![]]);
         let map = read_as::<Option<BTreeMap<String, i64>>>(r#"{"a":1e2}"#).unwrap();
         assert_eq!(serde_json::to_value(&map).unwrap(), json!({ "a": 100 }));

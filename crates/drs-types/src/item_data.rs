@@ -1,4 +1,4 @@
-//! The `data` of a check item: a text that usually holds something structured.
+//! The `data` of a check item: a string that usually holds structured data.
 
 use std::fmt;
 
@@ -6,12 +6,14 @@ use serde::Deserializer as _;
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::dict_text;
+mod dict;
 
-/// A readable view of the `data` text of a check item. The text itself is never replaced by it.
+pub use dict::Entry;
+
+/// A readable view of the `data` string of a check item. It never replaces the string itself.
 ///
-/// The service writes figures and names as JSON, as text in the style of a Python dictionary, as plain text, or not at
-/// all. Nothing is guessed: a name may hold commas, quotes, braces and literal `\u4E2D`, and keeps them.
+/// The service writes figures and names as JSON, as a dictionary in the style of Python, as plain text, or not at all.
+/// Nothing is guessed: a name may hold commas, quotes, braces and literal `\u4E2D`, and keeps them.
 ///
 /// ```
 /// use drs_types::ItemData;
@@ -23,21 +25,18 @@ use crate::dict_text;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ItemData {
-    /// Nothing, or only white space.
+    /// An empty string, or only white space.
     Empty,
     /// JSON.
     Json(Vec<Entry>),
     /// A dictionary in the style of Python.
     Dict(Vec<Entry>),
-    /// Anything else, as it is.
+    /// Any other string, unchanged.
     Text(String),
 }
 
-/// A member of the data, in the order of the text. The name is empty for a value that is no member of an object.
-pub type Entry = (String, Value);
-
 impl ItemData {
-    /// Reads a `data` text. Every text has a view; what is no known form is [`ItemData::Text`].
+    /// Parses a `data` string. Every string has a view; an unknown form is [`ItemData::Text`].
     #[must_use]
     pub fn parse(text: &str) -> Self {
         if text.trim().is_empty() {
@@ -46,14 +45,14 @@ impl ItemData {
         if let Some(entries) = json(text) {
             return Self::Json(entries);
         }
-        match dict_text::parse(text) {
+        match dict::parse(text) {
             Some(entries) => Self::Dict(entries),
             None => Self::Text(text.to_owned()),
         }
     }
 
-    /// Names and values for people: texts without quotes, everything else as JSON. The name is empty where there is
-    /// none.
+    /// Returns names and values for people: strings without quotes, everything else as JSON. The name is empty where
+    /// there is none.
     #[must_use]
     pub fn entries(&self) -> Vec<(String, String)> {
         match self {
@@ -73,7 +72,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// Strict JSON. A number that no `f64` holds is no JSON here, since it could not be shown as it stands.
+/// Parses strict JSON. A number that does not fit an `f64` is refused, since it could not be shown unchanged.
 fn json(text: &str) -> Option<Vec<Entry>> {
     if text.trim_start().starts_with('{') {
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -85,7 +84,7 @@ fn json(text: &str) -> Option<Vec<Entry>> {
     Some(vec![(String::new(), value)])
 }
 
-/// Keeps the members of an object in their order, and a name that stands twice, twice.
+/// Keeps the members of an object in their order, with duplicate keys.
 struct InOrder;
 
 impl<'de> Visitor<'de> for InOrder {
@@ -109,12 +108,12 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// The `data` of an item of a documented answer.
+    /// The `data` of an item of a documented response.
     fn documented(file: &str, item: &str) -> String {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/batch_check_results/examples");
         let text = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
-        let answer: Value = serde_json::from_str(&text).unwrap();
-        let items = answer["results"][0]["precheck_result"].as_array().unwrap().clone();
+        let response: Value = serde_json::from_str(&text).unwrap();
+        let items = response["results"][0]["precheck_result"].as_array().unwrap().clone();
         let item = items.into_iter().find(|candidate| candidate["item"] == item).unwrap();
         item["data"].as_str().unwrap().to_owned()
     }
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_every_sign_there_is_stays_whole() {
+    fn a_name_with_special_characters_stays_whole() {
         let data = ItemData::parse(&documented("response.2.json", "srcShardKeyConfiguration"));
         let value = &data.entries()[0].1;
         assert!(value.contains(r"fastunit.testSpecial\u4E2D\u6587~!@#%^&*()_+=-[]{};:?,`,fastunit.log"), "{value}");
@@ -146,26 +145,26 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_nothing() {
+    fn a_blank_string_is_empty() {
         assert_eq!(ItemData::parse(&documented("response.1.json", "dstStatusCheck")), ItemData::Empty);
         assert_eq!(ItemData::parse(" \n"), ItemData::Empty);
     }
 
     #[test]
-    fn what_has_no_known_form_stays_a_text() {
+    fn a_string_of_unknown_form_stays_text() {
         for text in ["{\"a\":\"b", "{\"a\":1e400}", "disk is full", "{'a': 'b", "{\"a\":1} trailing", "{a}"] {
             assert_eq!(text_of(&ItemData::parse(text)), Some(text));
         }
     }
 
     #[test]
-    fn values_that_are_no_object_have_no_name() {
+    fn values_outside_an_object_have_no_name() {
         assert_eq!(ItemData::parse("[1,2]"), ItemData::Json(vec![(String::new(), json!([1, 2]))]));
         assert_eq!(ItemData::parse("true").entries(), [(String::new(), "true".to_owned())]);
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_kept_twice() {
+    fn a_duplicate_key_is_kept_twice() {
         let entries = ItemData::parse(r#"{"size":"1","size":"2"}"#).entries();
         assert_eq!(entries.len(), 2);
     }

@@ -1,16 +1,16 @@
-//! What the API of Huawei Cloud's Data Replication Service (DRS) says, as Rust.
+//! The API of Huawei Cloud's Data Replication Service (DRS) as Rust types.
 //!
-//! The types are made from the tables of the vendor's documentation. They read whatever a server sends: a field may be
-//! missing or null, a value may be one that no list has, an undocumented field is ignored. What is sent
-//! is held to the documented limits before it leaves: see [`Operation::check`].
+//! The types are generated from the tables of the vendor's documentation. Decoding is tolerant: a field may be missing
+//! or null, an enum value may be unlisted, an unknown field is ignored. Sending is strict: [`Operation::check`] names
+//! every documented limit that a request breaks.
 //!
 //! ```
 //! use drs_types::operations::v3::batch_check_results::{BatchCheckResultsResponse, PrecheckItemResult};
 //!
 //! let body = r#"{ "count": 1, "results": [ { "process": "100%", "precheck_result": [
 //!     { "item": "srcCollHasTtlIndex", "result": "ALARM" }, { "item": "madeUp", "result": "SKIPPED" } ] } ] }"#;
-//! let answer: BatchCheckResultsResponse = serde_json::from_str(body)?;
-//! let task = &answer.results()[0];
+//! let response: BatchCheckResultsResponse = serde_json::from_str(body)?;
+//! let task = &response.results()[0];
 //! assert!(task.process.as_ref().is_some_and(|process| process.is_complete()));
 //! assert_eq!(task.precheck_result()[0].result, Some(PrecheckItemResult::Alarm));
 //! let unknown = task.precheck_result()[1].result.as_ref().unwrap();
@@ -26,9 +26,8 @@ mod setters;
 #[macro_use]
 mod string_id;
 mod body;
-#[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
+#[allow(dead_code, reason = "generated code uses parts of it, depending on the schemas")]
 mod check;
-mod dict_text;
 #[cfg(feature = "examples")]
 mod examples;
 pub mod integer;
@@ -44,11 +43,11 @@ pub mod reading;
 pub mod redacted;
 mod side;
 pub mod text;
-#[allow(dead_code, reason = "generated code asks for parts of it when a schema does")]
+#[allow(dead_code, reason = "generated code uses parts of it, depending on the schemas")]
 mod unions;
 
 #[rustfmt::skip]
-// The tests of the generator compile this crate around other output.
+// The tests of the generator compile this crate with other output.
 #[cfg_attr(expected_output, path = "../../../xtask/tests/output/generated/mod.rs")]
 #[allow(clippy::pedantic, clippy::too_many_arguments)]
 mod generated;
@@ -68,7 +67,7 @@ pub use side::Side;
 pub use string_id::InvalidId;
 pub use unions::{MapOrList, Nullable, TextOr};
 
-/// What the generated code of other crates of this workspace builds on. No part of the public interface.
+/// Support for the generated code of other crates of this workspace. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::check::Place;

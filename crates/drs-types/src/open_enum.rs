@@ -1,10 +1,10 @@
-//! Enums that the service may extend at any time.
+//! Open enums: the service may add a value at any time.
 
 use std::fmt;
 
-/// A value that the documentation does not list, kept as it came.
+/// A value that the documentation does not list, kept unchanged.
 ///
-/// Only this crate can make one, so a listed value is never in here.
+/// Only this crate can create one, so it never holds a listed value.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Unlisted(String);
 
@@ -20,7 +20,7 @@ impl Unlisted {
     }
 }
 
-/// Why a string is not a listed value.
+/// The error of a string that is not a listed value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotListed {
     pub(crate) kind: &'static str,
@@ -75,7 +75,7 @@ macro_rules! open_enum {
                 self.as_str().to_owned()
             }
 
-            /// A listed value, and no other.
+            /// Parses a listed value.
             ///
             /// # Errors
             /// The documentation does not list the value.
@@ -96,16 +96,16 @@ macro_rules! open_enum {
                 !matches!(self, Self::Unlisted(_))
             }
 
-            /// The listed value that this one is when case and surrounding white space do not count.
+            /// The listed value that equals this one without regard to case and surrounding white space.
             ///
-            /// Decide by this, not by the value itself: a service that writes `failed ` means `FAILED`.
+            /// Decisions take this value, not the value itself: a service that writes `failed ` means `FAILED`.
             #[must_use]
             pub fn listed(&self) -> Option<&'static Self> {
                 let value = self.as_str().trim();
                 Self::LISTED.iter().find(|known| known.as_str().eq_ignore_ascii_case(value))
             }
 
-            /// What the value means; `None` for one that the documentation does not list.
+            /// The meaning of the value; `None` for one that the documentation does not list.
             #[must_use]
             pub fn meaning(&self) -> Option<&'static str> {
                 match self {
@@ -175,7 +175,7 @@ macro_rules! open_enum {
         }
 
         impl crate::check::Check for $name {
-            /// An unlisted value may be sent: a user can know one that is newer than these lists.
+            /// An unlisted value may be sent: a user can know one that is newer than this crate.
             fn check(&self, _: &crate::check::Place<'_>, _: &mut Vec<crate::Violation>) {}
         }
 

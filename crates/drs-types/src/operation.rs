@@ -1,4 +1,4 @@
-//! What an operation is: the facts that client, emulator, validator and command line read instead of knowing any by name.
+//! Descriptions of operations. Client, emulator, validator and command line read them and know no operation by name.
 
 use std::fmt;
 
@@ -12,39 +12,39 @@ use crate::check::Violation;
 use crate::outline::Outlined;
 pub use crate::parameter::{Location, ParameterInfo, ParameterKind};
 
-/// The header in which the service names a request; quote it to the vendor's support.
+/// The response header with the id of a request. The vendor's support asks for it.
 pub const REQUEST_ID: &str = "X-Request-Id";
 
-/// One call, described as a value. [`Parts`] says what goes on the wire; a client sends it.
+/// A call as a value. [`Parts`] holds what goes on the wire; a client sends it.
 pub trait Operation {
-    /// The body of a success; `()` for a response without one. Its default value is a body with nothing documented in it.
+    /// The body of a success; `()` for a response without one. The default value has no documented field set.
     type Response: DeserializeOwned + Default + PartialEq + Outlined;
 
-    /// The facts of the operation.
+    /// The description of the operation.
     const INFO: &'static OperationInfo;
 
-    /// Every documented limit that this call breaks. A client does not send a call that breaks one.
+    /// Returns every documented limit that this call breaks. A client does not send a call that breaks one.
     fn check(&self) -> Vec<Violation>;
 
-    /// What is particular to this call.
+    /// Returns the parameters and the body of this call.
     ///
     /// # Errors
     /// The body cannot be written as JSON.
     fn parts(&self) -> Result<Parts, serde_json::Error>;
 }
 
-/// What is particular to one call: the parameters that it sets, and its body.
+/// The parameters that one call sets, and its body.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parts {
-    /// The parameters that the call sets, by name. A client adds those that it knows for all calls.
+    /// The parameters that the call sets, by name. A client adds those that are the same for all its calls.
     pub parameters: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: Option<Vec<u8>>,
 }
 
 impl Parts {
-    /// Parts with the parameters that have a value.
+    /// Creates the parts, with the parameters that have a value.
     pub fn new(parameters: impl IntoIterator<Item = (&'static str, Option<String>)>, body: Option<Vec<u8>>) -> Self {
         let parameters = parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         Self { parameters, body }
@@ -57,18 +57,18 @@ impl Parts {
     }
 }
 
-/// The facts of one operation, generated from `operation.json`.
+/// The description of one operation, generated from `operation.json`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OperationInfo {
-    /// The vendor's name of the call, such as `batch_check_results`.
+    /// The vendor's name of the operation, such as `batch_check_results`.
     pub id: &'static str,
-    /// What it does, in a few words.
+    /// A summary in a few words.
     pub summary: &'static str,
     /// The title of its page in the vendor's documentation.
     pub page: &'static str,
-    /// Whether the vendor calls it deprecated; [`DEPRECATION`](crate::DEPRECATION) says where, and who does not. The
-    /// type of the call carries no `#[deprecated]`, because nothing replaces it in this crate.
+    /// Whether the vendor calls it deprecated; [`DEPRECATION`](crate::DEPRECATION) names the sources that do and that
+    /// do not. The type of the call carries no `#[deprecated]`, because nothing in this crate replaces it.
     pub deprecated: bool,
     /// The HTTP method.
     pub method: Method,
@@ -78,26 +78,27 @@ pub struct OperationInfo {
     pub parameters: &'static [ParameterInfo],
     /// The request body; `None` for a call without one.
     pub request: Option<BodyInfo>,
-    /// The documented answers, by status.
+    /// The documented responses, by status.
     pub responses: &'static [ResponseInfo],
-    /// Whether sending the same call twice does no harm.
+    /// Whether the same call may be sent twice without harm.
     pub retry_safe: bool,
-    /// For a call about many things: how they are asked for and answered.
+    /// The locations of the items of a batch call; `None` for any other call.
     pub batch: Option<BatchInfo>,
-    /// For a call about one task that is named in the body: its id, as a JSON Pointer.
+    /// The JSON Pointer of the task id in the body; `None` for a call whose body does not name one task.
     pub job: Option<&'static str>,
-    /// For a call that acts on tasks: when they take it, and what becomes of them. The first rule that fits counts.
+    /// The rules of a call that acts on tasks: when a task accepts it, and what it does to the task. The first rule
+    /// that applies counts.
     pub task: &'static [TaskRule],
 }
 
 impl OperationInfo {
-    /// The operation of an id.
+    /// Finds the operation with an id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
         crate::OPERATIONS.iter().find(|info| info.id == id).copied()
     }
 
-    /// The path with its parameters filled in, percent-encoded segment by segment.
+    /// Fills in the parameters of the path, percent-encoded segment by segment.
     ///
     /// ```
     /// let info = drs_types::OperationInfo::find("batch_check_results").unwrap();
@@ -106,7 +107,7 @@ impl OperationInfo {
     /// ```
     ///
     /// # Errors
-    /// A parameter that `value` does not know.
+    /// A parameter for which `value` has no usable value.
     pub fn fill_path<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> Result<String, MissingParameter> {
         let mut path = String::new();
         for segment in self.path.split('/').skip(1) {
@@ -126,7 +127,7 @@ impl OperationInfo {
         Ok(path)
     }
 
-    /// Says that a parameter has no value, or none that can be sent.
+    /// The error of a parameter without a value that can be sent.
     #[must_use]
     pub fn missing(&self, name: &str) -> MissingParameter {
         MissingParameter { operation: self.id, name: name.to_owned() }
@@ -139,10 +140,10 @@ impl OperationInfo {
     }
 }
 
-/// All but the unreserved characters of RFC 3986.
+/// The characters to encode: all but the unreserved ones of RFC 3986.
 const OUTSIDE_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A call cannot be sent because a mandatory parameter has no usable value.
+/// The error of a call that cannot be sent because a required parameter has no usable value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct MissingParameter {
@@ -160,7 +161,7 @@ impl fmt::Display for MissingParameter {
 
 impl std::error::Error for MissingParameter {}
 
-/// A documented answer.
+/// A documented response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ResponseInfo {
@@ -170,54 +171,54 @@ pub struct ResponseInfo {
     pub body: Option<BodyInfo>,
 }
 
-/// How a call about many things is answered thing by thing. All members are JSON Pointers.
+/// The locations of the items of a batch call in request and response. All fields are JSON Pointers.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchInfo {
-    /// The list of things, in the request.
+    /// The array of items in the request.
     pub request: &'static str,
-    /// The id of a thing, in an element of that list; `None` where the element is the id.
+    /// The id in one item of the request; `None` where the item is the id.
     pub asked: Option<&'static str>,
-    /// The list of answers, in the response.
+    /// The array of items in the response.
     pub answers: &'static str,
-    /// The id of the thing, in one answer; `None` where answers do not say what they are about.
+    /// The id in one item of the response; `None` where items have no id.
     pub id: Option<&'static str>,
-    /// The part of the request that asks for a page, so that not everything is answered at once; `None` without pages.
+    /// The part of the request that asks for a page of the items; `None` without pages.
     pub paged: Option<&'static str>,
-    /// Whether one thing may be asked for, and answered, more than once.
+    /// Whether several items of a request may have the same id.
     pub repeats: bool,
-    /// The number of answers, in the response; `None` where it has none.
+    /// The number of items, in the response; `None` where it has none.
     pub count: Option<&'static str>,
-    /// The code of an error that concerns this thing only, in one answer; `None` where answers have none.
+    /// The error code of one item of the response; `None` where items have none.
     pub error_code: Option<&'static str>,
-    /// The text of that error, in one answer; `None` where answers have none.
+    /// The error message of one item of the response; `None` where items have none.
     pub error_msg: Option<&'static str>,
-    /// The field of an answer that says whether the thing was done; `None` where answers have none.
+    /// The field of an item that says whether the service accepted it; `None` where items have none.
     pub outcome: Option<OutcomeInfo>,
 }
 
-/// The field of an answer that says whether the thing was done.
+/// The field of an item that says whether the service accepted it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OutcomeInfo {
     /// The field, as a JSON Pointer.
     pub at: &'static str,
-    /// Its value when the thing was done.
+    /// Its value for a success.
     pub accepted: Plain,
-    /// Other values that say the same as `accepted`.
+    /// Other values with the meaning of `accepted`.
     pub also_accepted: &'static [Plain],
-    /// Its value when it was not.
+    /// Its value for a failure.
     pub refused: Plain,
-    /// Other values that say the same as `refused`.
+    /// Other values with the meaning of `refused`.
     pub also_refused: &'static [Plain],
 }
 
 impl OutcomeInfo {
-    /// Whether an answer says that the thing was done; `None` when it says neither. Case and surrounding white space of
-    /// a text do not count.
+    /// Whether an item of a response reports a success; `None` when it reports neither. Case and surrounding white
+    /// space of a string do not count.
     #[must_use]
-    pub fn read(&self, answer: &serde_json::Value) -> Option<bool> {
-        let found = answer.pointer(self.at)?;
+    pub fn read(&self, item: &serde_json::Value) -> Option<bool> {
+        let found = item.pointer(self.at)?;
         let is = |plain: Plain| match plain {
             Plain::Flag(flag) => *found == flag,
             Plain::Text(text) => found.as_str().is_some_and(|found| found.trim().eq_ignore_ascii_case(text)),
@@ -228,33 +229,33 @@ impl OutcomeInfo {
     }
 }
 
-/// A value of a field that is a text or a flag.
+/// A value of a field that is a string or a boolean.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Plain {
     /// `true` or `false`.
     Flag(bool),
-    /// A text.
+    /// A string.
     Text(&'static str),
 }
 
-/// When a task takes a call, and what becomes of it.
+/// A rule for calls on tasks: when a task accepts the call, and what the call does to the task.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TaskRule {
-    /// Fields of the thing that is asked for, each with the values for which the rule holds; empty when it always does.
+    /// Fields of the request's item, each with the values for which the rule applies; empty when it always applies.
     pub when: &'static [(&'static str, &'static [&'static str])],
-    /// The values of `JobStatus` in which the task takes the call; `None` when any will do.
+    /// The values of `JobStatus` in which the task accepts the call; `None` for every value.
     pub states: Option<&'static [&'static str]>,
-    /// Calls that the task must have taken before, by id; of those in one list, any will do.
+    /// Calls that the task must have accepted before, by id; one call of each inner slice is enough.
     pub after: &'static [&'static [&'static str]],
-    /// The `JobStatus` that the call leads to; `None` when it stays.
+    /// The `JobStatus` after the call; `None` when it does not change.
     pub becomes: Option<&'static str>,
-    /// Whether the task is gone afterwards.
+    /// Whether the call deletes the task.
     pub removes: bool,
-    /// Whether the pre-check of the task starts.
+    /// Whether the call starts the pre-check of the task.
     pub starts_precheck: bool,
-    /// Whether the task takes over what the request says of it.
+    /// Whether the task takes the values of the request.
     pub updates: bool,
 }
 
@@ -273,7 +274,7 @@ pub struct ServerInfo {
 }
 
 impl ServerInfo {
-    /// The cloud that has a region; `None` for a region that no list has.
+    /// Returns the cloud of a region; `None` for a region that is not documented.
     ///
     /// ```
     /// let server = drs_types::operation::ServerInfo::of("eu-de").unwrap();
@@ -285,29 +286,29 @@ impl ServerInfo {
         crate::SERVERS.iter().find(|server| server.regions.contains(&region))
     }
 
-    /// The address of the service in a region.
+    /// Returns the address of the service in a region.
     #[must_use]
     pub fn endpoint(&self, region: &str) -> String {
         self.url.replace("{region}", region)
     }
 
-    /// The address of IAM in a region.
+    /// Returns the address of IAM in a region.
     #[must_use]
     pub fn iam_endpoint(&self, region: &str) -> String {
         self.iam.replace("{region}", region)
     }
 }
 
-/// Whether, and after what, the same request may be sent again.
+/// Whether, and when, the same request may be sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Retry {
-    /// It would fail again.
+    /// Never: it would fail again.
     Never,
     /// After a while.
     Later,
     /// With a new token.
     AfterNewToken,
-    /// After something else was done first.
+    /// After another action.
     AfterAction,
 }

@@ -1,4 +1,4 @@
-//! The names and the JSON types of everything in a body, as tables that are made from `schemas/`.
+//! The field names and JSON types of a body, as tables generated from `schemas/`.
 
 /// A schema without its rules: which members an object has, and which JSON types a value may have.
 ///
@@ -15,11 +15,11 @@
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Outline {
-    /// The types that a value may have. In an answer, a member may also be null.
+    /// The types that a value may have. In a response, a member may also be null.
     pub types: &'static [Type],
     /// The documented members of an object, in the order of the page.
     pub members: &'static [(&'static str, &'static Outline)],
-    /// The elements of an array.
+    /// The items of an array.
     pub elements: Option<&'static Outline>,
     /// The members of a map.
     pub others: Option<&'static Outline>,
@@ -45,7 +45,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// The name that JSON Schema has for it.
+    /// Its name in JSON Schema.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -66,14 +66,14 @@ pub trait Outlined {
     const OUTLINE: &'static Outline;
 }
 
-/// The body of a response without one.
+/// A response without a body.
 impl Outlined for () {
     const OUTLINE: &'static Outline = &Outline::NOTHING;
 }
 
-#[allow(dead_code, reason = "not every set of schemas has all of them")]
+#[allow(dead_code, reason = "generated code uses it, depending on the schemas")]
 impl Outline {
-    /// What has neither a type nor members.
+    /// A value with neither a type nor members.
     pub const NOTHING: Self = Self::leaf(&[]);
     pub(crate) const BOOLEAN: Self = Self::leaf(&[Type::Boolean]);
     pub(crate) const INTEGER: Self = Self::leaf(&[Type::Integer]);
@@ -86,7 +86,7 @@ impl Outline {
 }
 
 impl Outline {
-    /// The documented member of this name.
+    /// Returns the documented member of this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Self> {
         self.members.iter().find(|(member, _)| *member == name).map(|(_, outline)| *outline)

@@ -1,4 +1,4 @@
-//! Parameters of path, query and header, and the one function that holds a value to what is documented of it.
+//! Parameters of path, query and header, and the one function that checks their values.
 
 use std::fmt;
 
@@ -13,26 +13,26 @@ use crate::pattern::Pattern;
 pub struct ParameterInfo {
     /// The name on the wire.
     pub name: &'static str,
-    /// Where it goes.
+    /// The part of the request that holds it.
     pub location: Location,
-    /// Whether a call without it is refused.
+    /// Whether it is required.
     pub required: bool,
-    /// The values that are listed; empty when any value will do.
+    /// The listed values; empty when every value is allowed.
     pub values: &'static [&'static str],
-    /// The type of its value, with the limits of it.
+    /// The type of its value, with the limits.
     pub kind: ParameterKind,
-    /// A documented value.
+    /// A documented example.
     pub example: Option<&'static str>,
 }
 
-/// Where a parameter goes.
+/// The part of a request that holds a parameter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Location {
-    /// Into the path.
+    /// The path.
     Path,
-    /// Behind the question mark.
+    /// The query string.
     Query,
-    /// Into a header.
+    /// A header.
     Header,
 }
 
@@ -45,7 +45,7 @@ pub enum ParameterKind {
         min_length: Option<u64>,
         /// The largest number of characters.
         max_length: Option<u64>,
-        /// The regular expression that it must match.
+        /// The pattern that it must match.
         pattern: Option<&'static Pattern>,
     },
     /// An integer.
@@ -70,7 +70,7 @@ impl fmt::Display for Location {
 }
 
 impl ParameterInfo {
-    /// Every documented limit that a value breaks. A value that is not listed breaks [`Limit::Values`].
+    /// Returns every documented limit that a value breaks. A value that is not listed breaks [`Limit::Values`].
     #[must_use]
     pub fn check(&self, value: &str) -> Vec<Violation> {
         let mut found = Vec::new();
@@ -92,23 +92,23 @@ impl ParameterInfo {
             ParameterKind::Boolean if matches!(value, "true" | "false") => {}
             ParameterKind::Boolean => check::type_of(value, "true or false", at, &mut found),
         }
-        found.into_iter().map(|violation| Violation { parameter: Some(self.place()), ..violation }).collect()
+        found.into_iter().map(|violation| Violation { parameter: Some(self.label()), ..violation }).collect()
     }
 
-    /// Says that the parameter is mandatory and has no value.
+    /// The violation of a required parameter without a value.
     #[must_use]
     pub fn missing(&self) -> Violation {
-        violation(self.place(), Limit::Missing, "expected a value, found nothing")
+        violation(self.label(), Limit::Missing, "required, but not given")
     }
 
-    fn place(&self) -> String {
+    fn label(&self) -> String {
         format!("{} {}", self.location, self.name)
     }
 }
 
 impl OperationInfo {
-    /// Every documented limit that the parameters of a call break. Each is given with its place, where that is known, its
-    /// name and its value. Parameters that are left out are not looked at.
+    /// Returns every documented limit that the parameters of a call break. Each is given with its location, where that
+    /// is known, its name and its value. Missing parameters are not reported.
     #[must_use]
     pub fn check_parameters<'a>(
         &self,
@@ -117,7 +117,8 @@ impl OperationInfo {
         let mut seen: Vec<&ParameterInfo> = Vec::new();
         let mut found = Vec::new();
         for (location, name, value) in given {
-            let fits = |info: &&ParameterInfo| info.name == name && location.is_none_or(|place| place == info.location);
+            let fits =
+                |info: &&ParameterInfo| info.name == name && location.is_none_or(|location| location == info.location);
             let Some(parameter) = self.parameters.iter().find(fits) else {
                 let place = location.map_or_else(|| "parameter".to_owned(), |location| location.to_string());
                 let message = format!("{} has no such parameter; found {value:?}", self.id);
@@ -125,7 +126,7 @@ impl OperationInfo {
                 continue;
             };
             if seen.iter().any(|known| std::ptr::eq(*known, parameter)) {
-                found.push(violation(parameter.place(), Limit::Unique, "expected one value, found several"));
+                found.push(violation(parameter.label(), Limit::Unique, "expected one value, found several"));
             }
             seen.push(parameter);
             found.extend(parameter.check(value));
@@ -133,7 +134,7 @@ impl OperationInfo {
         found
     }
 
-    /// Every documented limit that the parameters of a call break.
+    /// Returns every documented limit that the parameters of a call break.
     #[must_use]
     pub fn check_parts(&self, parts: &Parts) -> Vec<Violation> {
         self.check_parameters(parts.parameters.iter().map(|(name, value)| (None, *name, value.as_str())))
@@ -144,7 +145,7 @@ fn violation(place: String, limit: Limit, message: impl Into<String>) -> Violati
     Violation { pointer: String::new(), parameter: Some(place), limit, message: message.into() }
 }
 
-/// An integer as JSON writes it. One beyond the range of `i64` becomes the end of that range.
+/// Parses an integer as JSON writes it. One beyond the range of `i64` becomes the end of that range.
 fn integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_is_held_to_its_type_and_its_range() {
+    fn an_integer_is_checked_for_type_and_range() {
         let limit = info(&[], ParameterKind::Integer { minimum: Some(1), maximum: Some(100) });
         for good in ["1", "100", "42"] {
             assert_eq!(limit.check(good), [], "{good}");
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_is_held_to_its_length_and_its_values() {
+    fn a_string_is_checked_for_length_and_listed_values() {
         let text = info(&[], TEXT);
         assert_eq!(text.check("äöü"), []);
         assert_eq!(
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_is_held_to_its_pattern() {
+    fn a_string_is_checked_for_its_pattern() {
         static DIGIT: Pattern = Pattern {
             source: "^[0-9]$",
             classes: &{
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_is_true_or_false() {
+    fn a_boolean_is_true_or_false() {
         let flag = info(&[], ParameterKind::Boolean);
         assert_eq!(flag.check("true"), []);
         for text in ["True", "1", "yes", ""] {
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_the_call_does_not_have_or_that_is_given_twice_is_reported() {
+    fn an_unknown_or_duplicate_parameter_is_reported() {
         let info = OperationInfo::find("show_job_list").unwrap();
         let said = |given: &[(Option<Location>, &str, &str)]| {
             info.check_parameters(given.iter().copied()).iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -250,7 +251,7 @@ mod tests {
             [r#"query parameter "limit": show_job_list has no such parameter; found "abc""#]
         );
         assert_eq!(said(&[(None, "job_type", "weird")]).len(), 1);
-        // The header of this name is no query parameter.
+        // A header of this name is not a query parameter.
         assert_eq!(said(&[(Some(Location::Query), "X-Language", "en-us")]).len(), 1);
         let twice = said(&[(None, "X-Language", "en-us"), (None, "X-Language", "zh-cn")]);
         assert_eq!(twice, ["header X-Language: expected one value, found several"]);

@@ -1,22 +1,22 @@
-//! Regular expressions as tables, made by the generator, so that no crate needs an engine to check a text.
+//! Regular expressions as generated tables, so that no crate needs a regex engine to check a string.
 
 /// A regular expression as a table: for each state and class of bytes, the next state.
 #[derive(Debug)]
 pub struct Pattern {
-    /// The expression, as the schema has it.
+    /// The expression, as in the schema.
     pub source: &'static str,
     /// The class of each byte.
     pub classes: &'static [u8; 256],
-    /// How many classes there are.
+    /// The number of classes.
     pub width: usize,
-    /// The next state, by state and class; 0 is the state that nothing leaves and nothing accepts.
+    /// The next state, by state and class; 0 is the dead state.
     pub next: &'static [u8],
-    /// Whether a text may end in a state.
+    /// Whether a state accepts.
     pub accepting: &'static [bool],
 }
 
 impl Pattern {
-    /// Whether a text matches.
+    /// Whether a string matches.
     #[inline]
     #[must_use]
     pub fn matches(&self, text: &[u8]) -> bool {

@@ -1,12 +1,12 @@
-//! Percentages, which the service writes as strings.
+//! Percentages. The service writes them as strings.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A share of a hundred as the service wrote it, such as `100%`.
+/// A percentage as the service wrote it, such as `100%`.
 ///
-/// The string is kept as it is; the number is only offered when the string is a percentage.
+/// The string is kept unchanged; it has a number only when it is a percentage.
 ///
 /// ```
 /// use drs_types::Percent;
@@ -35,7 +35,7 @@ impl Percent {
         (0.0..=100.0).contains(&value).then_some(value)
     }
 
-    /// Whether it is a hundred percent. A number that only rounds to a hundred does not.
+    /// Whether it is exactly a hundred percent. A number that only rounds to a hundred is not.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let (whole, fraction) = self.number().split_once('.').unwrap_or((self.number(), ""));

@@ -1,4 +1,4 @@
-//! What generated modules start with.
+//! The imports of generated modules.
 #![allow(unused_imports)]
 
 pub(crate) use std::collections::BTreeMap;

@@ -1,8 +1,7 @@
-//! From the bytes of a body to its type, and what of it does not fit.
+//! Decoding of bodies: the whole body, or the parts that fit its type.
 //!
-//! A body is read strictly: an object stands where the type has an object, and what the type passes over must be good
-//! JSON too. Only when the type refuses, a second pass, led by the table of the body, takes out whatever does not fit
-//! and reads the rest.
+//! A body is read strictly: a structure needs an object, and ignored members must be valid JSON too. Only when that
+//! fails, a second pass takes out the values that do not fit the table of the body, and reads the rest.
 
 mod sift;
 mod strict;
@@ -16,24 +15,24 @@ use serde_json::Value;
 
 use crate::outline::{Outline, Outlined};
 
-/// A body, and what of it did not fit its type.
+/// A body, and the values that did not fit its type.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reading<T> {
-    /// The body, without what did not fit.
+    /// The body, without the values that did not fit.
     pub body: T,
-    /// What did not fit and was left out; empty when the type takes the whole body.
+    /// The values that did not fit and were left out; empty when the whole body was read.
     pub misfits: Vec<Misfit>,
 }
 
 impl<T> Reading<T> {
-    /// A body that fits whatever is documented.
+    /// Creates the reading of a body without misfits.
     #[must_use]
     pub fn whole(body: T) -> Self {
         Self { body, misfits: Vec::new() }
     }
 
-    /// The same about another form of the body.
+    /// Replaces the body and keeps the misfits.
     #[must_use]
     pub fn with<U>(self, body: U) -> Reading<U> {
         Reading { body, misfits: self.misfits }
@@ -44,16 +43,16 @@ impl<T> Reading<T> {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Misfit {
-    /// Where in the body as it came, as a JSON Pointer.
+    /// The location in the original body, as a JSON Pointer.
     pub pointer: String,
-    /// What the type has there.
+    /// The type that was expected.
     pub expected: String,
-    /// What was there; `•••` when the member holds a secret.
+    /// The value that was found; `•••` when the member holds a secret.
     pub found: String,
 }
 
 impl Misfit {
-    /// Masks whatever a server has put into it: the value, and the keys of maps on the way to it.
+    /// Masks what comes from the server: the value, and the keys of maps on the way to it.
     pub fn mask(&mut self, body: &'static Outline, mask: impl Fn(&str) -> String) {
         let mut outline = Some(body);
         let segments = self.pointer.split('/').enumerate().map(|(index, segment)| {
@@ -79,12 +78,12 @@ impl Misfit {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
-        write!(f, "{place}: expected {}, found {}", self.expected, self.found)
+        let location = if self.pointer.is_empty() { "the body" } else { &self.pointer };
+        write!(f, "{location}: expected {}, found {}", self.expected, self.found)
     }
 }
 
-/// Reads the whole body, or refuses it.
+/// Reads the whole body.
 ///
 /// ```
 /// use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
@@ -96,7 +95,7 @@ impl fmt::Display for Misfit {
 /// ```
 ///
 /// # Errors
-/// The text is not JSON, or a value does not fit the type.
+/// The body is not JSON, or a value does not fit the type.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let body = T::deserialize(strict::Strict(&mut deserializer))?;
@@ -104,7 +103,7 @@ pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> 
     Ok(body)
 }
 
-/// Reads the whole body, or as much of it as fits its type.
+/// Reads the whole body, or the parts of it that fit its type.
 ///
 /// ```
 /// use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
@@ -116,21 +115,22 @@ pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> 
 /// ```
 ///
 /// # Errors
-/// Nothing can be read: the text is not JSON, or no object.
+/// Nothing can be read: the body is not JSON, or not an object.
 pub fn read<T: DeserializeOwned + Outlined>(json: &[u8]) -> Result<Reading<T>, serde_json::Error> {
     let (body, misfits) = match decode::<T>(json) {
         Ok(body) => (body, Vec::new()),
         Err(refusal) => {
             let (rest, misfits) = sift(T::OUTLINE, json)?;
             let Some(rest) = rest else { return Err(refusal) };
-            // As text again: to compile every type for another deserializer would double the build.
+            // The value is written as JSON again: compiling every type for another deserializer would double the build.
             (decode::<T>(rest.to_string().as_bytes())?, misfits)
         }
     };
     Ok(Reading { body, misfits })
 }
 
-/// What of a body fits its table, and what does not. Nothing fits when the body is no object.
+/// Separates the values of a body that fit its table from those that do not. Nothing fits when the body is not an
+/// object.
 fn sift(outline: &'static Outline, json: &[u8]) -> Result<(Option<Value>, Vec<Misfit>), serde_json::Error> {
     let mut notes = sift::Notes::default();
     let mut deserializer = serde_json::Deserializer::from_slice(json);
@@ -139,11 +139,11 @@ fn sift(outline: &'static Outline, json: &[u8]) -> Result<(Option<Value>, Vec<Mi
     Ok((rest, notes.into_misfits()))
 }
 
-/// The misfits in each element of an array that is left, by their places in the body as it came.
+/// Returns the misfits in each remaining item of an array, by their locations in the original body.
 ///
-/// A misfit around the array, such as the note that there are more than can be listed, belongs to every element.
+/// A misfit around the array, such as the note that there are more than can be listed, belongs to every item.
 #[must_use]
-pub fn misfits_by_element(misfits: &[Misfit], array: &str, elements: usize) -> Vec<Vec<Misfit>> {
+pub fn misfits_by_item(misfits: &[Misfit], array: &str, items: usize) -> Vec<Vec<Misfit>> {
     let mut found: Vec<Vec<Misfit>> = Vec::new();
     let around: Vec<&Misfit> = misfits.iter().filter(|misfit| is_within(array, &misfit.pointer)).collect();
     let mut within: BTreeMap<usize, Vec<&Misfit>> = BTreeMap::new();
@@ -156,7 +156,7 @@ pub fn misfits_by_element(misfits: &[Misfit], array: &str, elements: usize) -> V
     }
     let is_out = |index: usize, misfit: &Misfit| misfit.pointer == format!("{array}/{index}");
     let mut index = 0;
-    while found.len() < elements {
+    while found.len() < items {
         let here = within.remove(&index).unwrap_or_default();
         if !here.iter().any(|misfit| is_out(index, misfit)) {
             found.push(around.iter().chain(&here).copied().cloned().collect());
@@ -166,7 +166,7 @@ pub fn misfits_by_element(misfits: &[Misfit], array: &str, elements: usize) -> V
     found
 }
 
-/// Whether a place is at or below another one.
+/// Whether a location is at or below another one.
 fn is_within(pointer: &str, around: &str) -> bool {
     pointer.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

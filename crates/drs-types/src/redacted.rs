@@ -1,11 +1,11 @@
-//! Secrets, and where they stand.
+//! Secrets, and how to find and mask them.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A secret text. Only the wire sees it: `Debug` and `Display` show `•••`.
+/// A secret string. It is sent, but never shown: `Debug` and `Display` show `•••`.
 ///
 /// ```
 /// let password = drs_types::Redacted::from("hunter2");
@@ -18,20 +18,20 @@ use serde_json::Value;
 pub struct Redacted(String);
 
 impl Redacted {
-    /// What is shown in place of a secret.
+    /// The mask that is shown instead of a secret.
     pub const MASK: &'static str = "•••";
 
-    /// The secret itself. The caller is responsible for it.
+    /// The secret itself. The caller must not show it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// Words that tell of a secret in the name of a member, in lower case, documented or not.
+/// Words that mark a member as a secret when its name contains one, in lower case, documented or not.
 pub const SECRET_WORDS: [&str; 7] = ["password", "passwd", "pwd", "secret", "token", "authorization", "credential"];
 
-/// Whether a member of this name holds a secret: a documented one, or one whose name tells.
+/// Whether a member of this name holds a secret: a documented one, or one whose name contains a secret word.
 ///
 /// ```
 /// assert!(drs_types::redacted::is_secret("db_password") && drs_types::redacted::is_secret("X-Auth-Token"));
@@ -39,11 +39,11 @@ pub const SECRET_WORDS: [&str; 7] = ["password", "passwd", "pwd", "secret", "tok
 /// ```
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    let tells = |word: &str| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.into_iter().any(tells)
+    let is_in = |word: &str| name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    crate::SECRET_FIELDS.contains(&name) || SECRET_WORDS.into_iter().any(is_in)
 }
 
-/// Masks in a body what is the value of a secret member: every text and number there, and below it.
+/// Masks every string and number in the secret members of a body, at any depth.
 ///
 /// ```
 /// let mut body = serde_json::json!({ "db_password": "p", "tokens": ["t", 1], "is_secret": true, "user": "u" });
@@ -64,7 +64,7 @@ pub fn mask(body: &mut Value) {
     below(body, false);
 }
 
-/// The texts in a body that are secrets.
+/// Returns the strings in a body that are secrets.
 #[must_use]
 pub fn secrets(body: &Value) -> Vec<&str> {
     fn collect<'a>(body: &'a Value, below_secret: bool, found: &mut Vec<&'a str>) {

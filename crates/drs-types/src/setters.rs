@@ -1,6 +1,6 @@
-//! One macro for the methods that set the optional fields of a request.
+//! The macro for the methods that set the optional fields of a request.
 
-/// Adds a `with_` method for each field. It takes whatever becomes the type of the value.
+/// Adds a `with_` method for each field. It takes every type that converts into the type of the field.
 macro_rules! setters {
     ($owner:ident: $($setter:ident => $field:ident: $type:ty,)+) => {
         impl $owner {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::operation::{BodyInfo, OperationInfo, ResponseInfo};
 
-/// The side of a call that a body is on.
+/// A side of a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
@@ -15,7 +15,7 @@ pub enum Side {
 }
 
 impl OperationInfo {
-    /// The documented body of one side; `None` without one.
+    /// Returns the documented body of one side; `None` without one.
     ///
     /// ```
     /// use drs_types::{OperationInfo, Side};
@@ -32,8 +32,8 @@ impl OperationInfo {
         }
     }
 
-    /// The documented response of a status; `None` without one. A status of failure that is not documented has the
-    /// response of one that is.
+    /// Returns the documented response of a status; `None` without one. An undocumented status of failure has the
+    /// documented response of another failure.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&ResponseInfo> {
         let response = |fits: &dyn Fn(u16) -> bool| self.responses.iter().find(|response| fits(response.status));
@@ -41,7 +41,7 @@ impl OperationInfo {
         exact.or_else(|| response(&|documented| documented >= 400 && status >= 400))
     }
 
-    /// Both sides of a call that succeeds, each with its documented body; a side without one is left out.
+    /// Returns the documented bodies of a successful call, each with its side.
     pub fn bodies(&self) -> impl Iterator<Item = (Side, &BodyInfo)> {
         let success = self.success().map(|success| Side::Response(success.status));
         [Some(Side::Request), success].into_iter().flatten().filter_map(|side| Some((side, self.body(side)?)))

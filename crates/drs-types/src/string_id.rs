@@ -1,8 +1,8 @@
-//! Ids: strings that are checked when a user gives them, and never when a server does.
+//! Ids: strings that are checked when a user gives them, but not when a server does.
 
 use std::fmt;
 
-/// Why a string is not an id.
+/// The error of a string that is not an id.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InvalidId {
     pub(crate) kind: &'static str,
@@ -23,7 +23,7 @@ impl fmt::Display for InvalidId {
 
 impl std::error::Error for InvalidId {}
 
-/// Defines an id. `FromStr` holds our own input to the documented length; decoding accepts any string.
+/// Defines an id. `FromStr` checks the documented length; decoding accepts every string.
 macro_rules! string_id {
     ($(#[$attribute:meta])* pub struct $name:ident($length:expr);) => {
         $(#[$attribute])*

@@ -1,10 +1,10 @@
-//! Text that others wrote: read from bytes, and as it may be shown to people.
+//! Text: decoding from bytes, safe display, and numbers with a noun.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Whether a character cannot be seen, or makes a terminal do something: control characters, what Unicode calls
-/// default ignorable (zero width, byte order mark, direction marks, tags, …), and separators of lines.
+/// Whether a character is invisible or controls a terminal: control characters, Unicode's default ignorable characters
+/// (zero width, byte order mark, direction marks, tags, …), and line separators.
 ///
 /// ```
 /// use drs_types::text::is_invisible;
@@ -22,7 +22,7 @@ pub fn is_invisible(character: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A text in which every invisible character stands as its code, such as `\u{1b}`.
+/// Replaces every invisible character by its code, such as `\u{1b}`.
 ///
 /// ```
 /// assert_eq!(drs_types::text::printable("a\u{1b}[2J\u{200b}"), "a\\u{1b}[2J\\u{200b}");
@@ -40,13 +40,13 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-/// Bytes that are no text.
+/// The error of bytes that are not text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct NotText {
-    /// Where reading stopped, in bytes.
+    /// The offset of the first invalid byte.
     pub at: usize,
-    /// Why.
+    /// The reason.
     pub reason: &'static str,
 }
 
@@ -58,27 +58,28 @@ impl fmt::Display for NotText {
 
 impl std::error::Error for NotText {}
 
-/// Bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one. The mark is not part of the text.
+/// Decodes bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one. The mark is not part of the
+/// text.
 ///
 /// ```
 /// use drs_types::text::decode;
 ///
 /// assert_eq!(decode(b"\xef\xbb\xbfa").unwrap(), "a");
 /// assert_eq!(decode(b"\xff\xfea\0").unwrap(), "a");
-/// assert_eq!(decode(b"a\xff").unwrap_err().to_string(), "it is not UTF-8 at byte 1");
+/// assert_eq!(decode(b"a\xff").unwrap_err().to_string(), "invalid UTF-8 at byte 1");
 /// ```
 ///
 /// # Errors
-/// Where the bytes are no text.
+/// The bytes are not text.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
     let in_16 = |pairs: &[u8], unit: fn([u8; 2]) -> u16| {
         if !pairs.len().is_multiple_of(2) {
-            return Err(NotText { at: bytes.len() - 1, reason: "it is UTF-16 that ends inside a code unit" });
+            return Err(NotText { at: bytes.len() - 1, reason: "incomplete code unit of UTF-16" });
         }
         let units = pairs.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         let mut at = 2;
         let text = char::decode_utf16(units).map(|character| {
-            let character = character.map_err(|_| NotText { at, reason: "it is UTF-16 with half a surrogate pair" })?;
+            let character = character.map_err(|_| NotText { at, reason: "unpaired surrogate of UTF-16" })?;
             at += 2 * character.len_utf16();
             Ok(character)
         });
@@ -91,13 +92,13 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
             let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
             std::str::from_utf8(text).map(Cow::Borrowed).map_err(|error| NotText {
                 at: bytes.len() - text.len() + error.valid_up_to(),
-                reason: "it is not UTF-8",
+                reason: "invalid UTF-8",
             })
         }
     }
 }
 
-/// A number with its noun, such as `1 record`, `2 records` and `3 entries`.
+/// Returns a number with its noun, such as `1 record`, `2 records` and `3 entries`.
 #[must_use]
 pub fn count(number: u64, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {

@@ -1,4 +1,4 @@
-//! Values that the sources of the documentation give different JSON types. Both are read, and written back as they came.
+//! Values with different JSON types in different sources of the documentation. Both types are read and written back.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::integer;
 
-/// A `T` that is a text in one source and a plain value in another, such as `"3306"` and `3306`.
+/// A `T` that is a string in one source and a plain value in another, such as `"3306"` and `3306`.
 ///
 /// ```
 /// use drs_types::TextOr;
@@ -28,12 +28,12 @@ use crate::integer;
 pub enum TextOr<T> {
     /// The plain value.
     Value(T),
-    /// A text, whatever it says.
+    /// A string with any content.
     Text(String),
 }
 
 impl<T: Clone + FromStr> TextOr<T> {
-    /// The value; `None` when it is a text that is none.
+    /// The value; `None` for a string that does not hold one.
     #[must_use]
     pub fn value(&self) -> Option<T> {
         match self {
@@ -49,13 +49,13 @@ impl<T> From<T> for TextOr<T> {
     }
 }
 
-/// A scalar value of JSON that may stand beside a text.
+/// A JSON scalar that may also be a string.
 pub trait Scalar: Sized {
-    /// What it is called in a message.
+    /// Its name in a message.
     #[doc(hidden)]
     const NAME: &'static str;
 
-    /// The value of a flag.
+    /// The value of a boolean.
     #[doc(hidden)]
     fn of_flag(_: bool) -> Option<Self> {
         None
@@ -139,14 +139,14 @@ impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
     }
 }
 
-/// What is a map in one source and a list in another.
+/// A value that is a map in one source and an array in another.
 ///
 /// ```
 /// use drs_types::MapOrList;
 /// let map: MapOrList<i64, i64> = serde_json::from_str(r#"{ "a": 1, "b": 2 }"#)?;
-/// let list: MapOrList<i64, i64> = serde_json::from_str("[1, 2]")?;
+/// let array: MapOrList<i64, i64> = serde_json::from_str("[1, 2]")?;
 /// assert_eq!(map.map().map(|map| map["b"]), Some(2));
-/// assert_eq!(list.list(), Some([1, 2].as_slice()));
+/// assert_eq!(array.list(), Some([1, 2].as_slice()));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -154,7 +154,7 @@ impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
 pub enum MapOrList<V, E> {
     /// A map, by name.
     Map(BTreeMap<String, V>),
-    /// A list.
+    /// An array.
     List(Vec<E>),
 }
 
@@ -168,7 +168,7 @@ impl<V, E> MapOrList<V, E> {
         }
     }
 
-    /// The list, when it is one.
+    /// The items, when it is an array.
     #[must_use]
     pub fn list(&self) -> Option<&[E]> {
         match self {
@@ -200,7 +200,7 @@ impl<'de, V: Deserialize<'de>, E: Deserialize<'de>> Deserialize<'de> for MapOrLi
     }
 }
 
-/// A value of a request that may be null, which is not the same there as leaving it out.
+/// A value of a request that may be null. Null there means something else than a missing field.
 ///
 /// ```
 /// use drs_types::Nullable;
@@ -239,10 +239,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     }
 }
 
-/// Reads a mandatory value that may be null. A type that may be null serde would also take for missing.
+/// Reads a required value that may be null. Serde would accept an `Option` that is missing.
 ///
 /// # Errors
-/// What is neither null nor a `T`.
+/// The value is neither null nor a `T`.
 pub(crate) fn null_or_value<'de, T, D>(deserializer: D) -> Result<Nullable<T>, D::Error>
 where
     T: Deserialize<'de>,
@@ -251,10 +251,10 @@ where
     Nullable::deserialize(deserializer)
 }
 
-/// Reads null as a value of its own, where an `Option` would take it for nothing.
+/// Reads null as a value, where an `Option` alone would be `None`.
 ///
 /// # Errors
-/// What is neither null nor a `T`.
+/// The value is neither null nor a `T`.
 pub(crate) fn null_is_a_value<'de, T, D>(deserializer: D) -> Result<Option<Nullable<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -263,7 +263,7 @@ where
     Nullable::deserialize(deserializer).map(Some)
 }
 
-/// The schemas of these types, written as the documentation is: one schema with several types.
+/// The schemas of these types, in the form of the documentation: one schema with several types.
 #[cfg(feature = "schemars")]
 mod schemas {
     use std::borrow::Cow;

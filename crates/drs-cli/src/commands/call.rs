@@ -1,4 +1,4 @@
-//! `drs call`: a request of any documented operation, its body validated before it is sent.
+//! `drs call`: sends a request of any documented operation, after validation of its body.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,12 @@ use crate::commented;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field::Field;
+use crate::limits::LIMITS;
 use crate::names::operation;
 use crate::output::text::left_out;
 use crate::output::{self, hint};
 use crate::settings::{Connection, Preview, connect, environment, preview};
 use crate::{files, ids};
-
-/// How many findings of a kind are listed.
-const MOST_OF_A_KIND: usize = 10;
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
@@ -41,7 +39,7 @@ pub(crate) struct Call {
     /// Show the request and send nothing; needs no endpoint, project or token
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Print the response as it comes, byte for byte
+    /// Print the response unchanged, byte for byte
     #[arg(long)]
     pub(crate) raw: bool,
     #[command(flatten)]
@@ -81,7 +79,7 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
     outcome
 }
 
-/// Refuses parameters that break what is documented of them.
+/// Refuses parameters that break the documentation.
 fn parameters_hold(info: &OperationInfo, parts: &Parts) -> Result<(), Failure> {
     let violations = info.check_parts(parts);
     if violations.is_empty() {
@@ -92,7 +90,7 @@ fn parameters_hold(info: &OperationInfo, parts: &Parts) -> Result<(), Failure> {
     Err(violations.iter().fold(failure, |failure, violation| failure.help(violation.to_string())))
 }
 
-/// The body that was given, if it matches its schema; `None` for an operation that sends none.
+/// Returns the body, if it matches its schema; `None` for an operation without one.
 fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) -> Result<Option<Value>, Failure> {
     if info.request.is_none() {
         return match (json, fields.first()) {
@@ -114,15 +112,15 @@ fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) ->
     let findings: Findings = match &file {
         Some(file) if fields.is_empty() => file.findings(),
         _ => {
-            let place = |finding: &Finding| {
-                let (line, column) = commented::place(&file.as_ref()?.plain, &finding.pointer)?;
+            let location = |finding: &Finding| {
+                let (line, column) = commented::location(&file.as_ref()?.plain, &finding.pointer)?;
                 Some(format!(" {name}:{line}:{column}"))
             };
             let findings = Validator::new().validate_value(info, Side::Request, &body).into_iter();
             let errors = findings.filter(|finding| finding.severity == Severity::Error);
             let lines = errors.map(|finding| {
-                let place = place(&finding).unwrap_or_default();
-                (finding.code, vec![format!("{}{place} {finding}", finding.code)])
+                let location = location(&finding).unwrap_or_default();
+                (finding.code, vec![format!("{}{location} {finding}", finding.code)])
             });
             lines.collect()
         }
@@ -149,7 +147,7 @@ struct File {
 }
 
 impl File {
-    /// Reads JSON, with comments as `drs new` writes them.
+    /// Reads JSON, which may have comments as in the output of `drs new`.
     fn read(info: &'static OperationInfo, file: &Path) -> Result<Self, Failure> {
         let (text, name) = files::read(file)
             .map_err(|(name, problem)| Failure::usage(format!("no body can be read from {name}: {problem}")))?;
@@ -161,7 +159,7 @@ impl File {
             Validator::new().validate_blocks(blocks, options).flatten().flat_map(|report| report.suspects).collect();
         let parsed = serde_json::from_str(&plain);
         let mut file = Self { name, body: Value::Null, suspects, plain };
-        // serde_json takes the last of two members with the same key.
+        // serde_json accepts duplicate keys and takes the last value.
         let is_ambiguous = file.findings().iter().any(|(code, _)| *code == Code::DuplicateKey);
         match parsed {
             Ok(body) if !is_ambiguous => file.body = body,
@@ -175,7 +173,7 @@ impl File {
         Ok(file)
     }
 
-    /// The errors, shown as `drs validate` shows them. Drift, such as `1.0` for an integer, may be sent.
+    /// Returns the errors in the form of `drs validate`. Drift, such as `1.0` for an integer, may be sent.
     fn findings(&self) -> Findings {
         let all =
             self.suspects.iter().flat_map(|suspect| suspect.findings.iter().map(move |located| (suspect, located)));
@@ -188,24 +186,24 @@ impl File {
     }
 }
 
-/// Adds findings to a failure, of each kind the first few.
+/// Adds the first few findings of each kind to a failure.
 fn listed(failure: Failure, findings: Findings) -> Failure {
     let mut kinds: BTreeMap<Code, usize> = BTreeMap::new();
     let mut failure = findings.into_iter().fold(failure, |failure, (code, lines)| {
         let of_kind = kinds.entry(code).or_default();
         *of_kind += 1;
-        let shown = if *of_kind > MOST_OF_A_KIND { Vec::new() } else { lines };
+        let shown = if *of_kind > LIMITS.call_findings { Vec::new() } else { lines };
         shown.into_iter().fold(failure, Failure::help)
     });
     for (code, number) in kinds {
-        if number > MOST_OF_A_KIND {
-            failure = failure.help(format!("{code} and {} more", number - MOST_OF_A_KIND));
+        if number > LIMITS.call_findings {
+            failure = failure.help(format!("{code} and {} more", number - LIMITS.call_findings));
         }
     }
     failure
 }
 
-/// The request as it would be sent. Secrets are masked; what is not known is a placeholder.
+/// Shows the request without sending it. Secrets are masked; unknown settings are placeholders.
 fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
     let length = parts.body.as_ref().map(Vec::len);
     let request = preview.client.dry_run(info, parts)?;
@@ -248,23 +246,23 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();
     hint(&format!("{}{request_id}", reply.status));
     if misfits.is_empty() && typed.as_ref().is_some_and(|typed| comparable(typed) != comparable(&reply.body)) {
-        hint("note: the response has more than the documentation; --raw shows all of it");
+        hint("note: the response has undocumented members; --raw shows them");
     }
     let (refused, unclear) = refused_and_unclear(info, &reply.body);
     if refused > 0 {
         hint(&format!("the service refused {refused} of the items; the response says why"));
     }
     if unclear > 0 {
-        hint(&format!("{unclear} of the results do not say, in a documented way, whether the item was accepted"));
+        hint(&format!("{unclear} of the results have no documented outcome"));
     }
     if !misfits.is_empty() {
         for line in left_out(misfits) {
             hint(&line);
         }
         hint(if info.retry_safe {
-            "  --raw shows the response as it came."
+            "  --raw shows the original response."
         } else {
-            "  The service has carried out the operation; do not send the request again. --raw shows the response as it came."
+            "  The service has carried out the operation; do not send the request again. --raw shows the original response."
         });
     }
     match typed {
@@ -277,11 +275,13 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         None => output::print(output::Kind::Bytes, |out| out.write_all(&reply.raw).and_then(|()| writeln!(out))),
     }
     .map_err(|failure| {
-        failure
-            .help(format!("{} was answered with {}; check its effect before you send it again.", info.id, reply.status))
+        failure.help(format!(
+            "The response of {} has status {}; check its effect before you send the request again.",
+            info.id, reply.status
+        ))
     })?;
     Ok(match (refused, unclear) {
-        // What does not fit may be what says whether the thing was done.
+        // A value that was left out may be the outcome of an item.
         _ if !misfits.is_empty() => Exit::Findings,
         (_, 1..) => Exit::Service,
         (1.., 0) => Exit::Findings,
@@ -289,41 +289,41 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
     })
 }
 
-/// The answer as its type reads it.
+/// Returns the response as its type reads it.
 fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
     let body = info.success().and_then(|success| success.body.as_ref());
     let Some(body) = body else { return Ok(Value::Null) };
     body.read(raw).and_then(|reading| reading.body.to_json()).map_err(|error| {
-        let failure = Failure::service(format!("the response of {} is not the documented one: {error}", info.id));
-        failure.help("--raw shows it as it came.")
+        let failure = Failure::service(format!("the response of {} is not as documented: {error}", info.id));
+        failure.help("--raw shows the original response.")
     })
 }
 
-/// How many answers of a batch say that nothing was done, and how many do not say whether it was.
-fn refused_and_unclear(info: &OperationInfo, answer: &Value) -> (usize, usize) {
+/// Counts the items of a batch that the service refused, and those with an unclear outcome.
+fn refused_and_unclear(info: &OperationInfo, response: &Value) -> (usize, usize) {
     let Some(batch) = &info.batch else { return (0, 0) };
-    let answers = answer.pointer(batch.answers).and_then(Value::as_array);
-    let done = |answer: &Value| {
-        let code = batch.error_code.and_then(|at| answer.pointer(at)?.as_str());
+    let items = response.pointer(batch.answers).and_then(Value::as_array);
+    let done = |item: &Value| {
+        let code = batch.error_code.and_then(|at| item.pointer(at)?.as_str());
         match (code.is_some_and(|code| !code.is_empty()), &batch.outcome) {
             (true, _) => Some(false),
-            (false, Some(outcome)) => outcome.read(answer),
+            (false, Some(outcome)) => outcome.read(item),
             (false, None) => Some(true),
         }
     };
-    let done: Vec<Option<bool>> = answers.into_iter().flatten().map(done).collect();
+    let done: Vec<Option<bool>> = items.into_iter().flatten().map(done).collect();
     let count = |wanted| done.iter().filter(|done| **done == wanted).count();
     (count(Some(false)), count(None))
 }
 
-/// A value without what its type may write otherwise: a member that is null is one that is missing, and `1.0` is `1`.
+/// Normalises a value for comparison with its type: members that are null are dropped, and `1.0` becomes `1`.
 fn comparable(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.iter().filter(|(_, member)| !member.is_null());
             kept.map(|(name, member)| (name.clone(), comparable(member))).collect()
         }
-        Value::Array(elements) => elements.iter().map(comparable).collect(),
+        Value::Array(items) => items.iter().map(comparable).collect(),
         Value::Number(number) => integer::of(number).map_or_else(|| value.clone(), Value::from),
         other => other.clone(),
     }

@@ -1,4 +1,4 @@
-//! The commands: a module each, with its arguments and what it does.
+//! The commands. Each module has the arguments and the code of one command.
 
 pub(crate) mod call;
 pub(crate) mod ops;

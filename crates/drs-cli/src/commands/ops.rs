@@ -58,7 +58,7 @@ fn described(info: &OperationInfo) -> Value {
 fn table() -> Table {
     let mut table = text::table(["Operation", "Method", "Path", "Batch", "Retry", "Vendor", "Page"]);
     if !std::io::stdout().is_terminal() {
-        // Other programs read it line by line.
+        // Scripts read the list line by line.
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
     for info in OPERATIONS {

@@ -1,4 +1,4 @@
-//! `drs precheck results`: asks for pre-check results, and reports them.
+//! `drs precheck results`: requests pre-check results and reports them.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Show every check item, and all data in full length
     #[arg(long)]
     pub(crate) all: bool,
-    /// Format of the result, and of errors
+    /// Format of the result and of errors
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) output: Format,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
     }
     if jobs.is_empty() {
         let failure =
-            Failure::usage("no task is named").help("Give the ids of tasks, or --from FILE with one id per line.");
+            Failure::usage("no task is given").help("Give the ids of tasks, or --from FILE with one id per line.");
         return Err(match (options.connection.embedded, ids::documented()) {
             (true, documented) => failure.help(format!("The emulator has these tasks: {}", documented.join(", "))),
             (false, _) => failure,
@@ -78,7 +78,7 @@ fn mask(client: &Client, results: &mut Results) {
     }
 }
 
-/// The ids of a file, one a line. Empty lines and lines that start with `#` are ignored.
+/// Reads the ids in a file, one per line. Empty lines and lines that start with `#` are ignored.
 fn read_ids(file: &Path) -> Result<Vec<JobId>, Failure> {
     let (text, name) = files::read(file)
         .map_err(|(name, problem)| Failure::usage(format!("cannot read ids from {name}: {problem}")))?;

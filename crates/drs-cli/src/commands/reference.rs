@@ -13,7 +13,7 @@ use crate::output;
 use crate::plain_schema::plain;
 use crate::skeleton;
 
-/// Why reading an embedded schema cannot fail.
+/// The reason why parsing an embedded schema cannot fail.
 const SCHEMAS: &str = "codegen has written the embedded schemas";
 
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) struct Schema {
         help = "The operation, or one of its bodies, such as batch_check_results.response"
     )]
     pub(crate) body: BodyName,
-    /// Omit what is not in JSON Schema (x-drs and the formats of OpenAPI), for validators that refuse it, such as Ajv
+    /// Omit keywords that JSON Schema does not define (x-drs and formats of OpenAPI), for strict validators such as Ajv
     #[arg(long)]
     pub(crate) plain: bool,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Example {
         help = "The operation, or one of its bodies, such as batch_check_results.response; by default, the request"
     )]
     pub(crate) body: BodyName,
-    /// Which documented payload to print, counted from 1
+    /// Number of the documented payload to print, from 1
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) number: usize,
 }
@@ -47,7 +47,7 @@ pub(crate) struct New {
     pub(crate) operation: &'static OperationInfo,
 }
 
-/// The schema of one body, or of both that a call has.
+/// Prints the schema of one body, or of both bodies of a call.
 pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     let BodyName { operation, side } = arguments.body;
     let names: Vec<&str> = match side {
@@ -58,7 +58,7 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
         return Err(no_body(operation, Side::Request));
     }
     let references: Vec<String> = names.iter().map(|name| format!("{{ \"$ref\": \"#/$defs/{name}\" }}")).collect();
-    let text = |schema: &RawValue| {
+    let indented = |schema: &RawValue| {
         if arguments.plain {
             let schema = plain(schema).and_then(|schema| serde_json::to_string(&schema));
             return schema.expect(SCHEMAS);
@@ -68,9 +68,9 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     let definitions: Vec<String> = Validator::new()
         .definitions(&names)
         .into_iter()
-        .map(|(name, schema)| format!("    {}: {}", Value::from(name), text(schema)))
+        .map(|(name, schema)| format!("    {}: {}", Value::from(name), indented(schema)))
         .collect();
-    // Not from a `Value`, so that everything stays in the order of the documentation.
+    // Without a `Value`, to keep the order of the documentation.
     output::print(output::Kind::Bytes, |out| {
         writeln!(out, "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",")?;
         writeln!(out, "  \"title\": {},", Value::from(operation.page))?;
@@ -83,7 +83,7 @@ pub(crate) fn schema(arguments: &Schema) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// The name of the schema of one side of an operation.
+/// Returns the name of the schema of one side of an operation.
 fn body(operation: &'static OperationInfo, side: Side) -> Result<&'static str, Failure> {
     operation.body(side).map(|body| body.schema).ok_or_else(|| no_body(operation, side))
 }
@@ -102,7 +102,7 @@ fn name_of(side: Side) -> &'static str {
     if side == Side::Request { "request" } else { "response" }
 }
 
-/// A documented payload, verbatim.
+/// Prints a documented payload, verbatim.
 pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
     let BodyName { operation, side } = arguments.body;
     let side = side.or(operation.bodies().next().map(|(side, _)| side)).unwrap_or(Side::Request);
@@ -124,7 +124,7 @@ pub(crate) fn example(arguments: &Example) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// A body to fill in, with what the documentation says of each field.
+/// Prints a body to fill in, with the documentation of each field.
 pub(crate) fn new(arguments: &New) -> Result<Exit, Failure> {
     let name = body(arguments.operation, Side::Request)?;
     let definitions = Validator::new().definitions(&[name]);

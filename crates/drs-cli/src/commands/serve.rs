@@ -22,14 +22,14 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
         Failure::usage(format!("port {} of 127.0.0.1 cannot be used: {error}", serve.port))
             .help("Choose another port with --port, or omit it to take a free one.")
     })?;
-    // Before anyone can know that it runs, so that no signal finds it without a handler.
+    // The handlers come before the printed address, so that every signal has a handler.
     let mut signals =
         Signals::listen().map_err(|error| Failure::service(format!("signals cannot be received: {error}")))?;
     let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
         writeln!(
             out,
-            "It imitates the service with the documented tasks, and those that you make in it. Ctrl-C or SIGTERM ends it. Try:\n"
+            "It imitates the service, with the documented tasks and those that you create. Ctrl-C or SIGTERM ends it. Try:\n"
         )?;
         writeln!(out, "{}", curl(&emulator.url()))
     });
@@ -38,14 +38,14 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
     }
     tokio::select! {
         () = emulator.stop() => {}
-        // Someone does not want to wait for the answers that are under way.
+        // A second signal ends it without waiting for pending responses.
         () = signals.next() => {}
     }
     shown.map(|()| Exit::Clean)
 }
 
-/// The signals that end a program: Ctrl-C, and SIGTERM where there is one. A process with the number 1, as in a
-/// container, gets neither unless it asks for them.
+/// The signals that end a program: Ctrl-C, and SIGTERM on Unix. A process with id 1, as in a container, needs handlers
+/// for them.
 struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -67,7 +67,7 @@ impl Signals {
         Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
@@ -79,12 +79,12 @@ impl Signals {
     }
 }
 
-/// A line that asks for the first documented example.
+/// Returns a command line with the first documented request.
 fn curl(url: &str) -> String {
     let info = OperationInfo::find("batch_check_results").expect("the schemas have this operation");
     let path = info.fill_path(|_| Some(project_id())).expect("the project is the only parameter of the path");
     let body = info.request_examples().next().expect("the schemas have a request of this operation").json;
-    // On one line: no string in the payload has white space.
+    // The payload becomes one line. None of its strings has white space.
     let body: String = body.split_whitespace().collect();
     format!(
         "curl -s -X {} '{url}{path}' -H '{AUTH_TOKEN}: any' -H 'Content-Type: application/json' -d '{body}'",

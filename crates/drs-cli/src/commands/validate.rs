@@ -1,10 +1,9 @@
-//! `drs validate`: captured payloads in, findings out.
+//! `drs validate`: validates captured payloads.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use drs_validate::{Blocks, BodyKind, Format, LIMIT, Options, Side, Summary, Validator};
@@ -13,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{ENDINGS, Input, Inputs, Unreadable};
+use crate::limits::LIMITS;
 use crate::output;
 use crate::output::findings::{self, Done, FailOn, Reporter, RunReport, sink};
 
@@ -20,7 +20,7 @@ const VALIDATE: &str = "\
 Examples:
   drs validate captures/ 'logs/**/*.ndjson.gz' session.har
   zcat proxy.log.gz | drs validate --format ndjson --key /request_id --output ndjson
-  drs validate answer.json --as batch_check_results.response --status 400
+  drs validate response.json --as batch_check_results.response --status 400
   drs validate captures/ --fail-on drift --output sarif > findings.sarif
 
 An error is a request that the service would refuse or a payload that cannot be read; drift is any other difference.
@@ -39,13 +39,13 @@ pub(crate) struct Validate {
     /// Also read hidden folders and `node_modules` inside the named folders
     #[arg(long)]
     pub(crate) hidden: bool,
-    /// How each input is divided into documents; by default, this is detected from its beginning
+    /// Division of each input into documents; by default, detected from its beginning
     #[arg(long, value_enum)]
     pub(crate) format: Option<InputFormat>,
     #[arg(
         long = "as",
         value_name = "OPERATION.SIDE",
-        help = "What every document is, such as batch_check_results.response; by default, its URL or its shape identifies it"
+        help = "Body that every document is, such as batch_check_results.response; by default, its URL or shape identifies it"
     )]
     pub(crate) body_kind: Option<BodyKind>,
     /// HTTP status of the responses that --as names
@@ -54,7 +54,7 @@ pub(crate) struct Validate {
     /// JSON Pointer to the key of a record, such as /id; its findings then show the key
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub(crate) key: Option<String>,
-    /// Which findings make the exit code 1
+    /// Findings that make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
     /// Exit with 0 when there is nothing to validate and when a pattern matches no file
@@ -74,12 +74,12 @@ pub(crate) struct Validate {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
-/// How an input is divided into documents.
+/// The division of an input into documents.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum InputFormat {
     /// One document: a payload, a capture, or a HAR
     Json,
-    /// One document a line
+    /// One document per line
     Ndjson,
 }
 
@@ -152,7 +152,7 @@ impl Run {
         }
     }
 
-    /// Validates all inputs; one that cannot be read does not keep the others from it.
+    /// Validates all inputs, also after one that cannot be read.
     fn validate(&self, inputs: &Inputs, out: &mut dyn Write, sink: &mut dyn Reporter) -> io::Result<Exit> {
         let mut summary = RunReport {
             exit: Exit::Clean,
@@ -194,14 +194,14 @@ impl Run {
         if let Some(nothing) = nothing.filter(|_| summary.unreadable.is_empty() && summary.exit == Exit::Usage) {
             let mut failure = Failure::usage(nothing).help("With --allow-empty, this is not a failure.");
             if inputs.all.is_empty() {
-                failure = failure.help(format!("In a folder, files that end in {} are taken.", ENDINGS.join(", ")));
+                failure = failure.help(format!("In a folder, only files that end in {} are read.", ENDINGS.join(", ")));
             }
             output::report(&failure, self.output);
         }
         Ok(summary.exit)
     }
 
-    /// Validates one input; gives back why it cannot be read to its end, if so.
+    /// Validates one input; returns the reason when it cannot be read to its end.
     fn one(
         &self,
         input: &Input,
@@ -217,7 +217,7 @@ impl Run {
         let mut reason = None;
         let mut written = Ok(());
         let blocks = Blocks::new(stream, self.format, LIMIT);
-        // A pipe may deliver slowly, and its findings are wanted at once.
+        // A pipe may be slow, so its findings are printed at once.
         let live = input.length().is_none();
         let blocks = if live { blocks.live() } else { blocks };
         let blocks = if input.may_be_empty() { blocks.may_be_empty() } else { blocks };
@@ -246,7 +246,7 @@ impl Run {
     }
 }
 
-/// Says what comes of one input, to the format and to the summary.
+/// Reports one input to the format and to the summary.
 fn account(
     input: &Input,
     out: &mut dyn Write,
@@ -272,16 +272,15 @@ fn account(
     sink.done(out, &Done { validated, unreadable })
 }
 
-/// A second thread pays only when there is enough to do.
+/// Returns the default number of threads. Several threads are faster only for a large input.
 fn threads(inputs: &Inputs) -> NonZeroUsize {
-    const WORTH: u64 = 4 << 20;
     let largest = inputs.all.iter().map(|input| input.length().unwrap_or(u64::MAX)).max();
-    let is_worth = largest.is_some_and(|length| length >= WORTH);
+    let is_worth = largest.is_some_and(|length| length >= LIMITS.parallel);
     let available = if is_worth { std::thread::available_parallelism().ok() } else { None };
     available.unwrap_or(NonZeroUsize::MIN)
 }
 
-/// Bytes, rate and time left, for long work at a terminal.
+/// Creates the display of bytes, rate and time left on a terminal.
 fn progress(inputs: &Inputs) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -293,6 +292,6 @@ fn progress(inputs: &Inputs) -> ProgressBar {
         None => "{spinner} {bytes}, {bytes_per_sec}",
     };
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.enable_steady_tick(Duration::from_millis(500));
+    bar.enable_steady_tick(LIMITS.progress);
     bar
 }

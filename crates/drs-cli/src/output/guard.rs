@@ -1,35 +1,34 @@
-//! The guard before the terminal: what others wrote cannot move a cursor, hide text, or show it in another order.
+//! The guard of the terminal: output cannot move the cursor, hide text, or change its order.
 
 use std::io::{self, Write};
 
 use drs_types::text::is_invisible;
 
-/// How an invisible character is written as a code.
+use crate::limits::LIMITS;
+
+/// The form of the codes of invisible characters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Codes {
-    /// For people: `\u{1b}`. Our own colours pass.
+    /// For people: `\u{1b}`. Colours pass.
     Text,
-    /// In JSON: `\u001b`. The document stays the same.
+    /// In JSON: `\u001b`, which means the same.
     Json,
 }
 
-/// Writes invisible characters as their codes; line feeds pass.
+/// A writer that replaces invisible characters by their codes. Line feeds pass.
 pub(super) struct Guard<W> {
     out: W,
     codes: Codes,
-    /// The beginning of a character or of a colour, whose end was not written yet.
+    /// The beginning of an incomplete character or colour.
     pending: Vec<u8>,
 }
-
-/// No colour of ours is longer.
-const LONGEST_COLOUR: usize = 16;
 
 impl<W: Write> Guard<W> {
     pub(super) fn new(out: W, codes: Codes) -> Self {
         Self { out, codes, pending: Vec::new() }
     }
 
-    /// Writes these bytes; keeps a beginning at their end.
+    /// Writes bytes, and keeps an incomplete character or colour at the end.
     fn pass(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         loop {
             let (text, rest, broken) = match std::str::from_utf8(bytes) {
@@ -45,14 +44,14 @@ impl<W: Write> Guard<W> {
                 self.pending.extend_from_slice(rest);
                 return Ok(());
             };
-            // No colour goes on behind what is no text.
+            // A colour does not continue after invalid bytes.
             self.escape(begun)?;
             self.out.write_all("\u{fffd}".as_bytes())?;
             bytes = &rest[broken..];
         }
     }
 
-    /// Writes a text, but for the beginning of a colour at its end.
+    /// Writes a text, and returns an incomplete colour at its end.
     fn text<'a>(&mut self, mut text: &'a str) -> io::Result<&'a str> {
         while let Some(at) = text.find(|character| is_invisible(character) && character != '\n') {
             let (plain, rest) = text.split_at(at);
@@ -111,21 +110,21 @@ impl<W: Write> Write for Guard<W> {
 }
 
 enum Colour {
-    /// A colour of so many bytes.
+    /// A colour, with its length in bytes.
     Whole(usize),
-    /// What may become one.
+    /// The beginning of a colour.
     Begun,
     None,
 }
 
-/// Whether a text starts with a colour, or another manner of showing text that hides nothing.
+/// Finds a colour, or another style that hides nothing, at the start of a text.
 fn colour(text: &str) -> Colour {
     let Some(numbers) = text.strip_prefix('\u{1b}') else { return Colour::None };
     let Some(numbers) = numbers.strip_prefix('[') else {
         return if numbers.is_empty() { Colour::Begun } else { Colour::None };
     };
     let length = numbers.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
-    if length > LONGEST_COLOUR {
+    if length > LIMITS.colour {
         return Colour::None;
     }
     let harmless =
@@ -141,7 +140,7 @@ fn colour(text: &str) -> Colour {
 mod tests {
     use super::*;
 
-    /// What comes out, whatever the pieces that the text is written in.
+    /// Returns the output for a text, and asserts that it is the same in pieces of every size.
     fn guarded(text: &[u8], codes: Codes) -> String {
         let in_pieces = |size: usize| {
             let mut out = Vec::new();
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_obeys_or_hides_is_written_as_a_code() {
+    fn control_and_invisible_characters_are_written_as_codes() {
         assert_eq!(
             guarded("a\u{1b}[2Jb\u{9b}\u{200b}\n\r".as_bytes(), Codes::Text),
             "a\\u{1b}[2Jb\\u{9b}\\u{200b}\n\\u{d}"
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_pass_and_what_conceals_does_not() {
+    fn colours_pass_and_concealing_styles_do_not() {
         assert_eq!(guarded("\u{1b}[1;31mred\u{1b}[0m".as_bytes(), Codes::Text), "\u{1b}[1;31mred\u{1b}[0m");
         assert_eq!(guarded("\u{1b}[8mgone".as_bytes(), Codes::Text), "\\u{1b}[8mgone");
         let long = format!("\u{1b}[{}", "1;".repeat(20));
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_replaced() {
+    fn invalid_bytes_are_replaced() {
         assert_eq!(guarded(b"a\xff\x1b\xffb\xe2\x80", Codes::Text), "a\u{fffd}\\u{1b}\u{fffd}b\u{fffd}");
     }
 }

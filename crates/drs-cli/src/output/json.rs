@@ -1,4 +1,4 @@
-//! Results for programs.
+//! Pre-check results for programs.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,11 +9,11 @@ use drs_types::common::JobId;
 use drs_types::operations::v3::batch_check_results::QueryPreCheckResp;
 use serde::Serialize;
 
-/// Where the results come from.
+/// The source of the results.
 #[derive(Serialize)]
 pub(crate) struct Source<'a> {
     pub(crate) endpoint: &'a str,
-    /// Whether an emulator answered instead of the service.
+    /// Whether the source is an emulator.
     pub(crate) embedded: bool,
 }
 
@@ -21,12 +21,12 @@ pub(crate) struct Source<'a> {
 struct Document<'a> {
     source: &'a Source<'a>,
     request_id: Option<&'a str>,
-    /// How many tasks have each verdict.
+    /// The number of tasks with each verdict.
     verdicts: BTreeMap<&'static str, usize>,
     tasks: Vec<Row<'a>>,
-    /// What the answer says of tasks that were not asked for.
+    /// The entries about tasks that were not requested.
     unasked: &'a [QueryPreCheckResp],
-    /// What of the whole answer does not fit its documentation and was left out.
+    /// All values of the response that do not fit the documentation and were left out.
     misfits: &'a [Misfit],
 }
 
@@ -34,12 +34,12 @@ struct Document<'a> {
 struct Row<'a> {
     id: &'a JobId,
     verdict: &'static str,
-    /// Why the verdict is unclear.
+    /// The reasons of an unclear verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
-    /// What the service said; null when it said nothing.
+    /// The entry of the service; null without one.
     entry: Option<&'a QueryPreCheckResp>,
-    /// What of the entry does not fit its documentation and was left out.
+    /// The values of the entry that do not fit the documentation and were left out.
     #[serde(skip_serializing_if = "<[Misfit]>::is_empty")]
     misfits: &'a [Misfit],
 }
@@ -57,7 +57,7 @@ impl<'a> Row<'a> {
                 misfits.iter().map(ToString::to_string).collect()
             }
             Outcome::Contradicted(_) => {
-                vec!["the answer has several entries about this task, and they differ".to_owned()]
+                vec!["the response has several entries about this task, and they differ".to_owned()]
             }
             _ => Vec::new(),
         };
@@ -65,7 +65,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// One document of everything.
+/// Writes one document with everything.
 pub(crate) fn document(out: &mut dyn Write, source: &Source<'_>, results: &Results) -> io::Result<()> {
     let tasks: Vec<Row<'_>> = results.tasks.iter().map(Row::of).collect();
     let mut verdicts = BTreeMap::new();
@@ -79,7 +79,7 @@ pub(crate) fn document(out: &mut dyn Write, source: &Source<'_>, results: &Resul
     writeln!(out)
 }
 
-/// One document a task, each on its own line; then entries about tasks that were not asked for, and what does not fit.
+/// Writes one document per task, one per line; then other entries and misfits.
 pub(crate) fn lines(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     for task in &results.tasks {
         serde_json::to_writer(&mut *out, &Row::of(task))?;
@@ -96,7 +96,7 @@ pub(crate) fn lines(out: &mut dyn Write, results: &Results) -> io::Result<()> {
     Ok(())
 }
 
-/// The verdict as a word that scripts can rely on.
+/// Returns the verdict as a word. Scripts rely on it.
 fn name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",

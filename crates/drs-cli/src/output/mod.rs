@@ -1,4 +1,4 @@
-//! Everything that is printed, and the only place that prints.
+//! Output. Only this module prints.
 
 pub(crate) mod findings;
 mod guard;
@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use guard::{Codes, Guard};
 
-/// The format of results, and of errors.
+/// The format of results and errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -28,25 +28,25 @@ pub(crate) enum Format {
     Ndjson,
 }
 
-/// What a result is, and so what becomes of the invisible characters in it.
+/// The kind of a result, which says how invisible characters are written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
-    /// Text for people: they stand as codes.
+    /// Text for people: as codes.
     Text,
-    /// JSON: they stand as codes of JSON.
+    /// JSON: as escapes of JSON.
     Json,
-    /// Bytes of any other format: they stay, unless a terminal shows them.
+    /// Bytes of any other format: unchanged, unless they go to a terminal.
     Bytes,
 }
 
 /// Whether the reader of stdout has closed it.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Prints a result to stdout. A reader that has seen enough and closed the pipe is no failure, and changes no exit code:
-/// the work goes on, and what is written after that is dropped.
+/// Prints a result to stdout. A closed pipe is not a failure and does not change the exit code: the work continues, and
+/// further output is dropped.
 ///
 /// # Errors
-/// It cannot be written.
+/// The result cannot be written.
 pub(crate) fn print(kind: Kind, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let flushed = |out: &mut dyn Write| write(out).and_then(|()| out.flush());
     let stdout = io::stdout();
@@ -60,15 +60,15 @@ pub(crate) fn print(kind: Kind, write: impl FnOnce(&mut dyn Write) -> io::Result
     .map_err(|error| Failure::service(format!("the result cannot be written: {error}")))
 }
 
-/// Whether the reader of the output is gone.
+/// Whether the reader of stdout has closed it.
 pub(crate) fn is_closed() -> bool {
     CLOSED.load(Ordering::Relaxed)
 }
 
-/// Standard output. When it is closed, what is written is dropped.
+/// Standard output. After it is closed, output is dropped.
 struct UntilClosed<W>(W);
 
-/// The result of writing, or `dropped` when the reader is gone.
+/// Returns the result of writing, or `dropped` when the reader has closed stdout.
 fn unless_closed<T>(dropped: T, write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     if is_closed() {
         return Ok(dropped);
@@ -97,7 +97,7 @@ pub(crate) fn hint(text: &str) {
     let _ = writeln!(anstream::stderr(), "{}", printable(text));
 }
 
-/// Reports a failure on stderr, as JSON when the result would have been JSON.
+/// Prints a failure to stderr, as JSON when the format of the result is JSON.
 pub(crate) fn report(failure: &Failure, format: Format) -> Exit {
     if format == Format::Text {
         error(&failure.message, &failure.help);
@@ -107,7 +107,7 @@ pub(crate) fn report(failure: &Failure, format: Format) -> Exit {
     failure.exit
 }
 
-/// Prints an error to stderr, and below it what to do about it.
+/// Prints an error with its advice to stderr.
 fn error(message: &str, help: &[String]) {
     let mut text = format!("{}: {}\n", "error".red().bold(), printable(message));
     for help in help {
@@ -122,7 +122,7 @@ fn json_error(error: &serde_json::Value) {
     let _ = writeln!(out, "{error}").and_then(|()| out.flush());
 }
 
-/// Prints what the parser of the arguments says of them to stderr.
+/// Prints the message of the argument parser to stderr.
 pub(crate) fn usage(said: impl Display) {
     let mut out = Guard::new(anstream::stderr(), Codes::Text);
     let _ = write!(out, "{said}").and_then(|()| out.flush());

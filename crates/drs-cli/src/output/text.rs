@@ -1,4 +1,4 @@
-//! Results for people: the verdict first, then what is not passed and why, then the rest summed up.
+//! Pre-check results for people: the verdict, the items that did not pass with their reasons, then a summary.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,10 +10,9 @@ use drs_types::text::{count, printable};
 use drs_types::{ItemData, Misfit};
 use owo_colors::OwoColorize;
 
-/// Without `--all`, the data of an item is cut after this many characters, and the cut is shown.
-const LONGEST_DATA: usize = 300;
+use crate::limits::LIMITS;
 
-/// The report on all tasks.
+/// Writes the report on all tasks.
 pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::Result<()> {
     for task in &results.tasks {
         one(out, task, all)?;
@@ -22,7 +21,7 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
     if !results.unasked.is_empty() {
         writeln!(
             out,
-            "The answer also holds {} about tasks that were not asked for:",
+            "The response also has {} about tasks that were not requested:",
             count(results.unasked.len() as u64, "entry")
         )?;
         for entry in &results.unasked {
@@ -43,14 +42,14 @@ pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::
     writeln!(out, "{}: {}", count(results.tasks.len() as u64, "task"), counts.join(", "))
 }
 
-/// What of an answer does not fit its documentation: the first few values, and how many more.
+/// Describes the values of a response that do not fit the documentation: the first few, and the number of the others.
 pub(crate) fn left_out(misfits: &[Misfit]) -> Vec<String> {
-    const FEW: usize = 10;
     let (values, are) = (count(misfits.len() as u64, "value"), if misfits.len() == 1 { "does" } else { "do" });
     let was = if misfits.len() == 1 { "was" } else { "were" };
-    let first = format!("{values} of the answer {are} not fit the documentation, and {was} left out:");
-    let shown = misfits.iter().take(FEW).map(|misfit| format!("  {}", printable(&misfit.to_string())));
-    let more = misfits.len().checked_sub(FEW).filter(|more| *more > 0).map(|more| format!("  and {more} more"));
+    let first = format!("{values} of the response {are} not fit the documentation, and {was} left out:");
+    let shown = misfits.iter().take(LIMITS.misfits).map(|misfit| format!("  {}", printable(&misfit.to_string())));
+    let more =
+        misfits.len().checked_sub(LIMITS.misfits).filter(|more| *more > 0).map(|more| format!("  and {more} more"));
     [first].into_iter().chain(shown).chain(more).collect()
 }
 
@@ -60,12 +59,12 @@ fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
     match &task.outcome {
         Outcome::Reported(entry) => reported(out, verdict, entry, all),
         Outcome::Contradicted(entry) => {
-            writeln!(out, "  The answer has several entries about this task, and they differ. The first says:")?;
+            writeln!(out, "  The response has several entries about this task, and they differ. The first one:")?;
             reported(out, Verdict::of(entry), entry, all)
         }
         Outcome::Incomplete { entry, misfits } => {
-            let places = count(misfits.len() as u64, "value");
-            writeln!(out, "  {places} of the report cannot be read; the end of this output names them.")?;
+            let values = count(misfits.len() as u64, "value");
+            writeln!(out, "  {values} of the report cannot be read; the end of this output names them.")?;
             reported(out, verdict, entry, all)
         }
         Outcome::Refused { code, entry } => {
@@ -73,7 +72,7 @@ fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
             writeln!(out, "  {}: {}", printable(code.as_str()), printable(said))?;
             code.meaning().map_or(Ok(()), |meaning| writeln!(out, "  {meaning}"))
         }
-        _ => writeln!(out, "  The answer does not mention this task."),
+        _ => writeln!(out, "  The response does not mention this task."),
     }
 }
 
@@ -92,9 +91,9 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
         if facts.is_empty() { "The service gives no details.".to_owned() } else { facts.join(", ") }
     )?;
     match verdict {
-        Verdict::Running => writeln!(out, "  Not finished: nothing below is final. Ask again later.")?,
+        Verdict::Running => writeln!(out, "  Not finished: nothing below is final. Try again later.")?,
         Verdict::Unclear if Verdict::of(entry) == verdict => {
-            writeln!(out, "  The report is no proof that the task may start:")?;
+            writeln!(out, "  The report does not prove that the task may start:")?;
             doubts(entry).iter().try_for_each(|doubt| writeln!(out, "    {}", printable(doubt)))?;
         }
         Verdict::Failed if entry.result == Some(true) => {
@@ -124,7 +123,7 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
     table.lines().try_for_each(|line| writeln!(out, "  {}", line.trim_end()))
 }
 
-/// An item that someone should look at: its verdict and name, and below them why.
+/// Writes an item that did not pass: its verdict and name, then its details.
 fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()> {
     let result = item.result.as_ref().map_or("", PrecheckItemResult::as_str);
     let shown = printable(if result.trim().is_empty() { "no result" } else { result });
@@ -146,17 +145,17 @@ fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()
     Ok(())
 }
 
-/// Lists of names have no white space, so a line may also end behind a comma.
+/// Names in a list are separated by commas without white space, so a line may also end after a comma.
 fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
     Box::new(line.split_inclusive([' ', ',']).map(textwrap::core::Word::from))
 }
 
-/// Why the item is what it is: reason, the words of the database, data, subtasks.
+/// Returns the details of an item: reason, message of the database, data, subtasks.
 fn details(item: &PrecheckResult, all: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(printable);
-    lines.extend(text(&item.failed_reason));
-    lines.extend(text(&item.raw_error_msg));
+    let shown = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(printable);
+    lines.extend(shown(&item.failed_reason));
+    lines.extend(shown(&item.raw_error_msg));
     for (key, value) in ItemData::parse(item.data.as_deref().unwrap_or_default()).entries() {
         let value = cut(&printable(&value), all);
         lines.push(if key.is_empty() { value } else { format!("{}: {value}", printable(&key)) });
@@ -170,14 +169,14 @@ fn details(item: &PrecheckResult, all: bool) -> Vec<String> {
 
 fn cut(text: &str, all: bool) -> String {
     let length = text.chars().count();
-    if all || length <= LONGEST_DATA {
+    if all || length <= LIMITS.item_data {
         return text.to_owned();
     }
-    let start: String = text.chars().take(LONGEST_DATA).collect();
+    let start: String = text.chars().take(LIMITS.item_data).collect();
     format!("{start}… ({length} characters; --all shows them)")
 }
 
-/// How many items of each group are passed.
+/// Returns the number of passed items in each group.
 fn by_group(passed: &[&PrecheckResult]) -> Table {
     let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
     for item in passed {
@@ -193,7 +192,7 @@ fn by_group(passed: &[&PrecheckResult]) -> Table {
     table
 }
 
-/// Every passed item, with what the service says of it.
+/// Returns every passed item with its details.
 fn every(passed: &[&PrecheckResult]) -> Table {
     let mut table = table(["Passed", "Group", "Data"]);
     for item in passed {
@@ -203,7 +202,7 @@ fn every(passed: &[&PrecheckResult]) -> Table {
     table
 }
 
-/// A table with a line below its header.
+/// Creates a table with a line below its header.
 pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     const RULED_HEADER: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
     let mut table = Table::new();
@@ -215,9 +214,10 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// The width of the terminal in columns, within reason; a hundred where there is none.
+/// Returns the width of the terminal in columns, within limits.
 fn width() -> u16 {
-    terminal_size::terminal_size().map_or(100, |(terminal_size::Width(width), _)| width.clamp(60, 160))
+    terminal_size::terminal_size()
+        .map_or(LIMITS.width, |(terminal_size::Width(width), _)| width.clamp(LIMITS.min_width, LIMITS.max_width))
 }
 
 fn coloured(verdict: Verdict) -> String {
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_cut_says_how_much_is_missing() {
-        let long = "ä".repeat(LONGEST_DATA + 1);
+        let long = "ä".repeat(LIMITS.item_data + 1);
         assert!(cut(&long, false).ends_with("… (301 characters; --all shows them)"));
         assert_eq!(cut(&long, true), long);
     }

@@ -1,4 +1,4 @@
-//! Input that cannot be used: named, explained, exit code 2, nothing sent.
+//! Unusable arguments and input: an explanation, exit code 2, and nothing is sent.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{DDS, MYSQL, drs, run};
 
-/// What a refused run says.
+/// Returns the messages of a refused run.
 fn refused(arguments: &[&str]) -> String {
     let shown = run(&mut drs(arguments));
     assert_eq!((shown.code, shown.stdout.as_str()), (2, ""), "{}", shown.stderr);
@@ -15,18 +15,18 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn without_endpoint_project_and_token_all_gaps_are_named_at_once() {
+fn a_missing_endpoint_project_and_token_are_reported_at_once() {
     assert_snapshot!(refused(&["precheck", "results", MYSQL]), @"
     error: the service cannot be reached without: endpoint, project, token
       endpoint: give --region NAME or --endpoint URL (or HW_REGION_NAME)
       project: give --project-id ID (or HUAWEICLOUD_SDK_PROJECT_ID)
       token: give --token-file FILE (or OS_TOKEN)
-      To try it without an account, add --embedded: an emulator answers the documented examples.
+      To try it without an account, add --embedded for an emulator with the documented tasks.
     ");
 }
 
 #[test]
-fn a_single_gap_is_named_alone_and_an_access_key_is_not_passed_over() {
+fn a_missing_token_is_reported_alone_and_an_access_key_is_mentioned() {
     let mut command = drs(&["precheck", "results", MYSQL, "--region", "eu-de", "--project-id", "p"]);
     let shown = run(command.env("HW_ACCESS_KEY", "k").env("HW_SECRET_KEY", "never-shown"));
     assert_eq!(shown.code, 2);
@@ -34,21 +34,21 @@ fn a_single_gap_is_named_alone_and_an_access_key_is_not_passed_over() {
     error: the service cannot be reached without: token
       token: give --token-file FILE (or OS_TOKEN)
       An access key is set, but this version cannot sign requests. Get a token from IAM.
-      To try it without an account, add --embedded: an emulator answers the documented examples.
+      To try it without an account, add --embedded for an emulator with the documented tasks.
     ");
 }
 
 #[test]
-fn a_region_that_no_list_has_needs_an_endpoint() {
+fn an_undocumented_region_needs_an_endpoint() {
     let shown = refused(&["precheck", "results", MYSQL, "--region", "atlantis"]);
     assert_snapshot!(shown.lines().take(2).collect::<Vec<_>>().join("\n"), @r#"
     error: no address is documented for the region "atlantis"
-      Give the address itself: --endpoint URL
+      Give the address: --endpoint URL
     "#);
 }
 
 #[test]
-fn the_same_task_twice_is_refused_before_anything_is_sent() {
+fn a_duplicate_task_is_refused_before_anything_is_sent() {
     assert_snapshot!(
         refused(&["precheck", "results", MYSQL, DDS, MYSQL, "--endpoint", "http://127.0.0.1:9", "--project-id", "p", "--token-file", token().path().to_str().unwrap()]),
         @r#"error: batch_check_results was not sent: /jobs/2: "140b5236-88ad-43c8-811c-1268453jb101" is a duplicate of /jobs/0"#
@@ -56,16 +56,16 @@ fn the_same_task_twice_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn no_task_at_all_is_refused_with_a_way_out() {
+fn a_missing_task_is_refused_with_advice() {
     assert_snapshot!(refused(&["precheck", "results", "--embedded"]), @"
-    error: no task is named
+    error: no task is given
       Give the ids of tasks, or --from FILE with one id per line.
       The emulator has these tasks: a281f62f-4631-45d6-a2d3-679a9f4jb105, 140b5236-88ad-43c8-811c-1268453jb101
     ");
 }
 
 #[test]
-fn an_endpoint_that_would_send_the_token_in_the_clear_is_refused() {
+fn an_unencrypted_endpoint_is_refused() {
     let token = token();
     let shown = refused(&[
         "precheck",
@@ -82,7 +82,7 @@ fn an_endpoint_that_would_send_the_token_in_the_clear_is_refused() {
 }
 
 #[test]
-fn errors_are_json_when_the_output_is() {
+fn errors_are_json_when_the_output_is_json() {
     for arguments in [
         ["precheck", "results", MYSQL, "--output", "json"].as_slice(),
         &["precheck", "results", "--output=ndjson", "--no-such-flag"],
@@ -95,7 +95,7 @@ fn errors_are_json_when_the_output_is() {
 }
 
 #[test]
-fn ids_come_from_files_and_standard_input_too() {
+fn ids_are_read_from_files_and_standard_input() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("jobs.txt");
     fs::write(&file, format!("\u{feff}# the MySQL one\r\n{MYSQL}\r\n\r\n")).unwrap();
@@ -106,7 +106,7 @@ fn ids_come_from_files_and_standard_input_too() {
 }
 
 #[test]
-fn a_line_that_holds_no_id_is_named_by_its_number() {
+fn a_line_without_a_valid_id_is_reported_with_its_number() {
     let shown = run(drs(&["precheck", "results", "--from", "-", "--embedded"]).write_stdin(format!("{MYSQL}\na b\n")));
     assert_eq!(shown.code, 2);
     assert_snapshot!(shown.stderr, @r#"error: standard input, line 2: expected one id, found "a b""#);
@@ -119,9 +119,9 @@ fn the_embedded_emulator_and_an_endpoint_exclude_each_other() {
     assert!(shown.contains("cannot be used with"), "{shown}");
 }
 
-/// A change of the command tree is seen in review.
+/// A change of the command tree shows in review.
 #[test]
-fn the_command_tree_is_what_it_was() {
+fn the_help_of_every_command_is_unchanged() {
     for (name, arguments) in [
         ("help", [].as_slice()),
         ("help_precheck", &["precheck"]),

@@ -13,14 +13,14 @@ use crate::{drs, run};
 
 const TASK: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 
-/// What the command says, when it succeeds.
+/// Returns the output of a command that succeeds.
 fn said(arguments: &[&str]) -> String {
     let shown = run(&mut drs(arguments));
     assert_eq!(shown.code, 0, "{arguments:?}: {}", shown.stderr);
     shown.stdout
 }
 
-/// A documented call that changes a task, with these fields.
+/// Sends a documented call that changes a task, with these fields.
 fn delete(fields: &[&str], more: &[&str]) -> crate::Run {
     let fields: Vec<&str> = fields.iter().flat_map(|field| ["--field", field]).collect();
     run(&mut drs(&[&["call", "batch_delete_jobs", "--embedded"], more, &fields].concat()))
@@ -51,7 +51,7 @@ fn every_call_is_listed_for_people_and_for_programs() {
 }
 
 #[test]
-fn calls_that_the_vendor_calls_deprecated_are_marked_wherever_calls_are_listed() {
+fn deprecated_calls_are_marked_in_every_list() {
     let table = run(&mut drs(&["ops"]));
     let list: Vec<Value> = serde_json::from_str(&said(&["ops", "--output", "json"])).unwrap();
     let openapi: Value =
@@ -77,7 +77,7 @@ fn calls_that_the_vendor_calls_deprecated_are_marked_wherever_calls_are_listed()
 }
 
 #[test]
-fn every_schema_takes_every_documented_payload_of_its_call() {
+fn every_schema_accepts_the_documented_payloads_of_its_call() {
     for info in OPERATIONS.iter().filter(|info| info.bodies().next().is_some()) {
         for (side, _) in info.bodies() {
             let is_request = side == Side::Request;
@@ -96,7 +96,7 @@ fn every_schema_takes_every_documented_payload_of_its_call() {
 }
 
 #[test]
-fn every_documented_request_can_be_sent_as_it_is() {
+fn every_documented_request_can_be_sent_unchanged() {
     for info in OPERATIONS.iter().filter(|info| info.request_examples().next().is_some()) {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("body.json");
@@ -114,7 +114,7 @@ fn every_documented_request_can_be_sent_as_it_is() {
 }
 
 #[test]
-fn a_skeleton_is_taken_as_it_is_and_with_all_optional_fields() {
+fn a_skeleton_is_accepted_unchanged_and_with_all_optional_fields() {
     for info in OPERATIONS.iter().filter(|info| info.request.is_some()) {
         let skeleton = said(&["new", info.id]);
         let uncommented: Vec<String> = skeleton.lines().map(uncommented).collect();
@@ -126,7 +126,7 @@ fn a_skeleton_is_taken_as_it_is_and_with_all_optional_fields() {
             let shown = run(command.write_stdin(text));
             let is_schema_error = shown.stderr.contains(&format!("does not match the schema of {} (", info.id));
             assert_eq!(shown.code, if is_schema_error { 2 } else { 0 }, "{}: {}", info.id, shown.stderr);
-            // Values are still to be filled in, but every required field is there, known, and of its type.
+            // The values are placeholders, but every required field is present, known, and of its type.
             for code in ["DRS-V00", "DRS-V011", "DRS-V012", "DRS-V013"] {
                 assert!(!shown.stderr.contains(code), "{}: {}", info.id, shown.stderr);
             }
@@ -135,7 +135,7 @@ fn a_skeleton_is_taken_as_it_is_and_with_all_optional_fields() {
     assert_snapshot!(said(&["new", "batch_start_jobs"]));
 }
 
-/// A line with its field, when that is commented out.
+/// Uncomments the field in a line.
 fn uncommented(line: &str) -> String {
     let is_field = |rest: &str| (rest.starts_with('"') && rest.contains("\": ")) || rest.starts_with('}');
     let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
@@ -172,7 +172,7 @@ fn a_dry_run_needs_no_endpoint_project_or_token_and_shows_placeholders() {
 }
 
 #[test]
-fn a_body_that_breaks_its_schema_does_not_leave() {
+fn an_invalid_body_is_not_sent() {
     let shown = delete(&["jobs.0.delete_type=x", "limit:=3"], &[]);
     assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
     assert_snapshot!(shown.stderr, @r#"
@@ -185,16 +185,16 @@ fn a_body_that_breaks_its_schema_does_not_leave() {
 }
 
 #[test]
-fn a_refusal_of_one_thing_shows_in_the_exit_code_and_the_answer_says_why() {
+fn a_refusal_of_one_item_sets_the_exit_code() {
     let task = format!("jobs.0.job_id={TASK}");
     let shown = delete(&[&task, "jobs.0.delete_type=delete"], &[]);
     assert_eq!(shown.code, 1, "{}", shown.stderr);
-    let answer: Value = serde_json::from_str(&shown.stdout).unwrap();
-    assert_eq!(answer["results"][0]["error_code"], "DRS.M00304");
+    let response: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(response["results"][0]["error_code"], "DRS.M00304");
     let shown = delete(&[&task, "jobs.0.delete_type=terminate"], &["--raw"]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
-    let answer: Value = serde_json::from_str(&shown.stdout).unwrap();
-    assert_eq!(answer, json!({ "count": 1, "results": [{ "id": TASK, "status": "success" }] }));
+    let response: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(response, json!({ "count": 1, "results": [{ "id": TASK, "status": "success" }] }));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_dry_run_shows_the_request_without_its_secrets() {
 }
 
 #[test]
-fn a_parameter_that_breaks_its_schema_does_not_leave() {
+fn an_invalid_parameter_is_not_sent() {
     let call = ["call", "show_switch_vip_status", "--embedded", "--field", "job_id=", "--field", "X-Language=de-de"];
     let shown = run(&mut drs(&call));
     assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
@@ -227,7 +227,7 @@ fn a_parameter_that_breaks_its_schema_does_not_leave() {
 }
 
 #[test]
-fn arguments_that_cannot_be_meant_are_explained() {
+fn impossible_arguments_are_explained() {
     let refused = |arguments: &[&str]| {
         let shown = run(&mut drs(arguments));
         assert_eq!(shown.code, 2, "{arguments:?}");
@@ -244,9 +244,9 @@ fn arguments_that_cannot_be_meant_are_explained() {
     assert!(refused(&["schema", &format!("{}.both", info.id)]).contains("neither request nor response"));
 }
 
-/// The API Explorer spells the verdict of a connection test `true` and `false`, the page `success` and `failed`.
+/// The verdict of a connection test is `true` or `false` in the API Explorer, and `success` or `failed` on the page.
 #[test]
-fn a_connection_that_failed_exits_with_1_in_either_spelling() {
+fn a_failed_connection_test_exits_with_1_in_both_spellings() {
     for (status, code) in [("failed", 1), ("false", 1), ("success", 0), ("true", 0)] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());

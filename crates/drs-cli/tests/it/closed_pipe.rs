@@ -1,41 +1,41 @@
-//! A reader that closes the pipe changes no exit code.
+//! A closed pipe does not change the exit code.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
 use crate::MYSQL;
 
-/// The exit code of `drs` when the reader of its output is gone.
+/// Returns the exit code of `drs` when the reader has closed its output.
 fn unread(arguments: &[&str], input: &str) -> Option<i32> {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("drs"));
     command.env_clear().args(arguments).stdin(Stdio::piped()).stdout(writer).stderr(Stdio::null());
     let mut process = command.spawn().unwrap();
-    // Who needs no input may have ended before it is written.
+    // A command without input may end before the input is written.
     let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
     process.wait().unwrap().code()
 }
 
 #[test]
 fn findings_fail_a_run_in_every_format_when_the_pipe_is_closed() {
-    let answer = ["--as", "batch_check_results.response"];
+    let response = ["--as", "batch_check_results.response"];
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
-        let judged = |input: &str, more: &[&str]| {
-            unread(&[&["validate", "-", "--output", format], &answer[..], more].concat(), input)
+        let exit = |input: &str, more: &[&str]| {
+            unread(&[&["validate", "-", "--output", format], &response[..], more].concat(), input)
         };
-        assert_eq!(judged(r#"{"count":"1"}"#, &[]), Some(1), "{format}");
-        assert_eq!(judged(r#"{"count":1}"#, &[]), Some(0), "{format}");
-        assert_eq!(judged(r#"{"count":1,"new":1}"#, &["--fail-on", "drift"]), Some(1), "{format}");
-        assert_eq!(judged(r#"{"count":"1"}"#, &["no/such/file.json"]), Some(2), "{format}");
-        // More than any buffer holds, and the only error at its end.
+        assert_eq!(exit(r#"{"count":"1"}"#, &[]), Some(1), "{format}");
+        assert_eq!(exit(r#"{"count":1}"#, &[]), Some(0), "{format}");
+        assert_eq!(exit(r#"{"count":1,"new":1}"#, &["--fail-on", "drift"]), Some(1), "{format}");
+        assert_eq!(exit(r#"{"count":"1"}"#, &["no/such/file.json"]), Some(2), "{format}");
+        // The input is larger than every buffer, and its only error is at the end.
         let lines = "{\"count\":1,\"new\":1}\n".repeat(2000) + "{\"count\":\"1\"}\n";
-        assert_eq!(judged(&lines, &["--all"]), Some(1), "{format}");
+        assert_eq!(exit(&lines, &["--all"]), Some(1), "{format}");
     }
 }
 
 #[test]
-fn every_command_ends_as_it_would_when_the_pipe_is_closed() {
+fn the_exit_code_of_every_command_is_the_same_with_a_closed_pipe() {
     let unknown = "00000000-0000-0000-0000-0000000jb000";
     for format in ["text", "json", "ndjson"] {
         let asked = |id| unread(&["precheck", "results", id, "--embedded", "--output", format], "");
@@ -61,7 +61,7 @@ fn every_command_ends_as_it_would_when_the_pipe_is_closed() {
 }
 
 #[test]
-fn a_pipe_that_stays_open_is_not_read_for_ever_when_its_findings_are_read_no_more() {
+fn an_open_input_pipe_is_not_read_for_ever_after_the_output_is_closed() {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("drs"));
     command.args(["validate", "--as", "batch_check_results.response", "--output", "ndjson"]);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

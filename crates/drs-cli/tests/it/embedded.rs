@@ -1,4 +1,4 @@
-//! The main job without an account.
+//! Pre-check results without an account.
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -11,31 +11,27 @@ fn both_documented_results_are_shown_and_exit_is_clean() {
     let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded"]));
     assert_eq!(shown.code, 0);
     assert_snapshot!("results", shown.stdout);
-    assert_snapshot!(shown.stderr, @"note: asking the embedded emulator at http://127.0.0.1:PORT, which has only the documented examples");
+    assert_snapshot!(shown.stderr, @"note: using the embedded emulator at http://127.0.0.1:PORT, which has only the documented tasks");
 }
 
-/// What the README promises is what comes out.
+/// The README shows the real output.
 #[test]
 fn the_readme_shows_the_real_output() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
     let shown = run(&mut drs(&["precheck", "results", MYSQL, "--embedded"]));
-    assert!(
-        readme.contains(&format!("```text\n{}```", shown.stdout)),
-        "the README shows something else than:\n{}",
-        shown.stdout
-    );
+    assert!(readme.contains(&format!("```text\n{}```", shown.stdout)), "the README does not show:\n{}", shown.stdout);
     let arguments = format!("precheck results {MYSQL} --embedded");
     assert!(readme.contains(&arguments), "the README runs something else than {arguments}");
 }
 
 #[test]
-fn every_item_and_all_data_are_shown_on_request() {
+fn every_item_and_all_data_are_shown_with_all() {
     let shown = run(&mut drs(&["precheck", "results", DDS, "--embedded", "--all"]));
     assert_snapshot!("all", shown.stdout);
 }
 
 #[test]
-fn json_holds_source_verdicts_and_what_the_service_said() {
+fn json_has_source_verdicts_and_entries() {
     let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "nobody", "--embedded", "--output", "json"]));
     let mut document: Value = serde_json::from_str(&shown.stdout).unwrap();
     assert_eq!(document["tasks"][1]["entry"]["precheck_result"].as_array().unwrap().len(), 27);
@@ -48,7 +44,7 @@ fn json_holds_source_verdicts_and_what_the_service_said() {
 }
 
 #[test]
-fn ndjson_is_one_line_a_task() {
+fn ndjson_is_one_line_per_task() {
     let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "--embedded", "--output", "ndjson"]));
     let verdicts: Vec<String> = shown
         .stdout
@@ -59,12 +55,12 @@ fn ndjson_is_one_line_a_task() {
 }
 
 #[test]
-fn a_task_that_the_service_refuses_does_not_hide_the_others() {
+fn a_refused_task_does_not_hide_the_others() {
     let shown = run(&mut drs(&["precheck", "results", "nobody", MYSQL, "--embedded"]));
     assert_eq!(shown.code, 3);
     assert_snapshot!(shown.stdout.lines().take(5).collect::<Vec<_>>().join("\n"), @"
     REFUSED  nobody
-      DRS.M05003: The emulator knows no task of this id.
+      DRS.M05003: The emulator has no task with this id.
       There is no such task.
 
     PASSED  140b5236-88ad-43c8-811c-1268453jb101

@@ -1,4 +1,4 @@
-//! HAR as real programs save it: recorded from `drs serve` with `tests/record-har/record.mjs`.
+//! HAR of real programs, recorded from `drs serve` with `tests/record-har/record.mjs`.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,12 +10,12 @@ use tempfile::TempDir;
 
 use crate::{drs, run};
 
-/// A recording, byte for byte.
+/// Reads a recording, byte for byte.
 fn recorded(name: &str) -> String {
     fs::read_to_string(format!("{}/tests/recorded/{name}.har", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// What a run says about a HAR, and its exit code.
+/// Returns the output of a run for a HAR, and its exit code.
 fn validate(har: &str, arguments: &[&str]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("recorded.har"), har).unwrap();
@@ -25,7 +25,7 @@ fn validate(har: &str, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn what_a_browser_has_saved_is_clean_and_the_page_without_api_is_skipped() {
+fn a_har_of_a_browser_is_clean_and_its_page_is_skipped() {
     let (code, shown) = validate(&recorded("browser"), &["--fail-on", "drift"]);
     insta::assert_snapshot!(shown, @r"
            4  batch_check_results.request: 0 findings
@@ -37,7 +37,7 @@ fn what_a_browser_has_saved_is_clean_and_the_page_without_api_is_skipped() {
 }
 
 #[test]
-fn what_a_proxy_has_saved_is_clean_and_page_and_icon_are_skipped() {
+fn a_har_of_a_proxy_is_clean_and_its_page_and_icon_are_skipped() {
     let (code, shown) = validate(&recorded("proxy"), &["--fail-on", "drift"]);
     insta::assert_snapshot!(shown, @r"
            4  batch_check_results.request: 0 findings
@@ -48,16 +48,16 @@ fn what_a_proxy_has_saved_is_clean_and_page_and_icon_are_skipped() {
     assert_eq!(code, 0);
 }
 
-/// Clean means looked at: the same recordings with a mistake in them are not clean.
+/// The recordings are validated: with a mistake in them, they are not clean.
 #[test]
-fn a_mistake_in_a_recorded_body_is_found_where_it_stands_in_the_file() {
+fn a_mistake_in_a_recorded_body_has_its_location_in_the_file() {
     let changes = [
         (r#"\"process\" : \"100%\""#, r#"\"process\" : 77777777"#, "77777777", "DRS-V011"),
         (r#"{\"jobs\":[\""#, r#"{\"jobs\":[\"\",\""#, r#"\"\","#, "DRS-V017"),
         (r#"{\"error_code\":\"DRS.M00100\""#, r#"{\"error_code\":[]"#, "[]", "DRS-V011"),
     ];
     for name in ["browser", "proxy"] {
-        for (old, new, place, code) in changes {
+        for (old, new, found, code) in changes {
             let har = recorded(name);
             assert!(har.contains(old), "{name}: {old}");
             let har = har.replacen(old, new, 1);
@@ -65,17 +65,17 @@ fn a_mistake_in_a_recorded_body_is_found_where_it_stands_in_the_file() {
             let findings: Vec<Value> = shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             let first = findings.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("{shown}"));
             let offset = usize::try_from(first["offset"].as_u64().unwrap()).unwrap();
-            assert!(har[offset..].starts_with(place), "{name}: {first}");
+            assert!(har[offset..].starts_with(found), "{name}: {first}");
             assert_eq!(exit, 1, "{name}: {new}");
         }
     }
 }
 
-const ANSWER: &str = "batch_check_results.response";
+const RESPONSE: &str = "batch_check_results.response";
 const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
 
-/// What a run says about a HAR with one call whose answer is this: the codes of the findings, and the summary.
-fn answered(response: &Value) -> (Vec<String>, Value) {
+/// Returns the codes of the findings and the summary for a HAR of one call with this response.
+fn with_response(response: &Value) -> (Vec<String>, Value) {
     let entry = json!({ "request": { "method": "POST", "url": URL, "bodySize": -1 }, "response": response });
     let har = json!({ "log": { "version": "1.2", "entries": [entry] } }).to_string();
     let (_, shown) = validate(&har, &["--output", "json", "--allow-empty"]);
@@ -85,7 +85,7 @@ fn answered(response: &Value) -> (Vec<String>, Value) {
 }
 
 #[test]
-fn base64_is_read_however_it_is_written() {
+fn base64_is_read_in_every_form() {
     let text = json!({ "count": "1", "results": [{ "error_msg": "~~~???>>>ÿÿÿ" }] }).to_string();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(text.as_bytes()).unwrap();
@@ -111,41 +111,41 @@ fn base64_is_read_however_it_is_written() {
             json!(chunks),
         ] {
             let response = json!({ "status": 200, "content": { "text": written, "encoding": "base64" } });
-            assert_eq!(answered(&response).0, ["DRS-V011"], "{written}");
+            assert_eq!(with_response(&response).0, ["DRS-V011"], "{written}");
         }
     }
 }
 
 #[test]
-fn what_is_called_base64_and_is_none_is_validated_as_it_stands() {
+fn invalid_base64_is_validated_as_plain_text() {
     let content = |text: &str| json!({ "status": 200, "content": { "text": text, "encoding": "base64" } });
-    assert_eq!(answered(&content(r#"{"count":"1"}"#)).0, ["DRS-V011"]);
-    assert_eq!(answered(&content(r#"{"count":0,"results":[]}"#)).0, [""; 0]);
-    assert_eq!(answered(&content(r#"["{}"]"#)).0, ["DRS-V011"]);
+    assert_eq!(with_response(&content(r#"{"count":"1"}"#)).0, ["DRS-V011"]);
+    assert_eq!(with_response(&content(r#"{"count":0,"results":[]}"#)).0, [""; 0]);
+    assert_eq!(with_response(&content(r#"["{}"]"#)).0, ["DRS-V011"]);
     for text in ["<html>Bad Gateway</html>", "eyJjb3Vud", "eyJj!"] {
-        assert_eq!(answered(&content(text)).0, ["DRS-V001"], "{text}");
+        assert_eq!(with_response(&content(text)).0, ["DRS-V001"], "{text}");
     }
 }
 
 #[test]
-fn an_answer_with_the_status_0_is_validated_when_it_has_a_text() {
+fn a_response_with_status_0_is_validated_when_it_has_a_text() {
     let status_0 = |text: &str| json!({ "status": 0, "content": { "size": text.len(), "text": text } });
-    let (codes, summary) = answered(&status_0(r#"{"count":"1"}"#));
-    assert_eq!((codes, &summary["payloads"]), (vec!["DRS-V011".to_owned()], &json!({ ANSWER: 1 })));
-    assert_eq!(answered(&status_0(r#"{"count":0,"results":[]}"#)).1["payloads"], json!({ ANSWER: 1 }));
-    assert_eq!(answered(&status_0(r#"{"error_code":7}"#)).0, ["DRS-V011"]);
+    let (codes, summary) = with_response(&status_0(r#"{"count":"1"}"#));
+    assert_eq!((codes, &summary["payloads"]), (vec!["DRS-V011".to_owned()], &json!({ RESPONSE: 1 })));
+    assert_eq!(with_response(&status_0(r#"{"count":0,"results":[]}"#)).1["payloads"], json!({ RESPONSE: 1 }));
+    assert_eq!(with_response(&status_0(r#"{"error_code":7}"#)).0, ["DRS-V011"]);
     let packed = STANDARD.encode(r#"{"count":"1"}"#);
-    let (codes, _) = answered(&json!({ "status": 0, "content": { "text": packed, "encoding": "base64" } }));
+    let (codes, _) = with_response(&json!({ "status": 0, "content": { "text": packed, "encoding": "base64" } }));
     assert_eq!(codes, ["DRS-V011"]);
-    let (codes, summary) = answered(&status_0(""));
+    let (codes, summary) = with_response(&status_0(""));
     assert_eq!((codes, &summary["payloads"], &summary["unrecorded"]), (vec![], &json!({}), &json!(1)));
 }
 
 #[test]
-fn an_answer_that_is_not_there_counts_as_one_that_is_not_recorded() {
+fn a_missing_response_counts_as_not_recorded() {
     for response in [Value::Null, json!({ "status": 200, "content": { "size": 9 } })] {
-        let (codes, summary) = answered(&response);
-        // Neither is the request.
+        let (codes, summary) = with_response(&response);
+        // The request is not recorded either.
         assert_eq!((codes, &summary["unrecorded"]), (vec![], &json!(2)), "{response}");
     }
     let har = json!({ "log": { "entries": [{ "request": { "method": "POST", "url": URL, "bodySize": -1 } }] } });

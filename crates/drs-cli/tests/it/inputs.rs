@@ -1,4 +1,4 @@
-//! What the inputs of `drs validate` are: arguments of every kind, texts in every encoding, and what is no JSON.
+//! The inputs of `drs validate`: all kinds of arguments, all encodings, and input that is not JSON.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +15,7 @@ fn validated(folder: &Path, arguments: &[&str]) -> Run {
     run(drs(&["validate"]).args(arguments).current_dir(folder))
 }
 
-/// The findings about a file with these bytes, without `file`.
+/// Returns the findings for a file with these bytes, without `file`.
 fn findings(bytes: &[u8], name: &str, arguments: &[&str]) -> Vec<Value> {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
@@ -33,9 +33,9 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-const ANSWER: [&str; 2] = ["--as", "batch_check_results.response"];
+const RESPONSE: [&str; 2] = ["--as", "batch_check_results.response"];
 
-/// Captures with a wrong type in the first and in the last line, and characters of all lengths before it.
+/// Captures with a wrong type in the first and in the last line, after characters of all lengths.
 fn captures() -> String {
     let line = |count: &str, result: &str| {
         format!("{{\"count\":{count},\"results\":[{{\"error_msg\":\"aé€😀\",\"result\":{result}}}]}}")
@@ -45,7 +45,8 @@ fn captures() -> String {
 
 type Encoded = (&'static str, Vec<u8>, fn(&str) -> usize);
 
-/// A text in every encoding that has a mark, as it is and compressed, with the length of a prefix of it in the encoding.
+/// Encodes a text in every encoding with a byte order mark, plain and compressed, with the length of a prefix in the
+/// encoding.
 fn encoded(text: &str) -> Vec<Encoded> {
     let wide =
         |bytes: fn(u16) -> [u8; 2]| "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(bytes).collect();
@@ -62,9 +63,9 @@ fn encoded(text: &str) -> Vec<Encoded> {
 }
 
 #[test]
-fn a_mark_at_the_start_is_no_finding_and_places_are_those_of_the_file() {
+fn a_byte_order_mark_at_the_start_is_not_a_finding_and_locations_are_those_of_the_file() {
     let text = captures();
-    let places: Vec<(usize, u64, u64)> = [("\"1\"", 1), ("\"x\"", 3)]
+    let locations: Vec<(usize, u64, u64)> = [("\"1\"", 1), ("\"x\"", 3)]
         .into_iter()
         .flat_map(|(value, line)| {
             let starts: Vec<usize> = text.match_indices(value).map(|(at, _)| at).collect();
@@ -75,13 +76,13 @@ fn a_mark_at_the_start_is_no_finding_and_places_are_those_of_the_file() {
             (at, line, text[start..at].chars().count() as u64 + 1)
         })
         .collect();
-    assert_eq!(places.len(), 4);
+    assert_eq!(locations.len(), 4);
     for (name, bytes, length) in encoded(&text) {
         for format in [&[][..], &["--format", "ndjson"], &["--no-fast-path"]] {
-            let found = findings(&bytes, "captures.ndjson", &[&ANSWER[..], format].concat());
+            let found = findings(&bytes, "captures.ndjson", &[&RESPONSE[..], format].concat());
             let found: Vec<Value> = found.into_iter().filter(|finding| finding["code"] == "DRS-V011").collect();
             let expected: Vec<Value> =
-                places.iter().map(|(at, line, column)| json!([length(&text[..*at]), line, column])).collect();
+                locations.iter().map(|(at, line, column)| json!([length(&text[..*at]), line, column])).collect();
             let found: Vec<Value> =
                 found.iter().map(|finding| json!([finding["offset"], finding["line"], finding["column"]])).collect();
             assert_eq!(found, expected, "{name} {format:?}");
@@ -90,15 +91,15 @@ fn a_mark_at_the_start_is_no_finding_and_places_are_those_of_the_file() {
 }
 
 #[test]
-fn a_document_with_a_mark_is_clean_when_it_is_clean() {
+fn a_clean_document_with_a_byte_order_mark_is_clean() {
     let text = "{\n  \"count\": 0,\n  \"results\": []\n}\n";
     let har = json!({ "log": { "entries": [{
         "request": { "method": "POST", "url": "/v3/p/jobs/batch-precheck-result", "bodySize": -1 },
         "response": { "status": 200, "content": { "text": "{\"count\":0,\"results\":[]}" } },
     }] } });
     for (name, bytes, _) in encoded(text) {
-        assert_eq!(findings(&bytes, "one.json", &ANSWER), Vec::<Value>::new(), "{name}");
-        assert_eq!(findings(&bytes, "one.json", &[&ANSWER[..], &["--format", "json"]].concat()), Vec::<Value>::new());
+        assert_eq!(findings(&bytes, "one.json", &RESPONSE), Vec::<Value>::new(), "{name}");
+        assert_eq!(findings(&bytes, "one.json", &[&RESPONSE[..], &["--format", "json"]].concat()), Vec::<Value>::new());
     }
     for (name, bytes, _) in encoded(&har.to_string()) {
         assert_eq!(findings(&bytes, "one.har", &[]), Vec::<Value>::new(), "{name}");
@@ -106,35 +107,35 @@ fn a_document_with_a_mark_is_clean_when_it_is_clean() {
 }
 
 #[test]
-fn a_mark_elsewhere_is_still_a_finding() {
-    let found = findings("{\"count\":1}\n\u{feff}{\"count\":1}\n".as_bytes(), "two.ndjson", &ANSWER);
+fn a_byte_order_mark_elsewhere_is_a_finding() {
+    let found = findings("{\"count\":1}\n\u{feff}{\"count\":1}\n".as_bytes(), "two.ndjson", &RESPONSE);
     assert_eq!((found.len(), &found[0]["code"], &found[0]["line"]), (1, &json!("DRS-V005"), &json!(2)));
     let capture = json!({ "url": "/v3/p/jobs/batch-precheck-result", "response": "\u{feff}{\"count\":1}" });
     assert_eq!(findings(capture.to_string().as_bytes(), "one.json", &[])[0]["code"], "DRS-V005");
 }
 
 #[test]
-fn a_pipe_with_a_mark_is_validated_as_a_file_is() {
+fn a_pipe_with_a_byte_order_mark_is_validated_like_a_file() {
     for (name, bytes, _) in encoded("{\"count\":\"1\"}\n{\"count\":2}\n") {
-        let output = drs(&["validate", "--output", "ndjson"]).args(ANSWER).write_stdin(bytes).output().unwrap();
+        let output = drs(&["validate", "--output", "ndjson"]).args(RESPONSE).write_stdin(bytes).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{name}: {text}");
     }
 }
 
 #[test]
-fn half_a_character_of_utf_16_is_a_finding() {
+fn an_incomplete_character_of_utf_16_is_a_finding() {
     let mut bytes: Vec<u8> = "\u{feff}{\"count\":1,\"x\":\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let at = bytes.len();
     bytes.extend([0x00, 0xd8]);
     bytes.extend("\"}".encode_utf16().flat_map(u16::to_le_bytes));
-    let found = findings(&bytes, "one.json", &ANSWER);
+    let found = findings(&bytes, "one.json", &RESPONSE);
     let found = found.iter().find(|finding| finding["code"] == "DRS-V004").unwrap();
     assert_eq!(found["offset"], at);
 }
 
 #[test]
-fn what_is_no_json_gets_one_message_that_names_it_and_what_is_read() {
+fn input_that_is_not_json_gets_one_message_that_names_its_format() {
     let log =
         "2024/01/26 15:20:00 [error] 1#0: *1 upstream timed out, request: \"POST /v3/p/jobs HTTP/2\"\n".repeat(50);
     let tar = [&b"captures/one.json"[..], &[0; 240], b"ustar\0", &[0; 300]].concat();
@@ -160,7 +161,7 @@ fn what_is_no_json_gets_one_message_that_names_it_and_what_is_read() {
         (b"hello\nworld\n", "text"),
     ] {
         for (bytes, around) in [(bytes.to_vec(), "plain"), (gzip(bytes), "gzip"), (zstd(bytes), "zstd")] {
-            for arguments in [&[][..], &["--format", "json"], &ANSWER] {
+            for arguments in [&[][..], &["--format", "json"], &RESPONSE] {
                 let found = findings(&bytes, "input.json", arguments);
                 let [finding] = found.as_slice() else { panic!("{kind} in {around}: {found:#?}") };
                 assert_eq!((&finding["code"], &finding["offset"]), (&json!("DRS-V001"), &json!(0)), "{kind}");
@@ -174,17 +175,17 @@ fn what_is_no_json_gets_one_message_that_names_it_and_what_is_read() {
 }
 
 #[test]
-fn json_with_a_mistake_is_still_told_where_the_mistake_is() {
+fn invalid_json_gets_the_location_of_the_mistake() {
     for (text, code, offset) in
         [("{\"count\":1,}", "DRS-V001", 11), ("{'count':1}", "DRS-V001", 1), ("{\"count\":1} x", "DRS-V003", 12)]
     {
-        let found = findings(text.as_bytes(), "one.json", &ANSWER);
+        let found = findings(text.as_bytes(), "one.json", &RESPONSE);
         assert_eq!((&found[0]["code"], &found[0]["offset"]), (&json!(code), &json!(offset)), "{text}");
     }
 }
 
 #[test]
-fn a_pattern_without_a_match_is_named_beside_one_that_matches() {
+fn a_pattern_without_a_match_is_reported_next_to_one_with_a_match() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("clean.json"), "{\"mode\":\"target\"}").unwrap();
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
@@ -208,15 +209,15 @@ fn a_path_that_is_not_utf_8_is_read_and_named() {
     let name = OsStr::from_bytes(b"caf\xe9.json");
     fs::write(folder.path().join(name), "{\"mode\":\"sideways\"}").unwrap();
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
-        let judge =
+        let validated =
             |argument: &OsStr| run(drs(&["validate", "--output", format]).arg(argument).current_dir(folder.path()));
         for argument in [name, OsStr::new(".")] {
-            let shown = judge(argument);
+            let shown = validated(argument);
             assert_eq!((shown.code, shown.stderr.as_str()), (1, ""), "{format}");
             let named = if format == "sarif" { "caf%E9.json" } else { "caf\u{fffd}.json" };
             assert!(shown.stdout.contains(named), "{format}: {}", shown.stdout);
         }
-        assert_eq!(judge(OsStr::from_bytes(b"no\xff.json")).code, 2);
-        assert_eq!(judge(OsStr::from_bytes(b"no\xff*.json")).code, 2);
+        assert_eq!(validated(OsStr::from_bytes(b"no\xff.json")).code, 2);
+        assert_eq!(validated(OsStr::from_bytes(b"no\xff*.json")).code, 2);
     }
 }

@@ -1,4 +1,4 @@
-//! What programs read: JUnit that any reader of XML takes, SARIF that its own tools take, and every character kept.
+//! Formats for programs: JUnit is valid XML, SARIF passes its own tools, and every character is kept.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +9,13 @@ use tempfile::TempDir;
 
 use crate::{drs, run};
 
-const ANSWER: [&str; 2] = ["--as", "batch_check_results.response"];
+const RESPONSE: [&str; 2] = ["--as", "batch_check_results.response"];
 
 fn shown(folder: &Path, output: &str, arguments: &[&str]) -> String {
     run(drs(&["validate", "--output", output]).args(arguments).current_dir(folder)).stdout
 }
 
-/// The report, as a reader of XML has it; every character is one that XML 1.0 may hold.
+/// Parses a JUnit report, and asserts that XML 1.0 allows each of its characters.
 fn junit(text: &str) -> quick_junit::Report {
     let is_xml = |character: char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(is_xml), "{text:?}");
@@ -24,7 +24,7 @@ fn junit(text: &str) -> quick_junit::Report {
     quick_junit::Report::deserialize_from_str(text).unwrap()
 }
 
-/// The cases of a report: name and how each ended.
+/// Returns the name and the outcome of each case of a report.
 fn cases(report: &quick_junit::Report) -> Vec<(String, &'static str)> {
     let ended = |status: &TestCaseStatus| match status {
         TestCaseStatus::Success { .. } => "passed",
@@ -37,7 +37,7 @@ fn cases(report: &quick_junit::Report) -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn junit_is_xml_whatever_a_value_a_key_or_a_file_name_holds() {
+fn junit_is_valid_xml_with_every_value_key_and_file_name() {
     let folder = TempDir::new().unwrap();
     let odd = "<&>\"']]>\u{fffe}\u{ffff}\u{1}\u{b}\u{1b}[2J\u{7f}\u{85}\u{9b}\u{2028}\u{1fffe}\n\r\t";
     let text = json!({ (odd): odd, "count": odd, "results": [{ (odd): odd, "result": odd }] }).to_string();
@@ -48,7 +48,7 @@ fn junit_is_xml_whatever_a_value_a_key_or_a_file_name_holds() {
     for fail_on in ["error", "drift", "never"] {
         let missing = format!("missing{}", odd.replace(['[', '/'], ""));
         let arguments = [&name, "raw.json", "bytes.json", missing.as_str(), "--fail-on", fail_on, "--all"];
-        let text = shown(folder.path(), "junit", &[&arguments[..], &ANSWER].concat());
+        let text = shown(folder.path(), "junit", &[&arguments[..], &RESPONSE].concat());
         let report = junit(&text);
         assert_eq!((report.tests, report.errors), (4, 1), "{text}");
         assert!(text.contains("\\u{fffe}\\u{ffff}\\u{1}"), "{text}");
@@ -66,23 +66,23 @@ fn junit_fails_where_the_run_fails() {
     for (fail_on, drift, error) in
         [("error", "passed", "failed"), ("drift", "failed", "failed"), ("never", "passed", "passed")]
     {
-        let text = shown(folder.path(), "junit", &[&[".", "--fail-on", fail_on], &ANSWER[..]].concat());
+        let text = shown(folder.path(), "junit", &[&[".", "--fail-on", fail_on], &RESPONSE[..]].concat());
         let ends: Vec<&str> = cases(&junit(&text)).into_iter().map(|(_, end)| end).collect();
         assert_eq!(ends, ["passed", drift, error, "skipped"], "{fail_on}: {text}");
-        // What does not fail is said all the same.
+        // Findings that do not fail the run are shown too.
         assert!(text.contains("DRS-V013 /new") && text.contains("DRS-V011 /count"), "{text}");
     }
 }
 
 #[test]
-fn no_two_cases_have_one_name_and_no_input_has_two_cases() {
+fn every_input_has_one_case_with_its_own_name() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("a.json"), "{\"count\":1}").unwrap();
     fs::write(folder.path().join("a.json (2)"), "{\"count\":1}").unwrap();
     let broken = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
     fs::write(folder.path().join("broken.json.gz"), broken).unwrap();
     let inputs = ["a.json", "a.json (2)", "a.json", "broken.json.gz", "missing.json", "missing.json", "*.har"];
-    let text = shown(folder.path(), "junit", &[&inputs[..], &ANSWER].concat());
+    let text = shown(folder.path(), "junit", &[&inputs[..], &RESPONSE].concat());
     let expected = [
         ("a.json", "passed"),
         ("a.json (2)", "passed"),
@@ -106,7 +106,7 @@ fn machine_formats_keep_every_character() {
         assert_eq!(pointer, &format!("/{odd}"), "{output}");
         assert_eq!(found, &json!(odd).to_string(), "{output}");
     };
-    let arguments = [&[name.as_str()][..], &ANSWER].concat();
+    let arguments = [&[name.as_str()][..], &RESPONSE].concat();
     let line: Value = serde_json::from_str(&shown(folder.path(), "ndjson", &arguments)).unwrap();
     check(&line["source"], &line["pointer"], &line["found"], "ndjson");
     let document: Value = serde_json::from_str(&shown(folder.path(), "json", &arguments)).unwrap();
@@ -123,14 +123,14 @@ fn machine_formats_keep_every_character() {
 
 /// The rules of Microsoft's SARIF Multitool that are errors (SARIF1001 to SARIF1012), and its warning SARIF2005.
 #[test]
-fn sarif_breaks_no_rule_of_the_multitool() {
+fn sarif_follows_the_rules_of_the_multitool() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("a b")).unwrap();
     fs::write(folder.path().join("a b/c%.json"), "{\"count\":\"1\",\"new\":1}").unwrap();
     let absolute = folder.path().join("a b/../a b/./c%.json");
     let missing = folder.path().join("missing.json");
     let inputs = [absolute.to_str().unwrap(), "a b/c%.json", "./a b", missing.to_str().unwrap()];
-    let text = shown(folder.path(), "sarif", &[&inputs[..], &ANSWER].concat());
+    let text = shown(folder.path(), "sarif", &[&inputs[..], &RESPONSE].concat());
     let document: Value = serde_json::from_str(&text).unwrap();
     let run = &document["runs"][0];
     let driver = &run["tool"]["driver"];

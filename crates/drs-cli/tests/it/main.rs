@@ -1,4 +1,4 @@
-//! The real binary, as a shell would run it.
+//! The tests of the real binary.
 #![allow(clippy::unwrap_used)]
 
 mod arguments;
@@ -27,14 +27,14 @@ use assert_cmd::Command;
 const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
-/// `drs` without anything of the environment that it would read.
+/// Creates a command for `drs` without the environment variables that it reads.
 fn drs(arguments: &[&str]) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("drs"));
     command.env_clear().args(arguments);
     command
 }
 
-/// What a run printed, and its exit code.
+/// The output of a run, and its exit code.
 struct Run {
     code: i32,
     stdout: String,
@@ -47,7 +47,7 @@ fn run(command: &mut Command) -> Run {
     Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Ports and addresses differ from run to run.
+/// Replaces ports, which differ from run to run.
 fn stable() -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");

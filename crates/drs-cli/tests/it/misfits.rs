@@ -1,4 +1,4 @@
-//! Answers that do not fit their documentation: what of them can be read is delivered, and the rest is named.
+//! Responses that do not fit the documentation: the readable part is shown, and the rest is named.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use crate::{Run, drs, run};
 
 const JOB: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 
-/// Whether a request has come as a whole, by its own length.
+/// Whether a request is complete.
 fn is_whole(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
@@ -18,11 +18,11 @@ fn is_whole(request: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-/// Runs `drs` against a server that gives this answer to one request.
+/// Runs `drs` with a server that sends this response to one request.
 fn against(status: u16, body: &str, arguments: &[&str]) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let answer = format!("HTTP/1.1 {status} OK\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let response = format!("HTTP/1.1 {status} OK\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut request = Vec::new();
@@ -31,7 +31,7 @@ fn against(status: u16, body: &str, arguments: &[&str]) -> Run {
             let count = stream.read(&mut buffer).unwrap();
             request.extend_from_slice(&buffer[..count]);
         }
-        stream.write_all(answer.as_bytes()).unwrap();
+        stream.write_all(response.as_bytes()).unwrap();
     });
     let arguments = [arguments, &["--endpoint", &endpoint, "--project-id", "p"]].concat();
     let shown = run(drs(&arguments).env("OS_TOKEN", "s3cr3t"));
@@ -46,7 +46,7 @@ fn example(name: &str) -> String {
     shown.stdout
 }
 
-/// Sends the documented request of a call, and gives it this answer.
+/// Sends the documented request of a call to a server with this response.
 fn call(info: &OperationInfo, body: &str, more: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("request.json");
@@ -76,23 +76,23 @@ fn passed(id: &str) -> Value {
 }
 
 #[test]
-fn a_count_that_is_written_1_0_is_an_integer_and_the_new_task_is_shown() {
+fn a_count_of_1_0_is_an_integer_and_the_new_task_is_shown() {
     let info = OperationInfo::find("batch_create_jobs").unwrap();
     let shown = call(info, &format!(r#"{{"count":1.0,"results":[{{"id":"{JOB}","status":"success"}}]}}"#), &[]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
-    let answer: Value = serde_json::from_str(&shown.stdout).unwrap();
-    assert_eq!(answer, json!({ "count": 1, "results": [{ "id": JOB, "status": "success" }] }));
+    let response: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(response, json!({ "count": 1, "results": [{ "id": JOB, "status": "success" }] }));
     assert!(!shown.stderr.contains("note:"), "{}", shown.stderr);
 }
 
 #[test]
-fn a_call_that_was_carried_out_prints_what_fits_and_names_the_rest() {
+fn a_call_prints_the_readable_part_of_its_response_and_names_the_rest() {
     let info = OperationInfo::find("batch_create_jobs").unwrap();
     let body = format!(r#"{{"count":"1","results":[{{"id":"{JOB}","status":7}}]}}"#);
     let shown = call(info, &body, &[]);
     assert_eq!(shown.code, 1, "{}", shown.stderr);
-    let answer: Value = serde_json::from_str(&shown.stdout).unwrap();
-    assert_eq!(answer, json!({ "results": [{ "id": JOB }] }));
+    let response: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(response, json!({ "results": [{ "id": JOB }] }));
     for line in [
         r#"/count: expected an integer, found "1""#,
         "/results/0/status: expected a string, found 7",
@@ -106,7 +106,7 @@ fn a_call_that_was_carried_out_prints_what_fits_and_names_the_rest() {
 }
 
 #[test]
-fn a_call_of_which_nothing_can_be_read_is_not_to_be_sent_again_either() {
+fn a_call_with_an_unreadable_response_must_not_be_sent_again() {
     let info = OperationInfo::find("batch_create_jobs").unwrap();
     let shown = call(info, r#"{"count":"1"}"#, &[]);
     assert_eq!((shown.code, shown.stdout.as_str()), (3, ""));
@@ -114,20 +114,20 @@ fn a_call_of_which_nothing_can_be_read_is_not_to_be_sent_again_either() {
     assert!(!shown.stderr.contains("try again"), "{}", shown.stderr);
 }
 
-/// One field of the answer of every call is damaged; all others are printed.
+/// One field of the response of every call has a wrong type; all others are printed.
 #[test]
-fn no_call_loses_its_answer_to_one_value_of_another_type() {
+fn one_value_of_a_wrong_type_does_not_hide_the_rest_of_a_response() {
     for info in OPERATIONS {
         let Some(documented) = info.response_examples().next() else { continue };
-        let mut answer: Value = serde_json::from_str(documented.json).unwrap();
-        let members = answer.as_object_mut().unwrap();
+        let mut response: Value = serde_json::from_str(documented.json).unwrap();
+        let members = response.as_object_mut().unwrap();
         let Some(name) = members.keys().next().cloned() else { continue };
         if members.len() < 2 {
             continue;
         }
         let wrong = if members[&name].is_object() { json!([null]) } else { json!({ "no": "value" }) };
         members[&name] = wrong;
-        let shown = call(info, &answer.to_string(), &[]);
+        let shown = call(info, &response.to_string(), &[]);
         assert_eq!(shown.code, 1, "{}: {}", info.id, shown.stderr);
         assert!(shown.stderr.contains(&format!("/{name}: expected ")), "{}: {}", info.id, shown.stderr);
         let printed: Value = serde_json::from_str(&shown.stdout).unwrap();
@@ -143,7 +143,7 @@ fn no_call_loses_its_answer_to_one_value_of_another_type() {
 }
 
 #[test]
-fn a_wrong_count_does_not_lose_a_pre_check_report() {
+fn a_wrong_count_does_not_hide_a_pre_check_report() {
     let body = json!({ "count": "1", "results": [passed("a"), passed("b")] }).to_string();
     let shown = results(&body, &[]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
@@ -152,7 +152,7 @@ fn a_wrong_count_does_not_lose_a_pre_check_report() {
 }
 
 #[test]
-fn an_entry_that_is_null_does_not_lose_the_others() {
+fn a_null_entry_does_not_hide_the_others() {
     let body = json!({ "results": [null, passed("a"), [], passed("b")] }).to_string();
     let shown = results(&body, &[]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
@@ -177,7 +177,7 @@ fn a_misfit_inside_an_entry_makes_that_task_unclear_unless_an_item_failed() {
 }
 
 #[test]
-fn a_result_that_stands_twice_is_no_pass() {
+fn a_duplicate_result_is_not_passed() {
     let body = r#"{"results":[{"precheck_id":"a","process":"100%","result":false,"result":true},
         {"precheck_id":"b","process":"100%","result":true}]}"#;
     let shown = results(body, &[]);

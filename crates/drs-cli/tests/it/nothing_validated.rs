@@ -1,4 +1,4 @@
-//! A run that validates nothing does not look like a clean one, in any format.
+//! A run that validates nothing differs from a clean run in every format.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::{Run, drs, run};
 
 const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
 
-/// Files in which there is nothing to judge, each for another reason.
+/// Files with nothing to validate, each for a different reason.
 fn empty_inputs() -> Vec<(&'static str, String)> {
     let har = |entries: Value| json!({ "log": { "version": "1.2", "entries": entries } }).to_string();
     let unrecorded = json!({
@@ -40,7 +40,7 @@ fn validated(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn each_kind_of_nothing_ends_with_2_unless_it_is_allowed() {
+fn every_empty_input_exits_with_2_unless_it_is_allowed() {
     let folder = TempDir::new().unwrap();
     for (name, text) in empty_inputs() {
         fs::write(folder.path().join(name), text).unwrap();
@@ -58,7 +58,7 @@ fn each_kind_of_nothing_ends_with_2_unless_it_is_allowed() {
 }
 
 #[test]
-fn text_names_the_inputs_and_says_why_there_is_nothing() {
+fn text_names_the_empty_inputs_and_the_reasons() {
     let folder = TempDir::new().unwrap();
     for (name, text) in empty_inputs() {
         fs::write(folder.path().join(name), text).unwrap();
@@ -99,7 +99,7 @@ fn junit_skips_sarif_and_github_give_a_notice_and_json_counts() {
 }
 
 #[test]
-fn a_folder_without_an_input_is_nothing_too() {
+fn a_folder_without_an_input_exits_with_2() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
     for format in ["text", "json", "ndjson", "sarif", "junit", "github"] {
@@ -128,7 +128,7 @@ fn an_input_without_a_payload_is_skipped_beside_one_that_was_validated() {
 }
 
 #[test]
-fn what_could_not_be_validated_is_not_clean_when_nothing_fails_a_run() {
+fn an_unknown_payload_is_not_clean_with_fail_on_never() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("unknown.json"), "{\"what\":\"ever\"}").unwrap();
     assert_eq!(validated(folder.path(), &["unknown.json"]).code, 1);
@@ -139,7 +139,7 @@ fn what_could_not_be_validated_is_not_clean_when_nothing_fails_a_run() {
 }
 
 #[test]
-fn an_empty_pipe_has_no_records_but_an_empty_document_is_cut_off() {
+fn an_empty_pipe_has_no_records_but_an_empty_document_is_incomplete() {
     let folder = TempDir::new().unwrap();
     let piped = |arguments: &[&str]| run(drs(&["validate"]).args(arguments).write_stdin("")).code;
     assert_eq!((piped(&[]), piped(&["--allow-empty"])), (2, 0));

@@ -1,11 +1,11 @@
-//! What the README shows is what the command says. `cargo xtask bless` writes it again.
+//! The README shows the real output. `cargo xtask bless` updates it.
 
 use std::path::Path;
 
 use crate::{drs, run};
 
 #[test]
-fn the_readme_shows_what_drs_validate_says() {
+fn the_readme_shows_the_output_of_drs_validate() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
     let readme = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = readme.split_once("```sh\necho '").unwrap();

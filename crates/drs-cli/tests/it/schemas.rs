@@ -1,10 +1,10 @@
-//! `drs schema --plain`: schemas that a validator takes which refuses what it does not know.
+//! `drs schema --plain`: schemas for validators that refuse unknown keywords.
 
 use serde_json::{Map, Value};
 
 use crate::{drs, run};
 
-/// Every keyword that Ajv knows in its default mode and our schemas use. It knows no `format` unless it is given one.
+/// The keywords of our schemas that Ajv knows in its default mode. It does not know a `format` unless it is configured.
 const KNOWN: [&str; 26] = [
     "$comment",
     "$defs",
@@ -34,29 +34,29 @@ const KNOWN: [&str; 26] = [
     "type",
 ];
 
-/// What holds schemas by name, one schema, or a list of them.
+/// The keywords with schemas by name, with one schema, and with an array of schemas.
 const BY_NAME: [&str; 2] = ["$defs", "properties"];
 const ONE: [&str; 4] = ["additionalProperties", "if", "items", "then"];
-const LIST: [&str; 2] = ["allOf", "anyOf"];
+const MANY: [&str; 2] = ["allOf", "anyOf"];
 
-fn hold_to_known_keywords(schema: &Value, name: &str) {
+fn assert_known_keywords(schema: &Value, name: &str) {
     let Some(keywords) = schema.as_object() else {
         assert!(schema.is_boolean(), "{name}: {schema}");
         return;
     };
     for (keyword, value) in keywords {
         assert!(KNOWN.contains(&keyword.as_str()) || keyword == "uniqueItems", "{name}: {keyword}");
-        let below = |value: &Value| hold_to_known_keywords(value, name);
+        let below = |value: &Value| assert_known_keywords(value, name);
         match keyword.as_str() {
             keyword if BY_NAME.contains(&keyword) => value.as_object().unwrap().values().for_each(below),
             keyword if ONE.contains(&keyword) => below(value),
-            keyword if LIST.contains(&keyword) => value.as_array().unwrap().iter().for_each(below),
+            keyword if MANY.contains(&keyword) => value.as_array().unwrap().iter().for_each(below),
             _ => {}
         }
     }
 }
 
-/// The bodies of all calls.
+/// Returns the names of the bodies of all calls.
 fn bodies() -> Vec<String> {
     let all: Value = serde_json::from_str(&run(&mut drs(&["ops", "--output", "json"])).stdout).unwrap();
     let calls = all.as_array().unwrap().iter().map(|call| call["operation"].as_str().unwrap());
@@ -64,8 +64,8 @@ fn bodies() -> Vec<String> {
 }
 
 #[test]
-fn a_plain_schema_has_standard_keywords_only_and_judges_as_the_full_one() {
-    let mut judged = 0;
+fn a_plain_schema_has_standard_keywords_only_and_validates_like_the_full_one() {
+    let mut validated = 0;
     for body in bodies() {
         let shown = |more: &[&str]| run(drs(&["schema", &body]).args(more));
         let plain = shown(&["--plain"]);
@@ -74,7 +74,7 @@ fn a_plain_schema_has_standard_keywords_only_and_judges_as_the_full_one() {
             continue;
         }
         let schema: Value = serde_json::from_str(&plain.stdout).unwrap();
-        hold_to_known_keywords(&schema, &body);
+        assert_known_keywords(&schema, &body);
         let full: Value = serde_json::from_str(&shown(&[]).stdout).unwrap();
         let names = |schema: &Value| schema["$defs"].as_object().map(Map::len);
         assert_eq!(names(&schema), names(&full), "{body}");
@@ -88,10 +88,10 @@ fn a_plain_schema_has_standard_keywords_only_and_judges_as_the_full_one() {
             assert!(schema.is_valid(&value), "{body} {number}");
             value["no such field"] = true.into();
             assert_eq!(schema.is_valid(&value), full.is_valid(&value), "{body} {number}");
-            judged += 1;
+            validated += 1;
         }
     }
-    assert!(judged > 50, "{judged}");
+    assert!(validated > 50, "{validated}");
 }
 
 #[test]

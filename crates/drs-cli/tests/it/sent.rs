@@ -1,4 +1,4 @@
-//! What is said before a call leaves: about its body, its ids, its endpoint and the files that it comes from.
+//! Messages before a call is sent: about its body, its ids, its endpoint and its files.
 
 use std::fs::{self, File};
 use std::process::Stdio;
@@ -7,16 +7,16 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::service::{answer_once, read_request};
+use crate::service::{read_request, respond_once};
 use crate::{MYSQL, drs, run};
 
-/// A text as PowerShell and Notepad write it.
+/// Encodes a text as PowerShell and Notepad do.
 fn in_utf16(text: &str) -> Vec<u8> {
     [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
 #[test]
-fn of_one_kind_of_finding_ten_are_listed_and_the_rest_is_counted() {
+fn ten_findings_of_a_kind_are_listed_and_the_rest_is_counted() {
     let unknown: String = (0..25).map(|n| format!(", \"a{n}\": {n}")).collect();
     let body = format!(r#"{{"jobs": [{{"job_id": "{MYSQL}", "delete_type": "x"}}]{unknown}}}"#);
     let shown = run(drs(&["call", "batch_delete_jobs", "--embedded", "--json", "-"]).write_stdin(body));
@@ -29,7 +29,7 @@ fn of_one_kind_of_finding_ten_are_listed_and_the_rest_is_counted() {
 }
 
 #[test]
-fn a_body_that_is_not_json_has_the_place_of_the_mistake() {
+fn a_body_that_is_not_json_is_refused_with_the_location_of_the_mistake() {
     let refused = |body: &str, fields: &[&str]| {
         let mut command = drs(&[&["call", "batch_delete_jobs", "--dry-run", "--json", "-"], fields].concat());
         let shown = run(command.write_stdin(body));
@@ -123,13 +123,13 @@ fn files_are_read_with_a_byte_order_mark_and_in_utf16() {
     fs::write(&ids, b"caf\xe9\n").unwrap();
     let shown = run(drs(&["precheck", "results", "--embedded", "--from"]).arg(&ids));
     assert_eq!(shown.code, 2);
-    assert!(shown.stderr.contains("it is not UTF-8 at byte 3; expected UTF-8, or UTF-16 with"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("invalid UTF-8 at byte 3; expected UTF-8, or UTF-16 with"), "{}", shown.stderr);
 }
 
 #[test]
 fn an_id_of_another_form_than_the_documented_ones_is_noted_and_sent() {
     let noted = |ids: &[&str]| {
-        let endpoint = answer_once("200 OK", r#"{"results":[]}"#.to_owned());
+        let endpoint = respond_once("200 OK", r#"{"results":[]}"#.to_owned());
         let mut command = drs(&["precheck", "results", "--endpoint", &endpoint, "--project-id", "p"]);
         run(command.args(ids).env("OS_TOKEN", "t0ken")).stderr
     };
@@ -144,21 +144,21 @@ fn an_id_of_another_form_than_the_documented_ones_is_noted_and_sent() {
 }
 
 #[test]
-fn an_endpoint_with_version_and_project_is_told_to_leave_them_out() {
+fn an_endpoint_with_version_and_project_is_refused() {
     let shown =
         run(drs(&["precheck", "results", MYSQL, "--endpoint", "https://drs.example/v3/p", "--project-id", "p"])
             .env("OS_TOKEN", "t0ken"));
     assert_eq!(shown.code, 2);
-    assert_snapshot!(shown.stderr, @r#"error: the endpoint "https://drs.example/v3/p" has "/v3/p" at its end, which every call adds itself; leave that out"#);
+    assert_snapshot!(shown.stderr, @r#"error: the endpoint "https://drs.example/v3/p" ends in "/v3/p", which every call adds; omit it"#);
 }
 
 #[test]
-fn a_secret_that_comes_back_in_an_answer_is_masked() {
+fn a_secret_in_a_response_is_masked() {
     let example = run(&mut drs(&["example", "batch_validate_connections"])).stdout;
     let mut body: Value = serde_json::from_str(&example).unwrap();
     body["jobs"][0]["db_password"] = r#"p"w"#.into();
-    let against = |status: &str, answer: Value| {
-        let endpoint = answer_once(status, answer.to_string());
+    let against = |status: &str, response: Value| {
+        let endpoint = respond_once(status, response.to_string());
         let mut command = drs(&["call", "batch_validate_connections", "--endpoint", &endpoint, "--project-id", "p"]);
         let shown = run(command.args(["--json", "-"]).env("OS_TOKEN", "t0k3n").write_stdin(body.to_string()));
         let all = shown.stdout + &shown.stderr;
@@ -172,7 +172,7 @@ fn a_secret_that_comes_back_in_an_answer_is_masked() {
 }
 
 #[test]
-fn why_a_call_was_not_sent_is_said_once() {
+fn the_reason_for_an_unsent_call_is_printed_once() {
     let shown = run(&mut drs(&["call", "show_switch_vip_status", "--embedded", "--field", "job_id=."]));
     assert_eq!(shown.code, 2);
     assert_eq!(shown.stderr.matches("needs a usable value").count(), 1, "{}", shown.stderr);
@@ -180,7 +180,7 @@ fn why_a_call_was_not_sent_is_said_once() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_result_that_cannot_be_written_is_an_error_in_the_format_that_was_asked_for() {
+fn a_result_that_cannot_be_written_is_an_error_in_the_requested_format() {
     let full = |arguments: &[&str]| {
         let output = std::process::Command::new(assert_cmd::cargo::cargo_bin!("drs"))
             .args(arguments)

@@ -6,12 +6,12 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-/// A `drs serve` that ends when the test ends, however that ends.
+/// A running `drs serve`. It ends with the test.
 pub(crate) struct Serving {
     process: Child,
-    /// Where it listens, as `host:port`.
+    /// Its address, as `host:port`.
     pub(crate) address: String,
-    /// What it prints after that.
+    /// The output after the address.
     lines: Lines<BufReader<ChildStdout>>,
 }
 
@@ -23,7 +23,7 @@ impl Serving {
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
-    /// The exit code, once the process has ended.
+    /// Waits for the end of the process; returns its exit code.
     #[cfg(unix)]
     fn end(mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
@@ -47,12 +47,12 @@ impl Drop for Serving {
 }
 
 #[test]
-fn the_printed_line_asks_for_a_documented_example() {
+fn the_printed_command_gets_a_documented_response() {
     let mut serving = Serving::start();
     let curl = serving.lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("curl ")).unwrap();
     let address = &serving.address;
 
-    // Sends what the line says, without needing curl.
+    // The test sends the request of the command without curl.
     let quoted: Vec<&str> = curl.split('\'').skip(1).step_by(2).collect();
     let [url, token, content_type, body] = quoted[..] else { panic!("{curl}") };
     let path = url.strip_prefix(&format!("http://{address}")).unwrap();
@@ -63,19 +63,19 @@ fn the_printed_line_asks_for_a_documented_example() {
         "POST {path} HTTP/1.1\r\nHost: {address}\r\n{token}\r\n{content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, answer) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, response) = response.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
 
     let documented =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/batch_check_results/examples/response.2.json");
     let documented: Value = serde_json::from_str(&std::fs::read_to_string(documented).unwrap()).unwrap();
-    assert_eq!(serde_json::from_str::<Value>(answer).unwrap(), documented);
+    assert_eq!(serde_json::from_str::<Value>(response).unwrap(), documented);
 }
 
 #[test]
-fn a_port_that_is_taken_is_refused_with_a_way_out() {
+fn a_port_in_use_is_refused_with_advice() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let shown = crate::run(&mut crate::drs(&["serve", "--port", &port]));
@@ -85,31 +85,31 @@ fn a_port_that_is_taken_is_refused_with_a_way_out() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_it_as_ctrl_c_does() {
+fn sigterm_ends_it_like_ctrl_c() {
     for name in ["TERM", "INT"] {
         let serving = Serving::start();
-        // An idle connection is no answer that is under way.
+        // An idle connection has no pending response.
         let _idle = TcpStream::connect(&serving.address).unwrap();
         serving.signal(name);
         assert_eq!(serving.end(), Some(0), "{name}");
     }
 }
 
-/// A client that has sent half a request, which the emulator is reading.
+/// Connects a client that has sent half a request.
 #[cfg(unix)]
 fn stalled(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = b"POST /v3/p/jobs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
     stream.write_all(head).unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 100");
+    let mut response = [0; 12];
+    stream.read_exact(&mut response).unwrap();
+    assert_eq!(&response, b"HTTP/1.1 100");
     stream
 }
 
 #[cfg(unix)]
 #[test]
-fn a_client_that_stalls_cannot_hold_the_end() {
+fn a_stalled_client_does_not_delay_the_end() {
     let serving = Serving::start();
     let _stalled = stalled(&serving.address);
     serving.signal("TERM");
@@ -122,7 +122,7 @@ fn a_second_signal_ends_it_at_once() {
     let serving = Serving::start();
     let _stalled = stalled(&serving.address);
     serving.signal("TERM");
-    // It takes no more connections once it has seen the first signal.
+    // It accepts no connections after the first signal.
     while TcpStream::connect(&serving.address).is_ok() {
         std::thread::yield_now();
     }
@@ -131,14 +131,14 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
-fn its_health_can_be_asked_for_without_a_token() {
+fn the_health_check_needs_no_token() {
     let serving = Serving::start();
     let get = |path: &str| {
         let mut stream = TcpStream::connect(&serving.address).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (head.lines().next().unwrap().to_owned(), body.to_owned())
     };
     assert_eq!(get("/healthz"), ("HTTP/1.1 200 OK".to_owned(), "ok\n".to_owned()));

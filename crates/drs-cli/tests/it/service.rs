@@ -1,4 +1,4 @@
-//! Answers of a service other than the emulator, from a real socket.
+//! Responses of a service other than the emulator, over a real socket.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{Run, drs, run};
 
-/// A server that answers the next request, and its address.
-pub(crate) fn answer_once(status: &str, body: String) -> String {
+/// Starts a server that responds to the next request; returns its address.
+pub(crate) fn respond_once(status: &str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let head = format!("HTTP/1.1 {status}\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -22,7 +22,7 @@ pub(crate) fn answer_once(status: &str, body: String) -> String {
     endpoint
 }
 
-/// Reads a request to the end of its body, or as much of it as comes.
+/// Reads a request to the end of its body, or of the connection.
 pub(crate) fn read_request(stream: &mut impl Read) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
@@ -35,7 +35,7 @@ pub(crate) fn read_request(stream: &mut impl Read) -> String {
     String::from_utf8(request).unwrap()
 }
 
-/// Whether a request has come with all of its body.
+/// Whether a request is complete.
 fn is_whole(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request).to_lowercase();
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
@@ -43,14 +43,14 @@ fn is_whole(request: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-/// `drs precheck results a b` against a server that answers once.
+/// Creates a command `drs precheck results a b` with a server that responds once.
 pub(crate) fn asking(status: &str, body: &str, more: &[&str]) -> assert_cmd::Command {
     asking_by(&["precheck", "results", "a", "b"], status, body, more)
 }
 
-/// `drs` with a command against a server that answers once.
+/// Creates a command with a server that responds once.
 fn asking_by(command: &[&str], status: &str, body: &str, more: &[&str]) -> assert_cmd::Command {
-    let endpoint = answer_once(status, body.to_owned());
+    let endpoint = respond_once(status, body.to_owned());
     let arguments = [command, &["--endpoint", &endpoint, "--project-id", "p"], more].concat();
     let mut command = drs(&arguments);
     command.env("OS_TOKEN", "s3cr3t");
@@ -63,7 +63,7 @@ fn against(status: &str, body: &str, more: &[&str]) -> Run {
     shown
 }
 
-fn answered(results: &Value) -> Run {
+fn with_results(results: &Value) -> Run {
     against("200 OK", &json!({ "results": results }).to_string(), &[])
 }
 
@@ -72,7 +72,7 @@ fn passed(id: &str) -> Value {
 }
 
 #[test]
-fn a_failed_item_comes_first_with_all_that_is_known_and_exit_is_1() {
+fn a_failed_item_comes_first_with_its_details_and_exit_is_1() {
     let items = json!([
         { "item": "fine", "result": "PASSED", "group": "network" },
         { "item": "hm", "result": "ALARM", "failed_reason": "LOOK_AT_IT" },
@@ -82,7 +82,7 @@ fn a_failed_item_comes_first_with_all_that_is_known_and_exit_is_1() {
           "failed_sub_jobs": [{ "id": "7", "name": "shard-7", "check_result": "FAILED" }] },
     ]);
     let task = json!({ "precheck_id": "a", "process": "100%", "total_passed_rate": "50%", "result": false, "precheck_result": items });
-    let shown = answered(&json!([task, passed("b")]));
+    let shown = with_results(&json!([task, passed("b")]));
     assert_eq!(shown.code, 1);
     assert_snapshot!(shown.stdout, @r"
     FAILED  a
@@ -112,13 +112,13 @@ fn a_failed_item_comes_first_with_all_that_is_known_and_exit_is_1() {
 }
 
 #[test]
-fn an_unfinished_pre_check_is_running_and_never_passed() {
-    let shown = answered(&json!([{ "precheck_id": "a", "process": "62%", "result": true }, passed("b")]));
+fn an_unfinished_pre_check_is_running() {
+    let shown = with_results(&json!([{ "precheck_id": "a", "process": "62%", "result": true }, passed("b")]));
     assert_eq!(shown.code, 4);
     assert_snapshot!(shown.stdout, @"
     RUNNING  a
       checked 62%
-      Not finished: nothing below is final. Ask again later.
+      Not finished: nothing below is final. Try again later.
       No check items are reported.
 
     PASSED  b
@@ -130,18 +130,18 @@ fn an_unfinished_pre_check_is_running_and_never_passed() {
 }
 
 #[test]
-fn a_task_that_is_left_out_and_one_that_nobody_asked_for_are_shown() {
-    let shown = answered(&json!([passed("b"), { "precheck_id": "stranger", "error_code": "DRS.M05004" }]));
+fn a_missing_task_and_one_that_was_not_requested_are_shown() {
+    let shown = with_results(&json!([passed("b"), { "precheck_id": "stranger", "error_code": "DRS.M05004" }]));
     assert_eq!(shown.code, 3);
     assert_snapshot!(shown.stdout, @"
     MISSING  a
-      The answer does not mention this task.
+      The response does not mention this task.
 
     PASSED  b
       checked 100%
       No check items are reported.
 
-    The answer also holds 1 entry about tasks that were not asked for:
+    The response also has 1 entry about tasks that were not requested:
       stranger (DRS.M05004)
 
     2 tasks: 1 passed, 1 missing
@@ -150,20 +150,20 @@ fn a_task_that_is_left_out_and_one_that_nobody_asked_for_are_shown() {
 
 #[test]
 fn a_report_without_progress_is_unclear() {
-    let shown = answered(&json!([{ "precheck_id": "a", "result": true }, passed("b")]));
+    let shown = with_results(&json!([{ "precheck_id": "a", "result": true }, passed("b")]));
     assert_eq!(shown.code, 3);
     assert!(shown.stdout.starts_with("UNCLEAR  a\n"), "{}", shown.stdout);
 }
 
-/// The exit code for a finished report that the service calls passed, with an item of this result.
+/// Returns the exit code for a finished, passed report with an item of this result.
 fn exit_with(result: &str) -> i32 {
     let items = json!([{ "item": "fine", "result": "PASSED" }, { "item": "other", "result": result }]);
     let task = json!({ "precheck_id": "a", "process": "100%", "result": true, "precheck_result": items });
-    answered(&json!([task, passed("b")])).code
+    with_results(&json!([task, passed("b")])).code
 }
 
 #[test]
-fn a_failed_item_is_seen_whatever_its_case_and_white_space() {
+fn a_failed_item_is_found_in_every_case_and_with_white_space() {
     for result in ["failed", "FAILED ", "\tFailed\r\n"] {
         assert_eq!(exit_with(result), 1, "{result:?}");
     }
@@ -173,7 +173,7 @@ fn a_failed_item_is_seen_whatever_its_case_and_white_space() {
 }
 
 #[test]
-fn a_result_that_is_not_documented_is_unclear_and_never_passed() {
+fn an_unlisted_result_is_unclear() {
     for result in ["", "SKIPPED", "FAIL"] {
         assert_eq!(exit_with(result), 3, "{result:?}");
     }
@@ -189,7 +189,7 @@ fn a_result_that_is_not_documented_is_unclear_and_never_passed() {
     assert_snapshot!(shown.stdout, @r#"
     UNCLEAR  a
       checked 100%
-      The report is no proof that the task may start:
+      The report does not prove that the task may start:
         item new: result is "SKIPPED", which is not documented
         item two-faced: result is "PASSED", but check_result of subtask shard-7 is "FAILED"
 
@@ -216,15 +216,15 @@ fn a_result_that_is_not_documented_is_unclear_and_never_passed() {
 }
 
 #[test]
-fn two_entries_about_one_task_that_differ_are_unclear() {
+fn different_entries_about_one_task_are_unclear() {
     let shown =
-        answered(&json!([passed("a"), passed("b"), { "precheck_id": "a", "process": "100%", "result": false }]));
+        with_results(&json!([passed("a"), passed("b"), { "precheck_id": "a", "process": "100%", "result": false }]));
     assert_eq!(shown.code, 3);
     assert!(shown.stdout.starts_with("UNCLEAR  a\n"), "{}", shown.stdout);
 }
 
 #[test]
-fn a_call_of_a_batch_reads_each_outcome_whatever_its_case_and_takes_no_other_for_a_success() {
+fn a_batch_call_reads_each_outcome_in_every_case_and_an_unknown_one_is_not_a_success() {
     let exit = |row: Value| {
         let field = "jobs:=[{\"job_id\":\"a\",\"delete_type\":\"delete\"}]";
         let command = ["call", "batch_delete_jobs", "--field", field];
@@ -238,12 +238,12 @@ fn a_call_of_a_batch_reads_each_outcome_whatever_its_case_and_takes_no_other_for
         assert_eq!(exit(json!({ "id": "a", "status": status })).0, code, "{status:?}");
     }
     let (code, said) = exit(json!({ "id": "a" }));
-    assert!(code == 3 && said.contains("1 of the results do not say"), "{said}");
+    assert!(code == 3 && said.contains("1 of the results have no documented outcome"), "{said}");
     assert_eq!(exit(json!({ "id": "a", "status": "success", "error_code": "DRS.M01504" })).0, 1);
 }
 
 #[test]
-fn a_token_that_comes_back_in_a_report_is_masked() {
+fn a_token_in_a_report_is_masked() {
     let item = json!({ "item": "x", "result": "ALARM", "raw_error_msg": "token s3cr3t", "data": "{'t': 's3cr3t'}" });
     let results = json!([
         { "precheck_id": "a", "process": "100%", "result": true, "precheck_result": [item] },
@@ -265,7 +265,7 @@ fn a_refused_call_explains_itself_in_text_and_in_json() {
     assert_snapshot!(shown.stderr, @r#"
     note: the ids "a", "b" have another form than the documented ids, such as a281f62f-4631-45d6-a2d3-679a9f4jb105
     error: batch_check_results: refused with DRS.M00100: token ••• has expired [status 403 Forbidden] (request r-1) — The token is missing, expired or not valid.
-      Is the token of this project, and younger than 24 hours?
+      Check that the token is of this project and younger than 24 hours.
     "#);
     let shown = against("403 Forbidden", body, &["--output", "json"]);
     let error: Value = serde_json::from_str(&shown.stderr).unwrap();
@@ -285,7 +285,7 @@ fn a_service_that_cannot_be_reached_is_exit_3() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("drs"))
         .args(["precheck", "results", crate::DDS, "--embedded", "--all"])
         .stdout(Stdio::piped())

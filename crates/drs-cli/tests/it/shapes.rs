@@ -1,4 +1,4 @@
-//! `drs validate` on what comes without a URL, and on what is none of our payloads.
+//! `drs validate` for payloads without a URL, and for files that are not payloads.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn validate(text: &str, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn a_payload_that_is_clean_as_one_body_and_wrong_as_another_is_undecided_until_it_is_named() {
+fn a_payload_that_is_valid_as_one_of_two_bodies_is_undecided_without_as() {
     let text = json!({ "count": "1", "results": [{ "id": ID, "status": "success" }] }).to_string();
     let shown = validate(&text, &[]);
     assert_eq!(shown.code, 1);
@@ -37,7 +37,7 @@ fn a_payload_that_fits_several_bodies_names_the_first_and_counts_the_others() {
 }
 
 #[test]
-fn a_stranger_is_not_validated_by_a_body_that_shares_a_name_with_it() {
+fn a_foreign_object_with_one_common_field_is_not_validated() {
     for text in
         [r#"{"success":true,"response":"{\"count\":\"1\"}"}"#, r#"{"name":"x","version":"1.0.0","private":true}"#]
     {
@@ -75,7 +75,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// A folder with one payload of ours, and what tools keep beside it.
+/// Creates a folder with one payload and files of tools.
 fn project() -> TempDir {
     let folder = TempDir::new().unwrap();
     write(folder.path(), "captures/start.json", r#"{"jobs":[]}"#);
@@ -97,7 +97,7 @@ fn inputs(folder: &TempDir, arguments: &[&str]) -> (u64, u64) {
 }
 
 #[test]
-fn hidden_folders_and_node_modules_are_passed_over_unless_they_are_wanted() {
+fn hidden_folders_and_node_modules_are_skipped_without_hidden() {
     let folder = project();
     assert_eq!(inputs(&folder, &["."]), (2, 4));
     assert_eq!(inputs(&folder, &[".", "--hidden"]), (6, 0));
@@ -108,18 +108,18 @@ fn hidden_folders_and_node_modules_are_passed_over_unless_they_are_wanted() {
 }
 
 #[test]
-fn folders_that_are_passed_over_are_counted_and_the_way_to_read_them_is_said() {
+fn skipped_folders_are_counted_with_advice() {
     let folder = project();
     let shown = run(drs(&["validate", "."]).current_dir(folder.path()));
     assert!(
-        shown.stdout.contains("4  folders passed over, hidden or node_modules; --hidden reads them"),
+        shown.stdout.contains("4  skipped folders, hidden or node_modules; --hidden reads them"),
         "{}",
         shown.stdout
     );
     fs::remove_dir_all(folder.path().join("captures")).unwrap();
     let shown = run(drs(&["validate", "."]).current_dir(folder.path()));
     assert_eq!(shown.code, 2);
-    assert!(shown.stdout.contains("3  folders passed over"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("3  skipped folders, hidden"), "{}", shown.stdout);
     let shown = run(drs(&["validate", "**/*.json"]).current_dir(folder.path()));
     assert_eq!(shown.code, 2);
     assert!(shown.stderr.contains("--hidden reads them"), "{}", shown.stderr);

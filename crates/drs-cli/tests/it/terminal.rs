@@ -1,29 +1,29 @@
-//! What others wrote never reaches a terminal as anything but what can be seen.
+//! Control and invisible characters in input never reach a terminal.
 
 use serde_json::{Value, json};
 
-use crate::service::{answer_once, asking};
+use crate::service::{asking, respond_once};
 use crate::{Run, drs, run};
 
-/// Clears the screen, sets the title, conceals, and more, each in its own way.
+/// A text that clears the screen, sets the title, conceals, and more.
 const HOSTILE: &str =
     "a\u{1b}[2Jb\u{1b}]0;t\u{7}c\u{9b}31md\u{7f}e\u{200b}f\u{feff}g\u{202e}h\u{2066}i\u{e0041}j\u{85}k\rl\nm\u{1b}[8mn";
 
-/// What of a text a terminal would obey or hide; our own colours are left out.
-fn obeyed(text: &str) -> Vec<char> {
+/// Returns the control and invisible characters of a text, without our own colours.
+fn unsafe_characters(text: &str) -> Vec<char> {
     let colours = ["\u{1b}[31m", "\u{1b}[33m", "\u{1b}[32m", "\u{1b}[1m", "\u{1b}[0m", "\u{1b}[39m"];
     let plain = colours.iter().fold(text.to_owned(), |text, colour| text.replace(colour, ""));
     plain.chars().filter(|character| drs_types::text::is_invisible(*character) && *character != '\n').collect()
 }
 
-/// What a terminal with colours gets to see.
+/// Runs a command with colours.
 fn against(status: &str, body: &str, more: &[&str]) -> Run {
     run(asking(status, body, more).env("CLICOLOR_FORCE", "1"))
 }
 
 fn assert_seen(shown: &Run) {
     for text in [&shown.stdout, &shown.stderr] {
-        assert!(obeyed(text).is_empty(), "{text:?}");
+        assert!(unsafe_characters(text).is_empty(), "{text:?}");
     }
 }
 
@@ -34,7 +34,7 @@ fn an_error_of_the_service_cannot_write_to_the_terminal() {
         body[field] = HOSTILE.into();
         let shown = against("400 Bad Request", &body.to_string(), &[]);
         assert_seen(&shown);
-        // One line for the ids, and one for the error.
+        // One line is for the ids, and one for the error.
         assert_eq!(shown.stderr.lines().count(), 2, "a line feed of the service makes no line: {}", shown.stderr);
         let shown = against("400 Bad Request", &body.to_string(), &["--output", "json"]);
         assert_seen(&shown);
@@ -70,7 +70,7 @@ fn a_report_cannot_write_to_the_terminal() {
 #[test]
 fn a_captured_payload_cannot_write_to_the_terminal() {
     let payload = json!({ HOSTILE: HOSTILE, "count": HOSTILE, "results": [{ "job_direction": HOSTILE }] }).to_string();
-    // Raw, as a capture may hold what JSON forbids.
+    // A capture may hold raw characters that JSON forbids.
     let raw = payload.replace("\\u001b", "\u{1b}");
     for output in ["text", "json", "ndjson", "sarif", "github"] {
         for text in [&payload, &raw] {
@@ -85,8 +85,8 @@ fn a_captured_payload_cannot_write_to_the_terminal() {
 }
 
 #[test]
-fn the_answer_of_a_call_is_the_same_json_and_cannot_write_to_the_terminal() {
-    let endpoint = answer_once("200 OK", json!({ "count": 1, "jobs": [{ "id": "x", "name": HOSTILE }] }).to_string());
+fn the_response_of_a_call_is_the_same_json_and_cannot_write_to_the_terminal() {
+    let endpoint = respond_once("200 OK", json!({ "count": 1, "jobs": [{ "id": "x", "name": HOSTILE }] }).to_string());
     let example = run(&mut drs(&["example", "show_job_list"])).stdout;
     let mut command = drs(&["call", "show_job_list", "--project-id", "p", "--endpoint", &endpoint, "--json", "-"]);
     let shown = run(command.env("OS_TOKEN", "s3cr3t").write_stdin(example));
@@ -96,7 +96,7 @@ fn the_answer_of_a_call_is_the_same_json_and_cannot_write_to_the_terminal() {
     assert_eq!(document["jobs"][0]["name"], HOSTILE, "JSON is the same document");
 }
 
-/// An argument may come out of a file name or a script that somebody else wrote.
+/// An argument may come from a file name or a foreign script.
 #[test]
 fn an_argument_cannot_write_to_the_terminal() {
     let hostile = HOSTILE.replace('\n', " ");

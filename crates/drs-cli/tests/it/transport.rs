@@ -1,5 +1,4 @@
-//! What a run says when the network, a proxy or a gateway fails: what failed, whether anything was sent, and whether to
-//! send again.
+//! Messages about a failed network, proxy or gateway: what failed, whether anything was sent, and whether to retry.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,18 +14,18 @@ use serde_json::Value;
 use crate::service::read_request;
 use crate::{MYSQL, Run, drs, run};
 
-/// The authority that has signed the certificate of the test server, for `drs.example` and 127.0.0.1.
+/// The authority of the test server's certificate, for `drs.example` and 127.0.0.1.
 const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/tls/authority.pem");
 
-/// Serves one connection in a thread; gives the address back as `host:port`.
+/// Serves one connection in a thread; returns the address as `host:port`.
 fn serve<T: Send + 'static>(serve: impl FnOnce(TcpStream) -> T + Send + 'static) -> (String, JoinHandle<T>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     (address, std::thread::spawn(move || serve(listener.accept().unwrap().0)))
 }
 
-/// Reads a request, and answers with these bytes.
-fn answering(bytes: &'static str) -> String {
+/// Starts a server that reads a request and responds with these bytes.
+fn responding(bytes: &'static str) -> String {
     let (address, _) = serve(move |mut stream| {
         read_request(&mut stream);
         stream.write_all(bytes.as_bytes()).unwrap();
@@ -34,13 +33,13 @@ fn answering(bytes: &'static str) -> String {
     format!("http://{address}")
 }
 
-/// Asks this endpoint for a result, which may be done twice; with these variables.
+/// Requests a result from an endpoint, which may be sent twice; with these variables.
 fn asked(endpoint: &str, variables: &[(&str, &str)], more: &[&str]) -> Run {
     let arguments = [&["precheck", "results", MYSQL, "--endpoint", endpoint, "--project-id", "p"], more].concat();
     run(drs(&arguments).env("OS_TOKEN", "s3cr3t").envs(variables.iter().copied()))
 }
 
-/// Asks this endpoint for a deletion, which may not be done twice.
+/// Requests a deletion from an endpoint, which must not be sent twice.
 fn deleting(endpoint: &str) -> Run {
     let task = format!("jobs.0.job_id={MYSQL}");
     let fields = ["--field", &task, "--field", "jobs.0.delete_type=delete"];
@@ -48,7 +47,7 @@ fn deleting(endpoint: &str) -> Run {
     run(drs(&arguments).args(fields).env("OS_TOKEN", "s3cr3t"))
 }
 
-/// What stderr says, with the same address in every run.
+/// Returns stderr, with the same address in every run.
 fn said(shown: &Run) -> String {
     assert_eq!((shown.code, shown.stdout.as_str()), (3, ""), "{}", shown.stderr);
     assert!(!shown.stderr.contains("s3cr3t"), "{}", shown.stderr);
@@ -63,17 +62,17 @@ fn said(shown: &Run) -> String {
 const TRUSTED: (&str, &str) = ("SSL_CERT_FILE", AUTHORITY);
 
 #[test]
-fn only_a_call_that_may_be_sent_twice_is_to_be_tried_again() {
-    let closed = || answering("");
+fn only_a_call_that_may_be_sent_twice_should_be_retried() {
+    let closed = || responding("");
     assert_snapshot!(said(&asked(&closed(), &[], &[])), @"
-    error: batch_check_results was sent to HOST, but the connection was closed before an answer came: connection closed before message completed
-      This may pass: try again in a minute.
+    error: batch_check_results was sent to HOST, but the connection was closed before a response arrived: connection closed before message completed
+      The problem may be temporary: try again in a minute.
     ");
     assert_snapshot!(said(&deleting(&closed())), @"
-    error: batch_delete_jobs was sent to HOST, but the connection was closed before an answer came: connection closed before message completed
-      The service may have carried it out; check before you send it again.
+    error: batch_delete_jobs was sent to HOST, but the connection was closed before a response arrived: connection closed before message completed
+      The service may have carried out the operation; check before you send the request again.
     ");
-    for answer in [
+    for response in [
         "HTTP/1.1 20",
         "HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
         "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n",
@@ -82,25 +81,25 @@ fn only_a_call_that_may_be_sent_twice_is_to_be_tried_again() {
         "HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\n\r\n{",
         "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\né",
     ] {
-        let shown = said(&deleting(&answering(answer)));
+        let shown = said(&deleting(&responding(response)));
         assert!(
-            shown.contains("The service may have carried it out; check before you send it again."),
-            "{answer}: {shown}"
+            shown.contains("The service may have carried out the operation; check before you send the request again."),
+            "{response}: {shown}"
         );
-        assert!(!shown.contains("try again"), "{answer}: {shown}");
+        assert!(!shown.contains("try again"), "{response}: {shown}");
     }
     let throttled =
-        answering("HTTP/1.1 429 Slow Down\r\nContent-Length: 31\r\n\r\n{\"error_code\":\"APIGW.0308\",\"a\":1}");
+        responding("HTTP/1.1 429 Slow Down\r\nContent-Length: 31\r\n\r\n{\"error_code\":\"APIGW.0308\",\"a\":1}");
     let shown = said(&deleting(&throttled));
     assert!(!shown.contains("try again") && !shown.contains("may have been carried out"), "{shown}");
 }
 
 #[test]
-fn the_time_after_which_to_try_again_is_the_one_of_the_service() {
-    let busy = || answering("HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: 4\r\n\r\nbusy");
+fn the_advised_time_of_a_retry_is_that_of_the_service() {
+    let busy = || responding("HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: 4\r\n\r\nbusy");
     assert_snapshot!(said(&asked(&busy(), &[], &[])), @"
-    error: batch_check_results: answered 503 Service Unavailable without an error code (Retry-After: 120): busy
-      This may pass: try again in 120 seconds.
+    error: batch_check_results: the response has status 503 Service Unavailable and no error code (Retry-After: 120): busy
+      The problem may be temporary: try again in 120 seconds.
     ");
     let shown = asked(&busy(), &[], &["--output", "json"]);
     let error: Value = serde_json::from_str(&shown.stderr).unwrap();
@@ -108,20 +107,20 @@ fn the_time_after_which_to_try_again_is_the_one_of_the_service() {
 }
 
 #[test]
-fn a_redirect_names_where_it_leads() {
+fn a_redirect_is_reported_with_its_target() {
     let shown = asked(
-        &answering("HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
+        &responding("HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
         &[],
         &[],
     );
     assert_snapshot!(said(&shown), @"
-    error: batch_check_results: answered 302 Found, which leads to https://login.example/
-      It was not followed, for it would carry the token elsewhere. If the service has moved: --endpoint URL
+    error: batch_check_results: the response has status 302 Found and redirects to https://login.example/
+      The redirect was not followed, because that would send the token elsewhere. If the service has moved: --endpoint URL
     ");
 }
 
 #[test]
-fn a_port_that_nobody_listens_on_is_not_sent_to() {
+fn nothing_is_sent_to_a_closed_port() {
     let (address, _) = serve(drop);
     drop(TcpStream::connect(&address).unwrap());
     let shown = said(&deleting(&format!("http://{address}")));
@@ -136,7 +135,7 @@ fn a_port_that_nobody_listens_on_is_not_sent_to() {
 }
 
 #[test]
-fn a_name_that_nobody_knows_is_not_sent_to() {
+fn nothing_is_sent_to_an_unknown_name() {
     let shown = said(&asked("https://drs.invalid", &[TRUSTED], &["--timeout", "20"]));
     assert!(
         shown.starts_with("error: batch_check_results was not sent: the name drs.invalid cannot be resolved: "),
@@ -146,40 +145,40 @@ fn a_name_that_nobody_knows_is_not_sent_to() {
 }
 
 #[test]
-fn a_port_that_does_not_speak_tls_is_not_sent_to() {
+fn nothing_is_sent_to_a_port_without_tls() {
     let (address, _) = serve(|mut stream| {
         let _ = stream.read(&mut [0; 4096]);
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
     });
     assert_snapshot!(said(&asked(&format!("https://{address}"), &[TRUSTED], &[])), @"
-    error: batch_check_results was not sent: no secure connection to HOST can be made: what listens there does not speak TLS
-      Nothing was sent. Check the endpoint. An authority of your own goes into SSL_CERT_FILE, as PEM.
+    error: batch_check_results was not sent: no secure connection to HOST is possible: the server there does not speak TLS
+      Nothing was sent. Check the endpoint. For an authority of your own, name its PEM file in SSL_CERT_FILE.
     ");
 }
 
 #[test]
-fn without_authorities_a_secure_connection_is_refused_with_the_cure_and_nothing_else_is() {
+fn without_authorities_only_a_secure_connection_is_refused() {
     let none = [("SSL_CERT_FILE", "/no/such/file"), ("SSL_CERT_DIR", "/no/such/folder")];
     let shown = asked("https://drs.invalid", &none, &[]);
     assert_eq!(shown.code, 2);
-    assert_snapshot!(shown.stderr, @"error: this machine has no certificate authorities to trust (No CA certificates were loaded from the system); install its package of them (ca-certificates), or name a PEM file in SSL_CERT_FILE");
+    assert_snapshot!(shown.stderr, @"error: this machine has no trusted certificate authorities (No CA certificates were loaded from the system); install the package ca-certificates, or name a PEM file in SSL_CERT_FILE");
     let embedded = run(drs(&["precheck", "results", MYSQL, "--embedded"]).envs(none));
     assert_eq!(embedded.code, 0, "{}", embedded.stderr);
-    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"results\":[]}";
-    let plain = asked(&answering(answer), &none, &[]);
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"results\":[]}";
+    let plain = asked(&responding(response), &none, &[]);
     assert!(plain.stdout.starts_with("MISSING"), "{}", plain.stderr);
 }
 
-/// A proxy that answers each request for a connection with this. It is asked twice: for the connection, and for the
-/// reason of its refusal. Gives both requests back.
-fn refusing(answer: String) -> (String, JoinHandle<[String; 2]>) {
+/// Starts a proxy that sends this response to each request for a connection. It gets two requests: for the connection,
+/// and for the reason of the refusal. Returns both.
+fn refusing(response: String) -> (String, JoinHandle<[String; 2]>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let served = std::thread::spawn(move || {
         [(); 2].map(|()| {
             let mut stream = listener.accept().unwrap().0;
             let request = read_request(&mut stream);
-            stream.write_all(answer.as_bytes()).unwrap();
+            stream.write_all(response.as_bytes()).unwrap();
             request
         })
     });
@@ -187,10 +186,10 @@ fn refusing(answer: String) -> (String, JoinHandle<[String; 2]>) {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_named_with_its_own_status() {
+fn a_refusing_proxy_is_reported_with_its_status() {
     for (status, shown_status) in [
-        ("407 Proxy Authentication Required", "it answers 407 Proxy Authentication Required"),
-        ("502 Bad Gateway", "it answers 502 Bad Gateway"),
+        ("407 Proxy Authentication Required", "it responds 407 Proxy Authentication Required"),
+        ("502 Bad Gateway", "it responds 502 Bad Gateway"),
     ] {
         let (proxy, connect) = refusing(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
         let proxy = format!("http://user:hunter2@{proxy}");
@@ -200,7 +199,7 @@ fn a_proxy_that_refuses_is_named_with_its_own_status() {
         assert_eq!(
             text,
             format!(
-                "error: batch_check_results was not sent: the proxy http://HOST makes no connection to drs.example:443: \
+                "error: batch_check_results was not sent: the proxy http://HOST cannot connect to drs.example:443: \
                  {shown_status}\n  Nothing was sent. Check HTTPS_PROXY and ALL_PROXY; NO_PROXY names hosts that need no \
                  proxy.\n"
             )
@@ -214,10 +213,10 @@ fn a_proxy_that_refuses_is_named_with_its_own_status() {
 }
 
 #[test]
-fn a_proxy_that_cannot_be_reached_or_says_nothing_of_use_is_named() {
+fn an_unreachable_or_invalid_proxy_is_reported() {
     let through =
         |proxy: String| said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--timeout", "20"]));
-    // A port that was free a moment ago.
+    // The port was free a moment ago.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for kind in ["http", "socks5h"] {
         let shown = through(format!("{kind}://{address}"));
@@ -225,17 +224,17 @@ fn a_proxy_that_cannot_be_reached_or_says_nothing_of_use_is_named() {
     }
     let shown = through("http://proxy.invalid:1".to_owned());
     assert!(shown.contains("was not sent: the name proxy.invalid of the proxy cannot be resolved: "), "{shown}");
-    for (answer, problem) in
-        [("", "it closes the connection without an answer"), ("SSH-2.0-x\r\n\r\n", "its answer is not HTTP")]
+    for (response, problem) in
+        [("", "it closes the connection without a response"), ("SSH-2.0-x\r\n\r\n", "its response is not HTTP")]
     {
-        let (address, _) = refusing(answer.to_owned());
+        let (address, _) = refusing(response.to_owned());
         let shown = through(format!("http://{address}"));
         assert!(
-            shown.contains(&format!("the proxy http://HOST makes no connection to drs.example:443: {problem}\n")),
+            shown.contains(&format!("the proxy http://HOST cannot connect to drs.example:443: {problem}\n")),
             "{shown}"
         );
     }
-    // General failure, as SOCKS says it.
+    // The code of SOCKS for a general failure.
     let (address, _) = serve(|mut stream| {
         let mut greeting = [0; 3];
         stream.read_exact(&mut greeting).unwrap();
@@ -244,18 +243,18 @@ fn a_proxy_that_cannot_be_reached_or_says_nothing_of_use_is_named() {
         stream.write_all(&[5, 1, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
     });
     let shown = through(format!("socks5h://{address}"));
-    assert!(shown.contains("the proxy socks5h://HOST makes no connection to drs.example:443: SOCKS error"), "{shown}");
+    assert!(shown.contains("the proxy socks5h://HOST cannot connect to drs.example:443: SOCKS error"), "{shown}");
 }
 
 #[test]
-fn a_kind_of_proxy_that_nobody_speaks_is_said() {
+fn an_unsupported_kind_of_proxy_is_reported() {
     let shown = asked("https://drs.invalid", &[TRUSTED, ("ALL_PROXY", "socks://127.0.0.1:1")], &[]);
     let note = "note: ALL_PROXY is ignored: \"socks\" is not one of http, https, socks4, socks4a, socks5, socks5h\n";
     assert!(shown.stderr.starts_with(note), "{}", shown.stderr);
 }
 
-/// A secure server that answers once with a passed pre-check.
-fn answer_securely(stream: TcpStream) -> String {
+/// Serves TLS once, with a passed pre-check as the response.
+fn respond_securely(stream: TcpStream) -> String {
     let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).unwrap();
     let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
@@ -270,17 +269,17 @@ fn answer_securely(stream: TcpStream) -> String {
 #[test]
 fn a_socks_proxy_carries_a_secure_call() {
     let (proxy, server) = serve(|mut stream| {
-        let mut expect = |expected: &[u8], answer: &[u8]| {
+        let mut expect = |expected: &[u8], response: &[u8]| {
             let mut bytes = vec![0; expected.len()];
             stream.read_exact(&mut bytes).unwrap();
             assert_eq!(bytes, expected);
-            stream.write_all(answer).unwrap();
+            stream.write_all(response).unwrap();
         };
-        // One method: name and password. Then those, and then where to connect to.
+        // The messages of SOCKS: the method (name and password), the name and password, the target.
         expect(&[5, 1, 2], &[5, 2]);
         expect(b"\x01\x04user\x05hunt2", &[1, 0]);
         expect(b"\x05\x01\x00\x03\x0bdrs.example\x01\xbb", &[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-        answer_securely(stream)
+        respond_securely(stream)
     });
     let proxy = format!("socks5h://user:hunt2@{proxy}");
     let shown = asked("https://drs.example", &[TRUSTED, ("HTTPS_PROXY", &proxy)], &[]);
@@ -295,7 +294,7 @@ fn an_http_proxy_carries_a_secure_call() {
     let (proxy, server) = serve(|mut stream| {
         let connect = read_request(&mut stream);
         stream.write_all(b"HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n").unwrap();
-        (connect, answer_securely(stream))
+        (connect, respond_securely(stream))
     });
     let shown = asked("https://drs.example", &[TRUSTED, ("https_proxy", &format!("http://{proxy}"))], &[]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
@@ -304,9 +303,9 @@ fn an_http_proxy_carries_a_secure_call() {
 }
 
 #[test]
-fn a_certificate_of_a_stranger_is_not_sent_to() {
-    let (address, _) = serve(|stream| std::panic::catch_unwind(|| answer_securely(stream)).is_ok());
-    // The right certificate, for another name.
+fn nothing_is_sent_to_a_server_with_a_wrong_certificate() {
+    let (address, _) = serve(|stream| std::panic::catch_unwind(|| respond_securely(stream)).is_ok());
+    // The certificate is trusted, but for another name.
     let endpoint = format!("https://localhost:{}", address.rsplit(':').next().unwrap());
     let shown = asked(&endpoint, &[TRUSTED], &[]);
     assert_eq!(shown.code, 3);
@@ -315,7 +314,7 @@ fn a_certificate_of_a_stranger_is_not_sent_to() {
 }
 
 #[test]
-fn either_variable_holds_the_token() {
+fn both_variables_can_hold_the_token() {
     let (address, server) = serve(|mut stream| {
         let request = read_request(&mut stream);
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"results\":[]}").unwrap();

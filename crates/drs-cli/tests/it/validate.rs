@@ -1,4 +1,4 @@
-//! `drs validate`: what it reads, what it says, and how it ends.
+//! `drs validate`: its input, its output and its exit codes.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -13,15 +13,16 @@ use tempfile::TempDir;
 use crate::{Run, drs, run};
 
 const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
-const ANSWER: &str = "batch_check_results.response";
+const RESPONSE: &str = "batch_check_results.response";
 const ID: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 
-/// Captures with findings of many kinds, one a line.
+/// Captures with findings of many kinds, one per line.
 fn captures() -> String {
-    let answer =
+    let response =
         json!({ "count": 1, "results": [{ "precheck_id": ID, "is_skipped": true, "job_direction": "sideways" }] });
     let lines = [
-        json!({ "key": "r1", "url": URL, "status": 200, "request": { "jobs": [ID] }, "response": answer }).to_string(),
+        json!({ "key": "r1", "url": URL, "status": 200, "request": { "jobs": [ID] }, "response": response })
+            .to_string(),
         json!({ "key": "r2", "url": URL, "request": "{\"jobs\":[]}", "response": "{\"count\":\"one\"}" }).to_string(),
         json!({ "key": "r3", "url": "https://other.example/", "request": {}, "response": {} }).to_string(),
         "{\"key\":\"r4\",\"count\":1".to_owned(),
@@ -36,7 +37,7 @@ fn folder() -> TempDir {
     folder
 }
 
-/// `drs validate` in a folder, so that no path of this machine is in what it says.
+/// Creates a command in a folder, so that the output has no path of this machine.
 fn validate(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = drs(&["validate"]);
     command.args(arguments).current_dir(folder);
@@ -52,7 +53,7 @@ fn ndjson(text: &str) -> Vec<Value> {
 }
 
 #[test]
-fn findings_are_shown_with_their_source_and_summed_up() {
+fn findings_are_shown_with_their_source_and_a_summary() {
     let shown = validated(&folder(), &["captures.ndjson", "--key", "/key"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
     assert_snapshot!(shown.stdout);
@@ -69,7 +70,7 @@ fn the_documented_payloads_are_clean() {
 }
 
 #[test]
-fn what_fails_is_up_to_the_caller() {
+fn fail_on_selects_the_findings_that_fail() {
     let folder = folder();
     let drift = r#"{"count":1,"is_new":1}"#;
     for (text, fail_on, code) in
@@ -77,7 +78,7 @@ fn what_fails_is_up_to_the_caller() {
     {
         fs::write(folder.path().join("one.json"), text).unwrap();
         assert_eq!(
-            validated(&folder, &["one.json", "--as", ANSWER, "--fail-on", fail_on]).code,
+            validated(&folder, &["one.json", "--as", RESPONSE, "--fail-on", fail_on]).code,
             code,
             "{text} {fail_on}"
         );
@@ -85,7 +86,7 @@ fn what_fails_is_up_to_the_caller() {
 }
 
 #[test]
-fn one_input_that_cannot_be_read_does_not_hide_what_the_others_say() {
+fn an_unreadable_input_does_not_hide_findings_in_the_others() {
     let folder = folder();
     let shown = validated(&folder, &["missing.json", "captures.ndjson", "--output", "ndjson"]);
     assert_eq!(shown.code, 2);
@@ -96,24 +97,24 @@ fn one_input_that_cannot_be_read_does_not_hide_what_the_others_say() {
 }
 
 #[test]
-fn a_pipe_is_validated_as_it_is_said_to_be() {
+fn a_pipe_is_validated_as_the_arguments_say() {
     let folder = folder();
-    let judge = |arguments: &[&str], text: &str| {
+    let codes = |arguments: &[&str], text: &str| {
         let output =
             validate(folder.path(), arguments).args(["--output", "ndjson"]).write_stdin(text).output().unwrap();
         let found = ndjson(&String::from_utf8(output.stdout).unwrap());
         found.iter().map(|row| format!("{} {}", row["source"], row["code"])).collect::<Vec<_>>().join(", ")
     };
-    assert_eq!(judge(&[], r#"{"results":[{"total_passed_rate":"most"}]}"#), r#""-" "DRS-V016""#);
-    assert_eq!(judge(&[], r#"{"jobs":[7]}"#), r#""-" "DRS-V011""#);
-    assert_eq!(judge(&[], r#"{"error_code":"XX.0001","error_msg":"no"}"#), r#""-" "DRS-V014""#);
-    assert_eq!(judge(&["-", "--as", "batch_check_results.request"], "{}"), r#""-" "DRS-V012""#);
+    assert_eq!(codes(&[], r#"{"results":[{"total_passed_rate":"most"}]}"#), r#""-" "DRS-V016""#);
+    assert_eq!(codes(&[], r#"{"jobs":[7]}"#), r#""-" "DRS-V011""#);
+    assert_eq!(codes(&[], r#"{"error_code":"XX.0001","error_msg":"no"}"#), r#""-" "DRS-V014""#);
+    assert_eq!(codes(&["-", "--as", "batch_check_results.request"], "{}"), r#""-" "DRS-V012""#);
     assert_eq!(
-        judge(&["--as", "batch_check_results.response", "--status", "400"], r#"{"error_code":1}"#),
+        codes(&["--as", "batch_check_results.response", "--status", "400"], r#"{"error_code":1}"#),
         r#""-" "DRS-V011""#
     );
-    assert_eq!(judge(&["--as", "batch_check_results.response", "--status", "302"], "{}"), r#""-" "DRS-V023""#);
-    assert_eq!(judge(&["--format", "ndjson"], "{\"jobs\":\n"), r#""-" "DRS-V002""#);
+    assert_eq!(codes(&["--as", "batch_check_results.response", "--status", "302"], "{}"), r#""-" "DRS-V023""#);
+    assert_eq!(codes(&["--format", "ndjson"], "{\"jobs\":\n"), r#""-" "DRS-V002""#);
 }
 
 #[test]
@@ -138,13 +139,13 @@ fn folders_patterns_and_compressed_files_are_read() {
     assert_eq!(sources(&["**/*.gz", "a/named-by-nobody"]), r#""a/b/c.ndjson.gz" "a/named-by-nobody""#);
     fs::write(folder.path().join("a/b/c.ndjson.gz"), &gzip[..gzip.len() - 9]).unwrap();
     let shown = validated(&folder, &["a/b"]);
-    assert_eq!(shown.code, 2, "a file that breaks off is not passed over in silence");
+    assert_eq!(shown.code, 2, "a file that breaks off is reported");
     assert!(shown.stderr.contains("c.ndjson.gz cannot be read"), "{}", shown.stderr);
     assert_eq!(validated(&folder, &["nothing/**/*.json"]).code, 2);
 }
 
 #[test]
-fn one_thread_and_many_full_and_fast_say_the_same() {
+fn threads_and_the_fast_path_do_not_change_the_findings() {
     let folder = TempDir::new().unwrap();
     let clean = json!({ "count": 0, "results": [], "filler": "x".repeat(2000) }).to_string() + "\n";
     fs::write(folder.path().join("large.ndjson"), (captures() + &clean.repeat(20)).repeat(100)).unwrap();
@@ -156,7 +157,7 @@ fn one_thread_and_many_full_and_fast_say_the_same() {
 }
 
 #[test]
-fn a_folder_may_hold_links_to_nowhere_and_to_itself_and_what_never_ends() {
+fn a_folder_may_have_broken_links_links_to_itself_and_pipes() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name);
     std::os::unix::fs::symlink(".", path("itself")).unwrap();
@@ -164,15 +165,15 @@ fn a_folder_may_hold_links_to_nowhere_and_to_itself_and_what_never_ends() {
     assert!(made.success());
     let shown = validated(&folder, &["."]);
     assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
-    assert!(shown.stdout.contains("1  file with another name, passed over"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("1  skipped file with another name"), "{}", shown.stdout);
     std::os::unix::fs::symlink("nowhere", path("broken.json")).unwrap();
     let shown = validated(&folder, &["."]);
-    assert_eq!(shown.code, 2, "an input that is not there is not passed over in silence");
+    assert_eq!(shown.code, 2, "an input that is not there is reported");
     assert_eq!(shown.stderr, "error: ./broken.json cannot be read: No such file or directory (os error 2)\n");
 }
 
 #[test]
-fn a_run_that_validates_nothing_does_not_look_like_a_clean_one() {
+fn a_run_that_validates_nothing_is_not_clean() {
     let folder = TempDir::new().unwrap();
     let entry = json!({ "request": { "method": "POST", "url": URL, "bodySize": -1 }, "response": { "status": 200, "content": { "size": 9 } } });
     let foreign = json!({ "request": { "url": "https://other.example/" } });
@@ -189,7 +190,7 @@ fn a_run_that_validates_nothing_does_not_look_like_a_clean_one() {
 }
 
 #[test]
-fn a_stream_of_ever_new_fields_is_shown_up_to_a_limit() {
+fn findings_of_ever_new_fields_are_shown_up_to_a_limit() {
     let folder = TempDir::new().unwrap();
     let lines: String = (0..1200).map(|number| format!("{{\"count\":1,\"x{number}\":1}}\n")).collect();
     fs::write(folder.path().join("many.ndjson"), lines).unwrap();
@@ -213,7 +214,7 @@ fn arguments_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn a_side_that_does_not_exist_is_refused() {
+fn an_unknown_body_is_refused() {
     for (name, message) in [
         ("batch_check_result.response", r#"unknown operation "batch_check_result"; did you mean batch_check_results?"#),
         ("nothing.response", r#"unknown operation "nothing"; known are "#),
@@ -228,7 +229,7 @@ fn a_side_that_does_not_exist_is_refused() {
 #[test]
 fn a_pipe_that_stays_open_is_validated_line_by_line() {
     let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("drs"));
-    command.args(["validate", "--as", ANSWER, "--output", "ndjson"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(["validate", "--as", RESPONSE, "--output", "ndjson"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut process = command.spawn().unwrap();
     let mut pipe = process.stdin.take().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();

@@ -1,4 +1,4 @@
-//! Findings in the formats that other tools read.
+//! The formats of findings for other tools.
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::{drs, run};
 
-/// What a run says about one request, one answer, and a file that is not there.
+/// Returns the output for one request, one response, and a missing file.
 fn shown(output: &str) -> String {
     let folder = TempDir::new().unwrap();
     std::fs::write(
@@ -35,9 +35,9 @@ fn junit_has_a_test_case_for_each_input() {
     assert_snapshot!(shown("junit"));
 }
 
-/// A payload and a name that would break out of any format that does not escape.
+/// The payload and the file name need escaping in every format.
 #[test]
-fn no_format_lets_a_payload_write_what_it_likes() {
+fn every_format_escapes_payloads_and_names() {
     let folder = TempDir::new().unwrap();
     let name = "]]><a>%0A::error::\u{1b}[2J\n.json";
     let key = "]]></testcase>\\u001b[2J\\n::error::owned\\u202e";
@@ -85,7 +85,7 @@ fn sarif_keeps_its_schema() {
 /// The schema of SARIF 2.1.0, as OASIS publishes it.
 fn sarif_schema() -> Value {
     let mut schema: Value = serde_json::from_str(include_str!("../schemas/sarif-2.1.0.json")).unwrap();
-    // Its pattern is not a valid regular expression, and our output has no language.
+    // The pattern of the language is not a valid regular expression, and our output has no language.
     for definition in ["run", "toolComponent"] {
         schema["definitions"][definition]["properties"]["language"] = true.into();
     }

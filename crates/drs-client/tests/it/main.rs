@@ -1,4 +1,4 @@
-//! The client over real sockets: against the emulator, and against servers that misbehave.
+//! The client over real sockets: with the emulator, and with servers that misbehave.
 #![allow(clippy::unwrap_used)]
 
 mod misbehaving;
@@ -8,14 +8,14 @@ mod transport;
 
 use drs_client::{Client, ClientBuilder, Credentials};
 
-/// A token that must never be seen outside of a header.
+/// A token that must not appear outside of a header.
 const TOKEN: &str = "s3cr3t-t0ken";
 
 fn client(url: &str) -> ClientBuilder {
     Client::builder(url, drs_emulator::project_id().parse().unwrap(), Credentials::token(TOKEN))
 }
 
-/// An error with all its causes, as a log would show it.
+/// Shows an error with all its causes, as a log does.
 fn shown(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

@@ -1,4 +1,4 @@
-//! Answers that no documentation promises: every one is an error that says what came.
+//! Undocumented responses: each is an error that describes the response.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 
 use crate::{TOKEN, client, shown};
 
-/// Answers one request with these bytes, after a pause, and hands back the request.
-async fn answer(bytes: String, pause: Duration) -> (String, tokio::task::JoinHandle<String>) {
+/// Responds to one request with these bytes, after a pause, and returns the request.
+async fn respond(bytes: String, pause: Duration) -> (String, tokio::task::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
@@ -34,9 +34,9 @@ fn http(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nX-Request-Id: r-1\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The error that a client makes of an answer.
-async fn error(answer_bytes: String) -> Error {
-    let (url, _server) = answer(answer_bytes, Duration::ZERO).await;
+/// Returns the error of a client for a response.
+async fn error(response: String) -> Error {
+    let (url, _server) = respond(response, Duration::ZERO).await;
     let client = client(&url).max_response_bytes(10_000).build().unwrap();
     precheck::results(&client, &["a".parse().unwrap()]).await.unwrap_err()
 }
@@ -45,24 +45,24 @@ async fn error(answer_bytes: String) -> Error {
 async fn a_login_page_with_status_200_is_an_error() {
     let error = error(http("200 OK", "<html>Please log in</html>")).await;
     assert!(matches!(error, Error::Undocumented { .. }));
-    insta::assert_snapshot!(shown(&error), @"batch_check_results: answered 200 OK, but not with the documented JSON object (request r-1): an HTML page, without a title");
+    insta::assert_snapshot!(shown(&error), @"batch_check_results: the response has status 200 OK, but is not the documented JSON object (request r-1): an HTML page, without a title");
 }
 
 #[tokio::test]
-async fn an_empty_success_a_list_and_an_unknown_object_are_errors() {
+async fn an_empty_success_an_array_and_an_unknown_object_are_errors() {
     assert!(matches!(error(http("200 OK", "")).await, Error::Undocumented { .. }));
     assert!(matches!(error(http("200 OK", "[]")).await, Error::Undocumented { .. }));
     assert!(matches!(error(http("200 OK", "{\"unheard\": 1}")).await, Error::Undocumented { .. }));
 }
 
 #[tokio::test]
-async fn an_error_body_under_a_success_is_a_refusal() {
+async fn an_error_body_with_a_status_of_success_is_a_refusal() {
     let error = error(http("200 OK", r#"{"error_code":"DRS.M01503","error_msg":"slow down"}"#)).await;
     assert!(matches!(&error, Error::Refused { .. }) && error.is_retryable());
 }
 
 #[tokio::test]
-async fn throttling_is_known_by_its_code_and_a_gateway_by_its_status() {
+async fn throttling_is_identified_by_its_code_and_a_gateway_by_its_status() {
     let throttled = error(http("400 Bad Request", r#"{"error_code":"DRS.M01503","error_msg":"slow down"}"#)).await;
     assert!(throttled.is_retryable());
     let refused = error(http("400 Bad Request", r#"{"error_code":"DRS.M00304","error_msg":"state"}"#)).await;
@@ -71,9 +71,9 @@ async fn throttling_is_known_by_its_code_and_a_gateway_by_its_status() {
 }
 
 #[tokio::test]
-async fn a_value_of_another_type_is_left_out_and_named_by_its_place() {
+async fn a_value_of_a_wrong_type_is_left_out_and_named_by_its_pointer() {
     let body = r#"{"results":[{"precheck_id":"b","result":true},null,{"precheck_id":"a","result":"yes"}]}"#;
-    let (url, _server) = answer(http("200 OK", body), Duration::ZERO).await;
+    let (url, _server) = respond(http("200 OK", body), Duration::ZERO).await;
     let results = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap();
     let misfits: Vec<String> = results.misfits.iter().map(ToString::to_string).collect();
     let of_a = r#"/results/2/result: expected a boolean, found "yes""#;
@@ -84,9 +84,9 @@ async fn a_value_of_another_type_is_left_out_and_named_by_its_place() {
 }
 
 #[tokio::test]
-async fn a_call_put_together_at_run_time_has_the_misfits_of_the_documented_body() {
+async fn a_call_built_at_run_time_has_the_misfits_of_the_documented_body() {
     let body = r#"{"count":"1","results":[{"process":"1%","new":2}]}"#;
-    let (url, _server) = answer(http("200 OK", body), Duration::ZERO).await;
+    let (url, _server) = respond(http("200 OK", body), Duration::ZERO).await;
     let info = OperationInfo::find("batch_check_results").unwrap();
     let parts = Parts::new([], Some(br#"{"jobs":["a"]}"#.to_vec()));
     let reply = client(&url).build().unwrap().send_unchecked(info, parts).await.unwrap();
@@ -96,13 +96,13 @@ async fn a_call_put_together_at_run_time_has_the_misfits_of_the_documented_body(
 }
 
 #[tokio::test]
-async fn an_answer_of_which_nothing_fits_is_an_error_that_says_why() {
+async fn a_response_in_which_nothing_fits_is_an_error_with_the_misfits() {
     let error = error(http("200 OK", r#"{"count":"1","results":{},"new":true}"#)).await;
-    insta::assert_snapshot!(shown(&error), @r#"batch_check_results: answered 200 OK, but nothing of the body can be read (request r-1): /count: expected an integer, found "1"; /results: expected an array, found an object"#);
+    insta::assert_snapshot!(shown(&error), @r#"batch_check_results: the response has status 200 OK, but no documented field can be read (request r-1): /count: expected an integer, found "1"; /results: expected an array, found an object"#);
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_not_read_to_its_end() {
+async fn a_body_over_the_limit_is_an_error() {
     let error = error(http("200 OK", &"x".repeat(20_000))).await;
     assert!(matches!(error, Error::TooLarge { limit: 10_000, .. }), "{error:?}");
 }
@@ -118,8 +118,8 @@ async fn a_token_that_the_server_sends_back_is_masked() {
 }
 
 #[tokio::test]
-async fn what_goes_over_the_wire_is_what_the_documentation_says() {
-    let (url, server) = answer(http("200 OK", r#"{"results":[]}"#), Duration::ZERO).await;
+async fn the_request_on_the_wire_is_as_documented() {
+    let (url, server) = respond(http("200 OK", r#"{"results":[]}"#), Duration::ZERO).await;
     let client = client(&url).language("zh-cn".into()).build().unwrap();
     precheck::results(&client, &["a".parse().unwrap()]).await.unwrap();
     let request = server.await.unwrap();

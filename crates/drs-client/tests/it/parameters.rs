@@ -1,4 +1,4 @@
-//! Values of path, query and header are held to their schemas before anything is sent.
+//! Parameters of path, query and header are validated before anything is sent.
 
 use drs_client::Error;
 use drs_emulator::Emulator;
@@ -9,14 +9,14 @@ use drs_types::{Operation, Parts};
 
 use crate::{client, shown};
 
-/// An id that came from somewhere where nothing is checked.
+/// An id from a source without checks.
 fn empty_id() -> JobId {
     serde_json::from_str("\"\"").unwrap()
 }
 
 #[tokio::test]
 async fn a_typed_call_with_a_parameter_over_its_limits_is_not_sent() {
-    // No server listens there, so a request that was sent would fail in another way.
+    // No server listens there, so a sent request would fail with another error.
     let client = client("http://127.0.0.1:9").build().unwrap();
     let error = client.send(&ShowSwitchVipStatus::new(empty_id())).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @"show_switch_vip_status was not sent: path parameter job_id: expected at least 1 character, found 0");
@@ -24,7 +24,7 @@ async fn a_typed_call_with_a_parameter_over_its_limits_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_call_made_at_run_time_is_held_to_lists_too_and_to_the_names_of_its_parameters() {
+async fn a_call_built_at_run_time_is_checked_for_unlisted_values_and_unknown_parameters() {
     let client = client("http://127.0.0.1:9").build().unwrap();
     let info = ShowSwitchVipStatus::INFO;
     let parts = |more: (&'static str, &str)| {
@@ -39,7 +39,7 @@ async fn a_call_made_at_run_time_is_held_to_lists_too_and_to_the_names_of_its_pa
 }
 
 #[tokio::test]
-async fn a_language_that_is_newer_than_the_list_may_be_sent_by_a_typed_call() {
+async fn an_unlisted_language_may_be_sent_by_a_typed_call() {
     let emulator = Emulator::start(0).await.unwrap();
     let ids = vec!["140b5236-88ad-43c8-811c-1268453jb101".parse().unwrap()];
     let mut call = BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids));

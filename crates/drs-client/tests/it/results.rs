@@ -12,8 +12,8 @@ use crate::{client, shown};
 const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
-fn ids(texts: &[&str]) -> Vec<JobId> {
-    texts.iter().map(|text| text.parse().unwrap()).collect()
+fn ids(ids: &[&str]) -> Vec<JobId> {
+    ids.iter().map(|id| id.parse().unwrap()).collect()
 }
 
 async fn emulator() -> (Emulator, Client) {
@@ -23,7 +23,7 @@ async fn emulator() -> (Emulator, Client) {
 }
 
 #[tokio::test]
-async fn both_documented_tasks_are_judged() {
+async fn both_documented_tasks_have_a_verdict() {
     let (_emulator, client) = emulator().await;
     let results = precheck::results(&client, &ids(&[DDS, MYSQL])).await.unwrap();
     let verdicts: Vec<Verdict> = results.tasks.iter().map(|task| task.outcome.verdict()).collect();
@@ -33,7 +33,7 @@ async fn both_documented_tasks_are_judged() {
 }
 
 #[tokio::test]
-async fn an_unknown_task_does_not_spoil_the_others() {
+async fn an_unknown_task_does_not_affect_the_others() {
     let (_emulator, client) = emulator().await;
     let results = precheck::results(&client, &ids(&["nobody", MYSQL])).await.unwrap();
     let Outcome::Refused { code, entry } = &results.tasks[0].outcome else { panic!("{:?}", results.tasks[0]) };
@@ -43,8 +43,8 @@ async fn an_unknown_task_does_not_spoil_the_others() {
 }
 
 #[tokio::test]
-async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
-    // No server listens there, so a request that was sent would fail in another way.
+async fn no_ids_and_duplicate_ids_are_refused_before_anything_is_sent() {
+    // No server listens there, so a sent request would fail with another error.
     let client = client("http://127.0.0.1:9").build().unwrap();
     let none = precheck::results(&client, &[]).await.unwrap_err();
     assert!(none.is_request_invalid());
@@ -54,7 +54,7 @@ async fn empty_input_and_duplicates_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_refused_call_says_code_status_request_and_meaning() {
+async fn a_refused_call_has_code_status_request_and_meaning() {
     let emulator = Emulator::start(0).await.unwrap();
     let elsewhere: ProjectId = "elsewhere".parse().unwrap();
     let call = BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids(&[MYSQL]))).with_project_id(elsewhere);

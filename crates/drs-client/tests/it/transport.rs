@@ -1,5 +1,5 @@
-//! Every way in which a call can fail between its last check and a readable answer, told apart: not sent, sent and
-//! nobody knows, answered and not readable.
+//! Failures between the last check of a call and a readable response: not sent, sent with an unknown outcome, and an
+//! unreadable response.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -32,8 +32,8 @@ async fn request(stream: &mut TcpStream) {
     }
 }
 
-/// What comes of these bytes as an answer.
-async fn answered(bytes: impl Into<Vec<u8>>) -> Result<precheck::Results, Error> {
+/// Sends a call to a server that responds with these bytes.
+async fn responded(bytes: impl Into<Vec<u8>>) -> Result<precheck::Results, Error> {
     let bytes = bytes.into();
     let url = serve(|mut stream| async move {
         request(&mut stream).await;
@@ -44,21 +44,21 @@ async fn answered(bytes: impl Into<Vec<u8>>) -> Result<precheck::Results, Error>
     precheck::results(&client, &["a".parse().unwrap()]).await
 }
 
-/// What comes of these bytes as the body of a success.
+/// Sends a call to a server that responds with a success and these bytes as its body.
 async fn body(head: &str, body: &[u8]) -> Result<precheck::Results, Error> {
     let mut bytes = format!("HTTP/1.1 200 OK\r\n{head}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
     bytes.extend_from_slice(body);
-    answered(bytes).await
+    responded(bytes).await
 }
 
-/// An error without the port, which is another one in each run.
+/// Shows an error without the port, which differs in each run.
 fn stable(error: &Error) -> String {
     let text = shown(error);
     let Some((before, after)) = text.split_once("127.0.0.1:") else { return text };
     format!("{before}HOST{}", after.trim_start_matches(|character: char| character.is_ascii_digit()))
 }
 
-/// The request left, and nothing that came back says what became of it.
+/// Asserts that the request was sent and its outcome is unknown.
 fn assert_unknown(error: &Error, said: &str) {
     assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
     assert!(error.may_be_done() && error.is_retryable() && !error.is_request_invalid());
@@ -67,21 +67,21 @@ fn assert_unknown(error: &Error, said: &str) {
 
 #[tokio::test]
 async fn a_server_that_reads_the_request_and_closes_leaves_the_outcome_unknown() {
-    let said = "batch_check_results was sent to HOST, but the connection was closed before an answer came: connection \
+    let said = "batch_check_results was sent to HOST, but the connection was closed before a response arrived: connection \
                 closed before message completed";
-    assert_unknown(&answered("").await.unwrap_err(), said);
-    assert_unknown(&answered("HTTP/1.1 20").await.unwrap_err(), said);
-    assert_unknown(&answered("HTTP/1.1 200 OK\r\nX: y\r\n").await.unwrap_err(), said);
+    assert_unknown(&responded("").await.unwrap_err(), said);
+    assert_unknown(&responded("HTTP/1.1 20").await.unwrap_err(), said);
+    assert_unknown(&responded("HTTP/1.1 200 OK\r\nX: y\r\n").await.unwrap_err(), said);
 }
 
 #[tokio::test]
-async fn a_head_that_is_no_http_leaves_the_outcome_unknown() {
-    let not_http = |why: &str| format!("batch_check_results was sent to HOST, but what came back is not HTTP: {why}");
-    let bad_header = answered("HTTP/1.1 200 OK\r\nbad header\r\n\r\n{}").await.unwrap_err();
+async fn a_response_that_is_not_http_leaves_the_outcome_unknown() {
+    let not_http = |why: &str| format!("batch_check_results was sent to HOST, but the response is not HTTP: {why}");
+    let bad_header = responded("HTTP/1.1 200 OK\r\nbad header\r\n\r\n{}").await.unwrap_err();
     assert_unknown(&bad_header, &not_http("invalid HTTP header parsed"));
-    let no_length = answered("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}").await.unwrap_err();
+    let no_length = responded("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}").await.unwrap_err();
     assert_unknown(&no_length, &not_http("invalid content-length parsed"));
-    let other = answered("SSH-2.0-OpenSSH_9.6\r\n").await.unwrap_err();
+    let other = responded("SSH-2.0-OpenSSH_9.6\r\n").await.unwrap_err();
     assert_unknown(&other, &not_http("invalid HTTP version parsed"));
 }
 
@@ -91,14 +91,14 @@ async fn a_large_head_is_read_up_to_a_limit() {
     assert!(body(&headers(150), b"{\"results\":[]}").await.is_ok());
     assert!(body(&format!("X: {}\r\n", "y".repeat(64 << 10)), b"{\"results\":[]}").await.is_ok());
     let said =
-        "batch_check_results was sent to HOST, but the head of the answer is too large: message head is too large";
+        "batch_check_results was sent to HOST, but the head of the response is too large: message head is too large";
     assert_unknown(&body(&headers(1001), b"{}").await.unwrap_err(), said);
     assert_unknown(&body(&format!("X: {}\r\n", "y".repeat(1 << 20)), b"{}").await.unwrap_err(), said);
 }
 
 #[tokio::test]
 async fn a_connection_that_is_reset_leaves_the_outcome_unknown() {
-    // A connection that is closed with unread bytes is reset.
+    // A connection closed with unread bytes is reset.
     let url = serve(|stream| async move { _ = stream.peek(&mut [0]).await.unwrap() }).await;
     let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
     assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
@@ -106,10 +106,10 @@ async fn a_connection_that_is_reset_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
-async fn a_server_that_closes_before_it_reads_is_never_called_unreachable() {
+async fn a_server_that_closes_before_it_reads_is_not_unreachable() {
     let url = serve(|stream| async move { drop(stream) }).await;
     let error = precheck::results(&client(&url).build().unwrap(), &["a".parse().unwrap()]).await.unwrap_err();
-    // Whether anything had left by then is a matter of chance; what is said of it is not.
+    // It depends on timing whether anything was sent by then. Each error is correct.
     match &error {
         Error::NotSent { stage: Stage::Connect, .. } => assert!(!error.may_be_done()),
         other => assert!(matches!(other, Error::OutcomeUnknown { .. }) && other.may_be_done(), "{other:?}"),
@@ -118,7 +118,7 @@ async fn a_server_that_closes_before_it_reads_is_never_called_unreachable() {
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_on_is_not_sent_to() {
+async fn a_call_to_a_closed_port_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -130,7 +130,7 @@ async fn a_port_that_nobody_listens_on_is_not_sent_to() {
 }
 
 #[tokio::test]
-async fn a_time_that_is_over_after_the_request_leaves_the_outcome_unknown() {
+async fn a_timeout_after_the_request_leaves_the_outcome_unknown() {
     let silent = |head: &'static str| async move {
         let url = serve(move |mut stream| async move {
             request(&mut stream).await;
@@ -143,84 +143,84 @@ async fn a_time_that_is_over_after_the_request_leaves_the_outcome_unknown() {
     };
     let error = silent("").await;
     assert!(matches!(error, Error::TimedOut { head: None, .. }) && error.may_be_done(), "{error:?}");
-    assert_eq!(stable(&error), "batch_check_results was sent to HOST, but no whole answer came within 300ms");
+    assert_eq!(stable(&error), "batch_check_results was sent to HOST, but no complete response arrived within 300ms");
     let error = silent("HTTP/1.1 202 Accepted\r\nX-Request-Id: r-1\r\nContent-Length: 9\r\n\r\n{\"c").await;
     assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (202, Some("r-1")));
     assert_eq!(
         stable(&error),
-        "batch_check_results was sent to HOST, but no whole answer came within 300ms; it had begun with status 202 \
+        "batch_check_results was sent to HOST, but no complete response arrived within 300ms; the response began with status 202 \
          Accepted (request r-1)"
     );
 }
 
-/// An answer that is there, but no JSON, with its place and reason.
-async fn assert_unreadable(head: &str, text: &[u8], place: usize, why: &str) {
+/// Asserts that a response is not JSON, with the offset and the reason.
+async fn assert_unreadable(head: &str, text: &[u8], at_byte: usize, why: &str) {
     let error = body(head, text).await.unwrap_err();
     let Error::Unreadable { at, reason, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((*at, reason.as_str()), (place, why));
+    assert_eq!((*at, reason.as_str()), (at_byte, why));
     assert_eq!(error.status().unwrap(), 200);
     assert!(error.may_be_done() && !error.is_retryable());
-    assert!(shown(&error).contains(&format!("the body cannot be read: {why} at byte {place}")), "{error}");
+    assert!(shown(&error).contains(&format!("the body cannot be read: {why} at byte {at_byte}")), "{error}");
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_json_says_where_and_why() {
-    assert_unreadable("", b"{\"results\": [\n{\"result\":", 24, "it ends inside a value").await;
-    assert_unreadable("", b"{\"a\":1}\n{\"b\":2}", 8, "it has trailing characters").await;
-    assert_unreadable("", b"{\"a\": \"x\xff\"}", 8, "it is not UTF-8").await;
-    assert_unreadable("", b"{\"a\": \"\\ud83d\"}", 7, "it has an unpaired surrogate").await;
-    assert_unreadable("", b"{\"a\": \"\\udc00 \"}", 7, "it has an unpaired surrogate").await;
+async fn a_response_that_is_not_json_is_an_error_with_offset_and_reason() {
+    assert_unreadable("", b"{\"results\": [\n{\"result\":", 24, "unexpected end of input").await;
+    assert_unreadable("", b"{\"a\":1}\n{\"b\":2}", 8, "trailing characters").await;
+    assert_unreadable("", b"{\"a\": \"x\xff\"}", 8, "invalid UTF-8").await;
+    assert_unreadable("", b"{\"a\": \"\\ud83d\"}", 7, "unpaired surrogate").await;
+    assert_unreadable("", b"{\"a\": \"\\udc00 \"}", 7, "unpaired surrogate").await;
     assert_unreadable("", b"{\n\"a\": nope}", 8, "expected ident").await;
     assert_unreadable("", "\u{feff}{\"a\":1,}".as_bytes(), 10, "trailing comma").await;
     let utf16 = "Content-Type: application/json; charset=utf-16\r\n";
-    let why = "key must be a string, and its Content-Type calls it utf-16";
+    let why = "key must be a string, and the Content-Type has the charset utf-16";
     assert_unreadable(utf16, b"{\0\"\0a\0", 1, why).await;
     let gbk = "Content-Type: application/json; charset=GBK\r\n";
-    assert_unreadable(gbk, b"{\"a\":\"\xd6\xd0\"}", 6, "it is not UTF-8, and its Content-Type calls it GBK").await;
+    assert_unreadable(gbk, b"{\"a\":\"\xd6\xd0\"}", 6, "invalid UTF-8, and the Content-Type has the charset GBK").await;
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_says_after_how_many_bytes() {
-    let error = answered("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":").await.unwrap_err();
+async fn a_body_that_breaks_off_is_an_error_with_the_number_of_bytes() {
+    let error = responded("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"results\":").await.unwrap_err();
     assert!(matches!(error, Error::BrokenOff { at: 11, .. }), "{error:?}");
     assert!(error.may_be_done() && error.is_retryable());
-    let said = "batch_check_results: the answer with status 200 OK broke off after 11 bytes: ";
+    let said = "batch_check_results: the response with status 200 OK broke off after 11 bytes: ";
     assert!(shown(&error).starts_with(said), "{error}");
 }
 
 #[tokio::test]
-async fn a_redirect_names_where_it_leads_and_is_not_followed() {
+async fn a_redirect_is_an_error_with_its_target() {
     let to = format!("https://login.example/?next=%2Fv3&token={TOKEN}");
     let head = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n");
-    let error = answered(head).await.unwrap_err();
+    let error = responded(head).await.unwrap_err();
     assert!(matches!(error, Error::Redirected { .. }) && !error.is_retryable(), "{error:?}");
     assert_eq!(
         shown(&error),
-        "batch_check_results: answered 307 Temporary Redirect, which leads to https://login.example/?next=%2Fv3&token=•••"
+        "batch_check_results: the response has status 307 Temporary Redirect and redirects to https://login.example/?next=%2Fv3&token=•••"
     );
-    assert!(matches!(answered("HTTP/1.1 304 Not Modified\r\n\r\n").await, Err(Error::Refused { .. })));
+    assert!(matches!(responded("HTTP/1.1 304 Not Modified\r\n\r\n").await, Err(Error::Refused { .. })));
 }
 
 #[tokio::test]
-async fn the_time_after_which_to_ask_again_is_quoted() {
+async fn the_retry_after_is_quoted() {
     for (status, time) in [("429 Too Many Requests", "30"), ("503 Busy", "Wed, 21 Oct 2026 07:28:00 GMT")] {
         let head = format!("HTTP/1.1 {status}\r\nRetry-After: {time}\r\nContent-Length: 4\r\n\r\nbusy");
-        let error = answered(head).await.unwrap_err();
+        let error = responded(head).await.unwrap_err();
         assert_eq!(error.head().unwrap().retry_after.as_deref(), Some(time));
         assert!(error.is_retryable() && shown(&error).contains(&format!("(Retry-After: {time})")), "{error}");
     }
 }
 
 #[tokio::test]
-async fn an_html_page_is_its_title_and_the_status_comes_first() {
+async fn an_html_page_is_shown_as_its_title_after_the_status() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
     let head = format!("HTTP/1.1 502 Bad Gateway\r\nContent-Length: {}\r\n\r\n{page}", page.len());
-    let error = answered(head).await.unwrap_err();
+    let error = responded(head).await.unwrap_err();
     assert_eq!(
         shown(&error),
-        "batch_check_results: answered 502 Bad Gateway without an error code: an HTML page, titled \"502 Bad Gateway\""
+        "batch_check_results: the response has status 502 Bad Gateway and no error code: an HTML page, titled \"502 Bad Gateway\""
     );
-    assert!(error.may_be_done(), "a gateway does not know what became of the call");
+    assert!(error.may_be_done(), "a gateway does not know the outcome of the call");
 }
 
 fn gzip(text: &[u8]) -> Vec<u8> {
@@ -241,7 +241,7 @@ fn deflate(text: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// Brotli of these bytes, stored as they are: no compressor is needed to test a decompressor.
+/// Encodes bytes as stored Brotli: the test of a decompressor needs no compressor.
 fn brotli(text: &[u8]) -> Vec<u8> {
     let length = u32::try_from(text.len() - 1).unwrap();
     // A window of 16 bits (1 bit), not the last block, a length of 4 nibbles, stored; then the end.
@@ -253,7 +253,7 @@ fn brotli(text: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_answer_is_read_whatever_the_mark_or_encoding_it_comes_with() {
+async fn a_response_is_read_with_every_byte_order_mark_and_encoding() {
     let text = br#"{"results":[{"precheck_id":"a","process":"100%","result":true}]}"#;
     let text16: Vec<u8> = std::str::from_utf8(text).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
     let bodies = [
@@ -274,7 +274,7 @@ async fn an_answer_is_read_whatever_the_mark_or_encoding_it_comes_with() {
 }
 
 #[tokio::test]
-async fn a_small_answer_that_unpacks_to_a_large_one_is_too_large() {
+async fn a_small_response_that_decompresses_to_a_large_one_is_too_large() {
     let bomb = gzip(&vec![b' '; 50_000_000]);
     assert!(bomb.len() < 100_000);
     let error = body("Content-Encoding: gzip\r\n", &bomb).await.unwrap_err();
@@ -282,34 +282,34 @@ async fn a_small_answer_that_unpacks_to_a_large_one_is_too_large() {
 }
 
 #[tokio::test]
-async fn an_encoding_that_is_unknown_or_broken_is_named() {
+async fn an_unknown_or_invalid_encoding_is_named() {
     let error = body("Content-Encoding: zstd\r\n", b"xyz").await.unwrap_err();
-    assert!(shown(&error).contains("its encoding \"zstd\" is none of gzip, deflate and br"), "{error}");
+    assert!(shown(&error).contains("the encoding \"zstd\" is not gzip, deflate or br"), "{error}");
     let error = body("Content-Encoding: gzip\r\n", &gzip(b"{\"results\":[]}")[..20]).await.unwrap_err();
-    assert!(matches!(error, Error::Unreadable { .. }) && shown(&error).contains("gzip encoding is broken"), "{error}");
+    assert!(matches!(error, Error::Unreadable { .. }) && shown(&error).contains("gzip encoding is invalid"), "{error}");
 }
 
 #[tokio::test]
-async fn what_the_service_says_is_quoted_within_bounds() {
+async fn quotes_of_the_service_have_limited_length() {
     let long = "x".repeat(20_000);
     let body = format!(r#"{{"error_code":"{long}","error_msg":"{long}"}}"#);
     let head = format!("HTTP/1.1 400 No\r\nX-Request-Id: {long}\r\nRetry-After: {long}\r\nLocation: {long}\r\n");
-    let error = answered(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())).await.unwrap_err();
+    let error = responded(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())).await.unwrap_err();
     assert!(shown(&error).len() < 4000, "{} bytes", shown(&error).len());
-    let error = answered(format!("{head}Content-Length: 0\r\n\r\n").replace("400 No", "302 Yes")).await.unwrap_err();
+    let error = responded(format!("{head}Content-Length: 0\r\n\r\n").replace("400 No", "302 Yes")).await.unwrap_err();
     assert!(matches!(error, Error::Redirected { .. }) && shown(&error).len() < 4000, "{}", shown(&error).len());
     let unfit = body_of(&format!(r#"{{"results":"{long}"}}"#)).await;
     assert!(matches!(unfit, Error::Decode { .. }), "{unfit}");
     assert!(shown(&unfit).len() < 4000, "{}", shown(&unfit).len());
 }
 
-/// The error of a success with this body.
+/// Returns the error of a success with this body.
 async fn body_of(text: &str) -> Error {
     body("", text.as_bytes()).await.unwrap_err()
 }
 
 #[tokio::test]
-async fn a_secret_is_masked_in_every_form_and_place_of_an_answer() {
+async fn a_secret_is_masked_in_every_form_and_part_of_a_response() {
     let encoded: String = TOKEN.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let escaped: String = TOKEN.chars().map(|character| format!("\\u{:04x}", character as u32)).collect();
     let entities: String = TOKEN.chars().map(|character| format!("&#{};", character as u32)).collect();
@@ -323,7 +323,7 @@ async fn a_secret_is_masked_in_every_form_and_place_of_an_answer() {
         for body in bodies {
             let head =
                 format!("HTTP/1.1 403 No\r\nRetry-After: {form}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-            let text = shown(&answered(head).await.unwrap_err());
+            let text = shown(&responded(head).await.unwrap_err());
             assert!(text.contains("•••") && !text.contains(form), "{form}: {text}");
         }
     }

@@ -1,4 +1,4 @@
-//! The emulator behind a real socket, as `curl` would see it.
+//! The emulator over a real socket.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,13 +16,13 @@ use serde_json::{Value, json};
 const MYSQL: &str = "140b5236-88ad-43c8-811c-1268453jb101";
 const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 
-/// An HTTP client. The emulator speaks plain HTTP, but reqwest wants to know a provider of TLS.
+/// Creates an HTTP client. The emulator speaks plain HTTP, but reqwest needs a TLS provider.
 fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
 
-/// A running emulator, and a client that asks it.
+/// A running emulator with a client.
 struct Service {
     emulator: Emulator,
     http: reqwest::Client,
@@ -35,34 +35,34 @@ impl Service {
         Self { emulator, http: http(), validator: Validator::new() }
     }
 
-    /// Sends a call; its answer must be what the documentation says.
+    /// Sends a call. The response must be valid.
     async fn call(&self, operation: &str, body: &Value) -> (u16, Value) {
         let info = OperationInfo::find(operation).unwrap();
         let url = format!("{}{}", self.emulator.url(), info.fill_path(|_| Some(project_id())).unwrap());
         let request = self.http.request(info.method.clone(), url).header("X-Auth-Token", "any").body(body.to_string());
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
-        let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-        let findings = self.validator.validate_value(info, drs_validate::Side::Response(status), &answer);
-        assert!(findings.is_empty(), "{operation} {status}: {findings:#?}\n{answer:#}");
-        (status, answer)
+        let response: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        let findings = self.validator.validate_value(info, drs_validate::Side::Response(status), &response);
+        assert!(findings.is_empty(), "{operation} {status}: {findings:#?}\n{response:#}");
+        (status, response)
     }
 
-    /// A call that must succeed.
+    /// Sends a call that must succeed.
     async fn done(&self, operation: &str, body: Value) -> Value {
-        let (status, answer) = self.call(operation, &body).await;
-        assert!(status < 300, "{operation}: {answer:#}");
-        answer
+        let (status, response) = self.call(operation, &body).await;
+        assert!(status < 300, "{operation}: {response:#}");
+        response
     }
 }
 
-struct Answer {
+struct Response {
     status: StatusCode,
     request_id: String,
     text: String,
 }
 
-impl Answer {
+impl Response {
     fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap()
     }
@@ -72,7 +72,7 @@ impl Answer {
     }
 }
 
-async fn post(path: &str, token: Option<&str>, body: String) -> Answer {
+async fn post(path: &str, token: Option<&str>, body: String) -> Response {
     let emulator = Emulator::start(0).await.unwrap();
     let mut request = http().post(format!("{}{path}", emulator.url())).body(body);
     if let Some(token) = token {
@@ -83,10 +83,10 @@ async fn post(path: &str, token: Option<&str>, body: String) -> Answer {
     let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
     let text = response.text().await.unwrap();
     emulator.stop().await;
-    Answer { status, request_id, text }
+    Response { status, request_id, text }
 }
 
-async fn ask(body: &Value) -> Answer {
+async fn ask(body: &Value) -> Response {
     post(&documented_path(), Some("any"), body.to_string()).await
 }
 
@@ -97,15 +97,15 @@ fn documented_path() -> String {
 #[tokio::test]
 async fn a_documented_request_gets_its_documented_response() {
     let info = OperationInfo::find("batch_check_results").unwrap();
-    let answers: Vec<Value> =
+    let responses: Vec<Value> =
         info.response_examples().map(|example| serde_json::from_str(example.json).unwrap()).collect();
     let mut requests = 0;
     for request in info.request_examples() {
-        let answer = post(&documented_path(), Some("any"), request.json.to_owned()).await;
-        assert_eq!(answer.status, 200);
-        assert!(answers.contains(&answer.json()), "not a documented answer: {}", answer.text);
+        let response = post(&documented_path(), Some("any"), request.json.to_owned()).await;
+        assert_eq!(response.status, 200);
+        assert!(responses.contains(&response.json()), "not a documented response: {}", response.text);
         assert_eq!(
-            answer.json()["results"][0]["precheck_id"],
+            response.json()["results"][0]["precheck_id"],
             serde_json::from_str::<Value>(request.json).unwrap()["jobs"][0]
         );
         requests += 1;
@@ -114,20 +114,20 @@ async fn a_documented_request_gets_its_documented_response() {
 }
 
 #[tokio::test]
-async fn two_tasks_are_answered_together() {
-    let answer = ask(&json!({ "jobs": [DDS, MYSQL] })).await;
+async fn one_response_has_both_tasks() {
+    let response = ask(&json!({ "jobs": [DDS, MYSQL] })).await;
     let ids: Vec<Value> =
-        answer.json()["results"].as_array().unwrap().iter().map(|row| row["precheck_id"].clone()).collect();
-    assert_eq!((ids, answer.json()["count"].clone()), (vec![json!(DDS), json!(MYSQL)], json!(2)));
+        response.json()["results"].as_array().unwrap().iter().map(|row| row["precheck_id"].clone()).collect();
+    assert_eq!((ids, response.json()["count"].clone()), (vec![json!(DDS), json!(MYSQL)], json!(2)));
 }
 
 #[tokio::test]
 async fn an_unknown_task_is_refused_inside_a_success() {
-    let answer = ask(&json!({ "jobs": [MYSQL, "nobody"] })).await;
-    assert_eq!(answer.status, 200);
-    let row = &answer.json()["results"][1];
+    let response = ask(&json!({ "jobs": [MYSQL, "nobody"] })).await;
+    assert_eq!(response.status, 200);
+    let row = &response.json()["results"][1];
     assert_eq!((&row["precheck_id"], &row["error_code"]), (&json!("nobody"), &json!("DRS.M05003")));
-    assert_eq!(answer.json()["results"][0]["result"], true);
+    assert_eq!(response.json()["results"][0]["result"], true);
 }
 
 #[tokio::test]
@@ -144,16 +144,16 @@ async fn requests_that_break_the_documentation_get_the_documented_codes() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_the_place_and_the_offender() {
-    let answer = ask(&json!({ "jobs": [MYSQL, DDS, MYSQL] })).await;
+async fn a_refusal_names_the_pointer_and_the_value() {
+    let response = ask(&json!({ "jobs": [MYSQL, DDS, MYSQL] })).await;
     insta::assert_snapshot!(
-        answer.json()["error_msg"].as_str().unwrap(),
+        response.json()["error_msg"].as_str().unwrap(),
         @r#"/jobs/2: duplicate item: "140b5236-88ad-43c8-811c-1268453jb101" is already at /jobs/0"#
     );
 }
 
 #[tokio::test]
-async fn a_missing_or_empty_token_is_403_and_a_foreign_project_too() {
+async fn a_missing_or_empty_token_and_a_foreign_project_are_403() {
     let body = json!({ "jobs": [MYSQL] }).to_string();
     assert_eq!(post(&documented_path(), None, body.clone()).await.code(), (403, "DRS.M00100".into()));
     assert_eq!(post(&documented_path(), Some(" "), body.clone()).await.code(), (403, "DRS.M00100".into()));
@@ -177,20 +177,20 @@ async fn a_language_that_is_not_listed_is_refused() {
 }
 
 #[tokio::test]
-async fn a_thing_that_names_no_task_is_answered_without_one() {
+async fn an_item_without_an_id_gets_an_item_without_an_id() {
     let transformation = json!({ "transformation_type": "configConditionalFilter", "value": "" });
     let body = json!({ "jobs": [{ "transformation_info": transformation }] });
     let path = format!("/v3/{}/jobs/batch-transformation", project_id());
-    let answer = post(&path, Some("any"), body.to_string()).await;
-    let row = answer.json()["results"][0].clone();
+    let response = post(&path, Some("any"), body.to_string()).await;
+    let row = response.json()["results"][0].clone();
     assert_eq!((&row["id"], &row["error_code"]), (&Value::Null, &json!("DRS.M05003")));
 }
 
 #[tokio::test]
-async fn a_path_that_no_operation_has_is_not_found() {
-    let answer = post("/v3/unheard/of", Some("any"), "{}".into()).await;
-    assert_eq!(answer.code(), (404, "APIGW.0101".into()));
-    assert!(answer.request_id.starts_with("emulator-"));
+async fn an_unknown_path_is_not_found() {
+    let response = post("/v3/unheard/of", Some("any"), "{}".into()).await;
+    assert_eq!(response.code(), (404, "APIGW.0101".into()));
+    assert!(response.request_id.starts_with("emulator-"));
 }
 
 #[tokio::test]
@@ -205,15 +205,15 @@ async fn the_emulator_listens_on_loopback_only() {
     assert!(emulator.address().ip().is_loopback());
 }
 
-/// A value that the documentation allows for a parameter.
+/// Returns a documented value for a parameter.
 fn valid_value(parameter: &'static ParameterInfo) -> &'static str {
     let values = parameter.example.into_iter().chain(parameter.values.iter().copied()).chain(["1", "x"]);
     values.into_iter().find(|value| parameter.check(value).is_empty()).unwrap()
 }
 
-/// Every call answers its documented requests in the documented form, whatever it makes of them.
+/// Every call responds to its documented requests in the documented form, accepted or refused.
 #[tokio::test]
-async fn every_answer_is_what_the_documentation_says() {
+async fn every_response_is_valid() {
     let emulator = Emulator::start(0).await.unwrap();
     let (http, validator) = (http(), Validator::new());
     for info in OPERATIONS {
@@ -234,12 +234,12 @@ async fn every_answer_is_what_the_documentation_says() {
                 assert_eq!(text, "", "{} {status}", info.id);
                 continue;
             }
-            let answer: Value = serde_json::from_str(&text).unwrap();
-            let refused = json!([answer["error_code"]]);
+            let response: Value = serde_json::from_str(&text).unwrap();
+            let refused = json!([response["error_code"]]);
             let known = refused == json!(["DRS.M05003"]) || refused == json!(["DRS.M00304"]) || status < 300;
-            assert!(known, "{} {status}: {answer:#}", info.id);
-            let findings = validator.validate_value(info, drs_validate::Side::Response(status), &answer);
-            assert!(findings.is_empty(), "{} {status}: {findings:#?}\n{answer:#}", info.id);
+            assert!(known, "{} {status}: {response:#}", info.id);
+            let findings = validator.validate_value(info, drs_validate::Side::Response(status), &response);
+            assert!(findings.is_empty(), "{} {status}: {findings:#?}\n{response:#}", info.id);
         }
     }
     emulator.stop().await;

@@ -1,4 +1,4 @@
-//! Values of path, query and header, which are held to their schemas as bodies are.
+//! Validation of path, query and header parameters.
 
 use drs_emulator::project_id;
 use drs_types::OperationInfo;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{MYSQL, Service};
 
-/// Asks for a documented answer with something after the path, and headers.
+/// Sends a documented request with an addition to the path, and headers.
 async fn ask(after: &str, headers: &[(&str, &[u8])]) -> (u16, Value) {
     let service = Service::start().await;
     let url = format!("{}/v3/{}/jobs/batch-status{after}", service.emulator.url(), project_id());
@@ -20,7 +20,7 @@ async fn ask(after: &str, headers: &[(&str, &[u8])]) -> (u16, Value) {
     (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
 }
 
-/// The code of a refusal, in the documented form of an error.
+/// Returns the code and message of a refusal in the documented form of an error.
 async fn refused(after: &str, headers: &[(&str, &[u8])]) -> (String, String) {
     let (status, body) = ask(after, headers).await;
     assert_eq!(status, 400, "{body}");
@@ -31,7 +31,7 @@ async fn refused(after: &str, headers: &[(&str, &[u8])]) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_query_parameter_that_the_call_does_not_have_is_refused() {
+async fn an_unknown_query_parameter_is_refused() {
     for after in ["?limit=abc", "?job_type=weird", "?X-Language=en-us", "?a=1&limit=10", "?limit"] {
         assert_eq!(refused(after, &[]).await.0, "DRS.M00200", "{after}");
     }
@@ -42,7 +42,7 @@ async fn a_query_parameter_that_the_call_does_not_have_is_refused() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_not_listed_or_comes_twice_is_refused() {
+async fn an_unlisted_or_duplicate_header_is_refused() {
     let (code, message) = refused("", &[("X-Language", b"de-de")]).await;
     assert_eq!(
         (code.as_str(), message.as_str()),

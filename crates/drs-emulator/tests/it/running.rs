@@ -1,4 +1,4 @@
-//! Its start and its end, and what tells that it is up.
+//! Start, end and health of the emulator.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use drs_emulator::{Emulator, Limits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A client that has sent half a request, which the emulator is reading.
+/// Connects a client that has sent half a request.
 async fn stalled(emulator: &Emulator) -> TcpStream {
     let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
     let head = b"POST /v3/p/jobs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
     stream.write_all(head).await.unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 100");
+    let mut response = [0; 12];
+    stream.read_exact(&mut response).await.unwrap();
+    assert_eq!(&response, b"HTTP/1.1 100");
     stream
 }
 
@@ -24,7 +24,7 @@ async fn closed(mut stream: TcpStream) {
 }
 
 #[tokio::test]
-async fn its_health_is_asked_for_without_a_token() {
+async fn the_health_check_needs_no_token() {
     let emulator = Emulator::start(0).await.unwrap();
     let health = http().get(format!("{}/healthz", emulator.url())).send().await.unwrap();
     assert_eq!((health.status().as_u16(), health.text().await.unwrap()), (200, "ok\n".to_owned()));
@@ -41,7 +41,7 @@ async fn its_health_is_asked_for_without_a_token() {
 }
 
 #[tokio::test]
-async fn a_client_that_stalls_does_not_hold_the_end_and_loses_its_connection() {
+async fn a_stalled_client_does_not_delay_the_end_and_loses_its_connection() {
     let mut limits = Limits::default();
     limits.shutdown = Duration::from_millis(10);
     let emulator = Emulator::start_with(0, limits).await.unwrap();
@@ -53,7 +53,7 @@ async fn a_client_that_stalls_does_not_hold_the_end_and_loses_its_connection() {
 }
 
 #[tokio::test]
-async fn dropping_it_ends_every_connection() {
+async fn a_dropped_emulator_ends_every_connection() {
     let emulator = Emulator::start(0).await.unwrap();
     let stream = stalled(&emulator).await;
     drop(emulator);
@@ -61,19 +61,19 @@ async fn dropping_it_ends_every_connection() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_under_way_comes_before_the_end() {
+async fn a_pending_response_is_sent_before_the_end() {
     let emulator = Emulator::start(0).await.unwrap();
     let mut stream = stalled(&emulator).await;
     let ends = emulator.stop();
     tokio::pin!(ends);
-    // The end has begun, and waits.
+    // The end has begun and waits for the response.
     assert!(tokio::time::timeout(Duration::from_millis(1), &mut ends).await.is_err());
     let rest = async {
         stream.write_all(b"null").await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        response
     };
-    let (answer, ()) = tokio::join!(rest, ends);
-    assert!(answer.contains("HTTP/1.1 403"), "{answer}");
+    let (response, ()) = tokio::join!(rest, ends);
+    assert!(response.contains("HTTP/1.1 403"), "{response}");
 }

@@ -1,4 +1,4 @@
-//! The tasks that it knows: made, listed, looked at and deleted.
+//! Tasks: created, listed, queried and deleted.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 
 use crate::{MYSQL, Service};
 
-/// A task to be made, with a name.
+/// The request for a task with a name.
 fn wanted(name: &str) -> Value {
     json!({
         "name": format!("task-{name}"), "node_type": "high", "bind_eip": true, "engine_type": "mysql", "net_type": "eip", "job_direction": "up",
         "db_use_type": "sync", "task_type": "FULL_INCR_TRANS", "customize_sutnet_id": "352ad828-3467-4f03-987a-c55a5a9dd417",
-        "source_endpoint": { "db_type": "mysql", "db_port": "3306", "db_name": "d", "db_password": "not told" },
+        "source_endpoint": { "db_type": "mysql", "db_port": "3306", "db_name": "d", "db_password": "hidden" },
         "target_endpoint": { "db_type": "mysql" }, "tags": [{ "key": "team", "value": name }], "description": "Ours.",
     })
 }
 
 async fn create(service: &Service, names: &[&str]) -> Vec<String> {
     let jobs: Vec<Value> = names.iter().map(|name| wanted(name)).collect();
-    let answer = service.done("batch_create_jobs", json!({ "jobs": jobs })).await;
-    let rows = answer["results"].as_array().unwrap();
+    let response = service.done("batch_create_jobs", json!({ "jobs": jobs })).await;
+    let rows = response["results"].as_array().unwrap();
     rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -32,12 +32,12 @@ async fn delete(service: &Service, id: &str) {
     }
 }
 
-/// The list of the synchronization tasks that meet some conditions.
+/// Lists the synchronization tasks that meet some conditions.
 async fn list(service: &Service, conditions: Value) -> (Value, Vec<Value>) {
     let mut asked = json!({ "cur_page": 1, "per_page": 10, "db_use_type": "sync" });
     asked.as_object_mut().unwrap().extend(conditions.as_object().unwrap().clone());
-    let answer = service.done("show_job_list", asked).await;
-    (answer["total_record"].clone(), answer["jobs"].as_array().unwrap().clone())
+    let response = service.done("show_job_list", asked).await;
+    (response["total_record"].clone(), response["jobs"].as_array().unwrap().clone())
 }
 
 async fn names(service: &Service, conditions: Value) -> Vec<String> {
@@ -46,7 +46,7 @@ async fn names(service: &Service, conditions: Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_id_never_comes_twice_whatever_is_deleted() {
+async fn an_id_is_never_used_twice() {
     let service = Service::start().await;
     let first = create(&service, &["a", "b"]).await;
     delete(&service, &first[0]).await;
@@ -60,7 +60,7 @@ async fn an_id_never_comes_twice_whatever_is_deleted() {
 }
 
 #[tokio::test]
-async fn tasks_that_are_made_at_the_same_time_have_ids_of_their_own() {
+async fn tasks_created_at_the_same_time_have_different_ids() {
     let service = Service::start().await;
     let (one, other, third) =
         tokio::join!(create(&service, &["a", "b"]), create(&service, &["c", "d"]), create(&service, &["e"]));
@@ -70,7 +70,7 @@ async fn tasks_that_are_made_at_the_same_time_have_ids_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_list_has_the_tasks_that_were_made_and_none_that_is_deleted() {
+async fn a_list_has_created_tasks_and_no_deleted_ones() {
     let service = Service::start().await;
     assert_eq!(list(&service, json!({})).await, (json!(0), Vec::new()));
     let ids = create(&service, &["a", "b"]).await;
@@ -82,18 +82,18 @@ async fn a_list_has_the_tasks_that_were_made_and_none_that_is_deleted() {
         (&json!(ids[1]), &json!("task-b"), &json!("CREATING"))
     );
     assert_eq!((&newest["description"], &newest["net_type"]), (&json!("Ours."), &json!("eip")));
-    // To look is to let time pass, as for every other call that looks.
+    // A query advances the status, as every other query does.
     assert_eq!(list(&service, json!({})).await.1[0]["status"], "CONFIGURATION");
     delete(&service, &ids[1]).await;
     assert_eq!(names(&service, json!({})).await, ["a"]);
     for call in ["batch_list_job_details", "batch_list_job_status", "batch_list_progresses"] {
-        let answer = service.done(call, json!({ "jobs": [ids[1]] })).await;
-        assert_eq!(answer["results"][0]["error_code"], "DRS.M05003", "{call}");
+        let response = service.done(call, json!({ "jobs": [ids[1]] })).await;
+        assert_eq!(response["results"][0]["error_code"], "DRS.M05003", "{call}");
     }
 }
 
 #[tokio::test]
-async fn a_list_keeps_to_every_condition() {
+async fn a_list_meets_every_condition() {
     let service = Service::start().await;
     let ids = create(&service, &["a", "b", "c"]).await;
     let found = async |conditions: Value| names(&service, conditions).await.concat();
@@ -113,11 +113,11 @@ async fn a_list_keeps_to_every_condition() {
 }
 
 #[tokio::test]
-async fn a_list_comes_in_pages_that_fit_together() {
+async fn the_pages_of_a_list_fit_together() {
     let service = Service::start().await;
     create(&service, &["a", "b", "c", "d", "e"]).await;
     let page = async |number: i64, size: i64| {
-        // Of these tasks, no state passes while they are listed.
+        // A list by status does not advance the status.
         let asked = json!({ "cur_page": number, "per_page": size, "status": "CREATING" });
         let (total, jobs) = list(&service, asked).await;
         assert_eq!(total, 5);
@@ -126,25 +126,25 @@ async fn a_list_comes_in_pages_that_fit_together() {
     assert_eq!([page(1, 2).await, page(2, 2).await, page(3, 2).await], ["ed", "cb", "a"]);
     assert_eq!([page(4, 2).await, page(i64::from(i32::MAX), 100).await], ["", ""]);
     assert_eq!([page(0, 2).await, page(1, 100).await, page(1, 0).await], ["edcba", "edcba", "edcba"]);
-    let (status, answer) =
+    let (status, response) =
         service.call("show_job_list", &json!({ "cur_page": -1, "per_page": 1, "db_use_type": "sync" })).await;
-    assert_eq!((status, &answer["error_code"]), (400, &json!("DRS.M00210")));
+    assert_eq!((status, &response["error_code"]), (400, &json!("DRS.M00210")));
 }
 
 #[tokio::test]
 async fn the_documented_tasks_are_listed_as_documented() {
     let service = Service::start().await;
     let asked = json!({ "cur_page": 1, "per_page": 5, "db_use_type": "migration", "engine_type": "" });
-    let answer = service.done("show_job_list", asked).await;
+    let response = service.done("show_job_list", asked).await;
     let documented = drs_types::OperationInfo::find("show_job_list").unwrap().response_examples().next();
     let documented: Value = serde_json::from_str(documented.unwrap().json).unwrap();
-    // The first one has another state in the documented details.
-    assert_eq!(answer["jobs"].as_array().unwrap()[1..], documented["jobs"].as_array().unwrap()[1..]);
-    assert_eq!(answer["jobs"][0]["id"], documented["jobs"][0]["id"]);
+    // The first task has another status in the documented details.
+    assert_eq!(response["jobs"].as_array().unwrap()[1..], documented["jobs"].as_array().unwrap()[1..]);
+    assert_eq!(response["jobs"][0]["id"], documented["jobs"][0]["id"]);
 }
 
 #[tokio::test]
-async fn the_tasks_that_a_call_names_come_in_pages() {
+async fn the_tasks_of_a_query_have_pages() {
     let service = Service::start().await;
     let ids = create(&service, &["a", "b", "c", "d", "e", "f", "g"]).await;
     for call in ["batch_list_job_details", "batch_list_job_status"] {
@@ -153,8 +153,8 @@ async fn the_tasks_that_a_call_names_come_in_pages() {
             if !page.is_null() {
                 asked["page_req"] = page;
             }
-            let (status, answer) = service.call(call, &asked).await;
-            let rows = answer["results"].as_array().cloned().unwrap_or_default();
+            let (status, response) = service.call(call, &asked).await;
+            let rows = response["results"].as_array().cloned().unwrap_or_default();
             (status, rows.iter().map(|row| row["id"].clone()).collect::<Vec<_>>())
         };
         let some = |range: std::ops::Range<usize>| {
@@ -170,24 +170,25 @@ async fn the_tasks_that_a_call_names_come_in_pages() {
 }
 
 #[tokio::test]
-async fn what_a_call_changes_of_a_task_is_reported_afterwards() {
+async fn a_change_of_a_task_is_reported() {
     let service = Service::start().await;
     let ids = create(&service, &["a"]).await;
-    // What the response does not document is not reported, and neither are secrets.
+    // Undocumented fields and secrets are not reported.
     let details = service.done("batch_list_job_details", json!({ "jobs": ids })).await;
     let endpoint = json!({ "db_type": "mysql", "db_port": 3306, "db_name": "d" });
     assert_eq!(details["results"][0]["source_endpoint"], endpoint);
     assert_eq!(details["results"][0].get("node_type"), None);
-    let change = json!({ "jobs": [{ "job_id": ids[0], "name": "renamed", "description": "Changed." }] });
+    let change = json!({ "jobs": [{ "job_id": ids[0], "name": "renamed", "description": "Changed.", "alarm_notify": { "delay_time": 60 } }] });
     assert_eq!(service.done("batch_update_job", change).await["results"][0]["status"], "success");
     let details = service.done("batch_list_job_details", json!({ "jobs": ids })).await;
     let task = &details["results"][0];
     assert_eq!((&task["name"], &task["description"]), (&json!("renamed"), &json!("Changed.")));
+    assert_eq!(task["alarm_notify"], json!({ "delay_time": 60 }));
     assert_eq!(names(&service, json!({})).await, ["renamed"]);
 }
 
 #[tokio::test]
-async fn each_comparison_has_an_id_by_which_its_result_is_found() {
+async fn the_result_of_a_comparison_is_found_by_its_id() {
     let service = Service::start().await;
     let running = "14d88eeb-ee7e-4d30-a46e-a5ec8eajb101";
     let data =

@@ -1,4 +1,4 @@
-//! The second pass: what of a body fits its table, and what does not.
+//! The second pass: takes out the values of a body that do not fit its table.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use crate::outline::{Outline, Type};
 use crate::redacted::is_secret;
 use crate::text::one_of;
 
-/// So many bytes all misfits of a body may take, whatever the body is.
+/// The bytes that all misfits of a body may take.
 const ROOM: usize = 32 << 20;
 
 /// The first integer that 64 bits with a sign do not hold: 2^63.
 const FIRST_TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
 
-/// A longer string is told by its length.
+/// A longer string is shown as its length.
 const LONGEST: usize = 100;
 
-/// The misfits that are found, as many as there is room for.
+/// The misfits so far, within the limit of memory.
 #[derive(Default)]
 pub(super) struct Notes {
     misfits: Vec<Misfit>,
@@ -42,7 +42,7 @@ impl Notes {
         self.misfits.push(misfit);
     }
 
-    /// All of them. When there are more, the last one says so; its place is the whole body.
+    /// Returns the misfits. When there are more than fit, the last one says so; its location is the whole body.
     pub(super) fn into_misfits(mut self) -> Vec<Misfit> {
         if self.full {
             let (expected, found) = ("fewer misfits".to_owned(), "more than can be listed".to_owned());
@@ -52,11 +52,11 @@ impl Notes {
     }
 }
 
-/// Reads one value, and gives it back if it fits.
+/// Reads one value, and returns it if it fits.
 pub(super) struct Sift<'a> {
     outline: &'static Outline,
     at: Place<'a>,
-    /// Whether it is a field, where null counts as missing.
+    /// Whether it is a field; null counts as missing there.
     is_field: bool,
     is_secret: bool,
     notes: &'a mut Notes,
@@ -72,7 +72,7 @@ impl<'a> Sift<'a> {
         self.outline.types.contains(&kind)
     }
 
-    /// The value when it fits, else a note.
+    /// Returns the value when it fits, and adds a misfit when not.
     fn fit(self, fits: bool, value: impl Into<Value>) -> Option<Value> {
         let value = value.into();
         if fits {
@@ -115,7 +115,7 @@ impl<'a> Sift<'a> {
     }
 }
 
-/// The types in words.
+/// Names the types in words.
 fn expected(types: &[Type]) -> String {
     let word = |one: &Type| match one {
         Type::Null => "null",
@@ -208,7 +208,7 @@ impl<'de> Visitor<'de> for Sift<'_> {
             };
             let at = self.at.key(&key);
             if field.is_some_and(|index| std::mem::replace(&mut known[index], true)) {
-                // The last one counts, as in most readers.
+                // The last value counts, as in most readers.
                 self.notes.add(&at, "each key once", "a duplicate key");
             }
             let is_secret = self.is_secret || is_secret(&key);

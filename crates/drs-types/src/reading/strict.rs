@@ -1,17 +1,16 @@
-//! Reading that takes nothing for what it is not.
+//! A deserializer that reads structures from objects only, and validates ignored values too.
 //!
-//! serde takes an array for a structure, and `serde_json` looks at what a structure passes over only as far as it must
-//! to find its end. Here a structure is read from an object only, and whatever is passed over is read all the same. For
-//! everything else each call goes through to what is wrapped, so that this costs nothing.
+//! serde accepts an array as a structure, and `serde_json` reads an ignored value only as far as needed to find its
+//! end. Everything else is forwarded to the inner deserializer and costs nothing.
 
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
-/// A deserializer, a visitor, or whatever stands between them, that reads strictly.
+/// The strict form of a deserializer, a visitor, or one of their accesses and seeds.
 pub(super) struct Strict<T>(pub(super) T);
 
-/// Hands a value on to the deserializer inside.
+/// Forwards a call to the inner deserializer.
 macro_rules! hand_on {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
         $(#[inline]
@@ -76,7 +75,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// Hands a plain value on to the visitor inside.
+/// Forwards a scalar to the inner visitor.
 macro_rules! visit_plain {
     ($($method:ident($type:ty);)*) => {
         $(#[inline]
@@ -183,7 +182,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<S> {
     }
 }
 
-/// Any value, of which nothing is kept.
+/// Any value. It is read and dropped.
 pub(super) struct Anything;
 
 impl<'de> Deserialize<'de> for Anything {

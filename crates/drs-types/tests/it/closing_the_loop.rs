@@ -1,6 +1,6 @@
-//! The schema that is derived from the types covers the schema that they were made from.
+//! The schema derived from the types covers the schema that they were generated from.
 //!
-//! "Covers" is proved, not sampled: whatever the written schema accepts, the derived one accepts too.
+//! "Covers" is proved, not sampled: the derived schema accepts every value that the written schema accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,8 +31,8 @@ fn bodies() -> impl Iterator<Item = &'static BodyInfo> {
     OPERATIONS.iter().flat_map(move |info| info.request.iter().chain(responses(info)))
 }
 
-/// A schema in which a reference is one value: the definitions are proved one by one, so within each of them it is
-/// enough that both refer to the same one. The vendor writes `VO` where Rust writes `Vo`.
+/// Replaces each reference by one constant value: the definitions are proved one by one, so it is enough that both
+/// schemas refer to the same one. The vendor writes `VO` where Rust writes `Vo`.
 fn closed(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => match members.get("$ref").and_then(Value::as_str) {
@@ -48,7 +48,7 @@ fn covers(wide: &Value, narrow: &Value) -> Containment {
     canonicalize(&closed(wide)).unwrap().covers(&canonicalize(&closed(narrow)).unwrap()).unwrap()
 }
 
-/// The schema of each property; none for what is not an object.
+/// The schema of each property; empty for a type that is not an object.
 fn properties(schema: &Value) -> BTreeMap<&String, &Value> {
     schema["properties"].as_object().into_iter().flatten().collect()
 }
@@ -60,25 +60,25 @@ fn every_derived_definition_covers_the_written_one_and_has_its_properties_and_no
     for body in bodies() {
         for (name, wide) in derived(body) {
             let Some((source, narrow)) = written.iter().find(|(source, _)| source.eq_ignore_ascii_case(&name)) else {
-                panic!("{name} comes from no schema");
+                panic!("{name} has no schema");
             };
             let (ours, theirs) = (properties(&wide), properties(narrow));
             assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "{name}");
             for (property, wide) in &ours {
                 assert_eq!(covers(wide, theirs[property]), Containment::Yes, "{name}.{property}: {wide:#}");
             }
-            let mandatory = |schema: &Value| -> BTreeSet<String> {
+            let required = |schema: &Value| -> BTreeSet<String> {
                 let required = schema["required"].as_array().into_iter().flatten();
                 required.filter_map(Value::as_str).map(str::to_owned).collect()
             };
-            assert!(mandatory(&wide).is_subset(&mandatory(narrow)), "{name} demands more than its schema");
+            assert!(required(&wide).is_subset(&required(narrow)), "{name} requires more than its schema");
             if ours.is_empty() {
                 assert_eq!(covers(&wide, narrow), Containment::Yes, "{name}");
             }
             seen.insert(source.clone());
         }
     }
-    // A set of values has no definition of its own in a derived schema; it is a text wherever it stands.
+    // An enum has no definition in a derived schema; it is an inline string.
     for (name, schema) in written.iter().filter(|(name, _)| !seen.contains(*name)) {
         assert_eq!(schema["type"], "string", "{name} is in no body");
     }
@@ -89,6 +89,6 @@ fn a_narrower_type_does_not_cover() {
     let written = &written()["PrecheckFailSubJobVO"];
     let narrower = json!({ "type": "object", "properties": { "id": { "type": "integer" } } });
     assert!(covers(&narrower, written) != Containment::Yes);
-    let mandatory = json!({ "type": "object", "required": ["id"] });
-    assert!(covers(&mandatory, written) != Containment::Yes);
+    let required = json!({ "type": "object", "required": ["id"] });
+    assert!(covers(&required, written) != Containment::Yes);
 }

@@ -1,4 +1,4 @@
-//! Laws, tried on many values.
+//! Laws, tested on many values.
 
 use drs_types::common::{ErrorCode, JobDirection, Language};
 use drs_types::operations::v3::batch_check_results::{
@@ -10,8 +10,8 @@ use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// Any text, and often one that is listed somewhere.
-fn text() -> impl Strategy<Value = String> {
+/// Any string, and often a listed value.
+fn string() -> impl Strategy<Value = String> {
     let listed = prop::sample::select(vec!["PASSED", "ALARM", "up", "non-dbs", "DRS.M00301", "100%", "", "en-us"]);
     prop_oneof![2 => any::<String>(), 1 => listed.prop_map(str::to_owned)]
 }
@@ -30,20 +30,20 @@ fn object(members: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<V
         .boxed()
 }
 
-fn texts(names: &[&'static str]) -> Vec<(&'static str, BoxedStrategy<Value>)> {
-    names.iter().map(|name| (*name, text().prop_map(Value::String).boxed())).collect()
+fn strings(names: &[&'static str]) -> Vec<(&'static str, BoxedStrategy<Value>)> {
+    names.iter().map(|name| (*name, string().prop_map(Value::String).boxed())).collect()
 }
 
-fn list(element: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
-    vec(element, 0..4).prop_map(Value::Array).boxed()
+fn array(item: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
+    vec(item, 0..4).prop_map(Value::Array).boxed()
 }
 
-/// Answers of any content, and with undocumented members.
-fn answer() -> BoxedStrategy<Value> {
-    let subtask = object(texts(&["id", "name", "check_result"]));
-    let mut item = texts(&["item", "result", "failed_reason", "data", "raw_error_msg", "group", "unheard_of"]);
-    item.push(("failed_sub_jobs", list(subtask)));
-    let mut task = texts(&[
+/// Responses with any content, and with undocumented members.
+fn response() -> BoxedStrategy<Value> {
+    let subtask = object(strings(&["id", "name", "check_result"]));
+    let mut item = strings(&["item", "result", "failed_reason", "data", "raw_error_msg", "group", "unheard_of"]);
+    item.push(("failed_sub_jobs", array(subtask)));
+    let mut task = strings(&[
         "precheck_id",
         "process",
         "total_passed_rate",
@@ -53,9 +53,9 @@ fn answer() -> BoxedStrategy<Value> {
         "error_code",
     ]);
     task.push(("result", any::<bool>().prop_map(Value::Bool).boxed()));
-    task.push(("precheck_result", list(object(item))));
+    task.push(("precheck_result", array(object(item))));
     task.push(("unheard_of", any::<i64>().prop_map(|number| json!([number])).boxed()));
-    object(vec![("results", list(object(task))), ("count", any::<i64>().prop_map(Value::from).boxed())])
+    object(vec![("results", array(object(task))), ("count", any::<i64>().prop_map(Value::from).boxed())])
 }
 
 macro_rules! survives_open_enum {
@@ -73,7 +73,7 @@ macro_rules! survives_open_enum {
 
 proptest! {
     #[test]
-    fn any_text_survives_every_open_enum(text in text()) {
+    fn every_string_survives_every_open_enum(text in string()) {
         survives_open_enum!(JobDirection, &text);
         survives_open_enum!(PrecheckItemResult, &text);
         survives_open_enum!(Language, &text);
@@ -81,28 +81,28 @@ proptest! {
     }
 
     #[test]
-    fn whatever_a_server_sends_decodes_and_what_is_decoded_survives(sent in answer()) {
+    fn every_response_decodes_and_survives_encoding(sent in response()) {
         let decoded: BatchCheckResultsResponse = serde_json::from_value(sent).unwrap();
         let encoded = serde_json::to_string(&decoded).unwrap();
         prop_assert_eq!(serde_json::from_str::<BatchCheckResultsResponse>(&encoded).unwrap(), decoded);
     }
 
     #[test]
-    fn a_request_survives(ids in vec(text(), 0..5)) {
+    fn a_request_survives(ids in vec(string(), 0..5)) {
         let sent = json!({ "jobs": ids });
         let decoded: BatchQueryPrecheckResultReq = serde_json::from_value(sent.clone()).unwrap();
         prop_assert_eq!(serde_json::to_value(&decoded).unwrap(), sent);
     }
 
     #[test]
-    fn a_percentage_keeps_its_text_and_its_number_is_in_range(text in text()) {
+    fn a_percentage_keeps_its_string_and_its_number_is_in_range(text in string()) {
         let percent: Percent = serde_json::from_value(json!(text)).unwrap();
         prop_assert_eq!(percent.as_str(), &text);
         prop_assert!(percent.value().is_none_or(|value| (0.0..=100.0).contains(&value)));
     }
 
     #[test]
-    fn no_text_is_too_odd_for_a_view(text in any::<String>(), brackets in "[\\[\\]{}'\":,\\\\0-9a-z]{0,60}") {
+    fn every_string_has_a_view(text in any::<String>(), brackets in "[\\[\\]{}'\":,\\\\0-9a-z]{0,60}") {
         for text in [text, brackets] {
             let data = ItemData::parse(&text);
             prop_assert_eq!(matches!(data, ItemData::Empty), text.trim().is_empty());
@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn a_printed_dictionary_is_read_back(members in vec((any::<String>(), any::<String>()), 1..5)) {
+    fn a_printed_dictionary_is_parsed(members in vec((any::<String>(), any::<String>()), 1..5)) {
         let quoted = |text: &str| {
             let text = text.replace('\\', "\\\\").replace('\'', "\\'");
             format!("'{text}'")

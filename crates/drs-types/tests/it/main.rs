@@ -1,4 +1,4 @@
-//! What the types promise.
+//! The tests of the types.
 #![allow(clippy::unwrap_used)]
 
 #[cfg(feature = "schemars")]

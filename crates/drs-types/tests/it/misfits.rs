@@ -1,4 +1,4 @@
-//! What does not fit a type is taken out, named, and nothing else is lost.
+//! A value that does not fit its type is taken out and named, and nothing else is lost.
 
 use drs_types::operation::BodyInfo;
 use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
@@ -7,7 +7,7 @@ use drs_types::reading::{self, Reading};
 use drs_types::{Misfit, OPERATIONS, OperationInfo, pointer};
 use serde_json::{Value, json};
 
-/// The documented successes of all operations, with what reads them.
+/// The documented successes of all operations, each with its body.
 fn documented() -> impl Iterator<Item = (&'static BodyInfo, String, Value)> {
     OPERATIONS.iter().flat_map(|info| {
         let body = info.success().and_then(|success| success.body.as_ref());
@@ -17,7 +17,7 @@ fn documented() -> impl Iterator<Item = (&'static BodyInfo, String, Value)> {
     })
 }
 
-/// Every place below a value.
+/// The pointers of all values below a value.
 fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
     let mut below = |part: &str, value: &Value| {
         let at = pointer::join(at, part);
@@ -33,7 +33,7 @@ fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Takes out what is at a pointer.
+/// Removes the value at a pointer.
 fn without(mut value: Value, pointer: &str) -> Value {
     let (parent, last) = pointer.rsplit_once('/').unwrap();
     match value.pointer_mut(parent).unwrap() {
@@ -50,7 +50,7 @@ fn read(body: &BodyInfo, value: &Value) -> (Value, Vec<Misfit>) {
 }
 
 #[test]
-fn one_value_of_another_type_is_left_out_of_any_documented_answer_and_the_rest_is_kept() {
+fn one_value_of_a_wrong_type_is_left_out_of_every_documented_response_and_the_rest_is_kept() {
     let (mut refused, mut kept) = (0, 0);
     for (body, name, original) in documented() {
         let mut all = Vec::new();
@@ -61,12 +61,12 @@ fn one_value_of_another_type_is_left_out_of_any_documented_answer_and_the_rest_i
                 let mut damaged = original.clone();
                 *damaged.pointer_mut(&pointer).unwrap() = wrong.clone();
                 let (read_body, misfits) = read(body, &damaged);
-                let places: Vec<&str> = misfits.iter().map(|misfit| misfit.pointer.as_str()).collect();
+                let pointers: Vec<&str> = misfits.iter().map(|misfit| misfit.pointer.as_str()).collect();
                 let is_decoded = body.decode(damaged.to_string().as_bytes()).is_ok();
                 assert_eq!(is_decoded, misfits.is_empty(), "{name} {pointer} {wrong} {misfits:?}");
-                match places.as_slice() {
+                match pointers.as_slice() {
                     [] => kept += 1,
-                    // What stands in an array or a map of anything is left out by itself.
+                    // Below an array or a map of any values, only the value itself is left out.
                     [one] if one.len() > pointer.len() => assert!(one.starts_with(&pointer), "{name} {pointer} {one}"),
                     [one] => {
                         refused += 1;
@@ -105,7 +105,7 @@ fn a_number_in_a_string_is_never_converted() {
 }
 
 #[test]
-fn a_number_that_no_integer_can_hold_is_left_out_and_says_why() {
+fn a_number_that_is_not_an_integer_of_64_bits_is_left_out_with_the_reason() {
     let misfit = |number: &str| {
         let reading = results(&format!(r#"{{"count":{number}}}"#));
         assert_eq!(reading.body, BatchCheckResultsResponse::default(), "{number}");
@@ -118,14 +118,14 @@ fn a_number_that_no_integer_can_hold_is_left_out_and_says_why() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_a_misfit_and_its_last_value_counts() {
+fn a_duplicate_key_is_a_misfit_and_its_last_value_counts() {
     let reading = results(r#"{"count":1,"count":2,"unheard":1,"unheard":2}"#);
     assert_eq!(reading.body.count, Some(2));
     assert_eq!(shown(&reading.misfits), ["/count: expected each key once, found a duplicate key"]);
 }
 
 #[test]
-fn a_text_that_is_no_json_cannot_be_read_at_all() {
+fn a_body_that_is_not_a_json_object_cannot_be_read() {
     for text in ["", "{", "{} {}", "[]", "null", r#"{"x":"\ud800"}"#, r#"{"x":1e999}"#, "{\"x\":\"\u{1}\"}"] {
         assert!(reading::read::<BatchCheckResultsResponse>(text.as_bytes()).is_err(), "{text}");
         assert!(reading::decode::<BatchCheckResultsResponse>(text.as_bytes()).is_err(), "{text}");
@@ -150,15 +150,15 @@ fn a_secret_that_does_not_fit_is_masked() {
 }
 
 #[test]
-fn misfits_know_which_element_that_is_left_they_belong_to() {
+fn misfits_are_assigned_to_the_remaining_items() {
     let reading = results(r#"{"count":"1","results":[null,{"process":1},5,{"process":"1%"}]}"#);
-    let within = reading::misfits_by_element(&reading.misfits, "/results", reading.body.results().len());
+    let within = reading::misfits_by_item(&reading.misfits, "/results", reading.body.results().len());
     let within: Vec<Vec<String>> = within.iter().map(|misfits| shown(misfits)).collect();
     assert_eq!(within, [vec!["/results/1/process: expected a string, found 1".to_owned()], vec![]]);
 }
 
 #[test]
-fn misfits_take_no_more_memory_than_there_is_room_for() {
+fn misfits_take_limited_memory() {
     let key = "k".repeat(1 << 19);
     let entries = vec!["1"; 100].join(",");
     let text = format!(r#"{{"object_level_compare_results":{{"object_compare_details":{{"{key}":[{entries}]}}}}}}"#);
@@ -167,6 +167,6 @@ fn misfits_take_no_more_memory_than_there_is_room_for() {
     assert!(misfits.len() > 10 && misfits.len() < 100, "{}", misfits.len());
     let last = misfits.last().unwrap();
     assert_eq!((last.pointer.as_str(), last.found.as_str()), ("", "more than can be listed"));
-    // The places of the rest are unknown: any item may have one.
-    assert!(reading::misfits_by_element(&misfits, "/results", 3).iter().all(|misfits| misfits.len() == 1));
+    // The locations of the rest are unknown: every item may have one.
+    assert!(reading::misfits_by_item(&misfits, "/results", 3).iter().all(|misfits| misfits.len() == 1));
 }

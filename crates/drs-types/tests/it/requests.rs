@@ -1,4 +1,4 @@
-//! What we send is held to the documented limits before it leaves.
+//! Requests are checked against the documented limits before they are sent.
 
 use drs_types::Operation;
 use drs_types::common::{JobId, ProjectId};
@@ -16,7 +16,7 @@ fn a_request_within_its_limits_has_no_violation() {
 }
 
 #[test]
-fn every_broken_limit_is_named_with_its_place() {
+fn every_broken_limit_is_reported_with_its_pointer() {
     assert_eq!(violations(&[]), ["/jobs: expected at least 1 item, found 0"]);
     assert_eq!(
         violations(&["a", "b", "a", ""]),
@@ -25,7 +25,7 @@ fn every_broken_limit_is_named_with_its_place() {
 }
 
 #[test]
-fn an_id_is_checked_when_a_user_gives_it_and_never_when_a_server_does() {
+fn an_id_from_a_user_is_checked_and_an_id_from_a_server_is_not() {
     assert_eq!("".parse::<JobId>().unwrap_err().to_string(), "a JobId cannot be empty");
     assert_eq!("".parse::<ProjectId>().unwrap_err().to_string(), "a ProjectId cannot be empty");
     assert_eq!("140b5236-88ad-43c8-811c-1268453jb101".parse::<JobId>().unwrap().as_str().len(), 36);
@@ -43,7 +43,7 @@ fn only_parameters_with_a_value_are_parts_of_a_call() {
 }
 
 #[test]
-fn no_path_parameter_can_lead_to_another_resource() {
+fn a_path_parameter_cannot_lead_to_another_resource() {
     let info = BatchCheckResults::INFO;
     for value in ["", ".", ".."] {
         assert!(info.fill_path(|_| Some(value)).is_err(), "{value:?}");

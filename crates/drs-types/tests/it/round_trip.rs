@@ -1,7 +1,7 @@
 //! Every documented payload survives its type.
 //!
-//! The rule for an answer: decoded and encoded again, it equals the file after dropping members that are null, and
-//! nothing else; lists keep order and emptiness, numbers compare by value. A request comes out exactly as it went in.
+//! The rule for a response: decoded and encoded again, it equals the file without its null members; arrays keep their
+//! order and empty ones stay, numbers compare by value. A request is encoded exactly as it was.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -11,7 +11,7 @@ use drs_types::operation::BodyInfo;
 use drs_types::{OPERATIONS, OperationInfo, Side};
 use serde_json::{Value, json};
 
-/// A value as the rule for answers sees it.
+/// A value without the differences that the rule for responses ignores.
 fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -25,7 +25,7 @@ fn without_nulls(value: &Value) -> Value {
     }
 }
 
-fn equal_answers(file: &Value, encoded: &Value) -> bool {
+fn equal_responses(file: &Value, encoded: &Value) -> bool {
     without_nulls(file) == without_nulls(encoded)
 }
 
@@ -36,14 +36,14 @@ fn shared(file: &str) -> Option<&'static BodyInfo> {
     bodies.into_iter().find(|body| body.schema == name)
 }
 
-/// The operation of a folder: its id has the version before it, except in v3.
+/// The operation of a folder. Its id starts with the version, except in v3.
 fn operation(version: &str, name: &str) -> &'static OperationInfo {
     let id = if version == "v3" { name.to_owned() } else { format!("{version}.{name}") };
     OperationInfo::find(&id).unwrap_or_else(|| panic!("{id} is not generated"))
 }
 
-/// The `Debug` of a value without what says nothing: fields that are `None`, the `Some` around a value, and the lines
-/// that only hold the parentheses of an id.
+/// The `Debug` output of a value without fields that are `None`, the `Some` around values, and the lines that only hold
+/// the parentheses of an id.
 fn compact(value: &impl Debug) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut wrappers: Vec<(usize, &str)> = Vec::new();
@@ -94,7 +94,7 @@ fn documented_payloads_survive_their_types() {
         let written: Value = serde_json::from_slice(&text).unwrap();
         let typed = body.unwrap().decode(&text).unwrap_or_else(|error| panic!("{relative}: {error}"));
         let encoded = typed.to_json().unwrap();
-        let survived = if is_request { written == encoded } else { equal_answers(&written, &encoded) };
+        let survived = if is_request { written == encoded } else { equal_responses(&written, &encoded) };
         assert!(survived, "{relative} does not survive:\n{written:#}\nbecame\n{encoded:#}");
         insta::assert_snapshot!(name.trim_end_matches(".json"), compact(&typed));
         files.insert(String::from_utf8(text).unwrap());
@@ -108,9 +108,9 @@ fn documented_payloads_survive_their_types() {
 }
 
 #[test]
-fn the_rule_forgives_null_and_the_form_of_a_number() {
+fn the_rule_ignores_null_and_the_form_of_a_number() {
     let file = json!({ "a": null, "b": [], "c": [{ "d": null, "e": 1.0 }], "f": "" });
-    assert!(equal_answers(&file, &json!({ "b": [], "c": [{ "e": 1 }], "f": "" })));
+    assert!(equal_responses(&file, &json!({ "b": [], "c": [{ "e": 1 }], "f": "" })));
 }
 
 #[test]
@@ -124,6 +124,6 @@ fn the_rule_notices_everything_else() {
         json!({ "a": [1, 2], "b": [], "c": "", "d": true, "e": 0 }),
         json!({ "a": [1, null, 2], "b": [], "c": "", "d": true }),
     ] {
-        assert!(!equal_answers(&file, &changed), "{changed}");
+        assert!(!equal_responses(&file, &changed), "{changed}");
     }
 }

@@ -4,19 +4,19 @@ use clap::ValueEnum;
 
 use crate::output;
 
-/// Which findings count as a failure.
+/// The findings that count as a failure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// What the service refuses, and what cannot be read
+    /// Errors, which the service refuses, and unreadable input
     Error,
-    /// All of that, and whatever else is not documented
+    /// Errors and drift, which is undocumented
     Drift,
-    /// Nothing
+    /// No findings
     Never,
 }
 
 impl FailOn {
-    /// Whether so many findings make the exit code 1.
+    /// Whether findings of these numbers make the exit code 1.
     pub(crate) fn fails(self, errors: u64, drifts: u64) -> bool {
         match self {
             Self::Error => errors > 0,
@@ -33,7 +33,7 @@ pub(crate) enum Format {
     Text,
     /// One JSON document with findings, counts and drift
     Json,
-    /// One JSON document a finding, each on a line of its own
+    /// One JSON document per finding, one per line
     Ndjson,
     /// SARIF 2.1.0
     Sarif,
@@ -44,7 +44,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The format of errors beside such findings.
+    /// Returns the format of errors next to these findings.
     pub(crate) fn of_errors(self) -> output::Format {
         match self {
             Self::Json | Self::Ndjson | Self::Sarif => output::Format::Json,
@@ -52,7 +52,7 @@ impl Format {
         }
     }
 
-    /// What becomes of invisible characters in such findings.
+    /// Returns the kind of output, which says how invisible characters are written.
     pub(crate) fn kind(self) -> output::Kind {
         match self {
             Self::Json | Self::Ndjson | Self::Sarif => output::Kind::Json,

@@ -1,4 +1,4 @@
-//! Reporter as annotations of GitHub Actions.
+//! The reporter for annotations of GitHub Actions.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::inputs::Unreadable;
 
 use super::{Reporter, RunReport};
 
-/// One workflow command a finding.
+/// Writes one workflow command per finding.
 pub(super) struct Github;
 
 impl Reporter for Github {
@@ -17,7 +17,7 @@ impl Reporter for Github {
         for located in &suspect.findings {
             let finding = &located.finding;
             let level = if finding.severity == Severity::Error { "error" } else { "warning" };
-            let place = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
+            let pointer = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
             writeln!(
                 out,
                 "::{level} file={},line={},col={},title={}::{}",
@@ -25,7 +25,7 @@ impl Reporter for Github {
                 located.line,
                 located.column,
                 finding.code,
-                message(&printable(&format!("{place}: {}", finding.message())))
+                message(&printable(&format!("{pointer}: {}", finding.message())))
             )?;
         }
         Ok(())
@@ -49,12 +49,12 @@ impl Reporter for Github {
     }
 }
 
-/// The text of a command, with what would end it escaped.
+/// Escapes the message of a command.
 fn message(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a command, with what would end it escaped, and what a terminal obeys.
+/// Escapes a property of a command, with the characters that control a terminal.
 fn property(text: &str) -> String {
     let lines = text.split_inclusive(['\r', '\n']).map(|line| {
         let end = line.trim_end_matches(['\r', '\n']).len();

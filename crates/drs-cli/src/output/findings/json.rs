@@ -1,4 +1,4 @@
-//! Reporter as JSON: one document of everything, or one document a finding.
+//! The reporters for JSON: one document for the run, or one document per finding.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use drs_validate::PayloadReport;
 
 use super::{Reporter, RunReport, rows};
 
-/// One document: findings, then counts and drift.
+/// The reporter of one document: findings, then counts and drift.
 #[derive(Default)]
 pub(super) struct Document {
     begun: bool,
@@ -33,7 +33,7 @@ impl Reporter for Document {
     }
 }
 
-/// A document for each finding, and nothing else.
+/// The reporter of one document per finding.
 pub(super) struct Lines;
 
 impl Reporter for Lines {

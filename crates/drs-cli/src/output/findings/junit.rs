@@ -1,6 +1,6 @@
-//! Reporter as JUnit XML: each input is a test case.
+//! The reporter for JUnit XML. Each input is a test case.
 //!
-//! Jenkins' schema knows no `skipped` in `testsuites`, so no library that writes one is of use here.
+//! Jenkins' schema does not allow `skipped` in `testsuites`, and the known libraries write it.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -10,14 +10,12 @@ use drs_types::text::{count, printable};
 use drs_validate::{PayloadReport, Severity};
 
 use crate::inputs::Input;
+use crate::limits::LIMITS;
 
 use super::FailOn;
 use super::{Done, Reporter, RunReport};
 
-/// So many findings of an input are written out; the others are counted.
-const MOST: usize = 100;
-
-/// A test case for each input: it fails when its findings make the exit code 1, and is skipped when nothing was validated.
+/// The reporter. A case fails when its findings make the exit code 1, and is skipped when nothing was validated.
 pub(super) struct Junit {
     fail_on: FailOn,
     cases: Vec<Case>,
@@ -33,7 +31,7 @@ struct Case {
     outcome: Outcome,
 }
 
-/// What the element of a case says.
+/// The outcome of a case, with its message.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 enum Outcome {
     #[default]
@@ -48,7 +46,7 @@ impl Junit {
         Self { fail_on, cases: Vec::new(), names: HashSet::new() }
     }
 
-    /// A name that no other case has.
+    /// Returns a name that no other case has.
     fn unique(&mut self, name: String) -> String {
         let numbered = (2..).map(|number| format!("{name} ({number})"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
@@ -69,10 +67,10 @@ impl Reporter for Junit {
             let finding = &located.finding;
             let counted = if finding.severity == Severity::Error { &mut case.errors } else { &mut case.drifts };
             *counted += 1;
-            if case.lines.len() < MOST {
-                let place = format!("{input}:{}:{}", located.line, located.column);
+            if case.lines.len() < LIMITS.junit {
+                let location = format!("{input}:{}:{}", located.line, located.column);
                 let rule = format!("{} {}", finding.severity, finding.code);
-                case.lines.push(printable(&format!("{place}: {rule} {}: {}", finding.pointer, finding.message())));
+                case.lines.push(printable(&format!("{location}: {rule} {}: {}", finding.pointer, finding.message())));
             }
         }
         Ok(())
@@ -116,7 +114,7 @@ impl Reporter for Junit {
 }
 
 impl Case {
-    /// What stands in the case; nothing in one that has passed without a finding.
+    /// Returns the element in the case; `None` for a case that passed without a finding.
     fn element(&self) -> Option<String> {
         let (message, lines) = self.lines.split_first()?;
         let name = match self.outcome {
@@ -138,7 +136,7 @@ impl Case {
     }
 }
 
-/// A text as XML may hold it: what it has no character for is written as `printable` writes control characters.
+/// Escapes a text for XML. A character that XML does not allow is written as a code, as in `printable`.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! The formats in which findings are printed, all as they come: nothing waits for the end of the input.
+//! The formats of findings. Each finding is printed at once.
 
 mod format;
 mod github;
@@ -21,53 +21,53 @@ pub(crate) use format::{FailOn, Format};
 
 /// A format of findings.
 pub(crate) trait Reporter {
-    /// Before everything else.
+    /// Starts the output.
     fn start(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 
-    /// An input comes next.
+    /// Starts an input.
     fn input(&mut self, _out: &mut dyn Write, _input: &Input) -> io::Result<()> {
         Ok(())
     }
 
-    /// A payload of that input has findings.
+    /// Reports a payload of the input with findings.
     fn suspect(&mut self, out: &mut dyn Write, input: &str, suspect: &PayloadReport) -> io::Result<()>;
 
-    /// Nothing more comes of that input.
+    /// Ends the input.
     fn done(&mut self, _out: &mut dyn Write, _done: &Done) -> io::Result<()> {
         Ok(())
     }
 
-    /// After everything else.
+    /// Ends the output.
     fn finish(&mut self, _out: &mut dyn Write, _summary: &RunReport) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// What came of one input.
+/// The result of one input.
 pub(crate) struct Done {
-    /// How many payloads were validated.
+    /// The number of validated payloads.
     pub(crate) validated: u64,
-    /// Why it cannot be read to its end, if so.
+    /// The reason why it cannot be read to its end; `None` when it was.
     pub(crate) unreadable: Option<String>,
 }
 
-/// What came of all inputs.
+/// The result of all inputs.
 #[derive(Serialize)]
 pub(crate) struct RunReport {
-    /// How the run ends.
+    /// The exit code.
     #[serde(skip)]
     pub(crate) exit: Exit,
-    /// How many inputs there were.
+    /// The number of inputs.
     pub(crate) inputs: usize,
-    /// How many payloads were validated.
+    /// The number of validated payloads.
     pub(crate) validated: u64,
-    /// Inputs that have no payload, and folders that have no input.
+    /// Inputs without a payload, and folders without an input.
     pub(crate) without_payload: Vec<String>,
-    /// Files in folders that were passed over, because of their names.
+    /// The number of files in folders that were not read because of their names.
     pub(crate) passed_over: usize,
-    /// Folders that were passed over with all that is in them, because they are hidden, or are `node_modules`.
+    /// The number of folders that were not read because they are hidden, or are `node_modules`.
     pub(crate) folders_passed_over: usize,
     /// Inputs that could not be read to their end, with the reason.
     pub(crate) unreadable: Vec<Unreadable>,
@@ -76,7 +76,7 @@ pub(crate) struct RunReport {
 }
 
 impl RunReport {
-    /// That nothing was validated, and why, if so.
+    /// Returns a message when nothing was validated, with the reasons.
     pub(crate) fn nothing_validated(&self) -> Option<String> {
         if self.validated > 0 {
             return None;
@@ -89,8 +89,8 @@ impl RunReport {
             (self.passed_over as u64, "file with another name", "files with other names"),
             (
                 self.folders_passed_over as u64,
-                "folder passed over (hidden or node_modules; --hidden reads it)",
-                "folders passed over (hidden or node_modules; --hidden reads them)",
+                "skipped folder (hidden or node_modules; --hidden reads it)",
+                "skipped folders (hidden or node_modules; --hidden reads them)",
             ),
         ];
         let reasons: Vec<String> = reasons
@@ -104,7 +104,7 @@ impl RunReport {
     }
 }
 
-/// The format that was asked for.
+/// Creates the reporter of a format.
 pub(crate) fn sink(format: Format, fail_on: FailOn, all: bool) -> Box<dyn Reporter> {
     match format {
         Format::Text => Box::new(text::Text::new(all)),
@@ -116,7 +116,7 @@ pub(crate) fn sink(format: Format, fail_on: FailOn, all: bool) -> Box<dyn Report
     }
 }
 
-/// A finding as data.
+/// A finding in JSON.
 #[derive(Serialize)]
 struct Row<'a> {
     source: &'a str,
@@ -147,7 +147,7 @@ struct Rule<'a> {
     table: Option<&'a str>,
 }
 
-/// The findings of a payload as data.
+/// Converts the findings of a payload to JSON.
 fn rows<'a>(source: &'a str, suspect: &'a PayloadReport) -> impl Iterator<Item = Row<'a>> {
     suspect.findings.iter().map(move |located| {
         let finding = &located.finding;

@@ -1,4 +1,4 @@
-//! Reporter as SARIF 2.1.0, for code scanning and for editors.
+//! The reporter for SARIF 2.1.0, for code scanning and editors.
 
 use std::io::{self, Write};
 
@@ -12,14 +12,14 @@ use super::{Reporter, RunReport};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Where the documentation stands that payloads are held to.
+/// The address of the documentation.
 const DOCUMENTATION: &str = "https://docs.otc.t-systems.com/data-replication-service/api-ref/";
 
-/// One run; its results are written as they come.
+/// The reporter. Each result is written at once.
 #[derive(Default)]
 pub(super) struct Sarif {
     begun: bool,
-    /// The input that the next results are about.
+    /// The input of the next results.
     uri: String,
 }
 
@@ -57,13 +57,13 @@ impl Reporter for Sarif {
     fn suspect(&mut self, out: &mut dyn Write, _: &str, suspect: &PayloadReport) -> io::Result<()> {
         for located in &suspect.findings {
             let finding = &located.finding;
-            let place = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
+            let pointer = if finding.pointer.is_empty() { "the body" } else { &finding.pointer };
             let level = if finding.severity == Severity::Error { "error" } else { "warning" };
             let result = json!({
                 "ruleId": finding.code.as_str(),
                 "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
                 "level": level,
-                "message": { "text": format!("{place}: {}.", finding.message()) },
+                "message": { "text": format!("{pointer}: {}.", finding.message()) },
                 "locations": [{
                     "physicalLocation": {
                         "artifactLocation": { "uri": self.uri },
@@ -106,17 +106,17 @@ impl Reporter for Sarif {
     }
 }
 
-/// A path as a URI: of an absolute one the `file` URI, of a relative one a reference.
+/// Converts a path to a URI: an absolute path to a `file` URI, a relative path to a reference.
 fn uri(path: &[u8]) -> String {
     let mut segments: Vec<&[u8]> = Vec::new();
     let is_drive = |path: &[u8]| matches!(path, [b'a'..=b'z' | b'A'..=b'Z', b':', b'/' | b'\\', ..]);
-    // A backslash is a letter like any other where it divides no paths.
+    // A backslash is an ordinary character outside of Windows.
     let windows = cfg!(windows) || is_drive(path) || path.starts_with(b"\\\\");
     let divides = |byte: &u8| *byte == b'/' || (windows && *byte == b'\\');
     let absolute = path.first().is_some_and(divides) || is_drive(path);
     for segment in path.split(divides) {
         match segment {
-            // A `file` URI has no dot segments; what a link makes of them is not told here.
+            // A `file` URI has no dot segments. Links are not resolved.
             b"" | b"." if absolute => {}
             b".." if absolute => drop(segments.pop()),
             segment => segments.push(segment),

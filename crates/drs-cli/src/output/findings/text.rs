@@ -1,4 +1,4 @@
-//! Reporter for people: each with its source line and a caret, then counts, then the drift.
+//! The reporter for people: each finding with its source line and a caret, then counts, then the drift.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,19 +10,9 @@ use owo_colors::OwoColorize;
 
 use super::{Reporter, RunReport};
 
-/// Without `--all`, so many findings of a kind are shown.
-const FEW: usize = 3;
+use crate::limits::LIMITS;
 
-/// Without `--all`, so many kinds are shown: memory must not grow with the names that a stream invents.
-const MOST_KINDS: usize = 1000;
-
-/// So many characters of a name tell kinds apart.
-const LONGEST_KIND: usize = 200;
-
-/// Without `--all`, so many rows of drift are shown.
-const MOST_DRIFT: usize = 20;
-
-/// Every finding, or the first few of each kind.
+/// The reporter of all findings, or of the first few of each kind.
 pub(super) struct Text {
     all: bool,
     shown: BTreeMap<(Code, String), usize>,
@@ -41,13 +31,13 @@ impl Reporter for Text {
             let finding = &located.finding;
             let rule = finding.rule.as_ref().map(ToString::to_string);
             let rule = rule.or(finding.expected.as_ref().map(ToString::to_string)).unwrap_or_default();
-            // What is unknown has a place of its own, but no rule of its own.
+            // An unknown field has a pointer, but no rule.
             let kind = if finding.code == Code::UnknownField { last(&finding.pointer) } else { &rule };
             let kinds = self.shown.len();
-            match self.shown.entry((finding.code, kind.chars().take(LONGEST_KIND).collect())) {
+            match self.shown.entry((finding.code, kind.chars().take(LIMITS.kind_name).collect())) {
                 _ if self.all => {}
-                Entry::Occupied(shown) if *shown.get() < FEW => *shown.into_mut() += 1,
-                Entry::Vacant(first) if kinds < MOST_KINDS => drop(first.insert(1)),
+                Entry::Occupied(shown) if *shown.get() < LIMITS.findings => *shown.into_mut() += 1,
+                Entry::Vacant(first) if kinds < LIMITS.kinds => drop(first.insert(1)),
                 _ => {
                     self.left_out += 1;
                     continue;
@@ -81,11 +71,11 @@ impl Reporter for Text {
         for (number, one, many) in [
             (counts.skipped, "other call, skipped", "other calls, skipped"),
             (counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
-            (summary.passed_over as u64, "file with another name, passed over", "files with other names, passed over"),
+            (summary.passed_over as u64, "skipped file with another name", "skipped files with other names"),
             (
                 summary.folders_passed_over as u64,
-                "folder passed over, hidden or node_modules; --hidden reads it",
-                "folders passed over, hidden or node_modules; --hidden reads them",
+                "skipped folder, hidden or node_modules; --hidden reads it",
+                "skipped folders, hidden or node_modules; --hidden reads them",
             ),
         ] {
             match number {
@@ -109,13 +99,13 @@ impl Reporter for Text {
     }
 }
 
-/// Names the inputs that say nothing about the service.
+/// Names the inputs without a payload.
 fn without_payload(out: &mut dyn Write, names: &[String], all: bool) -> io::Result<()> {
     if names.is_empty() {
         return Ok(());
     }
     let what = if names.len() == 1 { "input without a payload" } else { "inputs without a payload" };
-    let shown = if all { names.len() } else { FEW };
+    let shown = if all { names.len() } else { LIMITS.findings };
     let mut listed: Vec<String> = names.iter().take(shown).map(|name| printable(name)).collect();
     if names.len() > shown {
         listed.push(format!("and {} more", names.len() - shown));
@@ -127,7 +117,7 @@ fn last(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or_default()
 }
 
-/// The colours of findings.
+/// Colours a part of a finding.
 fn paint(part: StylePart, text: &str) -> String {
     match part {
         StylePart::Head(Severity::Error) => text.red().bold().to_string(),
@@ -139,8 +129,8 @@ fn paint(part: StylePart, text: &str) -> String {
 }
 
 fn drift(out: &mut dyn Write, counts: &Summary, all: bool) -> io::Result<()> {
-    writeln!(out, "{}", "The service is not what its documentation says:".bold())?;
-    let shown = if all { counts.drift.len() } else { MOST_DRIFT };
+    writeln!(out, "{}", "The service differs from its documentation:".bold())?;
+    let shown = if all { counts.drift.len() } else { LIMITS.drift };
     for Drift { payload, code, pointer, found, count: number, first, proposal, no_proposal, .. } in
         counts.drift.iter().take(shown)
     {
@@ -151,7 +141,7 @@ fn drift(out: &mut dyn Write, counts: &Summary, all: bool) -> io::Result<()> {
             writeln!(out, "          to document it: {}", printable(&operation.to_string()))?;
         }
         if let Some(reason) = no_proposal {
-            writeln!(out, "          nothing is proposed: {reason}")?;
+            writeln!(out, "          no operation is proposed: {reason}")?;
         }
     }
     let more = counts.drift.len().saturating_sub(shown) as u64 + counts.drift_left_out;
@@ -161,7 +151,7 @@ fn drift(out: &mut dyn Write, counts: &Summary, all: bool) -> io::Result<()> {
     writeln!(out)
 }
 
-/// A number of bytes for people.
+/// Formats a number of bytes for people.
 fn size(bytes: u64) -> String {
     indicatif::HumanBytes(bytes).to_string()
 }

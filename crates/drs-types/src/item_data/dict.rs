@@ -2,43 +2,44 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::item_data::Entry;
+/// A member of the data, in the order of the string. The name is empty for a value that is not a member of an object.
+pub type Entry = (String, Value);
 
-/// Deeper nesting is not read; the text stays a text.
+/// Deeper nesting is not parsed; the string stays plain text.
 const DEEPEST: usize = 64;
 
-/// The members of a dictionary in the style of Python, when the whole text is one.
+/// Parses a string that is one whole dictionary in the style of Python.
 pub(crate) fn parse(text: &str) -> Option<Vec<Entry>> {
-    let mut reader = Reader { rest: text.trim() };
-    let entries = reader.dict(0)?;
-    reader.rest.is_empty().then_some(entries)
+    let mut parser = Parser { rest: text.trim() };
+    let entries = parser.dict(0)?;
+    parser.rest.is_empty().then_some(entries)
 }
 
-struct Reader<'a> {
+struct Parser<'a> {
     rest: &'a str,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn dict(&mut self, depth: usize) -> Option<Vec<Entry>> {
-        self.sequence('{', '}', |reader| {
-            let key = reader.text()?;
-            reader.take(':')?;
-            Some((key, reader.value(depth + 1)?))
+        self.sequence('{', '}', |parser| {
+            let key = parser.string()?;
+            parser.take(':')?;
+            Some((key, parser.value(depth + 1)?))
         })
     }
 
-    /// Elements between two signs, separated by commas; one comma may follow the last.
-    fn sequence<T>(&mut self, open: char, close: char, element: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    /// Items between two brackets, separated by commas; one comma may follow the last.
+    fn sequence<T>(&mut self, open: char, close: char, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         self.take(open)?;
-        let mut elements = Vec::new();
+        let mut items = Vec::new();
         while self.take(close).is_none() {
-            elements.push(element(self)?);
+            items.push(item(self)?);
             if self.take(',').is_none() {
                 self.take(close)?;
                 break;
             }
         }
-        Some(elements)
+        Some(items)
     }
 
     fn value(&mut self, depth: usize) -> Option<Value> {
@@ -47,8 +48,8 @@ impl Reader<'_> {
         }
         match self.rest.chars().next()? {
             '{' => Some(Value::Object(self.dict(depth)?.into_iter().collect::<Map<_, _>>())),
-            '[' => Some(Value::Array(self.sequence('[', ']', |reader| reader.value(depth + 1))?)),
-            '\'' | '"' => self.text().map(Value::String),
+            '[' => Some(Value::Array(self.sequence('[', ']', |parser| parser.value(depth + 1))?)),
+            '\'' | '"' => self.string().map(Value::String),
             _ => self.word(),
         }
     }
@@ -67,7 +68,7 @@ impl Reader<'_> {
         })
     }
 
-    fn text(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<String> {
         let quote = self.rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
         let mut text = String::new();
         let mut characters = self.rest.char_indices().skip(1);
@@ -78,7 +79,7 @@ impl Reader<'_> {
                     't' => text.push('\t'),
                     'r' => text.push('\r'),
                     escaped @ ('\\' | '\'' | '"') => text.push(escaped),
-                    // Any other escape may be part of a name; it stays as it is.
+                    // Any other escape may be part of a name; it is kept unchanged.
                     other => text.extend(['\\', other]),
                 },
                 end if end == quote => {
@@ -115,20 +116,20 @@ mod tests {
     }
 
     #[test]
-    fn python_values_are_read_at_any_sensible_depth() {
+    fn python_values_are_parsed_when_nested() {
         let value = read("{'a': None, 'b': [True, False, 1, -2.5, {}], 'c': {'d': ''},}");
         assert_eq!(value, Some(json!({ "a": null, "b": [true, false, 1, -2.5, {}], "c": { "d": "" } })));
     }
 
     #[test]
-    fn what_is_cut_off_or_goes_on_is_no_dictionary() {
+    fn a_truncated_or_continued_dictionary_is_not_parsed() {
         for text in ["{'a': 'b", "{'a' 'b'}", "{'a': 1} x", "{a: 1}", "{'a': }", "{'a': 1e999}", "{,}", "", "['a']"] {
             assert_eq!(read(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn a_bomb_of_brackets_is_no_dictionary_and_no_crash() {
+    fn deep_nesting_is_not_parsed_and_does_not_overflow_the_stack() {
         let bomb = format!("{{'a': {}", "[".repeat(100_000));
         assert_eq!(read(&bomb), None);
     }

@@ -1,0 +1,66 @@
+//! The limits of the command line, each with its reason.
+
+use std::time::Duration;
+
+/// The limits of the command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The most bytes of a compressed input that are read at a time.
+    pub(crate) read: usize,
+    /// The size of an input in bytes from which several threads are faster than one.
+    pub(crate) parallel: u64,
+    /// The time between two updates of the progress.
+    pub(crate) progress: Duration,
+    /// The nesting of fields in a skeleton. No request is deeper.
+    pub(crate) skeleton_depth: usize,
+    /// The width of the comments in a skeleton, in characters.
+    pub(crate) skeleton_width: usize,
+    /// The findings of each kind that `drs call` shows.
+    pub(crate) call_findings: usize,
+    /// The unusual ids that a note names.
+    pub(crate) ids: usize,
+    /// The misfits of a response that are shown.
+    pub(crate) misfits: usize,
+    /// The characters of the data of a check item that are shown without `--all`.
+    pub(crate) item_data: usize,
+    /// The findings of each kind that `drs validate` shows without `--all`.
+    pub(crate) findings: usize,
+    /// The kinds of findings that are counted without `--all`. The names in a stream cannot fill the memory.
+    pub(crate) kinds: usize,
+    /// The characters of a name that distinguish kinds.
+    pub(crate) kind_name: usize,
+    /// The rows of drift that are shown without `--all`.
+    pub(crate) drift: usize,
+    /// The findings of an input in a JUnit report. The others are counted.
+    pub(crate) junit: usize,
+    /// The longest escape sequence of a colour, in bytes. Our own colours are shorter.
+    pub(crate) colour: usize,
+    /// The narrowest table, in columns.
+    pub(crate) min_width: u16,
+    /// The widest table, in columns. Wider lines are hard to read.
+    pub(crate) max_width: u16,
+    /// The width of a table without a terminal, in columns.
+    pub(crate) width: u16,
+}
+
+/// The limits of the product.
+pub(crate) const LIMITS: Limits = Limits {
+    read: 256 << 10,
+    parallel: 4 << 20,
+    progress: Duration::from_millis(500),
+    skeleton_depth: 8,
+    skeleton_width: 96,
+    call_findings: 10,
+    ids: 3,
+    misfits: 10,
+    item_data: 300,
+    findings: 3,
+    kinds: 1000,
+    kind_name: 200,
+    drift: 20,
+    junit: 100,
+    colour: 16,
+    min_width: 60,
+    max_width: 160,
+    width: 100,
+};

@@ -1,0 +1,39 @@
+//! The limits of the client, each with its reason.
+
+use std::time::Duration;
+
+/// The limits of the client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The longest call, unless the user sets another timeout. A call without a limit could wait for ever.
+    pub(crate) timeout: Duration,
+    /// The largest body, unless the user sets another limit. Documented responses have a few kilobytes.
+    pub(crate) response_bytes: usize,
+    /// The most headers of a response. Proxies may add many.
+    pub(crate) response_headers: usize,
+    /// The time after the timeout for the connector to report that it was not connected yet.
+    pub(crate) connector_grace: Duration,
+    /// The longest wait for a proxy that is asked why it refused a connection.
+    pub(crate) proxy_wait: Duration,
+    /// The longest first line of a proxy's response, in bytes.
+    pub(crate) proxy_line: u64,
+    /// The longest status of a proxy that is quoted, in characters.
+    pub(crate) proxy_status: usize,
+    /// The longest id, code, time or address of the service that is quoted, in characters.
+    pub(crate) quoted: usize,
+    /// The number of misfits in the message of an error. The error itself has all of them.
+    pub(crate) misfits: usize,
+}
+
+/// The limits of the product.
+pub(crate) const LIMITS: Limits = Limits {
+    timeout: Duration::from_mins(1),
+    response_bytes: 64 << 20,
+    response_headers: 1000,
+    connector_grace: Duration::from_millis(100),
+    proxy_wait: Duration::from_secs(5),
+    proxy_line: 4 << 10,
+    proxy_status: 100,
+    quoted: 500,
+    misfits: 3,
+};
