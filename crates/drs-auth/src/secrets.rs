@@ -50,6 +50,14 @@ impl Secrets {
         Self { searched }
     }
 
+    /// Adds more secrets.
+    #[must_use]
+    pub fn with<'a>(mut self, more: impl IntoIterator<Item = &'a str>) -> Self {
+        self.searched.extend(Self::new(more).searched);
+        self.searched.sort_by_key(|searched| std::cmp::Reverse(searched.text.len()));
+        self
+    }
+
     /// Masks secrets in a text, in plain form and in the notations of JSON, URLs, base64 and HTML, and the values after
     /// the names of secret fields and headers.
     #[must_use]

@@ -4,25 +4,13 @@ use std::io::Read;
 use std::time::Duration;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
+use bytes::Bytes;
 use drs_types::operation::REQUEST_ID;
-use tokio::time::{Instant, timeout_at};
 
-use crate::connect::{Source, root};
-
-/// The end of the time for a call.
-pub(crate) struct Deadline {
-    pub(crate) at: Instant,
-    pub(crate) after: Duration,
-    pub(crate) host: String,
-}
-
-impl Deadline {
-    fn passed(&self) -> Incomplete {
-        Incomplete::TimedOut { host: self.host.clone(), after: self.after }
-    }
-}
+use crate::error::Error;
+use crate::transport::{Source, TransportError};
 
 /// A response that is received, but not parsed.
 #[derive(Debug)]
@@ -53,25 +41,39 @@ pub(crate) enum Incomplete {
 }
 
 impl Received {
-    /// Reads a body of at most `limit` bytes before the deadline.
-    pub(crate) async fn read(mut response: reqwest::Response, limit: usize, until: &Deadline) -> Self {
-        let mut raw = Vec::new();
-        let mut incomplete = None;
-        while incomplete.is_none() {
-            match timeout_at(until.at, response.chunk()).await {
-                Err(_) => incomplete = Some(until.passed()),
-                Ok(Ok(None)) => break,
-                Ok(Err(error)) => incomplete = Some(Incomplete::BrokenOff(root(&error).into())),
-                Ok(Ok(Some(chunk))) => {
-                    let room = limit - raw.len();
-                    raw.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                    if chunk.len() > room {
-                        incomplete = Some(Incomplete::TooLarge(limit));
-                    }
-                }
+    /// Takes what a transport has received. `host` is the host and port of the endpoint.
+    pub(crate) fn of(
+        outcome: Result<Response<Bytes>, TransportError>,
+        operation: &'static str,
+        host: String,
+        limit: usize,
+    ) -> Result<Self, Error> {
+        match outcome {
+            Ok(response) => Ok(Self::read(&response, None, limit)),
+            Err(TransportError::NotSent { stage, problem, source }) => {
+                Err(Error::NotSent { operation, stage, problem, source })
+            }
+            Err(TransportError::NoResponse { problem, source }) => {
+                Err(Error::OutcomeUnknown { operation, host, problem, source })
+            }
+            Err(TransportError::TimedOut { after, partial: None }) => {
+                Err(Error::TimedOut { operation, host, after, head: None })
+            }
+            Err(TransportError::TimedOut { after, partial: Some(partial) }) => {
+                Ok(Self::read(&partial, Some(Incomplete::TimedOut { host, after }), limit))
+            }
+            Err(TransportError::BrokenOff { partial, source }) => {
+                Ok(Self::read(&partial, Some(Incomplete::BrokenOff(source)), limit))
+            }
+            Err(TransportError::TooLarge { limit, partial }) => {
+                Ok(Self::read(&partial, Some(Incomplete::TooLarge(limit)), limit))
             }
         }
-        let (raw, compression) = decompressed(raw, &encodings(response.headers()), limit);
+    }
+
+    /// Decompresses a body to at most `limit` bytes, and takes from the headers what the client needs.
+    fn read(response: &Response<Bytes>, incomplete: Option<Incomplete>, limit: usize) -> Self {
+        let (raw, compression) = decompressed(response.body().to_vec(), &encodings(response.headers()), limit);
         let header = |name: &str| {
             response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         };

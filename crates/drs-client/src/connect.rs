@@ -13,23 +13,7 @@ use thiserror::Error as ThisError;
 use url::Url;
 
 use crate::proxy;
-
-/// An error of another library.
-pub(crate) type Source = Box<dyn StdError + Send + Sync>;
-
-/// A step on the way to a connection. A call that fails in one of them was not sent.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Stage {
-    /// The resolution of the host name.
-    Resolve,
-    /// The connection to the host.
-    Connect,
-    /// The TLS handshake.
-    Tls,
-    /// The connection to a proxy, or from the proxy to the host.
-    Proxy,
-}
+use crate::transport::{Source, Stage};
 
 /// A failed connection, and the step that failed.
 #[derive(Debug)]

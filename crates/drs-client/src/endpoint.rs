@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::client::BuildError;
+use crate::builder::BuildError;
 
 /// Parses an endpoint to the URL that the paths of calls are appended to.
 pub(crate) fn endpoint(text: &str) -> Result<Url, BuildError> {
@@ -17,6 +17,11 @@ pub(crate) fn endpoint(text: &str) -> Result<Url, BuildError> {
         return Err(wrong(format!("ends in {version:?}, which every call adds; omit it")));
     }
     Ok(url)
+}
+
+/// The host and port of an endpoint.
+pub(crate) fn host(endpoint: &Url) -> String {
+    endpoint[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
 }
 
 /// Finds the version of the API in a path, with the slash before it.

@@ -10,8 +10,8 @@ use http::StatusCode;
 use thiserror::Error as ThisError;
 
 use crate::Excerpt;
-use crate::connect::{Source, Stage, causes, root};
 use crate::limits::LIMITS;
+use crate::transport::{Source, Stage};
 
 /// The error of a call without a usable response. The variants differ in what a caller can do.
 ///
@@ -37,6 +37,14 @@ pub enum Error {
         operation: &'static str,
         /// The cause.
         source: serde_json::Error,
+    },
+    /// There are no credentials, or the request cannot be signed with them. The call was not sent.
+    #[error("{operation} was not sent: there are no usable credentials")]
+    Credentials {
+        /// The operation.
+        operation: &'static str,
+        /// The cause.
+        source: Source,
     },
     /// There was no connection. The call was not sent. The stage says what to check.
     #[error("{operation} was not sent: {problem}")]
@@ -182,6 +190,7 @@ impl Error {
             Self::Parameter(missing) => missing.operation,
             Self::Invalid { operation, .. }
             | Self::Encode { operation, .. }
+            | Self::Credentials { operation, .. }
             | Self::NotSent { operation, .. }
             | Self::OutcomeUnknown { operation, .. }
             | Self::TimedOut { operation, .. }
@@ -202,6 +211,7 @@ impl Error {
             Self::Invalid { .. }
             | Self::Parameter(_)
             | Self::Encode { .. }
+            | Self::Credentials { .. }
             | Self::NotSent { .. }
             | Self::OutcomeUnknown { .. } => None,
             Self::TimedOut { head, .. } => head.as_deref(),
@@ -247,7 +257,11 @@ impl Error {
     #[must_use]
     pub fn may_be_done(&self) -> bool {
         match self {
-            Self::Invalid { .. } | Self::Parameter(_) | Self::Encode { .. } | Self::NotSent { .. } => false,
+            Self::Invalid { .. }
+            | Self::Parameter(_)
+            | Self::Encode { .. }
+            | Self::Credentials { .. }
+            | Self::NotSent { .. } => false,
             Self::OutcomeUnknown { .. } | Self::TimedOut { .. } => true,
             Self::Refused { code: Some(_), head, .. } => head.status.is_success(),
             Self::Refused { head, .. } => head.status.is_success() || head.status.is_server_error(),
@@ -278,32 +292,6 @@ impl From<MissingParameter> for Error {
     fn from(missing: MissingParameter) -> Self {
         Self::Parameter(missing)
     }
-}
-
-/// Returns the error of a call that was sent, or began to be, and has no response.
-pub(crate) fn no_response(operation: &'static str, host: String, error: &reqwest::Error) -> Error {
-    let source: Source = root(error).into();
-    let http: Option<&hyper::Error> = causes(error).find_map(|cause| cause.downcast_ref());
-    let is = |what: fn(&hyper::Error) -> bool| http.is_some_and(what);
-    if is(hyper::Error::is_canceled) || error.is_builder() {
-        let problem = if error.is_builder() {
-            format!("the request to {host} cannot be built")
-        } else {
-            format!("{host} closed the connection before anything was sent")
-        };
-        return Error::NotSent { operation, stage: Stage::Connect, problem, source };
-    }
-    let problem = if is(hyper::Error::is_incomplete_message) {
-        "the connection was closed before a response arrived"
-    } else if is(hyper::Error::is_parse) && source.to_string().contains("too large") {
-        // hyper has a predicate for this on servers only.
-        "the head of the response is too large"
-    } else if is(hyper::Error::is_parse) {
-        "the response is not HTTP"
-    } else {
-        "the connection broke before a response arrived"
-    };
-    Error::OutcomeUnknown { operation, host, problem, source }
 }
 
 fn joined(violations: &[Violation]) -> String {

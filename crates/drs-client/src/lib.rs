@@ -31,24 +31,36 @@
 //! ```
 
 mod body;
+mod builder;
 mod client;
+#[cfg(feature = "reqwest")]
 mod connect;
 mod endpoint;
 mod error;
+#[cfg(feature = "reqwest")]
+mod http_transport;
 mod limits;
 pub mod precheck;
+#[cfg(feature = "reqwest")]
 mod proxy;
 mod reply;
+mod request;
+mod retry;
 #[cfg(feature = "tls")]
 mod tls;
+mod transport;
 mod verdict;
 
-pub use client::{BuildError, Client, ClientBuilder, Credentials};
-pub use connect::Stage;
-pub use drs_auth::Excerpt;
+pub use builder::{BuildError, ClientBuilder};
+pub use client::Client;
+pub use drs_auth::{self as auth, Credentials, Excerpt, Secrets};
 pub use drs_types::{self as types, Operation};
 pub use error::{Error, ResponseHead};
+#[cfg(feature = "reqwest")]
+pub use http_transport::HttpTransport;
 pub use reply::Reply;
+pub use retry::RetryPolicy;
+pub use transport::{Stage, Transport, TransportError};
 
 /// Compiles the example of the README.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 //! The service reports each task separately, in any order, and may refuse one task inside a successful response. Here
 //! every requested task gets exactly one outcome.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use drs_types::common::{ErrorCode, JobId};
 use drs_types::operations::v3::batch_check_results::{
@@ -107,10 +107,11 @@ pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
 
 /// Assigns the entries to the tasks by id.
 fn sort(ids: &[JobId], entries: impl IntoIterator<Item = (QueryPreCheckResp, Vec<Misfit>)>) -> Results {
+    let requested: HashSet<&JobId> = ids.iter().collect();
     let mut outcomes: HashMap<&JobId, Outcome> = HashMap::new();
     let mut unasked = Vec::new();
     for (entry, misfits) in entries {
-        match entry.precheck_id.as_ref().and_then(|id| ids.iter().find(|requested| *requested == id)) {
+        match entry.precheck_id.as_ref().and_then(|id| requested.get(id).copied()) {
             Some(id) => match outcomes.remove(id) {
                 None => drop(outcomes.insert(id, outcome(entry, misfits))),
                 Some(known) => {

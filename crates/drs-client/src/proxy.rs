@@ -6,8 +6,8 @@ use hyper_util::client::proxy::matcher::Intercept;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::connect::Source;
 use crate::limits::LIMITS;
+use crate::transport::Source;
 
 /// Returns the host of a proxy, without the brackets of IPv6.
 pub(crate) fn host(proxy: &Intercept) -> String {

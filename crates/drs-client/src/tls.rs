@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
-use crate::client::BuildError;
-use crate::connect::Source;
+use crate::builder::BuildError;
+use crate::transport::Source;
 
 /// Returns the TLS settings for an endpoint. They trust the authorities that this machine trusts.
 pub(crate) fn settings(endpoint: &Url) -> Result<ClientConfig, BuildError> {

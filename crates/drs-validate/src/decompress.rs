@@ -33,7 +33,7 @@ impl Compression {
         match start {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             // No JSON starts with an `x`.
-            [b'x', second, ..] if u16::from_be_bytes([b'x', *second]) % 31 == 0 => Some(Self::Zlib),
+            [b'x', second, ..] if u16::from_be_bytes([b'x', *second]).is_multiple_of(31) => Some(Self::Zlib),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
             _ => skippable(start).map(|_| Self::Zstd),
         }
@@ -116,11 +116,16 @@ mod tests {
     fn compressed(text: &[u8]) -> [Vec<u8>; 4] {
         let fast = flate2::Compression::fast();
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), fast);
-        gzip.write_all(text).unwrap();
+        gzip.write_all(text).expect("a vector takes all bytes");
         let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), fast);
-        zlib.write_all(text).unwrap();
+        zlib.write_all(text).expect("a vector takes all bytes");
         let zstd = ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest);
-        [text.to_vec(), gzip.finish().unwrap(), zlib.finish().unwrap(), zstd]
+        [
+            text.to_vec(),
+            gzip.finish().expect("a vector takes all bytes"),
+            zlib.finish().expect("a vector takes all bytes"),
+            zstd,
+        ]
     }
 
     #[test]

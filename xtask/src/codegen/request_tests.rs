@@ -174,8 +174,8 @@ impl VisitMut for FromOutside {
                 *path = parse_quote!(common::#name);
             }
             ["BTreeMap"] => {
-                path.segments =
-                    [parse_quote!(std), parse_quote!(collections)].into_iter().chain(path.segments.clone()).collect()
+                let inside: [syn::PathSegment; 2] = [parse_quote!(std), parse_quote!(collections)];
+                path.segments = inside.into_iter().chain(path.segments.clone()).collect();
             }
             ["TextOr" | "MapOrList"] => path.segments.insert(0, parse_quote!(drs_types)),
             _ => {}

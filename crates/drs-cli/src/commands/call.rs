@@ -69,7 +69,7 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
     let asked = body.iter().flat_map(|body| ids::in_body(info, body));
     ids::note_unusual(parts.parameter("job_id").into_iter().chain(asked));
     if call.dry_run {
-        return dry_run(&preview(&call.connection, environment)?, info, parts, body);
+        return dry_run(&preview(&call.connection, environment)?, info, parts, body).await;
     }
     let connected = connect(&call.connection, environment).await?;
     let outcome = send(&connected.client, &call, parts).await;
@@ -204,9 +204,9 @@ fn listed(failure: Failure, findings: Findings) -> Failure {
 }
 
 /// Shows the request without sending it. Secrets are masked; unknown settings are placeholders.
-fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
+async fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
     let length = parts.body.as_ref().map(Vec::len);
-    let request = preview.client.dry_run(info, parts)?;
+    let request = preview.client.dry_run(info, parts).await?;
     hint("note: nothing was sent; secrets are masked");
     for (placeholder, option) in &preview.placeholders {
         hint(&format!("note: {placeholder} is a placeholder; {option} replaces it"));
@@ -239,7 +239,7 @@ fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<V
 
 async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failure> {
     let info = call.operation;
-    let sent = parts.body.clone();
+    let secrets = client.secrets(parts.body.as_deref()).await;
     let reply = client.send_unchecked(info, parts).await?;
     let typed = if call.raw { None } else { Some(typed(info, &reply.raw)?) };
     let misfits = &reply.misfits;
@@ -269,7 +269,7 @@ async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failur
         // A response without a body.
         Some(Value::Null) => Ok(()),
         Some(mut typed) => output::print(output::Kind::Json, |out| {
-            client.mask(sent.as_deref(), &mut typed);
+            secrets.mask_value(&mut typed);
             writeln!(out, "{typed:#}")
         }),
         None => output::print(output::Kind::Bytes, |out| out.write_all(&reply.raw).and_then(|()| writeln!(out))),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use drs_client::Client;
+use drs_client::Secrets;
 use drs_client::precheck::{self, Outcome, Results};
 use drs_types::common::JobId;
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
     }
     let mut results = precheck::results(&connected.client, &jobs).await?;
-    mask(&connected.client, &mut results);
+    mask(&connected.client.secrets(None).await, &mut results);
     let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
     let source = json::Source { endpoint: connected.client.endpoint(), embedded: connected.emulator.is_some() };
     let printed = match options.output {
@@ -64,14 +64,14 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
 }
 
 /// Masks secrets that the service sends back.
-fn mask(client: &Client, results: &mut Results) {
+fn mask(secrets: &Secrets, results: &mut Results) {
     let reported = results.tasks.iter_mut().filter_map(|task| match &mut task.outcome {
         Outcome::Reported(entry) | Outcome::Contradicted(entry) | Outcome::Refused { entry, .. } => Some(&mut **entry),
         _ => None,
     });
     for entry in reported.chain(&mut results.unasked) {
         let Ok(mut value) = serde_json::to_value(&*entry) else { continue };
-        client.mask(None, &mut value);
+        secrets.mask_value(&mut value);
         if let Ok(masked) = serde_json::from_value(value) {
             *entry = masked;
         }

@@ -6,13 +6,15 @@ mod parameters;
 mod results;
 mod transport;
 
-use drs_client::{Client, ClientBuilder, Credentials};
+use drs_client::{Client, ClientBuilder, Credentials, RetryPolicy};
 
 /// A token that must not appear outside of a header.
 const TOKEN: &str = "s3cr3t-t0ken";
 
 fn client(url: &str) -> ClientBuilder {
-    Client::builder(url, drs_emulator::project_id().parse().unwrap(), Credentials::token(TOKEN))
+    // The tests of retries say so.
+    let builder = Client::builder(url, drs_emulator::project_id().parse().unwrap(), Credentials::token(TOKEN));
+    builder.retry(RetryPolicy::never())
 }
 
 /// Shows an error with all its causes, as a log does.

@@ -34,8 +34,8 @@ async fn a_call_built_at_run_time_is_checked_for_unlisted_values_and_unknown_par
     insta::assert_snapshot!(shown(&error), @r#"show_switch_vip_status was not sent: header X-Language: expected "en-us" or "zh-cn", found "de-de""#);
     let error = client.send_unchecked(info, parts(("job_type", "weird"))).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @r#"show_switch_vip_status was not sent: parameter "job_type": show_switch_vip_status has no such parameter; found "weird""#);
-    assert!(matches!(client.dry_run(info, parts(("limit", "abc"))), Err(Error::Invalid { .. })));
-    assert!(client.dry_run(info, parts(("X-Language", "zh-cn"))).is_ok());
+    assert!(matches!(client.dry_run(info, parts(("limit", "abc"))).await, Err(Error::Invalid { .. })));
+    assert!(client.dry_run(info, parts(("X-Language", "zh-cn"))).await.is_ok());
 }
 
 #[tokio::test]

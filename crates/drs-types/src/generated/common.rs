@@ -88,7 +88,7 @@ pub struct Endpoint {
     /// addresses of its shards cannot be had. The only listed value is also called the default; for other
     /// databases it can mean nothing.
     ///
-    /// The service takes `"Sharding4.0+"` when it is missing.
+    /// The default is `"Sharding4.0+"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_mode: Option<ClusterMode>,
     /// The database to sign in to, such as admin for MongoDB.
@@ -99,18 +99,18 @@ pub struct Endpoint {
     pub db_name: Option<String>,
     /// The Kafka topic that changes are written to, when the database is Kafka.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// A number for a safe mode, as its name says. What it stands for is not public.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub safe_mode: Option<i64>,
     /// How to log in to Kafka, and how the connection is secured.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kafka_security_config: Option<KafkaSecurity>,
 }
@@ -1117,7 +1117,7 @@ pub struct PageReq {
     ///
     /// Documented: at least 1.
     ///
-    /// The service takes `1` when it is missing.
+    /// The default is `1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub cur_page: Option<i64>,
@@ -1125,7 +1125,7 @@ pub struct PageReq {
     ///
     /// Documented: 0 to 100.
     ///
-    /// The service takes `5` when it is missing.
+    /// The default is `5`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub per_page: Option<i64>,

@@ -106,7 +106,7 @@ pub const SECRET_FIELDS: &[&str] = &[
     "trust_store_key",
     "trust_store_password",
 ];
-/// Who calls an operation deprecated when its descriptor does, and who does not.
+/// Which sources call the deprecated operations deprecated, and which do not.
 pub const DEPRECATION: &str = "Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still recommend v3.";
 /// The header that carries the token.
 pub const AUTH_TOKEN: &str = "X-Auth-Token";

@@ -11854,7 +11854,7 @@ static PATTERN_8: Pattern = Pattern {
     ],
     accepting: &[false, true, true, false, false, false, false, false, false, false],
 };
-/// Every definition in the bundle.
+/// The definitions in the bundle.
 pub(crate) static DEFINITIONS: &[Definition] = &[
     Definition {
         name: "Endpoint",

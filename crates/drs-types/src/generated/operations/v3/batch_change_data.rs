@@ -301,7 +301,7 @@ pub struct DatabaseObjectVo {
     pub select: Option<AdvancedSelect>,
     /// The level of the object: a number as a text. The documented payload goes without it.
     ///
-    /// The service takes `"0"` when it is missing.
+    /// The default is `"0"`.
     #[serde(rename = "leavesNum", skip_serializing_if = "Option::is_none")]
     pub leaves_num: Option<String>,
 }

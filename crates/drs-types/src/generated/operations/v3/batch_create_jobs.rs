@@ -224,7 +224,7 @@ pub struct CreateJobReq {
     /// Whether the target takes writes of the task only. Counts for MySQL targets, when job_direction is
     /// up. Mandatory in disaster recovery when this cloud is the standby, and then it must be true.
     ///
-    /// The service takes `true` when it is missing.
+    /// The default is `true`.
     ///
     /// Required when db_use_type is cloudDataGuard and job_direction is up.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -248,7 +248,7 @@ pub struct CreateJobReq {
     pub target_endpoint: crate::common::Endpoint,
     /// Which data is carried over. Single-active disaster recovery takes FULL_INCR_TRANS only.
     ///
-    /// The service takes `"FULL_INCR_TRANS"` when it is missing.
+    /// The default is `"FULL_INCR_TRANS"`.
     pub task_type: crate::common::TaskType,
     /// Labels for the task, up to 20.
     ///
@@ -264,7 +264,7 @@ pub struct CreateJobReq {
     /// Whether disaster recovery is dual-active, so that both sides take writes. Mandatory when db_use_type
     /// is cloudDataGuard.
     ///
-    /// The service takes `false` when it is missing.
+    /// The default is `false`.
     ///
     /// Required when db_use_type is cloudDataGuard.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -282,7 +282,7 @@ pub struct CreateJobReq {
     ///
     /// Documented: `^(1[4-9]|[2-9][0-9]|100)$`.
     ///
-    /// The service takes `"14"` when it is missing.
+    /// The default is `"14"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expired_days: Option<String>,
     /// The availability zone of the primary task. Only for MySQL, and only together with slave_az.
@@ -293,27 +293,27 @@ pub struct CreateJobReq {
     pub slave_az: Option<String>,
     /// How the task is paid for.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charging_mode: Option<ChargingMode>,
     /// The period to order the task for. Presumably for charging_mode period only.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period_order: Option<PeriodOrderInfo>,
     /// The id of the product to order.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_id: Option<String>,
     /// The public addresses of the task.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_ip_list: Option<Vec<crate::common::PublicIpConfig>>,
     /// Whether fast cleaning is on. What is cleaned is not public; presumably the log of the source.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_open_fast_clean: Option<bool>,
 }

@@ -255,7 +255,7 @@ pub struct DeleteJobReq {
     /// Whether to show the point in the log that the task has come to. No field of the answer is known to
     /// hold it.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_show_breakpoint_position: Option<bool>,
 }

@@ -375,57 +375,57 @@ pub struct QueryJobResp {
     pub issue_coupon: Option<bool>,
     /// The way that the data went at first, before it was turned around.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original_job_direction: Option<crate::common::JobDirection>,
     /// The way that the data goes inside of the service. Only up and down are listed.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_kernel_direction: Option<crate::common::JobDirection>,
     /// How much the task carries over at once.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_mode: Option<SyncMode>,
     /// The objects that the task carries over.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_infos: Option<Vec<DatabaseObjectInfo>>,
     /// The rules by which rows are chosen.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_transformation: Option<GetDataTransformationResp>,
     /// The labels of the task.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
     /// The order, for a task that is paid for in advance.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period_order: Option<PeriodOrderResp>,
     /// The public addresses of the task.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_ip_list: Option<Vec<crate::common::PublicIpConfig>>,
     /// Whether the public address is bound to the task. No values are listed.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bind_public_ip_state: Option<String>,
     /// The subtasks whose public address could not be bound.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<FailedToBindEipChildInfo>>,
     /// Whether fast cleaning is on, as it was set at the creation.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_open_fast_clean: Option<bool>,
 }
@@ -666,28 +666,28 @@ pub struct EndpointResp {
     pub ssl_link: Option<TextOr<bool>>,
     /// How a MongoDB cluster is read. Of the source only.
     ///
-    /// The service takes `"Sharding4.0+"` when it is missing.
+    /// The default is `"Sharding4.0+"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_mode: Option<crate::common::ClusterMode>,
     /// The database to sign in to.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_name: Option<String>,
     /// The Kafka topic that changes are written to, when the database is Kafka.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// A number for a safe mode, as its name says. What it stands for is not public.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub safe_mode: Option<i64>,
     /// How to log in to Kafka, and how the connection is secured.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kafka_security_config: Option<crate::common::KafkaSecurity>,
 }

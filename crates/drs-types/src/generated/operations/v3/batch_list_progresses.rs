@@ -290,20 +290,20 @@ pub struct QueryProgressResp {
     ///
     /// Unit: milliseconds.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incre_trans_delay_millis: Option<String>,
     /// How many rows are written to the target, per unit of time. Which unit is not public; presumably a
     /// second.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub apply_rows_rate: Option<i64>,
     /// How many bytes are written to the target, per unit of time. Which unit is not public; presumably a
     /// second.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub apply_bytes_rate: Option<i64>,

@@ -211,7 +211,7 @@ pub struct UpdateDatabaseObjectReq {
     pub job_id: crate::common::JobId,
     /// Whether only the objects in job are transferred. If false, all are.
     ///
-    /// The service takes `false` when it is missing.
+    /// The default is `false`.
     ///
     /// Deviation: The page names the values Yes and No beside the type Boolean. Payloads and SDK have true
     /// and false.
@@ -324,7 +324,7 @@ pub struct DatabaseInfo {
     pub object_name: Option<String>,
     /// Whether the object is transferred: a text of three values, not a boolean.
     ///
-    /// The service takes `"false"` when it is missing.
+    /// The default is `"false"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub select: Option<SelectState>,
     /// The name that the object gets in the target; nothing or null to keep its own.

@@ -218,62 +218,62 @@ pub struct SyncPolicyReq {
     /// The file of the source's binlog and the position in it that the synchronization starts from, for
     /// MySQL.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_and_position: Option<String>,
     /// The set of MySQL transaction ids that the synchronization starts after.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gtid_set: Option<String>,
     /// Whether the first copy is read from a snapshot.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export_snapshot: Option<bool>,
     /// Whether materialized views are filled.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_fill_materialized_view: Option<bool>,
     /// The format of the messages that go to Kafka.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kafka_data_format: Option<KafkaDataFormat>,
     /// How changes are divided into topics of Kafka.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_policy: Option<TopicPolicy>,
     /// The topic of Kafka that changes go to.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// How the names of topics are made. The form is not public.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_name_format: Option<String>,
     /// The topic of Kafka that DDL statements go to.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ddl_topic: Option<String>,
     /// How changes are divided into partitions of a topic.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_policy: Option<PartitionPolicy>,
     /// How many partitions a topic has, as a text.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partitions_num: Option<String>,
     /// How many copies Kafka keeps of a partition, as a text.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replication_factor: Option<String>,
 }

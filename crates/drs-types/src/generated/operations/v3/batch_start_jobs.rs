@@ -211,14 +211,14 @@ pub struct StartInfo {
     pub start_time: Option<String>,
     /// Whether a comparison of source and target is created by itself.
     ///
-    /// The service takes `true` when it is missing.
+    /// The default is `true`.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_auto_create_compare: Option<bool>,
     /// Whether the task is only made ready, and not started.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_only_init_task: Option<bool>,
 }

@@ -277,7 +277,7 @@ pub struct ModifyJobReq {
     pub target_endpoint: Option<crate::common::Endpoint>,
     /// How big the replication instance is. Mandatory after the connection test.
     ///
-    /// The service takes `"high"` when it is missing.
+    /// The default is `"high"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_type: Option<crate::common::NodeType>,
     /// The pair of databases, as at the creation. Mandatory after the connection test.
@@ -313,7 +313,7 @@ pub struct ModifyJobReq {
     pub db_use_type: Option<crate::common::DbUseType>,
     /// The id of the product that the task is ordered as.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_id: Option<String>,
 }
@@ -474,7 +474,7 @@ pub struct AlarmNotifyInfo {
     ///
     /// Documented: 0 to 3600.
     ///
-    /// The service takes `0` when it is missing.
+    /// The default is `0`.
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -487,7 +487,7 @@ pub struct AlarmNotifyInfo {
     ///
     /// Documented: 0 to 3600.
     ///
-    /// The service takes `0` when it is missing.
+    /// The default is `0`.
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -500,7 +500,7 @@ pub struct AlarmNotifyInfo {
     ///
     /// Documented: 0 to 3600.
     ///
-    /// The service takes `0` when it is missing.
+    /// The default is `0`.
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -508,7 +508,7 @@ pub struct AlarmNotifyInfo {
     pub rpo_delay: Option<i64>,
     /// Whether anyone is told at all.
     ///
-    /// The service takes `false` when it is missing.
+    /// The default is `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_to_user: Option<bool>,
     /// The people who are told, by way of telling: up to two entries.

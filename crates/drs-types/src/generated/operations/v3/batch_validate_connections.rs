@@ -259,7 +259,7 @@ pub struct TestEndPoint {
     pub subnet_id: Option<String>,
     /// Which end of the task is tested.
     ///
-    /// The service takes `"so"` when it is missing.
+    /// The default is `"so"`.
     pub end_point_type: crate::common::EndPointType,
     /// The region that the instance stands in. Mandatory when the database is an instance of this cloud,
     /// such as RDS or GaussDB(for MySQL).
@@ -273,12 +273,12 @@ pub struct TestEndPoint {
     pub db_name: Option<String>,
     /// How to log in to Kafka, when the database is Kafka.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kafka_security_config: Option<crate::common::KafkaSecurity>,
     /// A DNS server for the names of the database.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customized_dns: Option<CustomizedDns>,
 }

@@ -206,7 +206,7 @@ pub struct CreateDataLevelCompareReq {
     /// Asks for the quick way, which is open to selected accounts only. Everyone else leaves it out or
     /// sends null, and names the objects.
     ///
-    /// The service takes `"quick_comparison"` when it is missing.
+    /// The default is `"quick_comparison"`.
     ///
     /// Deviation: The page calls it a text; the documented request sends null. It names the objects, so
     /// null does not stand for the quick way, although the page makes that the default.

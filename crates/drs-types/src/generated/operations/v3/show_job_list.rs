@@ -120,7 +120,7 @@ pub struct QueryJobsReq {
     /// The page of the list, counted from 1; 0 asks for all tasks at once. Mandatory, although the page
     /// gives it a default.
     ///
-    /// The service takes `1` when it is missing.
+    /// The default is `1`.
     #[serde(deserialize_with = "crate::integer::read")]
     pub cur_page: i64,
     /// How many tasks a page has. Mandatory, although the page gives it a default; what 0 means here is not
@@ -128,7 +128,7 @@ pub struct QueryJobsReq {
     ///
     /// Documented: 0 to 100.
     ///
-    /// The service takes `10` when it is missing.
+    /// The default is `10`.
     #[serde(deserialize_with = "crate::integer::read")]
     pub per_page: i64,
     /// What the tasks are for. A list holds one kind only: ask three times for all tasks.
@@ -136,7 +136,7 @@ pub struct QueryJobsReq {
     /// Only tasks between this pair of databases. By the page, leaving it out asks for mysql; the
     /// documented request sends it empty, which seems to ask for any pair.
     ///
-    /// The service takes `"mysql"` when it is missing.
+    /// The default is `"mysql"`.
     ///
     /// Deviation: The documented request sends an empty text, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,12 +172,12 @@ pub struct QueryJobsReq {
     pub tags: Option<MapOrList<String, crate::common::ResourceTag>>,
     /// Only tasks of these database instances.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_ids: Option<Vec<String>>,
     /// Only tasks whose replication instance has this address.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_ip: Option<String>,
 }
@@ -394,7 +394,7 @@ pub struct JobInfo {
     pub error_msg: Option<String>,
     /// What can be done with the task at the moment.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_action: Option<JobActionResp>,
 }
@@ -490,7 +490,7 @@ pub struct ChildrenJobInfo {
     pub task_type: Option<crate::common::TaskType>,
     /// What can be done with the subtask at the moment.
     ///
-    /// Only the vendor's API Explorer has the field, no page.
+    /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_action: Option<JobActionResp>,
 }
