@@ -31,8 +31,7 @@ pub fn module(model: &Model, module: &Module) -> Result<String, Problem> {
         let item = match &definition.shape {
             Shape::Object(_) => {
                 let name = rust_names::shape(&definition.name);
-                let item =
-                    structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a struct")))?;
+                let item = structs.remove(&name).ok_or_else(|| problem(format!("`{name}` did not become a struct")))?;
                 let table = outline::table(model, definition);
                 format!("{}\n{table}", structure(model, module, definition, item))
             }
