@@ -108,7 +108,7 @@ pub fn count(number: u64, noun: &str) -> String {
     }
 }
 
-/// Alternatives in words, such as `a`, `a or b` and `a, b or c`.
+/// Joins alternatives in words, such as `a`, `a or b` and `a, b or c`.
 ///
 /// ```
 /// use drs_types::text::one_of;
@@ -124,7 +124,7 @@ pub fn one_of(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
     }
 }
 
-/// The known name that an unknown one is probably meant to be; `None` when none is similar.
+/// Finds the known name that is most similar to an unknown one; `None` when none is similar.
 ///
 /// ```
 /// use drs_types::text::nearest;
@@ -133,7 +133,7 @@ pub fn one_of(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
 /// assert_eq!(nearest("precheck", ["list_jobs", "show_jobs"]), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    /// Below it, two names have little in common.
+    /// The similarity from which a name is a likely typing error.
     const SIMILAR: f64 = 0.75;
     let similarity = |known: &'a str| (strsim::jaro_winkler(known, name), known);
     let best = known.into_iter().map(similarity).max_by(|(one, _), (other, _)| one.total_cmp(other));
