@@ -33,7 +33,7 @@ impl Compression {
         match start {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             // No JSON starts with an `x`.
-            [b'x', second, ..] if u16::from_be_bytes([b'x', *second]) % 31 == 0 => Some(Self::Zlib),
+            [b'x', second, ..] if u16::from_be_bytes([b'x', *second]).is_multiple_of(31) => Some(Self::Zlib),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
             _ => skippable(start).map(|_| Self::Zstd),
         }
@@ -100,7 +100,8 @@ fn skippable(start: &[u8]) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(length.try_into().ok()?)))
 }
 
-#[cfg(all(test, feature = "compression"))]
+#[cfg(test)]
+#[cfg(feature = "compression")]
 mod tests {
     use std::io::Write as _;
 
