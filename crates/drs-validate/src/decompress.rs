@@ -100,7 +100,8 @@ fn skippable(start: &[u8]) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(length.try_into().ok()?)))
 }
 
-#[cfg(all(test, feature = "compression"))]
+#[cfg(test)]
+#[cfg(feature = "compression")]
 mod tests {
     use std::io::Write as _;
 
