@@ -115,6 +115,8 @@ impl Client {
         let call = async {
             let mut call = Call { client: self, info, request, attempt: 0, started: Instant::now() };
             let mut may_renew = true;
+            // An attempt that the service may have carried out must not be hidden by one that was not sent.
+            let mut doubtful = None;
             loop {
                 call.attempt += 1;
                 let credentials = self.credentials(info).await?;
@@ -128,8 +130,14 @@ impl Client {
                     debug!(attempt = call.attempt, "the credentials were rejected, and new ones are requested");
                     continue;
                 }
-                let Some(wait) = call.wait(&error) else { return Err(error) };
+                let Some(wait) = call.wait(&error) else {
+                    let was_sent = !matches!(error, Error::NotSent { .. });
+                    return Err(if was_sent { error } else { doubtful.unwrap_or(error) });
+                };
                 warn!(attempt = call.attempt, wait = ?wait, "the call is sent again: {}", kind(&error));
+                if error.may_be_done() {
+                    doubtful = Some(error);
+                }
                 sleep(wait).await;
             }
         };

@@ -278,7 +278,9 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::NotSent { .. } | Self::OutcomeUnknown { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
+            // A certificate or a proxy that refuses does so again.
+            Self::NotSent { stage, .. } => matches!(stage, Stage::Resolve | Stage::Connect),
+            Self::OutcomeUnknown { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
             Self::Refused { code, head, .. } => match code.as_ref().and_then(ErrorCode::retry) {
                 Some(retry) => retry == Retry::Later,
                 None => matches!(head.status.as_u16(), 429 | 502 | 503 | 504),

@@ -26,7 +26,8 @@ pub struct RetryPolicy {
     pub max_attempts: u32,
     /// The bound of the first wait. 500 milliseconds by default.
     pub base: Duration,
-    /// The largest bound of a wait. 20 seconds by default; a `Retry-After` may be longer.
+    /// The longest wait. 20 seconds by default. A `Retry-After` that is longer ends the call with its error, which names
+    /// it: a caller decides whether to wait so long.
     pub max_wait: Duration,
     /// The retries that the client has in reserve. Each retry costs one, and each call that succeeds at once gives back a
     /// tenth. 50 by default.
@@ -62,7 +63,8 @@ impl RetryPolicy {
         }
         let bound = self.base.saturating_mul(1 << (attempt - 1).min(16)).min(self.max_wait);
         let told = error.head().and_then(|head| head.retry_after.as_deref()).and_then(|text| retry_after(text, now));
-        Some(bound.mul_f64(random).max(told.unwrap_or_default()))
+        let wait = bound.mul_f64(random).max(told.unwrap_or_default());
+        (wait <= self.max_wait).then_some(wait)
     }
 }
 

@@ -4,6 +4,7 @@
 mod misbehaving;
 mod parameters;
 mod results;
+mod retries;
 mod transport;
 
 use drs_client::{Client, ClientBuilder, Credentials, RetryPolicy};

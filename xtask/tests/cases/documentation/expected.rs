@@ -22,7 +22,7 @@ pub struct DocsResp {
     ///
     /// Deprecated by the vendor.
     ///
-    /// The service takes `"fast"` when it is missing.
+    /// The default is `"fast"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// Contradicts the page.
