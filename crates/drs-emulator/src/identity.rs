@@ -18,7 +18,8 @@ const TOKEN_PREFIX: &str = "emulator-token-";
 /// The words that the gateway of the vendor puts before every reason.
 const REFUSED: &str = "Incorrect IAM authentication information: ";
 
-/// Returns the access key that an emulator knows unless [`Builder::access_key`](crate::Builder::access_key) sets another.
+/// Returns the access key that an emulator knows, unless [`Builder::access_key`](crate::Builder::access_key) sets
+/// another.
 #[must_use]
 pub fn demo_access_key() -> AccessKey {
     AccessKey::new(DEMO_KEY.0, DEMO_KEY.1)
