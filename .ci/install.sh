@@ -6,3 +6,15 @@ install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "install $1 first"
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$1" >/dev/null
 }
+# Runs the emulator until the end of the check, with its output in the file $1 and its address in $url.
+serve() {
+    : >"$1"
+    target/debug/drs serve >"$1" &
+    emulator=$!
+    trap 'kill "$emulator"' EXIT
+    until grep --quiet --max-count=1 '^export ' "$1"; do
+        kill -0 "$emulator" || fail "the emulator did not start"
+        sleep 0.1
+    done
+    url=$(grep --only-matching --max-count=1 'http://127.0.0.1:[0-9]*' "$1")
+}

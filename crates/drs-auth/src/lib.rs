@@ -66,4 +66,4 @@ pub use excerpt::Excerpt;
 pub use iam::IamToken;
 pub use secrets::Secrets;
 pub use sign::{SignError, Signed, Signer};
-pub use verify::{MAX_CLOCK_SKEW, SignatureError, Verified, verify};
+pub use verify::{MAX_CLOCK_SKEW, SignatureError, Verified, is_signed, verify};

@@ -18,6 +18,12 @@ use crate::sign::{X_SDK_DATE, X_SECURITY_TOKEN, host, keyed};
 /// So far the date of a request may be from the clock of the server, in either direction.
 pub const MAX_CLOCK_SKEW: Duration = Duration::from_mins(15);
 
+/// Whether a request says that it is signed with this algorithm. [`verify`] finds out whether that is true.
+#[must_use]
+pub fn is_signed(headers: &HeaderMap) -> bool {
+    headers.get_all(AUTHORIZATION).iter().any(|value| value.as_bytes().starts_with(ALGORITHM.as_bytes()))
+}
+
 /// Verifies the signature of a request that arrived at `now`. `key` looks a key up by its id.
 ///
 /// Signature and security token are compared in constant time. As the algorithm has it, a sender may leave the body

@@ -3,8 +3,19 @@
 //! It listens on 127.0.0.1 only. It knows the tasks of the documented payloads and the tasks that its clients create.
 //! It validates every request against the schemas, checks the documented states and order of calls of every task, and
 //! responds with the documented error codes. A state that takes time at the service lasts until the task is next
-//! queried. The routes come from [`drs_types::OPERATIONS`], so client and emulator cannot disagree on a path. Every
-//! token that is not empty is accepted.
+//! queried. The routes come from [`drs_types::OPERATIONS`], so client and emulator cannot disagree on a path.
+//!
+//! # Credentials
+//!
+//! A request needs a token or a signature, as at the service:
+//!
+//! - A signature (AK/SK, `SDK-HMAC-SHA256`) is verified with the one access key that the emulator knows:
+//!   [`demo_access_key`], or the one of [`Builder::access_key`]. A refusal has the form of the vendor's gateway, status
+//!   401 and `APIGW.0301`. If the signature is another one, it echoes the canonical request of the emulator.
+//! - `X-Auth-Token` may have any value that is not empty.
+//! - At the same address the emulator plays IAM: `POST /v3/auth/tokens` issues a token to [`demo_login`], and
+//!   `GET /v3/projects` finds [`project_id`] by the name of any documented region. A token that the emulator has issued
+//!   is refused, with 401 and `APIGW.0301`, after [`Builder::token_lifetime`] or [`Emulator::revoke_tokens`].
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -14,10 +25,13 @@
 //! # std::io::Result::Ok(()) }).unwrap();
 //! ```
 
+mod builder;
 mod comparisons;
 mod engine;
 mod fields;
 mod handlers;
+mod iam;
+mod identity;
 mod limits;
 mod list;
 mod pages;
@@ -28,6 +42,7 @@ mod store;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -38,6 +53,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use identity::Identity;
+
+pub use builder::Builder;
+pub use drs_auth::AccessKey;
+pub use identity::{demo_access_key, demo_login};
 pub use limits::Limits;
 pub use store::project_id;
 
@@ -45,6 +65,7 @@ pub use store::project_id;
 #[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
+    identity: Arc<Identity>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -55,20 +76,22 @@ impl Emulator {
     /// # Errors
     /// The port is taken or not allowed.
     pub async fn start(port: u16) -> io::Result<Self> {
-        Self::start_with(port, Limits::default()).await
+        Self::builder().port(port).start().await
     }
 
-    /// Starts on 127.0.0.1 with other limits than the default ones.
-    ///
-    /// # Errors
-    /// The port is taken or not allowed.
-    pub async fn start_with(port: u16, limits: Limits) -> io::Result<Self> {
+    /// The settings of an emulator that is not started yet.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    async fn serve(port: u16, identity: Identity, limits: Limits) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = router::router(store::Store::documented());
+        let identity = Arc::new(identity);
+        let router = router::router(store::Store::documented(), Arc::clone(&identity));
         let task = tokio::spawn(serve(listener, router, stopped, limits));
-        Ok(Self { address, stop: Some(stop), task })
+        Ok(Self { address, identity, stop: Some(stop), task })
     }
 
     /// The address that it listens on.
@@ -81,6 +104,11 @@ impl Emulator {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Refuses every token that it has issued so far, as IAM does after a change of the password.
+    pub fn revoke_tokens(&self) {
+        self.identity.revoke_tokens();
     }
 
     /// Stops after the pending responses, or after [`Limits::shutdown`]. Dropping stops at once.

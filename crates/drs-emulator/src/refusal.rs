@@ -4,9 +4,11 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use drs_types::common::ErrorCode;
-use drs_types::{Limit, OperationInfo, Violation};
+use drs_types::{AUTH_TOKEN, Limit, OperationInfo, Violation};
 use drs_validate::{Code, Finding};
 use serde_json::json;
+
+use crate::identity::Unauthenticated;
 
 /// The response to a request that is not carried out.
 #[derive(Clone, Debug)]
@@ -26,6 +28,17 @@ impl Refusal {
     /// Creates a refusal of the gateway before the service. The gateway has its own codes.
     pub(crate) fn gateway(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: ErrorCode::from(code), message: message.into() }
+    }
+
+    /// Creates the refusal of a request without valid credentials.
+    pub(crate) fn unauthenticated(reason: Unauthenticated) -> Self {
+        match reason {
+            Unauthenticated::Missing => {
+                let message = format!("The header {AUTH_TOKEN} holds no token, and the request is not signed.");
+                Self::new(ErrorCode::DrsM00100, message)
+            }
+            Unauthenticated::Refused(message) => Self::gateway(StatusCode::UNAUTHORIZED, "APIGW.0301", message),
+        }
     }
 
     /// Creates the refusal of a call whose response has no documented payload: the emulator does not invent one.

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, RawPathParamsRejection};
 use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{MethodFilter, get, on, post};
+use axum::{Json, Router};
+use drs_auth::iam::{PROJECTS_PATH, TOKENS_PATH};
 use drs_types::common::ErrorCode;
 use drs_types::operation::{Location, ParameterInfo};
-use drs_types::{AUTH_TOKEN, OPERATIONS, OperationInfo, PROJECT_ID, Violation, operation};
+use drs_types::{OPERATIONS, OperationInfo, PROJECT_ID, Violation, operation};
 use drs_validate::{Side, Validator};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -21,41 +24,45 @@ use serde_json::value::RawValue;
 
 use crate::engine::CheckedCall;
 use crate::handlers;
+use crate::iam::{self, IamRefusal};
+use crate::identity::{Identity, Unauthenticated};
 use crate::refusal::Refusal;
 use crate::store::{Store, project_id};
 
 #[derive(Clone)]
 struct Service {
     store: Store,
+    identity: Arc<Identity>,
     validator: Arc<Validator>,
 }
 
 /// The response to `GET /`.
 const ABOUT: &str = "This is the emulator of drs, a loopback imitation of the Data Replication Service (DRS).
-It responds to the documented calls below /v3. GET /healthz says whether it is up.
+It responds to the documented calls below /v3, and to the calls of IAM for a token and a project. GET /healthz says
+whether it is up.
 ";
 
 /// A request before any check.
-struct Incoming<'a> {
+struct Incoming {
     path: Result<RawPathParams, RawPathParamsRejection>,
-    uri: &'a Uri,
-    headers: &'a HeaderMap,
+    head: Parts,
     body: Result<Bytes, BytesRejection>,
 }
 
 /// Creates the routes of all operations, by their documented method and path.
-pub(crate) fn router(store: Store) -> Router {
+pub(crate) fn router(store: Store, identity: Arc<Identity>) -> Router {
     let mut router = Router::new().route("/", get(|| async { ABOUT })).route("/healthz", get(|| async { "ok\n" }));
     for &info in OPERATIONS {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
-        let handler = move |State(service): State<Service>, path, uri: Uri, headers: HeaderMap, body| async move {
-            match respond(&service, info, Incoming { path, uri: &uri, headers: &headers, body }) {
+        let handler = move |State(service): State<Service>, path, head: Parts, body| async move {
+            match respond(&service, info, Incoming { path, head, body }) {
                 Ok(body) => success(info, &body),
                 Err(refusal) => refusal.into_response(),
             }
         };
         router = router.route(info.path, on(method, handler));
     }
+    router = router.route(TOKENS_PATH, post(issue_token)).route(PROJECTS_PATH, get(list_projects));
     let numbered = Arc::new(AtomicU64::new(1));
     router
         .fallback(|| async { Refusal::gateway(StatusCode::NOT_FOUND, "APIGW.0101", "No such API.") })
@@ -66,7 +73,7 @@ pub(crate) fn router(store: Store) -> Router {
             let number = numbered.fetch_add(1, Ordering::Relaxed);
             async move { with_request_id(number, next.run(request).await) }
         }))
-        .with_state(Service { store, validator: Arc::new(Validator::new()) })
+        .with_state(Service { store, identity, validator: Arc::new(Validator::new()) })
 }
 
 fn success(info: &OperationInfo, body: &RawValue) -> Response {
@@ -86,17 +93,40 @@ fn with_request_id(number: u64, mut response: Response) -> Response {
     response
 }
 
-fn respond(service: &Service, info: &'static OperationInfo, incoming: Incoming<'_>) -> Result<Box<RawValue>, Refusal> {
-    let Incoming { path, uri, headers, body } = incoming;
-    if headers.get(AUTH_TOKEN).is_none_or(|token| token.as_bytes().trim_ascii().is_empty()) {
-        return Err(Refusal::new(ErrorCode::DrsM00100, format!("The header {AUTH_TOKEN} holds no token.")));
+async fn issue_token(State(service): State<Service>, body: Bytes) -> Response {
+    iam::issue_token(&service.identity, &body, SystemTime::now()).unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn list_projects(State(service): State<Service>, head: Parts, body: Bytes) -> Response {
+    if let Err(reason) = service.identity.authenticate(&head, &body, SystemTime::now()) {
+        return match reason {
+            Unauthenticated::Missing => {
+                IamRefusal::new(StatusCode::UNAUTHORIZED, "The request has neither a token nor a signature.")
+                    .into_response()
+            }
+            Unauthenticated::Refused(_) => Refusal::unauthenticated(reason).into_response(),
+        };
     }
+    match query(&head.uri) {
+        Ok(pairs) => {
+            let name = pairs.iter().find(|(name, _)| name == "name").map(|(_, value)| value.as_str());
+            Json(iam::list_projects(name)).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn respond(service: &Service, info: &'static OperationInfo, incoming: Incoming) -> Result<Box<RawValue>, Refusal> {
+    let Incoming { path, head, body } = incoming;
+    // A signature is of the body, so the body comes first.
+    let body = body.map_err(|error| Refusal::gateway(error.status(), "APIGW.0201", error.body_text()))?;
+    service.identity.authenticate(&head, &body, SystemTime::now()).map_err(Refusal::unauthenticated)?;
     let path = path.map_err(|error| Refusal::new(ErrorCode::DrsM00200, error.body_text()))?;
     if let Some((_, project)) = path.iter().find(|(name, project)| *name == PROJECT_ID && *project != project_id()) {
         let message = format!("The token belongs to the project {}, not to {project}.", project_id());
         return Err(Refusal::new(ErrorCode::DrsM00261, message));
     }
-    let given = parameters(info, &path, uri, headers)?;
+    let given = parameters(info, &path, &head.uri, &head.headers)?;
     let missing = info.parameters.iter().filter(|parameter| parameter.required);
     let missing = missing.filter(|parameter| !given.iter().any(|(_, name, _)| name == parameter.name));
     let mut violations: Vec<Violation> = missing.map(ParameterInfo::missing).collect();
@@ -108,7 +138,6 @@ fn respond(service: &Service, info: &'static OperationInfo, incoming: Incoming<'
     }
     let body = match &info.request {
         Some(_) => {
-            let body = body.map_err(|error| Refusal::gateway(error.status(), "APIGW.0201", error.body_text()))?;
             let body: Value = serde_json::from_slice(&body).map_err(|error| {
                 Refusal::new(ErrorCode::DrsM00200, format!("The body of the request is not JSON: {error}."))
             })?;
@@ -131,15 +160,9 @@ fn parameters(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Vec<(Location, String, String)>, Refusal> {
-    let unreadable = |name: &str| Refusal::new(ErrorCode::DrsM00200, format!("The value of {name} is not UTF-8."));
     let path = path.iter().map(|(name, value)| (Location::Path, name.to_owned(), value.to_owned()));
     let mut all: Vec<_> = path.collect();
-    for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from);
-        let (Ok(name), Ok(value)) = (decoded(name), decoded(value)) else { return Err(unreadable(name)) };
-        all.push((Location::Query, name, value));
-    }
+    all.extend(query(uri)?.into_iter().map(|(name, value)| (Location::Query, name, value)));
     for known in info.parameters.iter().filter(|parameter| parameter.location == Location::Header) {
         for value in headers.get_all(known.name) {
             let value = std::str::from_utf8(value.as_bytes()).map_err(|_| unreadable(known.name))?;
@@ -147,4 +170,18 @@ fn parameters(
         }
     }
     Ok(all)
+}
+
+/// Returns the pairs of a query, decoded.
+fn query(uri: &Uri) -> Result<Vec<(String, String)>, Refusal> {
+    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(String::from);
+    let pairs = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Ok((decoded(name).map_err(|_| unreadable(name))?, decoded(value).map_err(|_| unreadable(name))?))
+    });
+    pairs.collect()
+}
+
+fn unreadable(name: &str) -> Refusal {
+    Refusal::new(ErrorCode::DrsM00200, format!("The value of {name} is not UTF-8."))
 }

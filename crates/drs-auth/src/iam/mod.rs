@@ -19,6 +19,15 @@ use url::Url;
 
 use crate::BoxFuture;
 
+/// The path at which IAM issues tokens.
+pub const TOKENS_PATH: &str = "/v3/auth/tokens";
+
+/// The path at which IAM lists projects.
+pub const PROJECTS_PATH: &str = "/v3/projects";
+
+/// The header of a response in which IAM issues a token.
+pub const SUBJECT_TOKEN: &str = "X-Subject-Token";
+
 /// What sends a request and receives its response.
 pub type SendRequest =
     Arc<dyn Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, TransportError>> + Send + Sync>;

@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use serde::Deserialize;
 use url::Url;
 
-use super::{IamError, SendRequest, address, request};
+use super::{IamError, PROJECTS_PATH, SendRequest, address, request};
 use crate::{Credentials, Secrets};
 
 /// The id of the project of this name, asked of IAM. Every region has a project that is named like the region.
@@ -38,7 +38,7 @@ pub async fn find_project(
 /// ```
 #[must_use]
 pub fn projects_request(iam: &Url, name: &str) -> Request<Vec<u8>> {
-    request(Method::GET, address(iam, "/v3/projects", &[("name", name)]), Vec::new())
+    request(Method::GET, address(iam, PROJECTS_PATH, &[("name", name)]), Vec::new())
 }
 
 /// The id of the project of this name in a response. `secrets` must not be shown, even if IAM sends them back.

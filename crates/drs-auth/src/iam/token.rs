@@ -10,12 +10,9 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::{IamError, address, request};
+use super::{IamError, SUBJECT_TOKEN, TOKENS_PATH, address, request};
 use crate::Secrets;
 use crate::date::parse_expiry;
-
-/// The header of the response that has the token.
-const X_SUBJECT_TOKEN: &str = "x-subject-token";
 
 /// Who asks IAM for a token. `Debug` masks the password.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,7 +67,7 @@ pub fn token_request(iam: &Url, login: &PasswordLogin, project: &Project) -> Req
     };
     let identity = json!({ "methods": ["password"], "password": { "user": user } });
     let body = json!({ "auth": { "identity": identity, "scope": { "project": project } } });
-    let mut request = request(Method::POST, address(iam, "/v3/auth/tokens", &[]), body.to_string().into_bytes());
+    let mut request = request(Method::POST, address(iam, TOKENS_PATH, &[]), body.to_string().into_bytes());
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     request
 }
@@ -83,7 +80,7 @@ pub fn read_token(response: &Response<Vec<u8>>, secrets: &Secrets) -> Result<Tok
     if !response.status().is_success() {
         return Err(IamError::refused(response, secrets));
     }
-    let value = response.headers().get(X_SUBJECT_TOKEN).and_then(|value| value.to_str().ok()).map(str::trim);
+    let value = response.headers().get(SUBJECT_TOKEN).and_then(|value| value.to_str().ok()).map(str::trim);
     let Some(value) = value.filter(|value| !value.is_empty()) else {
         return Err(IamError::unreadable(response, "without a token in the header `X-Subject-Token`"));
     };

@@ -3,7 +3,8 @@
 use std::io;
 
 use clap::Args;
-use drs_emulator::{Emulator, project_id};
+use drs_auth::sources::endpoint_variable;
+use drs_emulator::{Emulator, demo_access_key, demo_login, project_id};
 use drs_types::{AUTH_TOKEN, OperationInfo};
 
 use crate::exit::Exit;
@@ -27,11 +28,7 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
         Signals::listen().map_err(|error| Failure::service(format!("signals cannot be received: {error}")))?;
     let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
-        writeln!(
-            out,
-            "It imitates the service, with the documented tasks and those that you create. Ctrl-C or SIGTERM ends it. Try:\n"
-        )?;
-        writeln!(out, "{}", curl(&emulator.url()))
+        writeln!(out, "{}", about(&emulator.url()))
     });
     if shown.is_ok() {
         signals.next().await;
@@ -77,6 +74,34 @@ impl Signals {
         #[cfg(windows)]
         let _ = self.interrupt.recv().await;
     }
+}
+
+/// The region that stands for the emulator in the variables of the vendor's SDK.
+const SDK_REGION: &str = "cn-north-4";
+
+/// Returns what a user needs to know: the credentials, and two ways to try them.
+fn about(url: &str) -> String {
+    let (project, key, login) = (project_id(), demo_access_key(), demo_login());
+    let (access, secret, password) = (key.access, key.secret.expose(), login.password.expose());
+    let (user, domain, token) = (login.user, login.domain, curl(url));
+    let endpoint = endpoint_variable(SDK_REGION);
+    format!(
+        "It imitates the service, with the documented tasks and those that you create. Ctrl-C or SIGTERM ends it.
+
+  Project       {project}
+  Access key    {access}
+  Secret key    {secret}
+  User          {user}, with the password {password}, of the domain {domain}; IAM has the same address
+  Token         any
+
+Send a request with a token:
+
+{token}
+
+Use the access key in a program with the vendor's SDK, in the region {SDK_REGION}:
+
+export HUAWEICLOUD_SDK_AK={access} HUAWEICLOUD_SDK_SK={secret} HUAWEICLOUD_SDK_PROJECT_ID={project} {endpoint}={url}"
+    )
 }
 
 /// Returns a command line with the first documented request.

@@ -3,7 +3,10 @@
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::SystemTime;
 
+use drs_auth::Credentials;
+use drs_auth::sources::{Setting, Sources};
 use serde_json::Value;
 
 /// A running `drs serve`. It ends with the test.
@@ -72,6 +75,36 @@ fn the_printed_command_gets_a_documented_response() {
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v3/batch_check_results/examples/response.2.json");
     let documented: Value = serde_json::from_str(&std::fs::read_to_string(documented).unwrap()).unwrap();
     assert_eq!(serde_json::from_str::<Value>(response).unwrap(), documented);
+}
+
+#[test]
+fn the_printed_variables_sign_a_request() {
+    let mut serving = Serving::start();
+    let line = serving.lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("export ")).unwrap();
+    let variables: Vec<(&str, &str)> = line.split(' ').filter_map(|word| word.split_once('=')).collect();
+    let environment = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let found = Sources::new(&environment).flag(Setting::Region, "--region", "cn-north-4").resolve().unwrap();
+    let project = found.project_id.unwrap().value;
+    let url = found.endpoint.unwrap().value.join(&format!("v3/{project}/jobs/batch-precheck-result")).unwrap();
+    let key = found.credentials.unwrap().access_key().unwrap();
+    let body = r#"{"jobs":["140b5236-88ad-43c8-811c-1268453jb101"]}"#.as_bytes().to_vec();
+    let request = http::Request::post(url.as_str()).body(body).unwrap();
+    let request = Credentials::from(key).authorize(request, Some(project.as_str()), SystemTime::now()).unwrap();
+
+    let mut stream = TcpStream::connect(&serving.address).unwrap();
+    let (path, length) = (request.uri().path(), request.body().len());
+    write!(stream, "POST {path} HTTP/1.1\r\nContent-Length: {length}\r\nConnection: close\r\n").unwrap();
+    for (name, value) in request.headers() {
+        write!(stream, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
+    }
+    stream.write_all(b"\r\n").unwrap();
+    stream.write_all(request.body()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod iam;
 mod parameters;
 mod running;
+mod signatures;
 mod tasks;
 
 use drs_emulator::{Emulator, project_id};
@@ -20,6 +22,14 @@ const DDS: &str = "a281f62f-4631-45d6-a2d3-679a9f4jb105";
 fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
+}
+
+/// Sends a request and receives the whole response.
+async fn send(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, reqwest::Error> {
+    let response = http().execute(reqwest::Request::try_from(request)?).await?;
+    let mut received = http::Response::builder().status(response.status());
+    *received.headers_mut().unwrap() = response.headers().clone();
+    Ok(received.body(response.bytes().await?.to_vec()).unwrap())
 }
 
 /// A running emulator with a client.

@@ -44,7 +44,7 @@ async fn the_health_check_needs_no_token() {
 async fn a_stalled_client_does_not_delay_the_end_and_loses_its_connection() {
     let mut limits = Limits::default();
     limits.shutdown = Duration::from_millis(10);
-    let emulator = Emulator::start_with(0, limits).await.unwrap();
+    let emulator = Emulator::builder().limits(limits).start().await.unwrap();
     let address = emulator.address();
     let stream = stalled(&emulator).await;
     emulator.stop().await;
