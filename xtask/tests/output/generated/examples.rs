@@ -4,7 +4,7 @@
 
 use crate::examples::Example;
 use crate::side::Side;
-/// Every documented payload, by operation, side and number.
+/// The documented payloads, by operation, side and number.
 pub(crate) static EXAMPLES: &[Example] = &[
     Example {
         operation: "batch_check_results",
