@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know from the document: which tasks there are, and that int32 is no limit."""
+"""Facts that Schemathesis cannot know from the document: the ids of tasks, and that int32 is not a limit."""
 
 import schemathesis
 from schemathesis import GenerationMode
@@ -13,13 +13,13 @@ def at(value, pointer):
 
 
 def places(operation):
-    """Where a call names its tasks: the list, and the id in each element; empty when the element is the id."""
+    """Returns where a call names its tasks: the array, and the id in each item; empty when the item is the id."""
     batch = operation.get("x-drs", {}).get("batch", {})
     return batch.get("request"), batch.get("asked", "").strip("/")
 
 
 def without_int32(schema):
-    """JSON Schema reads a format as a note, and so do our schemas; Schemathesis takes it for a limit."""
+    """Removes int32: a format is an annotation in JSON Schema, but Schemathesis treats it as a limit."""
     if isinstance(schema, dict):
         if schema.get("format") == "int32":
             del schema["format"]
@@ -35,7 +35,7 @@ def before_load_schema(context, raw_schema):
     for methods in raw_schema["paths"].values():
         for operation in methods.values():
             tasks, task_id = places(operation)
-            # A task that is only made by the call has a name and no id.
+            # A task that the call creates has a name and no id.
             if tasks is None or task_id == "name":
                 continue
             for example in operation["requestBody"]["content"]["application/json"]["examples"].values():
@@ -44,7 +44,7 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Ids that are made up would only ever be answered with "no such task"."""
+    """Replaces invented ids, for which every response would be "no such task"."""
     if case.meta.generation.mode == GenerationMode.NEGATIVE:
         return
     tasks, task_id = places(case.operation.definition.raw)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks on a small corpus that Spark finds what one process finds. Installs what is missing; needs the network once.
+# Checks on a small corpus that Spark and one process have the same findings. Installs what is missing; needs the network once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,7 +11,7 @@ python3 -c 'import ensurepip' 2>/dev/null || install python3-venv
 export PYTHONDONTWRITEBYTECODE=1
 work=target/spark
 python3 -m venv "$work/venv"
-# spark-submit looks for python3 and for itself there.
+# spark-submit searches for python3 and for itself there.
 export PATH="$PWD/$work/venv/bin:$PATH"
 pip install --quiet --disable-pip-version-check -r examples/spark/requirements.txt
 

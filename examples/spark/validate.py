@@ -1,4 +1,4 @@
-"""Judges captures on Apache Spark: NDJSON in, NDJSON findings out, one process of `drs` for each partition."""
+"""Validates captures on Apache Spark: NDJSON in, NDJSON findings out, one process of `drs` for each partition."""
 
 import argparse
 import bisect
@@ -11,8 +11,8 @@ from pyspark import SparkFiles
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col
 
-# What `drs` is told: the input is lines even if the first one is broken, Spark brings the parallelism, and findings
-# are a result here, as is a partition without any, so that any exit code but 0 is a failure of the task.
+# The input is lines even if the first one is broken, and Spark provides the parallelism. Findings and empty partitions
+# are results here, so that any exit code but 0 is a failure of the task.
 LINES = ["validate", "-", "--format", "ndjson", "--output", "ndjson", "--threads", "1"]
 VALIDATE = [*LINES, "--fail-on", "never", "--allow-empty"]
 
@@ -28,18 +28,18 @@ def main():
 
 
 def findings(spark, path, arguments):
-    """The findings in all records of a data set, as lines of JSON."""
-    # Binary, because drs has to see the bytes as they are, good UTF-8 or not; and a carriage return ends no record.
+    """Returns the findings in all records of a data set, as lines of JSON."""
+    # Binary, because drs validates the original bytes, valid UTF-8 or not; and a carriage return does not end a record.
     records = spark.read.text(path, lineSep="\n").select(col("value").cast("binary"), col("_metadata.file_path"))
-    return records.mapInArrow(partial(judge, arguments), "value string")
+    return records.mapInArrow(partial(validate, arguments), "value string")
 
 
-def judge(arguments, batches):
-    """The findings in one partition. Runs on the executors."""
+def validate(arguments, batches):
+    """Returns the findings in one partition. Runs on the executors."""
     import pyarrow
 
     source = Source()
-    # Files rather than pipes: neither side waits for the other, and no memory holds what was found.
+    # Files instead of pipes: neither side waits for the other, and findings do not fill the memory.
     with tempfile.TemporaryFile() as found, tempfile.TemporaryFile() as errors:
         command = [SparkFiles.get("drs"), *arguments]
         complete = False
@@ -53,7 +53,7 @@ def judge(arguments, batches):
                             records.write(b"\n")
                 complete = True
             except BrokenPipeError:
-                pass  # It has ended early and says why.
+                pass  # It has ended early; its exit code and standard error say why.
         if drs.returncode != 0 or not complete:
             errors.seek(0)
             message = errors.read(10_000).decode(errors="replace")
@@ -64,20 +64,20 @@ def judge(arguments, batches):
 
 
 class Source:
-    """Which file a line of the partition comes from: all that is kept is where each file begins."""
+    """The file of each line of the partition. It keeps only the line where each file begins."""
 
     def __init__(self):
         self.lines, self.starts, self.files = 0, [], []
 
     def record(self, file):
-        """The next line comes from this file."""
+        """Records that the next line comes from this file."""
         self.lines += 1
         if self.files[-1:] != [file]:
             self.starts.append(self.lines)
             self.files.append(file)
 
     def place(self, line):
-        """A finding with the file for its source. Its line and offset in the partition would only mislead."""
+        """Returns a finding with the file as its source, without its line and offset in the partition."""
         finding = json.loads(line)
         finding["source"] = self.files[bisect.bisect_right(self.starts, finding.pop("line")) - 1]
         del finding["offset"]

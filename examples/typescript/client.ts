@@ -1,5 +1,5 @@
-// Calls the emulator through a client that was made from docs/openapi.json. The compiler holds every path, field and
-// value of these calls to the document; what comes back is held to it here.
+// Calls the emulator through a client generated from docs/openapi.json. The compiler checks every path, field and value
+// of these calls; this file checks the responses.
 import createClient from "openapi-fetch";
 import type { paths } from "./api.js";
 
@@ -41,4 +41,4 @@ const foreign = await drs.POST("/v3/{project_id}/jobs/batch-status", {
 expect(foreign.response.status, 403);
 expect(foreign.error?.error_code, "DRS.M00261");
 
-console.log("a generated TypeScript client: 4 calls answered as documented");
+console.log("a generated TypeScript client: 4 documented responses");

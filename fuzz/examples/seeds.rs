@@ -1,4 +1,4 @@
-//! Writes the first inputs of every target: the documented payloads, in every format that a target reads.
+//! Writes the seed inputs of every target: the documented payloads, in every format that a target reads.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -109,7 +109,7 @@ fn deflated(text: &[u8]) -> io::Result<[Vec<u8>; 2]> {
     Ok([gzip.finish()?, zlib.finish()?])
 }
 
-/// Every `data` of a check item in a payload.
+/// Returns every `data` of a check item in a payload.
 fn item_data(value: &Value) -> Vec<&str> {
     match value {
         Value::Object(members) => {

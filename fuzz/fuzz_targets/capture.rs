@@ -1,4 +1,4 @@
-//! Captures: as they come, and with a body of any text in them.
+//! Captures: as they are, and with any bytes as a body.
 #![no_main]
 
 use drs_fuzz::{SIDES, findings, validate, validate_stream};
@@ -11,7 +11,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((first, text)) = data.split_first() else { return };
     let Some((info, side)) = SIDES.get(usize::from(*first)) else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
-    // The same text as a body that is written as a text has the same findings, in the place of that body.
+    // A body has the same findings when a capture holds it as a string, at the location of that string.
     let (name, status) = match side {
         Side::Request => ("request", 200),
         Side::Response(status) => ("response", *status),

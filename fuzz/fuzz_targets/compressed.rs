@@ -1,4 +1,4 @@
-//! gzip, zlib and zstd: no stream can crash the reader, and every one that a compressor made is read back.
+//! gzip, zlib and zstd: no stream crashes the reader, and every compressed stream is decompressed.
 #![no_main]
 
 use std::io::{Read as _, Write as _};
@@ -9,7 +9,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use libfuzzer_sys::fuzz_target;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-/// More is not read of any stream; a bomb has more than any machine.
+/// The limit on the bytes of a stream; a decompression bomb exceeds the memory of any machine.
 const MOST: u64 = 1 << 20;
 
 fuzz_target!(|data: &[u8]| {
@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
         let _ = stream.take(MOST).read_to_end(&mut Vec::new());
     }
     if let Ok(stream) = decompress(data) {
-        // A stream that breaks off gives what could be read, then its error, then nothing.
+        // A truncated stream returns the readable part, then its error, then the end.
         let mut blocks = Blocks::new(stream.take(MOST), Format::Ndjson, drs_fuzz::LIMIT);
         while let Some(Ok(_)) = blocks.next() {}
         assert!(blocks.next().is_none());

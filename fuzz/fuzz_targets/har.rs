@@ -1,4 +1,4 @@
-//! HAR: as they come, and with a body of any bytes in base64.
+//! HAR: as they are, and with a body of any bytes in base64.
 #![no_main]
 
 use base64::Engine as _;
@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     validate_stream(data, Format::Json, &Options::default());
     let Some((first, text)) = data.split_first() else { return };
     let Some((info, Side::Response(status))) = SIDES.get(usize::from(*first)) else { return };
-    // Compressed bodies belong to another target.
+    // Another target covers compressed bodies.
     let mut plain = Vec::new();
     let is_plain = decompress(text).is_ok_and(|mut stream| std::io::Read::read_to_end(&mut stream, &mut plain).is_ok());
     if text.is_empty() || !is_plain || plain != text {

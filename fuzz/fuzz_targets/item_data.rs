@@ -1,4 +1,4 @@
-//! The data of a check item: every text has a view, and only a text without a known form has a finding.
+//! The data of a check item: every string has a view, and only a string without a known form has a finding.
 #![no_main]
 
 use drs_fuzz::validate;

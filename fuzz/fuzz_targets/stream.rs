@@ -1,4 +1,4 @@
-//! A stream of unnamed payloads, in every division, at once and in pieces.
+//! A stream of unnamed payloads in every format, at once and in pieces.
 #![no_main]
 
 use drs_fuzz::{records_at_once, records_in_pieces, validate_stream};
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
         .into_iter()
         .any(|located| located.finding.found.as_ref().is_some_and(|found| found.as_str().starts_with("what looks like")));
     assert!(bytes == stream.len() as u64 || format != Format::Ndjson || !is_text, "{bytes} of {}", stream.len());
-    // What is lines and what is one document may look otherwise when little of it is in sight.
+    // The format may be detected differently when only a little of the input is visible.
     if format != Format::Auto {
         let size = 64 + usize::from(first >> 2 & 0x1f);
         for limit in [100, 1 << 20] {

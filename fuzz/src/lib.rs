@@ -1,4 +1,4 @@
-//! What the fuzz targets share: both ways to validate, and what must hold of every result.
+//! Shared parts of the fuzz targets: both ways to validate, and the laws for their results.
 
 use std::io::{self, Read};
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::{Blocks, Finding, Format, Options, Report, Side, Summary, Validator};
 
-/// Larger records are refused here, so that the fuzzer gets to see how.
+/// The limit of a record, small enough for the fuzzer to exceed.
 pub const LIMIT: usize = 4096;
 
 static FAST: LazyLock<Validator> = LazyLock::new(Validator::new);
@@ -23,7 +23,7 @@ pub static SIDES: LazyLock<Vec<(&'static OperationInfo, Side)>> = LazyLock::new(
     OPERATIONS.iter().flat_map(sides).collect()
 });
 
-/// The findings in a payload, by both ways.
+/// Returns the findings in a payload, and checks that both ways agree.
 pub fn validate(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
     let fast = FAST.validate(info, side, text);
     let full = FULL.validate(info, side, text);
@@ -34,7 +34,7 @@ pub fn validate(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
     fast
 }
 
-/// Validates a stream by both ways, and shows everything that is found.
+/// Validates a stream in both ways, and renders all findings.
 pub fn validate_stream(stream: &[u8], format: Format, options: &Options) -> Vec<Report> {
     let reports = |validator: &'static Validator| -> Vec<Report> {
         let blocks = Blocks::new(stream, format, LIMIT);
@@ -59,15 +59,15 @@ pub fn validate_stream(stream: &[u8], format: Format, options: &Options) -> Vec<
     fast
 }
 
-/// A record: its text, its place, its line, and whether it is too large.
+/// A record: its bytes, its offset, its line, and whether it is too large.
 pub type Record = (Vec<u8>, u64, u64, bool);
 
-/// The records of a stream.
+/// Returns the records of a stream.
 pub fn records_at_once(stream: &[u8], format: Format, limit: usize) -> Vec<Record> {
     records(Blocks::new(stream, format, limit))
 }
 
-/// The records of a live stream that gives so many bytes at a time.
+/// Returns the records of a live stream that delivers `step` bytes at a time.
 pub fn records_in_pieces(stream: &[u8], size: usize, format: Format, limit: usize) -> Vec<Record> {
     struct Pieces<'a>(&'a [u8], usize);
     impl Read for Pieces<'_> {
@@ -88,7 +88,7 @@ fn records(blocks: Blocks<impl Read>) -> Vec<Record> {
     found
 }
 
-/// All findings of some reports.
+/// Returns all findings of some reports.
 pub fn findings(reports: &[Report]) -> impl Iterator<Item = &Finding> {
     reports.iter().flat_map(|report| &report.suspects).flat_map(|suspect| &suspect.findings).map(|found| &found.finding)
 }

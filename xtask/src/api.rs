@@ -1,4 +1,4 @@
-//! `cargo xtask api`: the public interface of each library crate as a list, so that a change of it shows in review.
+//! `cargo xtask api`: lists the public interface of each library crate, so that a change of it shows in review.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -9,14 +9,14 @@ use public_api::Builder;
 use crate::codegen::Files;
 use crate::sync;
 
-/// The format of the JSON that rustdoc 1.95 writes, and the one that `public-api` reads. Between the two, only a field
-/// was added that the list does not show.
+/// The format of the JSON that rustdoc 1.95 writes, and the one that `public-api` reads. They differ by one new field,
+/// which the list does not show.
 const FORMATS: [&str; 2] = [r#""format_version":57"#, r#""format_version":56"#];
 
-/// What codegen writes is in review already.
+/// The modules that codegen writes, which are in review already.
 const GENERATED: [&str; 2] = ["drs_types::operations::", "drs_types::common::"];
 
-/// Compares the lists with the interfaces of today; the differences.
+/// Compares the lists with the current interfaces, and returns the differences.
 ///
 /// # Errors
 /// Rustdoc fails, or a file cannot be read.
@@ -24,7 +24,7 @@ pub fn check(root: &Path) -> Result<Vec<sync::Difference>, String> {
     sync::compare_in(root, &files(root)?, &[]).map_err(|error| format!("cannot read the lists: {error}"))
 }
 
-/// The list of each library crate, by path below the repository at `root`.
+/// Returns the list of each library crate, by path relative to the repository at `root`.
 ///
 /// # Errors
 /// Rustdoc fails.
@@ -45,10 +45,10 @@ fn libraries(root: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Lets rustdoc write JSON for the whole workspace, which builds no dependency with other features than the tests do.
+/// Runs rustdoc with JSON output for the whole workspace, so that dependencies have the same features as in tests.
 fn document(root: &Path) -> Result<(), String> {
-    // The JSON of rustdoc is unstable, and the toolchain is pinned. Only rustdoc may know of it: build scripts of
-    // dependencies look for this variable, too.
+    // The JSON of rustdoc is unstable, and the toolchain is pinned. Only rustdoc gets this variable, because build
+    // scripts of dependencies read it too.
     let wrapper = root.join("target/rustdoc-json");
     let prepare = || {
         std::fs::create_dir_all(root.join("target"))?;

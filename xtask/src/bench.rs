@@ -1,22 +1,22 @@
-//! `cargo xtask bench`: builds `xtask/bench` and whatever it measures, and runs it.
+//! `cargo xtask bench`: builds `xtask/bench` and what it measures, and runs it.
 
 use std::path::Path;
 use std::process::Command;
 
-/// What the race of small files is run against.
+/// The version of `jsonschema-cli` that `drs validate` is compared with.
 const JSONSCHEMA_CLI: &str = "0.60.2";
 
-/// Runs the benchmark of the validator, built for any machine and for this one; its figures also stand in
+/// Runs the benchmark of the validator, built for any machine and for this one. Also writes the figures to
 /// `target/bench/`.
 ///
 /// # Errors
-/// It cannot be built, or the validator missed or invented a finding.
+/// Fails when it cannot be built, or when the validator missed or invented a finding.
 pub fn validate(root: &Path, size: usize, rounds: usize, print: impl Fn(&str)) -> Result<(), String> {
     for (name, flags) in [("portable", None), ("native", Some("-C target-cpu=native"))] {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(root).args(["run", "--quiet", "--release", "--package", "drs-bench"]);
         if let Some(flags) = flags {
-            // A folder of its own, so that neither build throws the other away.
+            // A separate folder, so that neither build replaces the other.
             cargo.env("RUSTFLAGS", flags).arg("--target-dir").arg(root.join("target").join(name));
         }
         let folder = root.join("target/bench").join(name);
@@ -31,7 +31,7 @@ pub fn validate(root: &Path, size: usize, rounds: usize, print: impl Fn(&str)) -
 /// Runs `drs validate` on one small file, beside `jsonschema-cli`, which it installs into `target/bench/`.
 ///
 /// # Errors
-/// Something cannot be built, or ends otherwise than it should.
+/// Fails when a program cannot be built or has another exit code than expected.
 pub fn start(root: &Path, rounds: usize) -> Result<(), String> {
     let cargo = |arguments: &[&str]| {
         let mut cargo = Command::new(env!("CARGO"));

@@ -1,6 +1,6 @@
-//! `cargo xtask bless`: accepts what the code says today as what it should say.
+//! `cargo xtask bless`: accepts the current output as the expected output.
 //!
-//! Generated code, the expected output of the generator, pages with examples, and snapshots. The diff is the review.
+//! It writes generated code, the expected output of the generator, pages with examples, and snapshots. Review the diff.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use std::process::Command;
 
 use crate::{api, codegen, golden, schema, sync};
 
-/// Set while tests may write the files that they compare with.
+/// The environment variable that lets tests write the files that they compare with.
 const WRITES: &str = "XTASK_BLESS";
 
-/// Writes everything and runs all tests.
+/// Writes all expected output and runs all tests.
 ///
 /// # Errors
-/// Mistakes in the schemas, or tests that fail for another reason than their expected output.
+/// Returns mistakes in the schemas, or that a test fails for another reason than its expected output.
 pub fn run(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
     let unwritten = |error: std::io::Error| format!("cannot write the expected output: {error}");
     let files = codegen::generate(&root.join("schemas")).map_err(|problems| schema::listed(&problems))?;
@@ -44,8 +44,8 @@ pub fn run(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
     Ok(())
 }
 
-/// The snapshots of the repository that no test has asked for. `references` is what the tests wrote into the file that
-/// `INSTA_SNAPSHOT_REFERENCES_FILE` names.
+/// Returns the snapshots of the repository that no test has used. `references` is the file that tests write when
+/// `INSTA_SNAPSHOT_REFERENCES_FILE` names it.
 ///
 /// # Errors
 /// A file or folder that cannot be read.

@@ -1,5 +1,5 @@
-//! `cargo xtask cost`: what a build costs. `drs-types` and `drs` are built from nothing, and `drs-types` alone with a
-//! growing number of operations.
+//! `cargo xtask cost`: measures the cost of a build. It builds `drs-types` and `drs` from nothing, and `drs-types` alone
+//! with a growing number of operations.
 #![allow(clippy::cast_precision_loss, reason = "counts of lines are small")]
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use std::time::Instant;
 use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::Value;
 
-/// A package, a profile and its features: the builds that users and maintainers make.
+/// The builds that users and maintainers make: package, profile and features.
 const BUILDS: [(&str, &str, &str); 6] = [
     ("drs-types", "dev", ""),
     ("drs-types", "dev", "schemars"),
@@ -20,7 +20,7 @@ const BUILDS: [(&str, &str, &str); 6] = [
     ("drs-cli", "dist", ""),
 ];
 
-/// Builds `drs-types` and `drs` from nothing, in each way that people build them, and prints a table; then what one more operation costs.
+/// Builds `drs-types` and `drs` from nothing, prints a table, and then prints the cost of one more operation.
 ///
 /// # Errors
 /// cargo cannot be run, or a build fails.
@@ -38,7 +38,7 @@ pub fn report(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
     slope(root, print)
 }
 
-/// Builds the crate alone, with what it depends on built before, for a growing number of operations: what one more costs.
+/// Builds the crate for a growing number of operations, after its dependencies are built.
 fn slope(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
     let work = tempfile::tempdir().map_err(|error| error.to_string())?;
     let folder = root.join("crates/drs-types");
@@ -73,12 +73,12 @@ fn slope(root: &Path, print: impl Fn(&str)) -> Result<(), String> {
         let more = (last.0 - first.0).max(1) as f64;
         let [lines, dev, release] =
             [(last.1 - first.1) as f64, last.2 - first.2, last.3 - first.3].map(|difference| difference / more);
-        print(&format!("each more operation: {lines:.0} lines, {dev:.2} s in dev, {release:.2} s in release"));
+        print(&format!("each additional operation: {lines:.0} lines, {dev:.2} s in dev, {release:.2} s in release"));
     }
     Ok(())
 }
 
-/// A workspace of its own with the crate and its settings.
+/// Creates a separate workspace with the crate and its settings.
 fn copy_crate(root: &Path, work: &Path) -> std::io::Result<()> {
     for file in ["Cargo.lock", "rust-toolchain.toml"] {
         std::fs::copy(root.join(file), work.join(file))?;
@@ -105,7 +105,7 @@ fn copy_crate(root: &Path, work: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The seconds that the crate itself takes.
+/// Returns the seconds that the crate itself takes.
 fn alone(work: &Path, profile: &str) -> Result<f64, String> {
     let build = || {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
@@ -120,19 +120,19 @@ fn alone(work: &Path, profile: &str) -> Result<f64, String> {
     build()?;
     let lib = work.join("crates/drs-types/src/lib.rs");
     let text = std::fs::read_to_string(&lib).map_err(|error| error.to_string())?;
-    // A change of nothing, so that only this crate is built again.
+    // An empty change, so that only this crate is built again.
     std::fs::write(&lib, text + "\n").map_err(|error| error.to_string())?;
     let start = Instant::now();
     build()?;
     Ok(start.elapsed().as_secs_f64())
 }
 
-/// What a cold build takes.
+/// The cost of a cold build.
 struct Build {
     crates: usize,
-    /// Seconds that passed.
+    /// Wall-clock seconds.
     seconds: f64,
-    /// Seconds of processor time in user mode, over all processors: less noisy than the seconds that passed.
+    /// Seconds of processor time in user mode, over all processors: less noisy than wall-clock time.
     user: f64,
 }
 
@@ -161,7 +161,7 @@ fn build(root: &Path, package: &str, profile: &str, features: &str) -> Result<Bu
     Ok(Build { crates: packages.len(), seconds, user })
 }
 
-/// The processor time of all processes that ended below this one.
+/// Returns the processor time of all child processes that have ended.
 fn user_seconds_of_children() -> Result<f64, String> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).map_err(|error| format!("processor time is unknown: {error}"))?;
     let time = usage.user_time();

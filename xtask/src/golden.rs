@@ -1,9 +1,9 @@
-//! The expected output of the generator: a small tree of schemas, and one folder for each rule, beside the Rust that must
-//! come out of it. The member `tests/output` of the workspace compiles all of it.
+//! The expected output of the generator: a small tree of schemas, and one folder for each rule, each with the Rust code
+//! that the generator must make of it. The member `tests/output` of the workspace compiles all of it.
 //!
-//! A case is a folder of `tests/cases/`. It holds `schema.json` with a definition `…Req` for the request, if there is
-//! one, and `…Resp` for the response; `expected.rs`; and, where the generated ones do not suffice, `operation.json` and
-//! documented payloads.
+//! A case is a folder of `tests/cases/`. It holds `schema.json` with a definition `…Resp` for the response and, if there
+//! is a request, `…Req`; `expected.rs`; and, where the default ones do not suffice, `operation.json` and documented
+//! payloads.
 
 use std::fs;
 use std::io;
@@ -18,10 +18,10 @@ use crate::schema::listed;
 const GENERATED: &str = "crates/drs-types/src/generated";
 const OUTPUT: &str = "xtask/tests/output/generated";
 
-/// The folders in which every file is made here.
+/// The folders that hold only files made here.
 pub const OWNED: &[&str] = &[OUTPUT];
 
-/// All expected files, by path below the repository at `root`.
+/// Generates all expected files, by path relative to the repository at `root`.
 ///
 /// # Errors
 /// A file that cannot be read, or schemas with a mistake.
@@ -42,7 +42,7 @@ pub fn files(root: &Path) -> Result<Files, String> {
         let mut made = generate(tree.path()).map_err(|problems| format!("{name}:\n{}", listed(&problems)))?;
         let module = Path::new(GENERATED).join(format!("operations/v3/{name}.rs"));
         let module = made.remove(&module).ok_or_else(|| format!("{name}: no module was generated"))?;
-        // The descriptor of an operation that is made up here shows nothing.
+        // The descriptor of a default operation shows nothing.
         let module = if own { module } else { without_descriptor(&module) };
         files.insert(Path::new("xtask/tests/cases").join(&*name).join("expected.rs"), module);
         modules.push_str(&format!(
@@ -55,7 +55,7 @@ pub fn files(root: &Path) -> Result<Files, String> {
     Ok(files)
 }
 
-/// A copy of the small tree of schemas, with the meta-schemas of today.
+/// Copies the small tree of schemas, with the current meta-schemas.
 ///
 /// # Errors
 /// A file that cannot be read or written.
@@ -66,7 +66,7 @@ pub fn tree(root: &Path) -> io::Result<TempDir> {
     Ok(folder)
 }
 
-/// Copies a folder with everything below it.
+/// Copies a folder recursively.
 ///
 /// # Errors
 /// A file that cannot be read or written.
@@ -90,7 +90,7 @@ fn cases(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(cases)
 }
 
-/// Makes a case an operation of a tree; returns whether it has a descriptor of its own.
+/// Adds a case to a tree as an operation; returns whether it has its own `operation.json`.
 ///
 /// # Errors
 /// A file that cannot be read or written.
@@ -136,7 +136,7 @@ fn operation(id: &str, request: Option<&str>, response: &str) -> Value {
     json!({ format!("/v3/{{project_id}}/{}", id.replace('_', "-")): { "post": operation } })
 }
 
-/// A module without its descriptor and request type, which are between the imports and the definitions.
+/// Removes the descriptor and the request type of a module, which are between the imports and the definitions.
 fn without_descriptor(module: &str) -> String {
     let start = module.find("\n/// The descriptor of");
     let last = module.find("\nimpl Operation for");

@@ -1,6 +1,6 @@
-//! The generator of this repository and its rules.
+//! The generator of this repository and the checks of its rules.
 //!
-//! It depends on none of the crates that it generates, so that it works while they do not compile.
+//! It does not depend on the crates that it generates, so that it works while they do not compile.
 
 pub mod api;
 pub mod bench;
@@ -16,13 +16,13 @@ pub mod tidy;
 
 use std::path::{Path, PathBuf};
 
-/// The root of the repository.
+/// Returns the root of the repository.
 #[must_use]
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }
 
-/// A number with its noun, such as `1 problem`, `2 problems` and `2 queries`; as `drs_types::text::count` does it.
+/// Renders a number with its noun, such as `1 problem`, `2 problems` and `2 queries`, like `drs_types::text::count`.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {

@@ -17,9 +17,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Generate everything that follows from schemas/
+    /// Generate code and documents from schemas/
     Codegen {
-        /// Change nothing; fail with a diff when a file is not what it should be
+        /// Change nothing; fail with a diff when a file is out of date
         #[arg(long)]
         check: bool,
     },
@@ -29,7 +29,7 @@ enum Task {
     /// types, values, limits, payloads. Descriptions are left empty. What cannot be read is listed with its line, and the
     /// command fails.
     Import(Import),
-    /// Compare the schemas of the working tree with those of a revision: what is breaking, what is additive
+    /// Compare the schemas of the working tree with those of a revision: report breaking and additive changes
     ///
     /// Reports two categories for each operation and each change. Wire: requests accepted before are still accepted,
     /// and captures of the old service are still read. Rust: callers that compiled still compile.
@@ -46,21 +46,21 @@ enum Task {
     },
     /// Check the rules of this repository
     Tidy {
-        /// Also report snapshots that no test has asked for, by the file that insta wrote into
+        /// Also report unused snapshots, according to the file of references that insta wrote
         #[arg(long, value_name = "FILE")]
         references: Option<PathBuf>,
     },
-    /// Accept today's output: generated code, expected output, examples in the docs, snapshots
+    /// Accept the current output: generated code, expected output, examples in the docs, snapshots
     ///
-    /// Runs all tests, and fails when one fails for another reason. Read the diff.
+    /// Runs all tests, and fails when a test fails for another reason. Read the diff.
     Bless,
     /// Compare the public interface of each library crate with the list in its api.txt
     ///
-    /// Lists are written by `cargo xtask bless`.
+    /// `cargo xtask bless` writes the lists.
     Api,
-    /// Measure what it costs to depend on drs-types: crates and seconds of a cold build
+    /// Measure the cost of a dependency on drs-types: crates and seconds of a cold build
     Cost,
-    /// Measure the validator and other ways to read the same bytes
+    /// Measure the validator, and other readers of the same bytes
     #[command(subcommand)]
     Bench(Bench),
 }
@@ -69,7 +69,7 @@ enum Task {
 struct Import {
     /// The page, as a file
     page: PathBuf,
-    /// Write a draft of an operation with this name; pages do not state one
+    /// Write a draft of an operation with this name, which pages do not state
     #[arg(long, value_name = "NAME", required_unless_present = "against")]
     operation: Option<String>,
     /// The new folder of the draft [default: VERSION/NAME in the schemas, with the version of the page's path]
@@ -167,7 +167,7 @@ fn run_api() -> Result<(), String> {
         return Ok(());
     }
     let list: String = differences.iter().map(ToString::to_string).collect();
-    Err(format!("{list}\na public interface changed; if that is meant, run: cargo xtask bless"))
+    Err(format!("{list}\na public interface changed; if this is on purpose, run: cargo xtask bless"))
 }
 
 fn run_import(import: Import) -> Result<(), String> {

@@ -1,4 +1,4 @@
-//! Brings generated files to disk, or compares them with what is there.
+//! Writes generated files, or compares them with the files on disk.
 
 use std::fmt;
 use std::io;
@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 
 use crate::codegen::{Files, OWNED};
 
-/// How one file on disk differs from what was generated.
+/// The difference between a file on disk and its generated content.
 #[derive(Debug)]
 pub enum Difference {
-    /// The file is there with another text; holds the diff.
+    /// The file has another content; holds the diff.
     Stale(PathBuf, String),
-    /// The file is not there.
+    /// The file does not exist.
     Missing(PathBuf),
-    /// The file lies in a folder of ours, but nothing generates it any more.
+    /// The file is in a generated folder, but is no longer generated.
     LeftOver(PathBuf),
 }
 
 impl Difference {
-    /// The file, below the root of the repository.
+    /// Returns the file, relative to the root of the repository.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
@@ -37,7 +37,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// All differences between `files` and the repository at `root`.
+/// Returns all differences between `files` and the repository at `root`.
 ///
 /// # Errors
 /// A file or folder that cannot be read.
@@ -45,7 +45,7 @@ pub fn compare(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
     compare_in(root, files, OWNED)
 }
 
-/// [`compare`], where `owned` are the folders in which every file is generated.
+/// Does the same as [`compare`], where `owned` are the folders that hold only generated files.
 ///
 /// # Errors
 /// A file or folder that cannot be read.
@@ -72,7 +72,7 @@ pub fn compare_in(root: &Path, files: &Files, owned: &[&str]) -> io::Result<Vec<
     Ok(differences)
 }
 
-/// Makes the repository at `root` equal to `files`; returns what it changed. Unchanged files are not touched.
+/// Writes `files` to the repository at `root` and returns the differences before. Unchanged files are not touched.
 ///
 /// # Errors
 /// A file that cannot be read, written or removed.
@@ -80,7 +80,7 @@ pub fn write(root: &Path, files: &Files) -> io::Result<Vec<Difference>> {
     write_in(root, files, OWNED)
 }
 
-/// [`write`](fn@write), where `owned` are the folders in which every file is generated.
+/// Does the same as [`write`](fn@write), where `owned` are the folders that hold only generated files.
 ///
 /// # Errors
 /// A file that cannot be read, written or removed.

@@ -60,7 +60,7 @@ impl Credentials {
         Ok(Request::from_parts(head, body))
     }
 
-    /// What of them must not be shown.
+    /// Returns the parts that must not be shown.
     #[must_use]
     pub fn secrets(&self) -> Secrets {
         match self {

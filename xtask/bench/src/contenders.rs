@@ -1,4 +1,4 @@
-//! The ways to read a record that are measured beside each other.
+//! The readers of records that are compared with each other.
 
 use std::fmt;
 use std::fs::File;
@@ -14,29 +14,29 @@ use serde_json::Value;
 use crate::schema;
 use crate::truth::known;
 
-/// A way to read a file of records.
+/// A reader of a file of records.
 pub struct Contender {
-    /// What it is, in a few words.
+    /// The name, in a few words.
     pub name: &'static str,
-    /// What we ask of ours beside it.
+    /// How fast ours has to be compared with it.
     pub bar: Option<Bar>,
     read: Reader,
 }
 
-/// Reads all records of a file; gives back how many of them it takes to be fine.
+/// Reads all records of a file; returns how many of them it considers valid.
 type Reader = Box<dyn Fn(&Path) -> io::Result<u64>>;
 
-/// How fast ours has to be.
+/// The required speed of ours.
 #[derive(Clone, Copy, Debug)]
 pub enum Bar {
-    /// On one thread, so many times faster than the contender.
+    /// The factor by which ours on one thread is faster than the contender.
     Ours(f64),
-    /// The contender is ours on more threads: so many times faster than on one.
+    /// The contender is ours on more threads; the factor by which it is faster than on one.
     Threads(f64),
 }
 
 impl Contender {
-    /// Reads all records of a file; gives back how many of them it takes to be fine.
+    /// Reads all records of a file; returns how many of them it considers valid.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -51,10 +51,10 @@ impl fmt::Debug for Contender {
     }
 }
 
-/// All of them, in the order in which they are printed; the first one is what the others are compared with.
+/// Returns all contenders in the order of the output; the others are compared with the first one.
 #[must_use]
 pub fn all() -> Vec<Contender> {
-    let at_run_time = jsonschema::draft202012::new(&schema::of_answer()).ok();
+    let at_run_time = jsonschema::draft202012::new(&schema::of_response()).ok();
     let is_valid = move |value: Value| at_run_time.as_ref().is_some_and(|validator| validator.is_valid(&value));
     vec![
         Contender { name: "drs-validate", bar: None, read: ours(1) },

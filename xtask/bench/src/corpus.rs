@@ -1,4 +1,4 @@
-//! Answers varied from the documented examples, some of them broken in known ways.
+//! Responses varied from the documented examples, some of them broken in known ways.
 
 use std::io::{self, Write};
 
@@ -6,42 +6,42 @@ use drs_validate::Code;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// The documented answers.
+/// The documented responses.
 pub(crate) const EXAMPLES: [&str; 2] = [
     include_str!("../../../schemas/v3/batch_check_results/examples/response.1.json"),
     include_str!("../../../schemas/v3/batch_check_results/examples/response.2.json"),
 ];
 
-/// The same corpus on every machine.
+/// The seed, which makes the corpus the same on every machine.
 const SEED: u64 = 20_261_124;
 
-/// One answer in fifty is broken.
+/// The share of broken responses: one in this many.
 const ONE_IN: u64 = 50;
 
-/// What a validator must find: a line, counted from 1, and the rules that it breaks.
+/// The expected findings: a line, counted from 1, and the rules that it breaks.
 pub type Truth = (u64, Vec<Broken>);
 
-/// A rule that is broken, and where: as a JSON Pointer, and in bytes from the start of the corpus.
+/// A broken rule with its location, as a JSON Pointer and in bytes from the start of the corpus.
 pub type Broken = (Code, String, u64);
 
-/// Writes about so many bytes of answers, one a line; gives back how many lines there are, and the truth about them.
+/// Writes about `size` bytes of responses, one per line; returns the number of lines and the expected findings.
 ///
 /// # Errors
-/// Nothing can be written.
+/// Fails when the output cannot be written.
 pub fn write(out: &mut dyn Write, bytes: usize) -> io::Result<(u64, Vec<Truth>)> {
     let mut rng = Rng::with_seed(SEED);
     let items = items();
     let (mut written, mut line, mut truth) = (0, 0, Vec::new());
     while written < bytes as u64 {
         line += 1;
-        let answer = answer(&mut rng, &items);
+        let response = response(&mut rng, &items);
         let text = if rng.u64(..ONE_IN) == 0 {
-            let (text, at, rules) = damage(&mut rng, answer, truth.len() % 10);
+            let (text, at, rules) = damage(&mut rng, response, truth.len() % 10);
             let broken = rules.into_iter().map(|(code, pointer)| (code, pointer, written + at as u64));
             truth.push((line, broken.collect()));
             text
         } else {
-            answer.to_string().into_bytes()
+            response.to_string().into_bytes()
         };
         out.write_all(&text)?;
         out.write_all(b"\n")?;
@@ -50,7 +50,7 @@ pub fn write(out: &mut dyn Write, bytes: usize) -> io::Result<(u64, Vec<Truth>)>
     Ok((line, truth))
 }
 
-/// The check items of the documented examples.
+/// Returns the check items of the documented examples.
 fn items() -> Vec<Value> {
     let documents = EXAMPLES.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok());
     documents
@@ -67,7 +67,7 @@ fn id(rng: &mut Rng) -> String {
     format!("{groups}jb{:03}", rng.u32(..1000))
 }
 
-fn answer(rng: &mut Rng, items: &[Value]) -> Value {
+fn response(rng: &mut Rng, items: &[Value]) -> Value {
     let results: Vec<Value> = (0..rng.usize(1..4)).map(|_| entry(rng, items)).collect();
     json!({ "count": results.len(), "results": results })
 }
@@ -111,18 +111,18 @@ fn item(rng: &mut Rng, items: &[Value]) -> Value {
     item
 }
 
-/// Breaks an answer in one of ten ways; gives back its text, the place, and the rules that are broken there.
-fn damage(rng: &mut Rng, mut answer: Value, way: usize) -> (Vec<u8>, usize, Vec<(Code, String)>) {
+/// Breaks a response in one of ten ways; returns its bytes, the offset, and the rules that are broken there.
+fn damage(rng: &mut Rng, mut response: Value, way: usize) -> (Vec<u8>, usize, Vec<(Code, String)>) {
     let broken = |code: Code, pointer: &str| vec![(code, pointer.to_owned())];
-    let text = |answer: &Value| answer.to_string().into_bytes();
-    let in_text = |answer: &Value, old: &str, new: &[u8]| {
-        let text = text(answer);
+    let text = |response: &Value| response.to_string().into_bytes();
+    let in_text = |response: &Value, old: &str, new: &[u8]| {
+        let text = text(response);
         let at = find(&text, old.as_bytes());
         [&text[..at], new, &text[at + old.len()..]].concat()
     };
     let behind = |text: &[u8], before: &str| find(text, before.as_bytes()) + before.len();
-    // An entry without check items has nothing to break; give it the fields that are needed.
-    if let Some(entry) = answer["results"][0].as_object_mut().filter(|entry| !entry.contains_key("precheck_result")) {
+    // An entry without check items cannot be broken, so it gets the fields that are needed.
+    if let Some(entry) = response["results"][0].as_object_mut().filter(|entry| !entry.contains_key("precheck_result")) {
         *entry = Map::from_iter([
             ("precheck_id".to_owned(), id(rng).into()),
             ("precheck_result".to_owned(), json!([{ "item": "a", "result": "PASSED", "group": "b" }])),
@@ -131,64 +131,64 @@ fn damage(rng: &mut Rng, mut answer: Value, way: usize) -> (Vec<u8>, usize, Vec<
     let first = "/results/0/precheck_result/0";
     match way {
         0 => {
-            let mut text = text(&answer);
+            let mut text = text(&response);
             let pointer = if text.ends_with(b"]}") { "" } else { "/results" };
             text.pop();
             let at = text.len();
             (text, at, broken(Code::UnexpectedEnd, pointer))
         }
         1 => {
-            answer["results"][0]["is_retired"] = true.into();
-            let text = text(&answer);
+            response["results"][0]["is_retired"] = true.into();
+            let text = text(&response);
             let at = find(&text, b"\"is_retired\"");
             (text, at, broken(Code::UnknownField, "/results/0/is_retired"))
         }
         2 => {
-            answer["results"][0]["process"] = 100.into();
-            let text = text(&answer);
+            response["results"][0]["process"] = 100.into();
+            let text = text(&response);
             let at = behind(&text, "\"process\":");
             (text, at, broken(Code::WrongType, "/results/0/process"))
         }
         3 => {
-            answer["results"][0]["precheck_result"][0]["result"] = "SKIPPED".into();
-            let text = text(&answer);
+            response["results"][0]["precheck_result"][0]["result"] = "SKIPPED".into();
+            let text = text(&response);
             let at = find(&text, b"\"SKIPPED\"");
             (text, at, broken(Code::UnlistedValue, &format!("{first}/result")))
         }
         4 => {
-            let text = in_text(&answer, "\"count\":", b"\"count\":0,\"count\":");
+            let text = in_text(&response, "\"count\":", b"\"count\":0,\"count\":");
             let at = behind(&text, "\"count\":0,");
             (text, at, broken(Code::DuplicateKey, "/count"))
         }
         5 => {
-            answer["results"][0]["precheck_result"][0]["item"] = "a?b".into();
-            let text = in_text(&answer, "a?b", b"a\xffb");
+            response["results"][0]["precheck_result"][0]["item"] = "a?b".into();
+            let text = in_text(&response, "a?b", b"a\xffb");
             let at = find(&text, b"\xff");
             (text, at, broken(Code::InvalidUtf8, &format!("{first}/item")))
         }
-        6 => ([b"\xef\xbb\xbf".to_vec(), text(&answer)].concat(), 0, broken(Code::ByteOrderMark, "")),
+        6 => ([b"\xef\xbb\xbf".to_vec(), text(&response)].concat(), 0, broken(Code::ByteOrderMark, "")),
         7 => {
-            answer["count"] = (-1).into();
-            let text = text(&answer);
+            response["count"] = (-1).into();
+            let text = text(&response);
             let at = behind(&text, "\"count\":");
             let both = [Code::ValueRange, Code::WrongCount].map(|code| (code, "/count".to_owned()));
             (text, at, both.to_vec())
         }
         8 => {
-            let text = [text(&answer), b" }".to_vec()].concat();
+            let text = [text(&response), b" }".to_vec()].concat();
             let at = text.len() - 1;
             (text, at, broken(Code::TrailingCharacters, ""))
         }
         _ => {
-            answer["results"][0]["precheck_id"] = "1".into();
-            let text = text(&answer);
+            response["results"][0]["precheck_id"] = "1".into();
+            let text = text(&response);
             let at = behind(&text, "\"precheck_id\":");
             (text, at, broken(Code::Pattern, "/results/0/precheck_id"))
         }
     }
 }
 
-/// Where it stands for the first time; the end, if nowhere.
+/// Returns the offset of the first occurrence, or of the end.
 fn find(text: &[u8], wanted: &[u8]) -> usize {
     text.windows(wanted.len()).position(|window| window == wanted).unwrap_or(text.len())
 }

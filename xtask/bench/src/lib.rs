@@ -1,7 +1,7 @@
-//! Measures `drs-validate` beside other ways to read the same bytes, in one process, one after the other, in turns.
+//! Measures `drs-validate` and other readers of the same bytes in one process, in turns.
 //!
-//! Every contender gets the same records out of the same blocks of the same file; only what it does with a record
-//! differs. Machines are noisy, so it is the ratios that count.
+//! Every contender gets the same records from the same blocks of the same file, and differs only in how it reads a record.
+//! Machines are noisy, so only the ratios count.
 
 pub mod contenders;
 pub mod corpus;

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask bench`.
+//! The program that `cargo xtask bench` runs.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::fs;
@@ -28,7 +28,7 @@ enum Task {
         /// How often each contender runs
         #[arg(long, default_value_t = 15)]
         rounds: usize,
-        /// Where the corpus and the figures go
+        /// The folder for the corpus and the figures
         #[arg(long)]
         folder: PathBuf,
     },
@@ -43,17 +43,17 @@ enum Task {
         /// How often each of them runs
         #[arg(long, default_value_t = 200)]
         rounds: usize,
-        /// Where the files and the figures go
+        /// The folder for the files and the figures
         #[arg(long)]
         folder: PathBuf,
     },
-    /// Write the answers of the corpus to standard output, each in a capture with a key of its own, one a line
+    /// Write the responses of the corpus to standard output, one per line, each in a capture with its own key
     Captures {
         /// Size in MB
         #[arg(long, default_value_t = 100)]
         size: usize,
     },
-    /// Read a file with one contender and print its time and its peak memory, in a process of its own
+    /// Read a file with one contender in a separate process, and print its time and its peak memory
     One { name: String, file: PathBuf },
 }
 
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether nothing was missed and nothing invented.
+/// Measures all contenders; returns whether no finding was missed or invented.
 #[allow(clippy::cast_precision_loss, reason = "figures for people")]
 fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
     fs::create_dir_all(folder)?;
@@ -82,7 +82,7 @@ fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
     let (documents, broken) = corpus::write(&mut text, size * 1_000_000)?;
     let file = folder.join("corpus.ndjson");
     fs::write(&file, &text)?;
-    println!("{documents} answers, {} of them broken, {} MB", broken.len(), text.len() / 1_000_000);
+    println!("{documents} responses, {} of them broken, {} MB", broken.len(), text.len() / 1_000_000);
     let mut wrong = truth::compare(&Validator::new(), &text, &broken);
     wrong.extend(truth::compare(&Validator::new().without_fast_path(), &text, &broken));
     for line in wrong.iter().take(20) {
@@ -107,8 +107,8 @@ fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
         row["peak_bytes"] = peak;
         rows.push(row);
     }
-    println!("The ratio is how many times faster ours is on one thread; at last, two threads beside one.");
-    println!("\nHow ours grows, each in a process of its own:");
+    println!("The ratio is how many times faster ours is on one thread; the last row compares two threads with one.");
+    println!("\nHow ours grows, each in a separate process:");
     let scale = scale(&text, folder)?;
     let report = json!({
         "bytes": bytes, "documents": documents, "broken": broken.len(), "missed_or_invented": wrong.len(),
@@ -120,7 +120,7 @@ fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
     Ok(wrong.is_empty())
 }
 
-/// A tenth of the corpus, the corpus, and ten times the corpus.
+/// Measures a tenth of the corpus, the corpus, and ten times the corpus.
 #[allow(clippy::cast_precision_loss, reason = "figures for people")]
 fn scale(text: &[u8], folder: &Path) -> io::Result<Vec<Value>> {
     let tenth = text.len() / 10;
@@ -165,16 +165,17 @@ fn start(drs: &Path, other: &Path, rounds: usize, folder: &Path) -> io::Result<(
 fn captures(size: usize) -> io::Result<()> {
     let operation = truth::known().operation;
     let path = operation.fill_path(|_| Some("project")).map_err(io::Error::other)?;
-    let mut answers = Vec::new();
-    corpus::write(&mut answers, size * 1_000_000)?;
+    let mut responses = Vec::new();
+    corpus::write(&mut responses, size * 1_000_000)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for (number, answer) in (1..).zip(answers.split(|byte| *byte == b'\n').filter(|answer| !answer.is_empty())) {
+    for (number, response) in (1..).zip(responses.split(|byte| *byte == b'\n').filter(|response| !response.is_empty()))
+    {
         let method = &operation.method;
         write!(
             out,
             r#"{{"id":"c{number}","method":"{method}","url":"https://drs.example{path}","status":200,"response":"#
         )?;
-        out.write_all(answer)?;
+        out.write_all(response)?;
         out.write_all(b"}\n")?;
     }
     out.flush()
@@ -183,14 +184,14 @@ fn captures(size: usize) -> io::Result<()> {
 fn own_process(name: &str, file: &Path) -> io::Result<Value> {
     let output = Command::new(std::env::current_exe()?).arg("one").arg(name).arg(file).output()?;
     serde_json::from_slice(&output.stdout).map_err(|error| {
-        io::Error::other(format!("{name} gave no figures: {error}; {}", String::from_utf8_lossy(&output.stderr)))
+        io::Error::other(format!("{name} printed no figures: {error}; {}", String::from_utf8_lossy(&output.stderr)))
     })
 }
 
 fn one(name: &str, corpus: &Path) -> io::Result<()> {
     let contenders = contenders::all();
     let contender = contenders.iter().find(|contender| contender.name == name);
-    let contender = contender.ok_or_else(|| io::Error::other(format!("there is no contender {name:?}")))?;
+    let contender = contender.ok_or_else(|| io::Error::other(format!("unknown contender {name:?}")))?;
     let start = Instant::now();
     let fine = contender.read(corpus)?;
     let seconds = start.elapsed().as_secs_f64();

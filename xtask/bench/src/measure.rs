@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 use crate::contenders::{Bar, Contender};
 
-/// What was measured of one contender.
+/// The measurements of one contender.
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// The contender.
     pub name: &'static str,
-    /// What we ask of ours beside it.
+    /// How fast ours has to be compared with it.
     pub bar: Option<Bar>,
-    /// Seconds of each round.
+    /// The seconds of each round.
     pub seconds: Vec<f64>,
-    /// Records that it takes to be fine.
+    /// The number of records that it considers valid.
     pub fine: u64,
 }
 
@@ -43,19 +43,19 @@ pub fn rounds(contenders: &[Contender], file: &Path, rounds: usize) -> io::Resul
 }
 
 impl Measured {
-    /// The middle of all rounds, which one slow round does not move.
+    /// Returns the median of all rounds, which one slow round does not move.
     #[must_use]
     pub fn median(&self) -> f64 {
         median(self.seconds.clone())
     }
 
-    /// How many times faster than another one: the middle of the ratios of each round.
+    /// Returns the factor by which it is faster than another one: the median of the ratios of each round.
     #[must_use]
     pub fn times_faster_than(&self, other: &Self) -> f64 {
         median(self.seconds.iter().zip(&other.seconds).map(|(ours, theirs)| theirs / ours).collect())
     }
 
-    /// How many times faster one is than the other, and how many times it should be.
+    /// Returns the factor by which one is faster than the other, and the required factor.
     #[must_use]
     pub fn ratio(&self, first: &Self) -> Option<(f64, f64)> {
         Some(match self.bar? {
@@ -64,7 +64,7 @@ impl Measured {
         })
     }
 
-    /// Everything as JSON.
+    /// Returns the measurements as JSON.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "figures for people")]
     pub fn to_json(&self, bytes: u64, documents: u64, first: &Self) -> Value {
@@ -80,18 +80,18 @@ impl Measured {
     }
 }
 
-/// The middle of some values.
+/// Returns the median of some values.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The smallest of some values: what is left when nothing else disturbs.
+/// Returns the smallest of some values: the time without disturbance.
 pub(crate) fn smallest(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::NAN, f64::min)
 }
 
-/// The most memory that this process has held so far, in bytes; `None` where the system does not say.
+/// Returns the peak memory of this process in bytes; `None` where the system does not report it.
 #[must_use]
 pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

@@ -1,11 +1,11 @@
-//! The schema of an answer as other validators get it: what it needs, and nothing else.
+//! The schema of a response for other validators: only the definitions that it needs.
 
 use drs_validate::Validator;
 use serde_json::{Value, json};
 
-/// The schema of what `batch_check_results` answers.
+/// Returns the schema of the response of `batch_check_results`.
 #[must_use]
-pub fn of_answer() -> Value {
+pub fn of_response() -> Value {
     const BODY: &str = "BatchCheckResultsResponse";
     let definitions = Validator::new().definitions(&[BODY]);
     json!({

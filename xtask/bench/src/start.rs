@@ -1,4 +1,4 @@
-//! What a whole process costs for one small file, start-up included.
+//! The time of a whole process for one small file, including start-up.
 
 use std::fs;
 use std::io;
@@ -16,22 +16,22 @@ use crate::schema;
 struct Run {
     name: &'static str,
     command: Command,
-    /// How it has to end.
+    /// The expected exit code.
     code: i32,
     seconds: Vec<f64>,
 }
 
-/// Runs `drs` and `jsonschema-cli` in turns on a documented answer, and on the same answer with a mistake.
+/// Runs `drs` and `jsonschema-cli` in turns on a documented response, and on the same response with a mistake.
 ///
 /// # Errors
-/// A command cannot be run, or ends otherwise than it should.
+/// Fails when a command cannot be run or has another exit code than expected.
 pub fn race(drs: &Path, other: &Path, folder: &Path, rounds: usize) -> io::Result<Vec<Value>> {
     fs::create_dir_all(folder)?;
     let in_folder = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).map(|()| path)
     };
-    let schema = in_folder("schema.json", &schema::of_answer().to_string())?;
+    let schema = in_folder("schema.json", &schema::of_response().to_string())?;
     let clean = in_folder("clean.json", EXAMPLES[0])?;
     let broken = in_folder("broken.json", &EXAMPLES[0].replacen("\"count\" : 1", "\"count\" : \"1\"", 1))?;
     let ours = |file: &Path| {

@@ -1,4 +1,4 @@
-//! What a validator has found, against what it should have found.
+//! Compares the findings of a validator with the expected findings.
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -7,7 +7,7 @@ use drs_validate::{Blocks, Diagnostic, Format, LIMIT, Options, Validator};
 
 use crate::corpus::{Broken, Truth};
 
-/// Everything that was missed or invented, each in a sentence; empty when the validator is right.
+/// Returns a sentence for each missed or invented finding.
 #[must_use]
 pub fn compare(validator: &Validator, corpus: &[u8], truth: &[Truth]) -> Vec<String> {
     let mut found: Vec<Truth> = Vec::new();
@@ -33,7 +33,7 @@ pub fn compare(validator: &Validator, corpus: &[u8], truth: &[Truth]) -> Vec<Str
     missed.chain(invented).collect()
 }
 
-/// What the corpus consists of.
+/// Returns the body that the corpus consists of.
 ///
 /// # Panics
 /// Never: the operation is one of `drs-types`.
@@ -53,7 +53,7 @@ mod tests {
     use crate::corpus;
 
     #[test]
-    fn every_broken_answer_is_found_and_no_other() {
+    fn each_broken_response_and_no_other_is_found() {
         let mut text = Vec::new();
         let (lines, truth) = corpus::write(&mut text, 6_000_000).unwrap();
         let ways: BTreeSet<Code> = truth.iter().map(|(_, broken)| broken[0].0).collect();

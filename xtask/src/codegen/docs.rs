@@ -64,7 +64,7 @@ pub fn field(definition: &Definition, name: &str, property: &Property) -> Docs {
     let (unit, limits) = (property.drs.unit.as_deref(), limits(&property.limits));
     let mut docs = described(&property.description, unit, limits, property.deprecated);
     if let Some(default) = &property.default {
-        docs.paragraph(format!("The default is `{default}`."));
+        docs.paragraph(format!("The service assumes `{default}` when it is missing."));
     }
     deviations(&property.drs.deviations, &mut docs);
     if property.explorer().is_some() {

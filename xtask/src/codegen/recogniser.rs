@@ -148,8 +148,8 @@ impl Recogniser<'_> {
         }
     }
 
-    /// Whether the full reading may skip an object that is recognised as clean. No rule may need it again, and an empty
-    /// object must be valid in its place.
+    /// Generates the fields whose objects the full reading may skip once they are recognised as clean: no rule needs
+    /// them again, and an empty object is valid in their place.
     fn shape(&self, definition: &Definition) -> TokenStream {
         let (shape, function) = (shape_name(&definition.name), function(&definition.name));
         let fields = definition.properties().filter_map(|(field, property)| {

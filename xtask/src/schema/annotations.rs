@@ -1,4 +1,4 @@
-//! The parts of `x-drs`: what JSON Schema and OpenAPI have no keyword for.
+//! The parts of `x-drs`, the key for facts that JSON Schema and OpenAPI have no keyword for.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,27 +18,27 @@ pub struct ObjectNotes {
     /// Fields that only the SDK has; they are not part of the schema.
     #[serde(default)]
     pub sdk_only: Vec<String>,
-    /// Which field says why another one has its value.
+    /// The field that gives the reason for the value of another field.
     pub reason: Option<Reason>,
-    /// Where the object is from, if not from its page.
+    /// The source of the object, if it is not its page.
     pub source: Option<Source>,
-    /// Where the documentation says something else.
+    /// The points where the documentation says something else.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
 }
 
-/// `x-drs` of a string with a name.
+/// `x-drs` of a named string.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StringNotes {
-    /// What each listed value means, in the order of the file.
+    /// The meaning of each enum value, in the order of the file.
     #[serde(default)]
     pub values: IndexMap<String, EnumValue>,
     /// The unit of the number that the string holds.
     pub unit: Option<String>,
-    /// Where the string is from, if not from its page.
+    /// The source of the string, if it is not its page.
     pub source: Option<Source>,
-    /// Where the documentation says something else.
+    /// The points where the documentation says something else.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
 }
@@ -49,28 +49,28 @@ pub struct StringNotes {
 pub struct PropertyNotes {
     /// The unit of a number.
     pub unit: Option<String>,
-    /// The name of the field in Rust, where the one made from the name on the wire is taken.
+    /// The name of the field in Rust, where the name derived from the wire name is already taken.
     pub rust_name: Option<String>,
-    /// The array beside this number whose elements it counts.
+    /// The array in the same object whose items this number counts.
     pub counts: Option<String>,
-    /// What a string holds that is more than a string.
+    /// The format of a string that holds structured data.
     pub form: Option<Form>,
-    /// Where the property is from, if not from its page.
+    /// The source of the property, if it is not its page.
     pub source: Option<Source>,
-    /// Where the documentation says something else.
+    /// The points where the documentation says something else.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
 }
 
-/// What a string holds that is more than a string.
+/// The format of a string that holds structured data.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// What `drs-types` reads with `ItemData`.
+    /// The data of a check item, which `drs-types` parses with `ItemData`.
     ItemData,
 }
 
-/// When the string field `of` has one of the `values`, one of the string fields `fields` says why.
+/// The rule that one of `fields` gives the reason when the string field `of` has one of the `values`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
@@ -83,7 +83,7 @@ pub struct Reason {
     pub fields: Vec<String>,
 }
 
-/// What a listed value means.
+/// The meaning of an enum value.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum EnumValue {
@@ -93,11 +93,11 @@ pub enum EnumValue {
     Code(CodeFacts),
 }
 
-/// What is known of an error code.
+/// The known facts about an error code.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeFacts {
-    /// What it means.
+    /// The meaning of the code.
     pub text: String,
     /// The HTTP status that it comes with.
     pub status: u16,
@@ -106,7 +106,7 @@ pub struct CodeFacts {
 }
 
 impl EnumValue {
-    /// What the value means, as a sentence.
+    /// Returns the meaning of the value, as a sentence.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -115,7 +115,7 @@ impl EnumValue {
         }
     }
 
-    /// What is known of it as an error code.
+    /// Returns the known facts about the value as an error code.
     #[must_use]
     pub fn code(&self) -> Option<&CodeFacts> {
         match self {
@@ -125,7 +125,7 @@ impl EnumValue {
     }
 }
 
-/// A string or a flag: a value that a condition or an outcome names.
+/// A string or a boolean: a value that a condition or an outcome names.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Literal {
@@ -144,7 +144,7 @@ impl fmt::Display for Literal {
     }
 }
 
-/// `x-drs` of a call.
+/// `x-drs` of an operation.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OperationNotes {
@@ -152,26 +152,26 @@ pub struct OperationNotes {
     pub page: String,
     /// The stable label of that page.
     pub label: Option<String>,
-    /// Who calls the call deprecated.
+    /// The source that calls the operation deprecated.
     pub deprecated_by: Option<String>,
-    /// Whether sending the same request twice does no harm.
+    /// Whether it is safe to send the same request twice.
     pub retry_safe: bool,
-    /// How a request for many things is answered thing by thing.
+    /// How the response reports on each item of a batch request.
     pub batch: Option<Batch>,
     /// The id of the task in the body, as a JSON Pointer.
     pub job: Option<String>,
-    /// In which states a task takes the call, and what becomes of it.
+    /// The states in which a task accepts the operation, and the effects on the task.
     #[serde(default)]
     pub task: Vec<TaskRule>,
-    /// Why a side of the call has no documented payload.
+    /// The reason why a side of the operation has no documented payload.
     #[serde(default)]
     pub no_payload: NoPayload,
-    /// Where the sources contradict each other about the call.
+    /// The points where the sources contradict each other about the operation.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
 }
 
-/// Why no payload of a side is documented.
+/// The reasons why a side has no documented payload.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoPayload {
@@ -181,57 +181,57 @@ pub struct NoPayload {
     pub response: Option<String>,
 }
 
-/// How a request for many things is answered thing by thing. Strings are JSON Pointers.
+/// How the response reports on each item of a batch request. Strings are JSON Pointers.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
-    /// The array of things, in the request.
+    /// The array of items, in the request.
     pub request: String,
-    /// The id in an element of that array; without it, the element is the id.
+    /// The id in an item of that array; without it, the item is the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<String>,
-    /// The array of answers, in the response.
+    /// The array of item responses, in the response.
     pub answers: String,
-    /// The id in an answer.
+    /// The id in an item response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The part of the request that asks for a page.
+    /// The part of the request that selects a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paged: Option<String>,
-    /// Whether one thing may be asked for, and answered, more than once.
+    /// Whether one item may be requested, and returned, more than once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub repeats: bool,
-    /// The code of an error of one thing, in an answer.
+    /// The error code of an item, in an item response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    /// The message of that error, in an answer.
+    /// The error message of an item, in an item response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
-    /// Further values of the field of `outcome` that say that the thing was done.
+    /// Other values of the `outcome` field that mean success.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_accepted: Vec<Literal>,
-    /// Further values of the field of `outcome` that say that the thing was not done.
+    /// Other values of the `outcome` field that mean failure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_refused: Vec<Literal>,
-    /// The field of an answer that says whether the thing was done.
+    /// The field of an item response that says whether the item succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
 }
 
-/// The field of an answer that says whether the thing was done, and its two values.
+/// The field of an item response that says whether the item succeeded, and its two values.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// The field, as a JSON Pointer.
     pub at: String,
-    /// Its value when the thing was done.
+    /// Its value on success.
     pub accepted: Literal,
-    /// Its value when it was not.
+    /// Its value on failure.
     pub refused: Literal,
 }
 
 impl Batch {
-    /// What the schema says of the batch, by key.
+    /// Returns the facts of the batch, by key.
     #[must_use]
     pub fn members(&self) -> BTreeMap<String, Value> {
         match serde_json::to_value(self) {
@@ -241,29 +241,29 @@ impl Batch {
     }
 }
 
-/// In which states a task takes a call, and what becomes of it.
+/// The states in which a task accepts an operation, and the effects on the task.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaskRule {
-    /// Values of fields of the thing that is asked for; without any, the rule always holds.
+    /// The values of request fields for which the rule holds; without any, it always holds.
     #[serde(default)]
     pub when: BTreeMap<String, Vec<String>>,
-    /// The values of `JobStatus` in which the call is taken; without them, any.
+    /// The values of `JobStatus` in which the operation is accepted; without them, any.
     pub states: Option<Vec<String>>,
-    /// Calls that the task must have taken before; of those in one array, any will do.
+    /// The operations that the task must have accepted before; one of each array is enough.
     #[serde(default)]
     pub after: Vec<Vec<String>>,
-    /// The `JobStatus` that the call leads to.
+    /// The `JobStatus` after the operation.
     pub becomes: Option<String>,
-    /// Whether the task is gone afterwards.
+    /// Whether the operation removes the task.
     #[serde(default)]
     pub removes: bool,
-    /// Whether the pre-check of the task starts.
+    /// Whether the operation starts the pre-check of the task.
     #[serde(default)]
     pub starts_precheck: bool,
-    /// Whether the task takes over what the request says of it.
+    /// Whether the task adopts the values of the request.
     #[serde(default)]
     pub updates: bool,
-    /// Where the rule comes from.
+    /// The source of the rule.
     pub source: String,
 }

@@ -1,4 +1,4 @@
-//! An entry of `$defs`: an object of the page, or a string that has a meaning of its own.
+//! An entry of `$defs`: an object of the page, or a named string.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::source::{Deviation, Source};
 /// One entry of `$defs`.
 #[derive(Debug)]
 pub struct Definition {
-    /// The vendor's name, unique over all versions: with the version before it outside of `v3`.
+    /// The vendor's name, unique over all versions: outside `v3`, the version is its prefix.
     pub name: String,
     /// The module that it belongs to: `common`, or the id of an operation.
     pub module: String,
@@ -22,26 +22,26 @@ pub struct Definition {
     pub file: String,
     /// Its JSON Pointer in the file.
     pub pointer: String,
-    /// As written, with unique names in its references, for output that is a copy of the schema.
+    /// The schema as written, with unique names in its references, for output that copies it.
     pub written: Value,
-    /// What it is, in our words.
+    /// The description, in our words.
     pub description: String,
     /// Whether the vendor calls it deprecated.
     pub deprecated: bool,
-    /// What it holds.
+    /// The shape: an object or a string.
     pub shape: Shape,
     /// Whether a request reaches it.
     pub sent: bool,
-    /// Whether an answer reaches it.
+    /// Whether a response reaches it.
     pub received: bool,
 }
 
-/// What a definition holds.
+/// The shape of a definition.
 #[derive(Debug)]
 pub enum Shape {
     /// An object of the page.
     Object(Object),
-    /// A string that has a meaning of its own: an id, or an open set of values.
+    /// A named string: an id, or an open set of values.
     String(StringShape),
 }
 
@@ -59,39 +59,39 @@ impl Shape {
 pub struct Object {
     /// The properties in the order of the page.
     pub properties: IndexMap<String, Property>,
-    /// The names of the mandatory properties.
+    /// The names of the required properties.
     pub required: Vec<String>,
-    /// What is mandatory because of the value of another property.
+    /// The properties that are required because of the value of another property.
     pub obligations: Vec<Obligation>,
-    /// What JSON Schema has no keyword for.
+    /// The facts that JSON Schema has no keyword for.
     pub drs: ObjectNotes,
 }
 
-/// A string that has a meaning of its own.
+/// A named string: an id, or an open set of values.
 #[derive(Debug)]
 pub struct StringShape {
-    /// The values that the documentation lists; `None` when any string will do.
+    /// The enum values; `None` when any string is valid.
     pub values: Option<Vec<String>>,
-    /// What the documentation limits.
+    /// The documented limits.
     pub limits: Limits,
-    /// What JSON Schema has no keyword for.
+    /// The facts that JSON Schema has no keyword for.
     pub drs: StringNotes,
 }
 
-/// When every property of `when` has one of its values, the properties in `required` are mandatory.
+/// A conditional requirement: `required` applies when every property of `when` has one of its values.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(from = "WrittenObligation")]
 pub struct Obligation {
     /// The properties of the condition, each with the values for which it holds.
     pub when: BTreeMap<String, Vec<Literal>>,
-    /// The properties that the condition demands to be there.
+    /// The properties that must be present for the condition to hold.
     pub present: Vec<String>,
-    /// The properties that are mandatory then.
+    /// The properties that are required then.
     pub required: Vec<String>,
 }
 
 impl Obligation {
-    /// The condition in words, such as `net_type is eip`.
+    /// Renders the condition in words, such as `net_type is eip`.
     #[must_use]
     pub fn condition(&self) -> String {
         let conditions = self.when.iter().map(|(property, values)| {
@@ -103,7 +103,7 @@ impl Obligation {
 }
 
 impl Definition {
-    /// The object that it is.
+    /// Returns the definition as an object.
     #[must_use]
     pub fn object(&self) -> Option<&Object> {
         match &self.shape {
@@ -112,7 +112,7 @@ impl Definition {
         }
     }
 
-    /// The string that it is.
+    /// Returns the definition as a string.
     #[must_use]
     pub fn string(&self) -> Option<&StringShape> {
         match &self.shape {
@@ -121,31 +121,31 @@ impl Definition {
         }
     }
 
-    /// The properties of an object, in the order of the page; a string has none.
+    /// Returns the properties of an object, in the order of the page; a string has none.
     pub fn properties(&self) -> impl Iterator<Item = (&str, &Property)> {
         let properties = self.object().into_iter().flat_map(|object| &object.properties);
         properties.map(|(name, property)| (name.as_str(), property))
     }
 
-    /// The property of a name.
+    /// Returns the property with a name.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.object()?.properties.get(name)
     }
 
-    /// Whether a property is mandatory.
+    /// Whether a property is required.
     #[must_use]
     pub fn requires(&self, name: &str) -> bool {
         self.object().is_some_and(|object| object.required.iter().any(|required| required == name))
     }
 
-    /// The values that an open set lists.
+    /// Returns the enum values of an open set.
     #[must_use]
     pub fn listed(&self) -> Option<&[String]> {
         self.string()?.values.as_deref()
     }
 
-    /// Each listed value with what it means, in the order of the list.
+    /// Returns each enum value with its meaning, in the order of the enum.
     pub fn meanings(&self) -> impl Iterator<Item = (&str, &EnumValue)> {
         let string = self.string().into_iter();
         string.flat_map(|string| {
@@ -154,7 +154,7 @@ impl Definition {
         })
     }
 
-    /// Where the documentation says something else about the definition as a whole.
+    /// Returns the deviations of the definition as a whole.
     #[must_use]
     pub fn deviations(&self) -> &[Deviation] {
         match &self.shape {
@@ -163,7 +163,7 @@ impl Definition {
         }
     }
 
-    /// Where it is from, if not from its page.
+    /// Returns the source of the definition, if it is not its page.
     #[must_use]
     pub fn source(&self) -> Option<&Source> {
         match &self.shape {
@@ -172,49 +172,49 @@ impl Definition {
         }
     }
 
-    /// The name that the API Explorer has for it, when only that has it.
+    /// Returns its name in the API Explorer, when no other source has it.
     #[must_use]
     pub fn explorer(&self) -> Option<&str> {
         self.source().and_then(Source::explorer)
     }
 
-    /// The table of the page.
+    /// Returns the table of the page.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         self.object()?.drs.table.as_deref()
     }
 
-    /// The property that explains the value of another one.
+    /// Returns the rule that one property gives the reason for the value of another one.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {
         self.object()?.drs.reason.as_ref()
     }
 
-    /// What is mandatory because of the value of another property.
+    /// The properties that are required because of the value of another property.
     #[must_use]
     pub fn obligations(&self) -> &[Obligation] {
         self.object().map_or(&[], |object| &object.obligations)
     }
 
-    /// The JSON Pointer of a property in the file.
+    /// Returns the JSON Pointer of a property in the file.
     #[must_use]
     pub fn pointer_of(&self, property: &str) -> String {
         format!("{}/properties/{}", self.pointer, segment(property))
     }
 
-    /// A property as written.
+    /// Returns a property as written.
     #[must_use]
     pub fn written_property(&self, name: &str) -> &Value {
         &self.written["properties"][name]
     }
 
-    /// The names of all definitions that it leads to directly.
+    /// Returns the names of all definitions that it refers to directly.
     pub fn references(&self) -> impl Iterator<Item = &str> {
         self.properties().flat_map(|(_, property)| property.ty.references())
     }
 }
 
-/// A definition as the file has it.
+/// A definition as it is in the file.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum Written {
@@ -259,7 +259,7 @@ pub(super) struct WrittenString {
 }
 
 impl Written {
-    /// Description, whether it is deprecated, and what it holds.
+    /// Splits it into description, deprecation and shape.
     pub(super) fn into_parts(self) -> (String, bool, Shape) {
         match self {
             Self::Object(object) => {

@@ -1,4 +1,4 @@
-//! A JSON file of `schemas/` with the place of everything in it, and the problems that we report about it.
+//! A JSON file of `schemas/` with the location of each value, and the problems that are reported about it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use jsonc_parser::ast;
 use serde_json::Value;
 
-/// One thing that is wrong with the schemas: where, and what to do about it.
+/// A mistake in the schemas: where it is, and what to do about it.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Problem {
     /// The file, relative to the repository.
@@ -15,18 +15,18 @@ pub struct Problem {
     pub line: usize,
     /// The JSON Pointer of the value; empty for the whole file.
     pub pointer: String,
-    /// What is wrong, and what was expected.
+    /// The mistake, and what was expected.
     pub message: String,
 }
 
 impl Problem {
-    /// A problem with a file as a whole.
+    /// Creates a problem of a file as a whole.
     #[must_use]
     pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: 0, pointer: String::new(), message: message.into() }
     }
 
-    /// The file, the line and the pointer, as far as they are known.
+    /// Renders the file, the line and the pointer, as far as they are known.
     #[must_use]
     pub fn place(&self) -> String {
         let mut place = self.file.clone();
@@ -46,34 +46,34 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Problems, one a line.
+/// Renders problems, one per line.
 #[must_use]
 pub fn listed(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// A parsed file that remembers where each value stands and in which order the keys came.
+/// A parsed file that keeps the line of each value and the order of the keys.
 #[derive(Debug)]
 pub struct Doc {
     /// The path below `schemas/`, with forward slashes.
     pub path: String,
-    /// The text as it is on disk.
+    /// The source text of the file.
     pub text: String,
-    /// The text as JSON.
+    /// The parsed value.
     pub value: Value,
     lines: BTreeMap<String, usize>,
     keys: BTreeMap<String, Vec<String>>,
 }
 
 impl Doc {
-    /// Parses a file; refuses what is not strict JSON, and keys that stand twice in one object.
+    /// Parses a file. Refuses anything but strict JSON, and duplicate keys.
     ///
     /// # Errors
-    /// Every problem that was found, each with its line.
+    /// Returns every problem with its line.
     pub fn parse(path: &str, text: String) -> Result<Self, Vec<Problem>> {
         let broken =
             |line, message: String| vec![Problem { line, ..Problem::of_file(format!("schemas/{path}"), message) }];
-        // serde_json comes first: it is strict, and it bounds the depth for the parser that knows the places.
+        // serde_json runs first: it is strict, and it bounds the depth for the parser that keeps locations.
         let value: Value =
             serde_json::from_str(&text).map_err(|error| broken(error.line(), format!("this is not JSON: {error}")))?;
         let tree = jsonc_parser::parse_to_ast(&text, &<_>::default(), &<_>::default())
@@ -90,7 +90,7 @@ impl Doc {
         if problems.is_empty() { Ok(doc) } else { Err(problems) }
     }
 
-    /// A problem with the value at `pointer`.
+    /// Creates a problem of the value at `pointer`.
     #[must_use]
     pub fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
         Problem {
@@ -101,18 +101,18 @@ impl Doc {
         }
     }
 
-    /// The keys of the object at `pointer`, in the order of the file.
+    /// Returns the keys of the object at `pointer`, in the order of the file.
     #[must_use]
     pub fn keys(&self, pointer: &str) -> &[String] {
         self.keys.get(pointer).map_or(&[], Vec::as_slice)
     }
 
-    /// The order of the keys of every object in the file.
+    /// Returns the order of the keys of every object in the file.
     pub fn key_orders(&self) -> impl Iterator<Item = &Vec<String>> {
         self.keys.values()
     }
 
-    /// The line of a value, or of the nearest one around it.
+    /// Returns the line of a value, or of the nearest value around it.
     fn line(&self, pointer: &str) -> usize {
         let mut pointer = pointer;
         loop {
@@ -125,7 +125,7 @@ impl Doc {
     }
 }
 
-/// One segment of a JSON Pointer, escaped.
+/// Escapes one segment of a JSON Pointer.
 #[must_use]
 pub fn segment(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
@@ -161,7 +161,7 @@ impl Index<'_> {
                     let below = format!("{pointer}/{}", segment(name));
                     self.doc.lines.entry(below.clone()).or_insert_with(|| self.lines.line(property.range.start));
                     if keys.iter().any(|key| key == name) {
-                        let message = format!("the key `{name}` stands here for the second time; keep one of the two");
+                        let message = format!("duplicate key `{name}`; remove one of the two");
                         let mut problem = self.doc.problem(&below, message);
                         problem.line = self.lines.line(property.range.start);
                         self.problems.push(problem);

@@ -1,4 +1,4 @@
-//! Reads `schemas/` and holds every file to its meta-schema.
+//! Reads `schemas/` and validates every file against its meta-schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,10 +10,10 @@ use serde_json::json;
 use super::document::{Doc, Problem, segment};
 use super::version::{Folder, is_version};
 
-/// Every stable `$id` starts with this. It names the files; nothing is ever fetched from it.
+/// The prefix of every stable `$id`. It names the files; it is never fetched.
 pub const BASE: &str = "https://drs.example/schemas/";
 
-/// The files of `schemas/` by path, each fit for its meta-schema.
+/// The files of `schemas/` by path, each valid against its meta-schema.
 #[derive(Debug, Default)]
 pub struct Sources {
     docs: BTreeMap<String, Doc>,
@@ -25,13 +25,13 @@ impl Sources {
     /// Reads all files below `schemas`.
     ///
     /// # Errors
-    /// Every file that cannot be read, is not JSON, does not belong here or breaks its meta-schema.
+    /// Returns every file that cannot be read, is not JSON, has an unknown name or breaks its meta-schema.
     pub fn load(schemas: &Path) -> Result<Self, Vec<Problem>> {
         let (sources, problems) = Self::load_all(schemas);
         if problems.is_empty() { Ok(sources) } else { Err(problems) }
     }
 
-    /// The same, with the mistakes beside what could be read all the same.
+    /// Reads all files, and returns the mistakes along with the files that could be read.
     #[must_use]
     pub fn load_all(schemas: &Path) -> (Self, Vec<Problem>) {
         let mut sources = Self::default();
@@ -58,31 +58,31 @@ impl Sources {
         (sources, problems)
     }
 
-    /// Whether a file has a mistake that is reported already.
+    /// Whether a mistake in the file is reported already.
     #[must_use]
     pub fn is_unfit(&self, path: &str) -> bool {
         self.unfit.contains(path)
     }
 
-    /// The file at a path below `schemas/`.
+    /// Returns the file at a path below `schemas/`.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Doc> {
         self.docs.get(path)
     }
 
-    /// All files, by path.
+    /// Returns all files, by path.
     pub fn iter(&self) -> impl Iterator<Item = &Doc> {
         self.docs.values()
     }
 
-    /// The folders of the operations.
+    /// Returns the folders of the operations.
     #[must_use]
     pub fn operations(&self) -> Vec<Folder> {
         let folders: BTreeSet<Folder> = self.docs.keys().filter_map(|path| Folder::of(path)).collect();
         folders.into_iter().collect()
     }
 
-    /// The documented payloads of one side of an operation, by path.
+    /// Returns the documented payloads of one side of an operation, by path.
     pub fn examples(&self, folder: &Folder, side: &str) -> impl Iterator<Item = &Doc> {
         let prefix = folder.file(&format!("examples/{side}."));
         self.docs.values().filter(move |doc| doc.path.starts_with(&prefix))
@@ -90,7 +90,7 @@ impl Sources {
 
     fn read(&mut self, path: &str, file: &Path, problems: &mut Vec<Problem>) {
         if Kind::of(path).is_none() {
-            let message = "no file of this name belongs here; schemas/README.md lists the ones that do";
+            let message = "unknown file name; schemas/README.md lists the files of this folder";
             problems.push(Problem::of_file(format!("schemas/{path}"), message));
             return;
         }
@@ -109,13 +109,13 @@ impl Sources {
         for doc in self.docs.values().filter(|doc| Kind::of(&doc.path) == Some(Kind::Meta)) {
             match registry.add(format!("{BASE}{}", doc.path), doc.value.clone()) {
                 Ok(next) => registry = next,
-                Err(error) => return Err(vec![doc.problem("", format!("not a usable meta-schema: {error}"))]),
+                Err(error) => return Err(vec![doc.problem("", format!("this meta-schema cannot be used: {error}"))]),
             }
         }
         let registry = match registry.prepare() {
             Ok(registry) => registry,
             Err(error) => {
-                let message = format!("the meta-schemas do not fit together: {error}");
+                let message = format!("the meta-schemas cannot be compiled together: {error}");
                 return Err(vec![unreadable("schemas/meta", &message)]);
             }
         };
@@ -183,7 +183,7 @@ impl Kind {
     }
 }
 
-/// What `<what>.<n>.json` is an example of: `request` or `response` in an operation, a definition in `common/`.
+/// Returns what the example `<what>.<n>.json` shows: `request` or `response` in an operation, a definition in `common/`.
 #[must_use]
 pub fn example_of(name: &str) -> Option<&str> {
     let (what, number) = name.strip_suffix(".json")?.split_once('.')?;
@@ -199,7 +199,7 @@ impl MetaSchemas {
     }
 }
 
-/// Turns one finding of the validator into problems that point at the key which is wrong.
+/// Converts a finding of the validator into problems that point at the wrong key.
 fn explain(doc: &Doc, error: &ValidationError<'_>) -> Vec<Problem> {
     let at = error.instance_path().as_str();
     match error.kind() {
@@ -211,20 +211,20 @@ fn explain(doc: &Doc, error: &ValidationError<'_>) -> Vec<Problem> {
             let nearest = context.iter().min_by_key(|branch| branch.iter().map(depth_penalty).sum::<usize>());
             match nearest {
                 Some(branch) if !branch.is_empty() => branch.iter().flat_map(|error| explain(doc, error)).collect(),
-                _ => vec![doc.problem(at, "fits none of the forms that are allowed here")],
+                _ => vec![doc.problem(at, "the value matches none of the allowed forms")],
             }
         }
         ValidationErrorKind::Required { property } => {
-            vec![doc.problem(at, format!("the key {property} is missing"))]
+            vec![doc.problem(at, format!("missing key {property}"))]
         }
         ValidationErrorKind::Pattern { pattern } if pattern == "\\S" => {
-            vec![doc.problem(at, "this text is empty; write a sentence for people")]
+            vec![doc.problem(at, "this string is empty; write a sentence")]
         }
         _ => vec![doc.problem(at, error.to_string())],
     }
 }
 
-/// A branch that fails at its very type is further away than one that fails inside.
+/// Ranks a branch: one that fails at its own type is a worse match than one that fails inside.
 fn depth_penalty(error: &ValidationError<'static>) -> usize {
     match error.kind() {
         ValidationErrorKind::Type { .. } => 10,

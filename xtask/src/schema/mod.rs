@@ -1,7 +1,7 @@
-//! What the files of `schemas/` say, parsed once into types: the ground floor of `codegen`, `import` and `compat`.
+//! The files of `schemas/`, parsed once into types that `codegen`, `import` and `compat` share.
 //!
-//! `document → load → model → check`. A file is held to its meta-schema first, so that every mistake has its place;
-//! then it is parsed into types that refuse an unknown key, so that no stage reads a keyword by its name again.
+//! `document → load → model → check`. A file is validated against its meta-schema first, so that every mistake has a location;
+//! then it is parsed into types that refuse unknown keys, so that no later stage looks up a keyword by name.
 
 pub mod annotations;
 pub mod check;

@@ -1,4 +1,4 @@
-//! What the schemas say, resolved: operations, and the shapes that they send and receive.
+//! The resolved schemas: operations, and the definitions of their requests and responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,33 +20,33 @@ use super::version::{Folder, qualified, split};
 pub struct Model {
     /// `service.json`.
     pub service: Service,
-    /// `common` first, then one module for each operation, by name.
+    /// The modules: `common` first, then one for each operation, by name.
     pub modules: Vec<Module>,
-    /// By id.
+    /// The operations, by id.
     pub operations: Vec<Operation>,
-    /// The key orders of all files, for output that reads like its source.
+    /// The key orders of all files, for output in the order of its source.
     pub key_orders: Vec<Vec<String>>,
-    /// Where each definition is: the index of its module, and its index there.
+    /// The position of each definition: the index of its module, and its index there.
     index: BTreeMap<String, (usize, usize)>,
 }
 
 /// The head of the OpenAPI document.
 pub const SERVICE: &str = "service.json";
 
-/// Where the definitions are for a reference by a unique name.
+/// The prefix of a reference by a unique name.
 pub(super) const UNIQUE: &str = "#/$defs/";
 
 /// The module of the definitions that operations share.
 pub const COMMON: &str = "common";
 
-/// The definitions that become one Rust module.
+/// The definitions of one Rust module.
 #[derive(Debug)]
 pub struct Module {
     /// `common`, or the id of the operation.
     pub name: String,
-    /// What it is made from, below the repository.
+    /// The source, relative to the repository.
     pub source: String,
-    /// In the order of the files.
+    /// The definitions, in the order of the files.
     pub definitions: Vec<Definition>,
 }
 
@@ -54,7 +54,7 @@ impl Model {
     /// Resolves all references.
     ///
     /// # Errors
-    /// Every reference that leads nowhere, every name that is used twice, every missing file.
+    /// Returns every unresolved reference, duplicate name and missing file.
     pub fn build(sources: &Sources) -> Result<Self, Vec<Problem>> {
         match Self::build_all(sources) {
             (Some(model), problems) if problems.is_empty() => Ok(model),
@@ -62,8 +62,8 @@ impl Model {
         }
     }
 
-    /// The same, with the mistakes beside what could be understood all the same. What follows from a mistake that is
-    /// reported already is no mistake of its own.
+    /// Resolves all references, and returns the mistakes along with what could be resolved. A consequence of a reported
+    /// mistake is not reported.
     #[must_use]
     pub fn build_all(sources: &Sources) -> (Option<Self>, Vec<Problem>) {
         let mut problems = Vec::new();
@@ -74,7 +74,7 @@ impl Model {
         };
         let modules = modules(sources, &mut problems);
         let reported: BTreeSet<String> = problems.iter().map(|problem| problem.file.clone()).collect();
-        // A mistake in a file that was not understood at all is reported there, not wherever the file is referred to.
+        // A file that cannot be parsed is reported once, and not at each reference to it.
         let misread = |file: &str| {
             let mut definitions = modules.iter().flat_map(|module| &module.definitions);
             (sources.is_unfit(file) || reported.contains(&format!("schemas/{file}")))
@@ -89,13 +89,14 @@ impl Model {
             for (at, reference) in references(&doc.value) {
                 let (file, pointer) = resolve(&doc.path, &reference);
                 if Folder::of(&file).is_some_and(|folder| Folder::of(&doc.path) != Some(folder)) {
-                    let message = format!("`{reference}` is a shape of another operation; move it to schemas/common/");
+                    let message =
+                        format!("`{reference}` is a definition of another operation; move it to schemas/common/");
                     problems.push(doc.problem(&format!("{at}/$ref"), message));
                 }
                 let found = names.contains(&(file.clone(), pointer.clone()))
                     || (file == SERVICE && service.value.pointer(&pointer).is_some());
                 if !found && !misread(&file) {
-                    let message = format!("nothing stands at `{reference}` (schemas/{file}, {pointer})");
+                    let message = format!("there is nothing at `{reference}` (schemas/{file}, {pointer})");
                     problems.push(doc.problem(&format!("{at}/$ref"), message));
                 }
             }
@@ -121,26 +122,26 @@ impl Model {
         (Some(model), problems)
     }
 
-    /// Who calls operations deprecated, and who does not.
+    /// Returns which sources call operations deprecated, and which do not.
     #[must_use]
     pub fn deprecation(&self) -> String {
         let explorer = &self.service.drs.explorer;
         format!("Deprecated, says the vendor's API Explorer of {}. {}", explorer.edition, explorer.deprecated)
     }
 
-    /// All definitions, `common` first.
+    /// Returns all definitions, `common` first.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
         self.modules.iter().flat_map(|module| &module.definitions)
     }
 
-    /// The definition of a name.
+    /// Returns the definition with a name.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&Definition> {
         let (module, place) = self.index.get(name)?;
         self.modules.get(*module)?.definitions.get(*place)
     }
 
-    /// All definitions as written, by name, with every `$ref` pointing below `prefix`.
+    /// Returns all definitions as written, by name, with every `$ref` pointing below `prefix`.
     #[must_use]
     pub fn strict_definitions(&self, prefix: &str) -> Map<String, Value> {
         self.definitions()
@@ -162,7 +163,7 @@ impl Model {
         }
     }
 
-    /// Adds the names of some definitions, and of all that they lead to.
+    /// Adds the names of some definitions, and of all that they refer to.
     pub fn reach(&self, from: impl IntoIterator<Item = String>, reached: &mut BTreeSet<String>) {
         let mut open: Vec<String> = from.into_iter().collect();
         while let Some(name) = open.pop() {
@@ -183,7 +184,7 @@ fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
         let name = folder.id();
         let source = format!("schemas/{}", folder.file(""));
         if name == COMMON {
-            problems.push(Problem::of_file(&source, "this name is taken by the shared definitions"));
+            problems.push(Problem::of_file(&source, "this name is reserved for the shared definitions"));
         }
         modules.push(Module { name, source, definitions: Vec::new() });
     }
@@ -197,7 +198,7 @@ fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
         let Some(file) = typed::<DefinitionsFile>(sources, doc, problems) else { continue };
         let expected = format!("{}{}", super::load::BASE, doc.path);
         if file.id != expected {
-            problems.push(doc.problem("/$id", format!("expected \"{expected}\", after the place of the file")));
+            problems.push(doc.problem("/$id", format!("expected \"{expected}\" for the path of this file")));
         }
         let Some(module) = modules.iter_mut().find(|module| module.name == name) else { continue };
         for (name, written) in file.definitions {
@@ -205,7 +206,7 @@ fn modules(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Module> {
             let name = folder.as_ref().map_or(name.clone(), |folder| qualified(&folder.version, &name));
             if let Some(first) = seen.insert(name.clone(), doc.path.clone()) {
                 let (_, name) = split(&name);
-                let message = format!("the name `{name}` is already defined in schemas/{first}; tell the two apart");
+                let message = format!("the name `{name}` is already defined in schemas/{first}; rename one of the two");
                 problems.push(doc.problem(&pointer, message));
             }
             let (description, deprecated, mut shape) = written.into_parts();
@@ -243,13 +244,13 @@ struct DefinitionsFile {
     definitions: IndexMap<String, Written>,
 }
 
-/// A file as its type. The meta-schema is at least as strict, so that it finds a mistake first and knows its place.
+/// Parses a file into its type. The meta-schema is at least as strict, and reports a mistake with its location first.
 fn typed<T: DeserializeOwned>(sources: &Sources, doc: &Doc, problems: &mut Vec<Problem>) -> Option<T> {
     match serde_json::from_str(&doc.text) {
         Ok(value) => Some(value),
         Err(_) if sources.is_unfit(&doc.path) => None,
         Err(error) => {
-            let message = format!("the meta-schema accepts this file and the typed model does not: {error}");
+            let message = format!("the meta-schema accepts this file, but the typed model does not: {error}");
             problems.push(Problem { line: error.line(), ..doc.problem("", message) });
             None
         }
@@ -276,7 +277,7 @@ fn operations(sources: &Sources, service: &Service, problems: &mut Vec<Problem>)
             }
         };
         missing("operation.json", "an operation needs this file");
-        // A call without bodies of its own has no definitions.
+        // An operation without bodies has no definitions.
         if exists("schema.json") {
             missing("tests.json", "the definitions of schema.json need this file");
         }
@@ -301,11 +302,11 @@ fn operation(
 ) -> Operation {
     let pointer = format!("/{}/{method}", segment(&path));
     if written.operation_id != folder.operation {
-        let message = format!("expected \"{}\", after the folder", folder.operation);
+        let message = format!("expected \"{}\", the name of the folder", folder.operation);
         problems.push(doc.problem(&format!("{pointer}/operationId"), message));
     }
     if !path.starts_with(&format!("/{}/", folder.version)) {
-        let message = format!("expected a path below `/{}/`, after the folder", folder.version);
+        let message = format!("expected a path below `/{}/`, the version of the folder", folder.version);
         problems.push(doc.problem(&format!("/{}", segment(&path)), message));
     }
     let parameters = written.parameters.into_iter().filter_map(|parameter| match parameter {

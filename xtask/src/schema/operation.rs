@@ -1,4 +1,4 @@
-//! One call: an operation of OpenAPI, and what OpenAPI has no keyword for.
+//! An operation: what OpenAPI says of it, and the facts that OpenAPI has no keyword for.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use super::references;
 use super::source::Source;
 use super::version::Folder;
 
-/// One call.
+/// An operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its id, unique over all versions: the vendor's name, with the version before it outside of `v3`.
+    /// Its id, unique over all versions: the vendor's name; outside `v3`, the version is its prefix.
     pub id: String,
     /// Its folder.
     pub folder: Folder,
@@ -28,44 +28,44 @@ pub struct Operation {
     pub path: String,
     /// The lower-case HTTP method.
     pub method: String,
-    /// The operation object as written, for output that is a copy of it.
+    /// The operation object as written, for output that copies it.
     pub written: Value,
-    /// What it does, in a few words.
+    /// The summary, in a few words.
     pub summary: String,
-    /// What it does, in sentences.
+    /// The description, in sentences.
     pub description: String,
     /// The groups that it belongs to.
     pub tags: Vec<String>,
-    /// The security schemes that it demands, as written.
+    /// The security schemes that it requires, as written.
     pub security: Value,
     /// Path, query and header parameters.
     pub parameters: Vec<Parameter>,
     /// The definition of the request body.
     pub request: Option<String>,
-    /// The documented responses: those of the page first, each by status.
+    /// The documented responses: those of the page first, by status.
     pub responses: Vec<Response>,
-    /// The statuses that only the API Explorer has, each with its name for the call.
+    /// The statuses that only the API Explorer has, each with its name for the operation.
     pub explorer_statuses: BTreeMap<u16, String>,
     /// Whether the vendor calls it deprecated.
     pub deprecated: bool,
-    /// What OpenAPI has no keyword for.
+    /// The facts that OpenAPI has no keyword for.
     pub drs: OperationNotes,
 }
 
 impl Operation {
-    /// The documented success.
+    /// Returns the documented status of success.
     #[must_use]
     pub fn success(&self) -> Option<&Response> {
         self.responses.iter().find(|response| (200..300).contains(&response.status))
     }
 
-    /// The definition of the body of a success; `None` when there is no body.
+    /// Returns the definition of the body of a success; `None` when there is no body.
     #[must_use]
     pub fn success_body(&self) -> Option<&str> {
         self.success()?.body.as_deref()
     }
 
-    /// The definitions of all bodies, the request first.
+    /// Returns the definitions of all bodies, the request first.
     pub fn bodies(&self) -> impl Iterator<Item = &String> {
         self.request.iter().chain(self.responses.iter().filter_map(|response| response.body.as_ref()))
     }
@@ -80,25 +80,25 @@ pub struct Response {
     pub body: Option<String>,
 }
 
-/// One parameter of a call.
+/// A parameter of an operation.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "WrittenParameter")]
 pub struct Parameter {
     /// The name on the wire.
     pub name: String,
-    /// Where it goes.
+    /// Its location in the request.
     pub location: Location,
-    /// What it is, in our words.
+    /// The description, in our words.
     pub description: String,
-    /// Whether a call without it is refused.
+    /// Whether it is required.
     pub required: bool,
     /// A documented value.
     pub example: Option<Value>,
-    /// What it holds.
+    /// The type and limits of its value.
     pub schema: Property,
     /// Its schema as written, with unique names in its references.
     pub written: Value,
-    /// Whether it is in `service.json`: the client knows its value for all calls.
+    /// Whether it is in `service.json`, so that the client knows its value for all calls.
     pub shared: bool,
 }
 
@@ -135,20 +135,20 @@ impl Parameter {
     }
 }
 
-/// Where a parameter goes.
+/// The location of a parameter in the request.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
-    /// Into the path.
+    /// In the path.
     Path,
-    /// After the question mark.
+    /// In the query string.
     Query,
-    /// Into a header.
+    /// In a header.
     Header,
 }
 
 impl Location {
-    /// The name that OpenAPI has for it.
+    /// Returns its name in OpenAPI.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -179,7 +179,7 @@ pub(super) struct WrittenOperation {
     pub(super) drs: OperationNotes,
 }
 
-/// Something of this call alone, or a reference to what calls share.
+/// A value of this operation alone, or a reference to a value that operations share.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum OrReference<T> {
@@ -220,7 +220,7 @@ struct WrittenMediaType {
     schema: Reference,
 }
 
-/// An object with nothing but `$ref`.
+/// An object whose only member is `$ref`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reference {
@@ -229,12 +229,12 @@ pub(super) struct Reference {
 }
 
 impl WrittenBody {
-    /// The name that the API Explorer has for the call, when only that has the status.
+    /// Returns the name of the operation in the API Explorer, when no other source has the status.
     pub(super) fn explorer(&self) -> Option<&str> {
         self.drs.as_ref().and_then(|drs| drs.source.explorer())
     }
 
-    /// The definition of the body, in the file `from`.
+    /// Returns the definition of the body, in the file `from`.
     pub(super) fn definition(&self, from: &str) -> Option<String> {
         Some(references::definition(from, &self.content.as_ref()?.json.schema.reference))
     }

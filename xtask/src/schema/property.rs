@@ -1,4 +1,4 @@
-//! A property, an element of an array or a value of a map: its type, its limits, and what is said about it.
+//! A property, an item of an array or a value of a map: its type, its limits and its notes.
 
 use std::fmt;
 
@@ -9,28 +9,28 @@ use super::annotations::PropertyNotes;
 use super::references;
 use super::source::Source;
 
-/// A property, an element of an array, a value of a map, or what a parameter holds.
+/// A property, an item of an array, a value of a map, or the value of a parameter.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Property {
-    /// What it holds.
+    /// The type.
     pub ty: Type,
-    /// What the documentation limits.
+    /// The documented limits.
     pub limits: Limits,
     /// `int32`, `int64` or `password`.
     pub format: Option<String>,
-    /// What it is, in our words; empty for an element.
+    /// The description, in our words; empty for an item.
     pub description: String,
     /// Whether the vendor calls it deprecated.
     pub deprecated: bool,
-    /// What the service takes when it is missing.
+    /// The value that the service assumes when it is missing.
     pub default: Option<Value>,
-    /// What JSON Schema has no keyword for.
+    /// The facts that JSON Schema has no keyword for.
     pub drs: PropertyNotes,
 }
 
 impl Property {
-    /// The name that the API Explorer has for it, when only that has it.
+    /// Returns its name in the API Explorer, when no other source has it.
     #[must_use]
     pub fn explorer(&self) -> Option<&str> {
         self.drs.source.as_ref().and_then(Source::explorer)
@@ -43,12 +43,12 @@ impl Property {
     }
 }
 
-/// What a value is.
+/// The type of a value.
 #[derive(Clone, Debug)]
 pub enum Type {
     /// A string without a name.
     String,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// Any number.
     Number,
@@ -58,13 +58,13 @@ pub enum Type {
     Array(Box<Property>),
     /// An object with any keys, and values of this.
     Map(Box<Property>),
-    /// A definition, by its unique name; until the model has resolved it, by its reference.
+    /// A definition, by its unique name; before the model resolves it, by its reference.
     Named(String),
-    /// The empty string, in the place of something else.
+    /// The empty string, as an alternative to another type.
     EmptyString,
     /// One of several types, in the order of the file: the sources disagree.
     OneOf(Vec<Type>),
-    /// Null has a place beside it.
+    /// The type or null.
     Nullable(Box<Type>),
 }
 
@@ -76,7 +76,7 @@ pub enum JsonType {
     Array,
     /// A boolean.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// Null.
     Null,
@@ -89,7 +89,7 @@ pub enum JsonType {
 }
 
 impl JsonType {
-    /// The name that JSON Schema has for it.
+    /// Returns its name in JSON Schema.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -111,7 +111,7 @@ impl fmt::Display for JsonType {
 }
 
 impl Type {
-    /// The name of the definition that it is, even where null or the empty string may stand in its place.
+    /// Returns the name of its definition, also where null or the empty string is an alternative.
     #[must_use]
     pub fn named(&self) -> Option<&str> {
         match self {
@@ -122,7 +122,7 @@ impl Type {
         }
     }
 
-    /// The alternatives that are not null: the type itself, or each of several.
+    /// Returns the alternatives except null: the type itself, or each of several.
     #[must_use]
     pub fn alternatives(&self) -> &[Self] {
         match self {
@@ -132,13 +132,13 @@ impl Type {
         }
     }
 
-    /// The JSON types of the alternatives that have no name, without null.
+    /// Returns the JSON types of the unnamed alternatives, without null.
     #[must_use]
     pub fn json_types(&self) -> Vec<JsonType> {
         self.alternatives().iter().filter_map(Self::json_type).collect()
     }
 
-    /// The JSON type of a single type without a name.
+    /// Returns the JSON type of a single unnamed type.
     #[must_use]
     pub fn json_type(&self) -> Option<JsonType> {
         Some(match self {
@@ -158,13 +158,13 @@ impl Type {
         matches!(self, Self::Nullable(_))
     }
 
-    /// Whether the empty string may stand in the place of a definition.
+    /// Whether the empty string is an alternative to a definition.
     #[must_use]
     pub fn may_be_empty(&self) -> bool {
         self.alternatives().iter().any(|one| matches!(one, Self::EmptyString))
     }
 
-    /// Whether it takes more than one JSON type to describe it, or what it holds.
+    /// Whether the type, or the type of its items or values, is more than one JSON type.
     #[must_use]
     pub fn is_union(&self) -> bool {
         match self {
@@ -174,7 +174,7 @@ impl Type {
         }
     }
 
-    /// What the elements of an array are, also where it is one of several types.
+    /// Returns the items of an array, also where the array is one of several types.
     #[must_use]
     pub fn element(&self) -> Option<&Property> {
         self.alternatives().iter().find_map(|one| match one {
@@ -183,7 +183,7 @@ impl Type {
         })
     }
 
-    /// What the values of a map are, also where it is one of several types.
+    /// Returns the values of a map, also where the map is one of several types.
     #[must_use]
     pub fn value(&self) -> Option<&Property> {
         self.alternatives().iter().find_map(|one| match one {
@@ -203,7 +203,7 @@ impl Type {
         }
     }
 
-    /// The names of all definitions that it leads to, each as often as it stands there.
+    /// Returns the names of all definitions that it refers to, each as often as it occurs.
     #[must_use]
     pub fn references(&self) -> Vec<&str> {
         match self {
@@ -216,38 +216,38 @@ impl Type {
     }
 }
 
-/// What the documentation limits.
+/// The documented limits of a value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
-    /// The greatest number of elements.
+    /// The greatest number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u64>,
     /// The greatest number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u64>,
-    /// The greatest number.
+    /// The greatest value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
-    /// The least number of elements.
+    /// The least number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<u64>,
     /// The least number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u64>,
-    /// The least number.
+    /// The least value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Number>,
     /// A regular expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// Whether no element may repeat another one.
+    /// Whether duplicate items are invalid.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unique_items: bool,
 }
 
 impl Limits {
-    /// The keywords of JSON Schema with their values.
+    /// Returns the keywords of JSON Schema with their values.
     #[must_use]
     pub fn keywords(&self) -> serde_json::Map<String, Value> {
         match serde_json::to_value(self) {
@@ -257,7 +257,7 @@ impl Limits {
     }
 }
 
-/// A property as the file has it. The meta-schema says which keywords go together.
+/// A property as it is in the file. The meta-schema says which keywords go together.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Written {
@@ -361,7 +361,7 @@ impl Written {
                 let ty = if types.len() == 1 { types.remove(0) } else { Type::OneOf(types) };
                 Ok(if is_nullable { Type::Nullable(Box::new(ty)) } else { ty })
             }
-            None => Err("a type, a reference or anyOf says what a property is".to_owned()),
+            None => Err("a property needs a type, a reference or anyOf".to_owned()),
         }
     }
 
@@ -371,9 +371,11 @@ impl Written {
             JsonType::Integer => Type::Integer,
             JsonType::Number => Type::Number,
             JsonType::Boolean => Type::Boolean,
-            JsonType::Array => Type::Array(self.items.take().ok_or("an array says what its elements are")?),
-            JsonType::Object => Type::Map(self.additional_properties.take().ok_or("a map says what its values are")?),
-            JsonType::Null => return Err("null stands beside another type".to_owned()),
+            JsonType::Array => Type::Array(self.items.take().ok_or("an array needs `items`")?),
+            JsonType::Object => {
+                Type::Map(self.additional_properties.take().ok_or("a map needs `additionalProperties`")?)
+            }
+            JsonType::Null => return Err("null needs another type beside it".to_owned()),
         })
     }
 }

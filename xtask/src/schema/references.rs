@@ -1,17 +1,17 @@
-//! `$ref`: where it leads, and where it leads in a document that holds all definitions.
+//! The target of a `$ref`, in its file and in a document that holds all definitions.
 
 use serde_json::Value;
 
 use super::document::segment;
 use super::version::{Folder, qualified};
 
-/// The name that a `$ref` to a definition ends in.
+/// Returns the name at the end of a `$ref` to a definition.
 #[must_use]
 pub fn target(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The unique name of the definition that a `$ref` in the file `from` leads to.
+/// Returns the unique name of the definition that a `$ref` in the file `from` refers to.
 #[must_use]
 pub fn definition(from: &str, reference: &str) -> String {
     let (file, pointer) = resolve(from, reference);
@@ -19,7 +19,7 @@ pub fn definition(from: &str, reference: &str) -> String {
     Folder::of(&file).map_or(name.clone(), |folder| qualified(&folder.version, &name))
 }
 
-/// Follows a relative `$ref` from the file that holds it: the file and the pointer it names.
+/// Resolves a relative `$ref` from the file that holds it to a file and a pointer.
 #[must_use]
 pub fn resolve(from: &str, reference: &str) -> (String, String) {
     let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
@@ -38,7 +38,7 @@ pub fn resolve(from: &str, reference: &str) -> (String, String) {
     (parts.join("/"), pointer.to_owned())
 }
 
-/// Every `$ref` below a value, with the pointer of the object that holds it.
+/// Returns every `$ref` below a value, with the pointer of the object that holds it.
 #[must_use]
 pub fn references(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -65,7 +65,7 @@ fn collect_references(value: &Value, pointer: &str, found: &mut Vec<(String, Str
     }
 }
 
-/// A copy of a value of the file `from` that points references to definitions below `prefix`, and references to
+/// Copies a value of the file `from`: references to definitions point below `prefix`, and references to
 /// `service.json` into the document.
 #[must_use]
 pub fn relink(value: &Value, from: &str, prefix: &str) -> Value {

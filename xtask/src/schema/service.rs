@@ -1,4 +1,4 @@
-//! `service.json`: the head of the OpenAPI document, and what all operations share.
+//! `service.json`: the head of the OpenAPI document, and the values that operations share.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +19,12 @@ pub struct Service {
     pub tags: Vec<Tag>,
     /// The clouds that run the service.
     pub servers: Vec<Server>,
-    /// What operations refer to.
+    /// The values that operations refer to.
     pub components: Components,
-    /// What OpenAPI has no keyword for.
+    /// The facts that OpenAPI has no keyword for.
     #[serde(default, rename = "x-drs")]
     pub drs: ServiceNotes,
-    /// The file as written, for output that is a copy of it.
+    /// The file as written, for output that copies it.
     #[serde(skip)]
     pub written: Value,
 }
@@ -49,7 +49,7 @@ pub struct Server {
     #[serde(rename = "description")]
     pub name: String,
     variables: Variables,
-    /// What OpenAPI has no keyword for.
+    /// The facts that OpenAPI has no keyword for.
     #[serde(rename = "x-drs")]
     pub drs: ServerNotes,
 }
@@ -85,19 +85,19 @@ impl Server {
     }
 }
 
-/// What operations refer to.
+/// The values that operations refer to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Components {
-    /// How a caller proves who it is.
+    /// The ways to authenticate.
     pub security_schemes: BTreeMap<String, SecurityScheme>,
-    /// Parameters that are the same for many calls.
+    /// The parameters that operations share.
     pub parameters: BTreeMap<String, Parameter>,
-    /// Responses that are the same for many calls.
+    /// The responses that operations share.
     pub responses: BTreeMap<String, WrittenBody>,
 }
 
-/// A header that proves who the caller is.
+/// A header that authenticates the caller.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityScheme {
@@ -117,10 +117,10 @@ pub struct SecurityScheme {
 pub struct ServiceNotes {
     /// The vendor's API Explorer, a source beside the pages.
     pub explorer: Explorer,
-    /// Calls that the API Explorer has and no page describes.
+    /// The operations that the API Explorer has and no page describes.
     #[serde(default)]
     pub explorer_only: Vec<OtherCall>,
-    /// Calls that only the vendor's SDK has.
+    /// The operations that only the vendor's SDK has.
     #[serde(default)]
     pub sdk_only: Vec<OtherCall>,
 }
@@ -129,13 +129,13 @@ pub struct ServiceNotes {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Explorer {
-    /// The day on which its definitions were read.
+    /// The date on which its definitions were read.
     pub edition: String,
-    /// What other sources say of the calls that it calls deprecated.
+    /// What other sources say of the operations that it marks as deprecated.
     pub deprecated: String,
 }
 
-/// A call that has no page.
+/// An operation without a page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OtherCall {
@@ -145,13 +145,13 @@ pub struct OtherCall {
     pub method: String,
     /// The template of the path.
     pub path: String,
-    /// Whether the API Explorer calls it deprecated.
+    /// Whether the API Explorer marks it as deprecated.
     #[serde(default)]
     pub deprecated: bool,
 }
 
 impl Service {
-    /// The header that carries the token.
+    /// Returns the header that carries the token.
     #[must_use]
     pub fn token_header(&self) -> &str {
         self.components.security_schemes.get("token").map_or("", |scheme| &scheme.name)

@@ -1,13 +1,13 @@
-//! Where a fact comes from, and where the sources contradict each other.
+//! The sources of facts, and the contradictions between them.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Where a fact is from that the page does not have.
+/// The source of a fact that the page does not have.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Source {
-    /// In our words.
+    /// A description, in our words.
     Text(String),
     /// The vendor's API Explorer.
     Explorer(ExplorerSource),
@@ -17,14 +17,14 @@ pub enum Source {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExplorerSource {
-    /// Its name there, with a field after a dot where only that one is meant.
+    /// Its name there; a field follows after a dot where only that field is meant.
     pub explorer: String,
-    /// What is known besides, or inferred.
+    /// A note on what else is known or inferred.
     pub note: Option<String>,
 }
 
 impl Source {
-    /// The definition of the API Explorer, when only that has the fact.
+    /// Returns the definition of the API Explorer, when no other source has the fact.
     #[must_use]
     pub fn explorer(&self) -> Option<&str> {
         match self {
@@ -33,7 +33,7 @@ impl Source {
         }
     }
 
-    /// What is said of the source in words.
+    /// Returns the description of the source.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -43,19 +43,19 @@ impl Source {
     }
 }
 
-/// Where the documentation says something else than the schema.
+/// A difference between the documentation and the schema.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
-    /// What the page says, as a fragment of a schema; a deviation of a call is written in words only.
+    /// What the page says, as a fragment of a schema; a deviation of an operation has words only.
     pub says: Option<Says>,
     /// The contradiction, in words.
     pub note: String,
-    /// What shows that the page is wrong.
+    /// The evidence that the page is wrong.
     pub evidence: Vec<Evidence>,
 }
 
-/// What shows that a page is wrong.
+/// The evidence that a page is wrong.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Evidence {
@@ -83,7 +83,7 @@ pub struct ExampleEvidence {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SdkEvidence {
-    /// In our words.
+    /// A description, in our words.
     pub sdk: String,
 }
 
@@ -91,7 +91,7 @@ pub struct SdkEvidence {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageEvidence {
-    /// In our words.
+    /// A description, in our words.
     pub page: String,
 }
 
@@ -99,11 +99,11 @@ pub struct PageEvidence {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExplorerEvidence {
-    /// Its definition; about a call, what it says, in our words.
+    /// Its definition; for an operation, what it says, in our words.
     pub explorer: String,
-    /// What it says, as a fragment of a schema; about a call, nothing.
+    /// What it says, as a fragment of a schema; absent for an operation.
     pub says: Option<Says>,
-    /// A value that one of page and Explorer takes and the other refuses.
+    /// A value that only one of page and API Explorer accepts.
     #[serde(default)]
     pub value: Value,
 }
@@ -120,7 +120,7 @@ impl Says {
         &self.0
     }
 
-    /// A limit, a format, a type or a default by its keyword.
+    /// Returns a limit, a format, a type or a default by its keyword.
     #[must_use]
     pub fn keyword(&self, keyword: &str) -> Option<&Value> {
         self.0.get(keyword)
@@ -144,19 +144,19 @@ impl Says {
         self.not().and_then(|not| not.get("type")).is_some_and(|ty| ty == name)
     }
 
-    /// The values that the page lists.
+    /// Returns the values that the page lists.
     #[must_use]
     pub fn listed(&self) -> Option<&[Value]> {
         self.keyword("enum").and_then(Value::as_array).map(Vec::as_slice)
     }
 
-    /// Whether the page makes a field mandatory.
+    /// Whether the page calls a field mandatory.
     #[must_use]
     pub fn requires(&self, field: &str) -> bool {
         self.keyword("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|name| name == field))
     }
 
-    /// What the page says about one property of the object.
+    /// Returns what the page says about one property of the object.
     #[must_use]
     pub fn of_property(&self, name: &str) -> Option<Self> {
         self.keyword("properties").and_then(|properties| properties.get(name)).cloned().map(Self)

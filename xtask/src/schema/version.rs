@@ -1,19 +1,19 @@
 //! The version of the API: a folder of `schemas/`, and a prefix of names.
 
-/// The version whose names have no prefix: the first that was written down.
+/// The version whose names have no prefix: the first one in `schemas/`.
 const FIRST: &str = "v3";
 
 /// The folder `<version>/<operation>` of an operation.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Folder {
-    /// Such as `v3`.
+    /// The version, such as `v3`.
     pub version: String,
     /// The vendor's name of the operation.
     pub operation: String,
 }
 
 impl Folder {
-    /// The folder that a path below `schemas/` leads into.
+    /// Returns the folder of a path below `schemas/`.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         let mut parts = path.split('/');
@@ -22,32 +22,32 @@ impl Folder {
         Some(Self { version: version.to_owned(), operation: operation.to_owned() })
     }
 
-    /// The id of the operation, unique over all versions.
+    /// Returns the id of the operation, unique over all versions.
     #[must_use]
     pub fn id(&self) -> String {
         qualified(&self.version, &self.operation)
     }
 
-    /// A file of the folder, below `schemas/`.
+    /// Returns the path of a file of the folder, below `schemas/`.
     #[must_use]
     pub fn file(&self, name: &str) -> String {
         format!("{}/{}/{name}", self.version, self.operation)
     }
 }
 
-/// Whether a word is `v` and a number.
+/// Whether a word is `v` followed by a number.
 #[must_use]
 pub fn is_version(word: &str) -> bool {
     word.strip_prefix('v').is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A name that is unique per version, made unique over all of them: `ShowThing` of `v9` is `v9.ShowThing`.
+/// Makes a name that is unique per version unique over all versions: `ShowThing` of `v9` is `v9.ShowThing`.
 #[must_use]
 pub fn qualified(version: &str, name: &str) -> String {
     if version == FIRST { name.to_owned() } else { format!("{version}.{name}") }
 }
 
-/// The version and the vendor's name in a unique name.
+/// Splits a unique name into the version and the vendor's name.
 #[must_use]
 pub fn split(unique: &str) -> (&str, &str) {
     unique.split_once('.').filter(|(version, _)| is_version(version)).unwrap_or((FIRST, unique))

@@ -1,4 +1,4 @@
-//! A page that changes is noticed, and so is a schema. What is recorded is no news.
+//! Changes of a page or of a schema are reported, except for recorded deviations.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use xtask::import::against;
 
 use crate::import::{PAGES, drafted, edit, fill, page};
 
-/// An operation that is made from a page, and then changed.
+/// Drafts an operation from a page, and then changes it.
 fn made(name: &str, operation: &str, schema: &[(&str, &str)], call: &[(&str, &str)]) -> TempDir {
     let (schemas, _) = drafted(name, operation);
     fill(&schemas, operation);
@@ -18,7 +18,7 @@ fn made(name: &str, operation: &str, schema: &[(&str, &str)], call: &[(&str, &st
     schemas
 }
 
-/// What a comparison prints, with its verdict at the end.
+/// Returns the output of a comparison, with its verdict at the end.
 fn compared(name: &str, operation: &str, schemas: &TempDir) -> Result<String, String> {
     let mut printed = String::new();
     let verdict = against(&page(name), operation, schemas.path(), |line| printed.push_str(&format!("{line}\n")));
@@ -29,7 +29,7 @@ fn compared(name: &str, operation: &str, schemas: &TempDir) -> Result<String, St
 }
 
 #[test]
-fn a_page_and_what_was_made_from_it_do_not_differ() {
+fn a_page_does_not_differ_from_its_draft() {
     for (name, operation) in &PAGES[..4] {
         let pattern = (r#""minutes": {"#, r#""minutes": { "pattern": "^([5-9]|[1-5][0-9]|60)$","#);
         let by_hand: &[_] = if *name == "gauges.rst" { &[pattern] } else { &[] };
@@ -42,7 +42,7 @@ fn a_page_and_what_was_made_from_it_do_not_differ() {
 
 /// The plain page is an older edition. Its tables are counted, because nothing names them.
 #[test]
-fn lists_that_the_plain_layout_has_lost_are_no_difference() {
+fn enum_values_that_the_plain_layout_lacks_are_not_a_difference() {
     let numbers =
         [(r#""Table 7""#, r#""Table 5""#), (r#""Table 8, "#, r#""Table 6, "#), (r#""Table 5 or 9, "#, r#""Table 7, "#)];
     let schemas = made("gauges.rst", "calibrate_gauges", &numbers, &[]);
@@ -50,7 +50,7 @@ fn lists_that_the_plain_layout_has_lost_are_no_difference() {
 }
 
 #[test]
-fn every_kind_of_difference_is_reported_with_its_place() {
+fn every_kind_of_difference_is_reported_with_its_location() {
     let schema = [
         (r#""Table 4, GaugeOrder""#, r#""Table 5, GaugeOrders""#),
         (r#""required": ["id", "method"]"#, r#""required": ["id", "spot"]"#),
@@ -92,7 +92,7 @@ fn every_kind_of_difference_is_reported_with_its_place() {
     assert_snapshot!(compared("gauges.rst", "calibrate_gauges", &schemas).unwrap_err());
 }
 
-/// One recorded deviation for each kind of difference that can have one.
+/// Records one deviation for each kind of difference that can have one.
 #[test]
 fn a_difference_that_a_recorded_deviation_explains_does_not_count() {
     let schema = [
@@ -124,14 +124,14 @@ fn a_difference_that_a_recorded_deviation_explains_does_not_count() {
     ];
     let schema = schema.map(|(from, to)| (from, deviates(to)));
     let schema = schema.each_ref().map(|(from, to)| (*from, to.as_str()));
-    let note = r#""deviations": [{ "note": "Refused with 403, where the page has 400.", "evidence": [{ "sdk": "So it is." }] }], "retry_safe""#;
+    let note = r#""deviations": [{ "note": "Refused with 403, where the page has 400.", "evidence": [{ "sdk": "It has 403." }] }], "retry_safe""#;
     let call = [(r#""400""#, r#""403""#), (r#""retry_safe""#, note)];
     let schemas = made("gauges.rst", "calibrate_gauges", &schema, &call);
     assert_snapshot!(compared("gauges.rst", "calibrate_gauges", &schemas).unwrap_or_else(|report| panic!("{report}")));
 }
 
 #[test]
-fn what_only_the_explorer_has_is_no_difference_until_the_page_has_it_too() {
+fn a_field_of_the_explorer_is_not_a_difference_until_the_page_has_it_too() {
     let source = r#""x-drs": { "source": { "explorer": "GaugeOrder" } }"#;
     let added = format!(r#""colour": {{ "type": "string", "description": "Text.", {source} }}, "depth": {{"#);
     let pattern = (r#""minutes": {"#, r#""minutes": { "pattern": "^([5-9]|[1-5][0-9]|60)$","#);
@@ -151,7 +151,7 @@ fn what_only_the_explorer_has_is_no_difference_until_the_page_has_it_too() {
 }
 
 #[test]
-fn a_deviation_that_says_what_the_page_no_longer_says_is_a_difference() {
+fn a_deviation_from_a_former_page_is_a_difference() {
     let schema = [
         (r#""maximum": 1440"#, r#"DEVIATES({ "maximum": 60, "type": "string" }) }, "maximum": 1440"#),
         (r#""depth": {"#, r#""depth": { DEVIATES({ "not": {} }) },"#),
@@ -162,7 +162,7 @@ fn a_deviation_that_says_what_the_page_no_longer_says_is_a_difference() {
     assert_snapshot!(compared("gauges.rst", "calibrate_gauges", &schemas).unwrap_err());
 }
 
-/// Writes out `DEVIATES(says)`: an `x-drs` with one deviation, still open at its end.
+/// Expands `DEVIATES(says)` to an `x-drs` with one deviation, without its closing brace.
 fn deviates(text: &str) -> String {
     let Some((before, rest)) = text.split_once("DEVIATES(") else { return text.to_owned() };
     let (says, after) = rest.split_once(')').unwrap();

@@ -28,7 +28,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat")
 }
 
-/// The schemas of the made-up API, in the dialect of today.
+/// Copies the schemas of the made-up API, with the current meta-schemas.
 fn base() -> TempDir {
     let tree = tempfile::tempdir().unwrap();
     copy(&folder().join("base"), tree.path());
@@ -40,7 +40,7 @@ fn read(file: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// The schemas after the patches of a case; without a case, as they are.
+/// Returns the schemas after the patches of a case.
 fn patched(case: &Value) -> TempDir {
     let tree = base();
     for (path, patch) in case["patch"].as_object().into_iter().flatten() {
@@ -57,7 +57,7 @@ fn patched(case: &Value) -> TempDir {
     tree
 }
 
-/// RFC 7396.
+/// Applies a JSON Merge Patch (RFC 7396).
 fn merge(value: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *value = patch.clone();
@@ -108,7 +108,7 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     made.collect()
 });
 
-/// The whole schema of the request, unless the operation has none any more.
+/// Returns the whole schema of the request, unless the operation no longer has one.
 fn request(model: &Model) -> Option<Value> {
     let operation = model.operations.iter().find(|operation| operation.id == SENDS)?;
     let reference = format!("#/$defs/{}", operation.request.as_ref()?);
@@ -116,7 +116,7 @@ fn request(model: &Model) -> Option<Value> {
     Some(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": reference, "$defs": shapes }))
 }
 
-/// The effect on the requests of the operation with a body.
+/// Returns the effect on the requests of the operation with a body.
 fn on_requests(report: &Report) -> Effect {
     let changes = report
         .changes
@@ -173,7 +173,7 @@ fn a_request_that_was_accepted_is_still_accepted_unless_the_report_says_breaking
     }
 }
 
-/// Here, jsonschema compares the whole request, and not one definition at a time.
+/// jsonschema compares the whole request here, and not one definition at a time.
 #[test]
 fn no_request_is_rejected_where_the_new_request_covers_the_old_one() {
     let canonical = |schema: &Value| jsonschema::canonicalize(schema).unwrap();
@@ -277,7 +277,7 @@ impl Repository {
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
-    /// The report, without the hashes of commits, which differ from run to run.
+    /// Returns the report without the hashes of commits, which differ in each run.
     fn compat(&self, base: Option<&str>) -> String {
         let said = run(self.0.path(), base).unwrap_or_else(|error| format!("error: {error}"));
         let mut words = said.split('(').map(str::to_owned).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! A mistake in a schema is reported with file, line, pointer, and what to do. All mistakes at once, never a panic.
+//! Each mistake in a schema is reported with file, line, pointer, and what to do; all of them at once, without a panic.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ const SCHEMA: &str = "v3/batch_check_results/schema.json";
 const OPERATION: &str = "v3/batch_check_results/operation.json";
 const TESTS: &str = "v3/batch_check_results/tests.json";
 
-/// The problems that a damage causes, a line each.
+/// Returns the problems after a damage, one per line.
 fn problems(damage: impl FnOnce(&Path)) -> String {
     let folder = schemas();
     damage(folder.path());
@@ -20,7 +20,7 @@ fn problems(damage: impl FnOnce(&Path)) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// The problems after one replacement in one file.
+/// Returns the problems after one replacement in one file.
 fn edited(file: &str, from: &str, to: &str) -> String {
     problems(|root| edit(root, file, from, to))
 }
@@ -33,7 +33,7 @@ fn edit(root: &Path, file: &str, from: &str, to: &str) {
 }
 
 #[test]
-fn what_is_no_json_is_named_by_its_line() {
+fn a_file_that_is_not_json_is_reported_with_its_line() {
     assert_snapshot!(edited(SCHEMA, "\"$defs\": {", "\"$defs\": {,"), @"schemas/v3/batch_check_results/schema.json:5: this is not JSON: key must be a string at line 5 column 13");
     assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItems\": 1, // one"), @"schemas/v3/batch_check_results/schema.json:16: this is not JSON: key must be a string at line 16 column 26");
     assert_snapshot!(problems(|root| fs::write(root.join(SCHEMA), "[".repeat(10_000)).unwrap()), @"schemas/v3/batch_check_results/schema.json:1: this is not JSON: recursion limit exceeded at line 1 column 128");
@@ -41,20 +41,20 @@ fn what_is_no_json_is_named_by_its_line() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_an_error() {
-    assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItems\": 1, \"minItems\": 2,"), @"schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems: the key `minItems` stands here for the second time; keep one of the two");
+fn a_duplicate_key_is_an_error() {
+    assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItems\": 1, \"minItems\": 2,"), @"schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItems: duplicate key `minItems`; remove one of the two");
 }
 
 #[test]
-fn a_misspelt_key_is_an_error_wherever_it_stands() {
+fn a_misspelt_key_is_an_error_everywhere() {
     assert_snapshot!(edited(SCHEMA, "\"table\": \"Table 3\"", "\"tabel\": \"Table 3\""), @"schemas/v3/batch_check_results/schema.json:9 at /$defs/BatchQueryPrecheckResultReq/x-drs/tabel: unknown key `tabel`");
     assert_snapshot!(edited(SCHEMA, "\"minItems\": 1,", "\"minItem\": 1,"), @"schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`");
     assert_snapshot!(edited(OPERATION, "\"retry_safe\": true,", "\"retry_save\": true,"), @r#"
-    schemas/v3/batch_check_results/operation.json:25 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs: the key "retry_safe" is missing
+    schemas/v3/batch_check_results/operation.json:25 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs: missing key "retry_safe"
     schemas/v3/batch_check_results/operation.json:29 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_save: unknown key `retry_save`
     "#);
     assert_snapshot!(edited("service.json", "\"securitySchemes\"", "\"securityScheme\""), @r#"
-    schemas/service.json:49 at /components: the key "securitySchemes" is missing
+    schemas/service.json:49 at /components: missing key "securitySchemes"
     schemas/service.json:50 at /components/securityScheme: unknown key `securityScheme`
     "#);
 }
@@ -67,22 +67,22 @@ fn a_keyword_that_only_the_meta_schema_knows_is_an_error() {
         edit(root, "meta/definitions.schema.json", object, &format!("{object} {keyword}"));
         edit(root, SCHEMA, "\"required\": [\"jobs\"],", "\"required\": [\"jobs\"], \"maxProperties\": 3,");
     });
-    assert_snapshot!(new, @"schemas/v3/batch_check_results/schema.json:21: the meta-schema accepts this file and the typed model does not: unknown field `maxProperties`, expected one of `title`, `description`, `deprecated`, `properties`, `required`, `additionalProperties`, `allOf`, `x-drs` at line 21 column 5");
+    assert_snapshot!(new, @"schemas/v3/batch_check_results/schema.json:21: the meta-schema accepts this file, but the typed model does not: unknown field `maxProperties`, expected one of `title`, `description`, `deprecated`, `properties`, `required`, `additionalProperties`, `allOf`, `x-drs` at line 21 column 5");
 }
 
 #[test]
 fn an_empty_description_is_an_error() {
-    assert_snapshot!(edited(SCHEMA, "\"The id of the subtask.\"", "\" \""), @"schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people");
+    assert_snapshot!(edited(SCHEMA, "\"The id of the subtask.\"", "\" \""), @"schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this string is empty; write a sentence");
 }
 
 #[test]
 fn a_reference_to_nothing_is_an_error() {
-    assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:143 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: nothing stands at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
-    assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:21 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: nothing stands at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
+    assert_snapshot!(edited(SCHEMA, "#/$defs/PrecheckFailSubJobVO", "#/$defs/Nothing"), @"schemas/v3/batch_check_results/schema.json:143 at /$defs/PrecheckResult/properties/failed_sub_jobs/items/$ref: there is nothing at `#/$defs/Nothing` (schemas/v3/batch_check_results/schema.json, /$defs/Nothing)");
+    assert_snapshot!(edited(OPERATION, "schema.json#/$defs/BatchCheckResultsResponse", "other.json#/$defs/Nothing"), @"schemas/v3/batch_check_results/operation.json:21 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/responses/200/content/application~1json/schema/$ref: there is nothing at `other.json#/$defs/Nothing` (schemas/v3/batch_check_results/other.json, /$defs/Nothing)");
 }
 
 #[test]
-fn a_reference_to_a_shape_of_another_operation_is_an_error() {
+fn a_reference_to_a_definition_of_another_operation_is_an_error() {
     let shared = problems(|root| {
         let own = "\"$ref\": \"#/$defs/Sky\"";
         edit(
@@ -93,46 +93,46 @@ fn a_reference_to_a_shape_of_another_operation_is_an_error() {
         );
     });
     assert_snapshot!(shared, @r#"
-    schemas/v3/show_weather/examples/response.1.json:2 at /sky: the documented payload breaks its schema `ShowWeatherResponse`: "CLEAR" is not one of "PASSED", "ALARM" or "FAILED"; mend the schema, not the payload
-    schemas/v3/show_weather/schema.json:14 at /$defs/ShowWeatherResponse/properties/sky/$ref: `../batch_check_results/schema.json#/$defs/PrecheckItemResult` is a shape of another operation; move it to schemas/common/
+    schemas/v3/show_weather/examples/response.1.json:2 at /sky: the documented payload breaks its schema `ShowWeatherResponse`: "CLEAR" is not one of "PASSED", "ALARM" or "FAILED"; correct the schema, not the payload
+    schemas/v3/show_weather/schema.json:14 at /$defs/ShowWeatherResponse/properties/sky/$ref: `../batch_check_results/schema.json#/$defs/PrecheckItemResult` is a definition of another operation; move it to schemas/common/
     "#);
 }
 
 #[test]
 fn names_must_agree_within_and_between_files() {
     assert_snapshot!(edited(SCHEMA, "\"required\": [\"jobs\"]", "\"required\": [\"job\"]"), @r#"
-    schemas/v3/batch_check_results/examples/request.1.json:1: the documented payload breaks its schema `BatchQueryPrecheckResultReq`: "job" is a required property; mend the schema, not the payload
-    schemas/v3/batch_check_results/examples/request.2.json:1: the documented payload breaks its schema `BatchQueryPrecheckResultReq`: "job" is a required property; mend the schema, not the payload
+    schemas/v3/batch_check_results/examples/request.1.json:1: the documented payload breaks its schema `BatchQueryPrecheckResultReq`: "job" is a required property; correct the schema, not the payload
+    schemas/v3/batch_check_results/examples/request.2.json:1: the documented payload breaks its schema `BatchQueryPrecheckResultReq`: "job" is a required property; correct the schema, not the payload
     schemas/v3/batch_check_results/schema.json:10 at /$defs/BatchQueryPrecheckResultReq/required/0: "job" is not among the properties
     schemas/v3/batch_check_results/tests.json:6 at /0/tests/0: "one task" should be accepted, but: "job" is a required property
     schemas/v3/batch_check_results/tests.json:8 at /0/tests/1: "two tasks" should be accepted, but: "job" is a required property
-    schemas/v3/batch_check_results/tests.json:10 at /0/tests/2: "an id of another shape: the documentation is not sure of its own rule" should be accepted, but: "job" is a required property
+    schemas/v3/batch_check_results/tests.json:10 at /0/tests/2: "an id in another form: the documentation is not sure of its own rule" should be accepted, but: "job" is a required property
     schemas/v3/batch_check_results/tests.json:12 at /0/tests/3: "an RFC 4122 UUID" should be accepted, but: "job" is a required property
     "#);
     assert_snapshot!(edited(SCHEMA, "[\"PASSED\", \"ALARM\", \"FAILED\"]", "[\"PASSED\", \"ALARM\", \"SKIPPED\"]"), @r#"
-    schemas/v3/batch_check_results/schema.json:99 at /$defs/PrecheckResult/x-drs/reason/values: `FAILED` is not a listed value of `result`
-    schemas/v3/batch_check_results/schema.json:151 at /$defs/PrecheckItemResult/enum: `SKIPPED` has no text in x-drs/values
-    schemas/v3/batch_check_results/schema.json:157 at /$defs/PrecheckItemResult/x-drs/values/FAILED: `FAILED` is not a value of the enum
+    schemas/v3/batch_check_results/schema.json:99 at /$defs/PrecheckResult/x-drs/reason/values: `FAILED` is not an enum value of `result`
+    schemas/v3/batch_check_results/schema.json:151 at /$defs/PrecheckItemResult/enum: `SKIPPED` has no meaning in x-drs/values
+    schemas/v3/batch_check_results/schema.json:157 at /$defs/PrecheckItemResult/x-drs/values/FAILED: `FAILED` is not an enum value
     schemas/v3/batch_check_results/tests.json:62 at /1/tests/10: "an item result that is not listed" should be refused by `BatchCheckResultsResponse`
     "#);
-    assert_snapshot!(edited(SCHEMA, "v3/batch_check_results/schema.json", "v3/other/schema.json"), @r#"schemas/v3/batch_check_results/schema.json:3 at /$id: expected "https://drs.example/schemas/v3/batch_check_results/schema.json", after the place of the file"#);
-    assert_snapshot!(edited(OPERATION, "\"operationId\": \"batch_check_results\"", "\"operationId\": \"other\""), @r#"schemas/v3/batch_check_results/operation.json:4 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/operationId: expected "batch_check_results", after the folder"#);
+    assert_snapshot!(edited(SCHEMA, "v3/batch_check_results/schema.json", "v3/other/schema.json"), @r#"schemas/v3/batch_check_results/schema.json:3 at /$id: expected "https://drs.example/schemas/v3/batch_check_results/schema.json" for the path of this file"#);
+    assert_snapshot!(edited(OPERATION, "\"operationId\": \"batch_check_results\"", "\"operationId\": \"other\""), @r#"schemas/v3/batch_check_results/operation.json:4 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/operationId: expected "batch_check_results", the name of the folder"#);
     assert_snapshot!(edited(OPERATION, "/v3/{project_id}/jobs", "/v3/{project}/jobs"), @"
-    schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project_id` must stand both in the path and among the parameters
-    schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must stand both in the path and among the parameters
+    schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project_id` must be in both the path and the parameters
+    schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must be in both the path and the parameters
     ");
-    assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:33 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: no field stands at /job_id of `QueryPreCheckResp`");
+    assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:33 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: there is no field at /job_id of `QueryPreCheckResp`");
 }
 
 #[test]
-fn a_deprecated_call_says_who_calls_it_so() {
-    assert_snapshot!(edited(OPERATION, "\"deprecated\": true,", ""), @r#"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` and `x-drs.deprecated_by` stand together or not at all"#);
-    assert_snapshot!(edited(OPERATION, "\"deprecated_by\": \"explorer\",", ""), @r#"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` and `x-drs.deprecated_by` stand together or not at all"#);
+fn a_deprecated_operation_names_the_source() {
+    assert_snapshot!(edited(OPERATION, "\"deprecated\": true,", ""), @"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` needs `x-drs.deprecated_by`, and the other way round");
+    assert_snapshot!(edited(OPERATION, "\"deprecated_by\": \"explorer\",", ""), @"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` needs `x-drs.deprecated_by`, and the other way round");
     assert_snapshot!(edited(OPERATION, "\"explorer\"", "\"rumour\""), @r#"schemas/v3/batch_check_results/operation.json:28 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/deprecated_by: "rumour" is not one of "explorer""#);
 }
 
 #[test]
-fn what_only_the_explorer_has_is_mandatory_nowhere_and_known_to_more_than_the_sdk() {
+fn a_field_of_the_explorer_is_never_required_nor_a_field_of_the_sdk_alone() {
     let found = problems(|root| {
         edit(root, SCHEMA, r#""group": {"#, r#""group": { "x-drs": { "source": { "explorer": "PrecheckResult" } },"#);
         edit(root, SCHEMA, r#""reason": {"#, r#""sdk_only": ["group"], "reason": {"#);
@@ -144,13 +144,13 @@ fn what_only_the_explorer_has_is_mandatory_nowhere_and_known_to_more_than_the_sd
         );
     });
     assert_snapshot!(found, @r#"
-    schemas/v3/batch_check_results/schema.json:99 at /$defs/PrecheckResult/x-drs/sdk_only/0: "group" is a field of the schema
-    schemas/v3/batch_check_results/schema.json:135 at /$defs/PrecheckResult/properties/group: a field that only the API Explorer has is never mandatory
+    schemas/v3/batch_check_results/schema.json:99 at /$defs/PrecheckResult/x-drs/sdk_only/0: "group" is a property, so the SDK is not its only source
+    schemas/v3/batch_check_results/schema.json:135 at /$defs/PrecheckResult/properties/group: a field that only the API Explorer has cannot be required
     "#);
 }
 
 #[test]
-fn what_the_explorer_says_against_a_page_must_contradict_it() {
+fn evidence_of_the_explorer_must_contradict_the_page() {
     let with = |root: &Path, says: &str, value: &str| {
         let evidence = format!(r#"{{ "explorer": "PrecheckResult.group", "says": {says}, "value": {value} }}"#);
         let deviation =
@@ -168,18 +168,18 @@ fn what_the_explorer_says_against_a_page_must_contradict_it() {
         let line = "- Evidence, from the API Explorer, `PrecheckResult.group`: `{\"enum\":[";
         assert!(page.contains(line), "{page}");
     }
-    assert_snapshot!(problems(|root| with(root, r#"{ "enum": ["disk"] }"#, r#""memory""#)), @r#"schemas/v3/batch_check_results/schema.json:136 at /$defs/PrecheckResult/properties/group/x-drs/deviations/0/evidence/0: page and API Explorer agree about "memory"; name a value that one of them refuses, or drop the deviation"#);
+    assert_snapshot!(problems(|root| with(root, r#"{ "enum": ["disk"] }"#, r#""memory""#)), @r#"schemas/v3/batch_check_results/schema.json:136 at /$defs/PrecheckResult/properties/group/x-drs/deviations/0/evidence/0: page and API Explorer agree about "memory"; name a value that only one of them accepts, or remove the deviation"#);
     assert_snapshot!(problems(|root| with(root, r#"{ "type": "text" }"#, r#""disk""#)), @r#"schemas/v3/batch_check_results/schema.json:136 at /$defs/PrecheckResult/properties/group/x-drs/deviations/0/evidence/0: this is not a schema"#);
 }
 
 #[test]
-fn a_tag_that_nobody_describes_is_an_error() {
-    assert_snapshot!(edited(OPERATION, "\"tags\": [\"Pre-check\"]", "\"tags\": [\"Pre-chek\"]"), @"schemas/v3/batch_check_results/operation.json:8 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/tags/0: `Pre-chek` is not described among the tags of schemas/service.json");
+fn a_tag_without_a_description_is_an_error() {
+    assert_snapshot!(edited(OPERATION, "\"tags\": [\"Pre-check\"]", "\"tags\": [\"Pre-chek\"]"), @"schemas/v3/batch_check_results/operation.json:8 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/tags/0: unknown tag `Pre-chek`; describe it among the tags of schemas/service.json");
 }
 
 #[test]
-fn names_that_would_fall_together_in_rust_are_told_apart() {
-    assert_snapshot!(edited(SCHEMA, "\"PrecheckFailSubJobVO\": {", "\"ErrorResp\": {").lines().last().unwrap(), @"schemas/v3/batch_check_results/schema.json:161 at /$defs/ErrorResp: the name `ErrorResp` is already defined in schemas/common/error.json; tell the two apart");
+fn names_that_collide_in_rust_are_an_error() {
+    assert_snapshot!(edited(SCHEMA, "\"PrecheckFailSubJobVO\": {", "\"ErrorResp\": {").lines().last().unwrap(), @"schemas/v3/batch_check_results/schema.json:161 at /$defs/ErrorResp: the name `ErrorResp` is already defined in schemas/common/error.json; rename one of the two");
     let two_fields = edited(
         SCHEMA,
         "\"check_result\": {",
@@ -194,7 +194,7 @@ fn names_that_would_fall_together_in_rust_are_told_apart() {
 }
 
 #[test]
-fn a_definition_that_nothing_refers_to_is_left_over() {
+fn an_unused_definition_is_an_error() {
     let unused = "\"$defs\": {\n    \"Unused\": { \"type\": \"string\", \"description\": \"Nobody needs it.\" },";
     assert_snapshot!(edited(SCHEMA, "\"$defs\": {", unused), @"schemas/v3/batch_check_results/schema.json:6 at /$defs/Unused: nothing refers to `Unused`; remove it");
 }
@@ -204,14 +204,14 @@ fn a_deviation_whose_evidence_agrees_with_the_page_no_longer_applies() {
     assert_snapshot!(edited("common/ids.json", "\"format\": \"uuid\"", "\"minLength\": 36"), @r#"
     schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: "a281f62f-4631-45d6-a2d3-679a9f4jb105" does not contradict what the page says; this deviation no longer applies
     schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: "140b5236-88ad-43c8-811c-1268453jb101" does not contradict what the page says; this deviation no longer applies
-    schemas/common/ids.json:17 at /$defs/JobId/x-drs/deviations/0/evidence/2: page and API Explorer agree about "140b5236-88ad-43c8-811c-1268453jb101"; name a value that one of them refuses, or drop the deviation
+    schemas/common/ids.json:17 at /$defs/JobId/x-drs/deviations/0/evidence/2: page and API Explorer agree about "140b5236-88ad-43c8-811c-1268453jb101"; name a value that only one of them accepts, or remove the deviation
     "#);
-    assert_snapshot!(edited("common/ids.json", "\"pointer\": \"/jobs/0\"", "\"pointer\": \"/jobs/7\""), @"schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: nothing stands at /jobs/7 of schemas/v3/batch_check_results/examples/request.1.json");
+    assert_snapshot!(edited("common/ids.json", "\"pointer\": \"/jobs/0\"", "\"pointer\": \"/jobs/7\""), @"schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: there is nothing at /jobs/7 of schemas/v3/batch_check_results/examples/request.1.json");
 }
 
 #[test]
 fn a_documented_payload_that_breaks_its_schema_is_an_error_of_the_schema() {
-    assert_snapshot!(edited(SCHEMA, "\"group\": {", "\"groups\": {").lines().next().unwrap(), @"schemas/v3/batch_check_results/examples/response.1.json:10 at /results/0/precheck_result/0: the documented payload breaks its schema `BatchCheckResultsResponse`: Additional properties are not allowed ('group' was unexpected); mend the schema, not the payload");
+    assert_snapshot!(edited(SCHEMA, "\"group\": {", "\"groups\": {").lines().next().unwrap(), @"schemas/v3/batch_check_results/examples/response.1.json:10 at /results/0/precheck_result/0: the documented payload breaks its schema `BatchCheckResultsResponse`: Additional properties are not allowed ('group' was unexpected); correct the schema, not the payload");
 }
 
 #[test]
@@ -224,13 +224,13 @@ fn a_schema_test_that_does_not_hold_is_an_error() {
 fn an_operation_needs_tests_of_its_schema_and_a_payload_or_the_reason_why_there_is_none() {
     let payloads = problems(|root| fs::remove_dir_all(root.join("v3/batch_check_results/examples")).unwrap());
     assert_snapshot!(payloads, @"
-    schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.1.json
-    schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: nothing stands at /jobs/0 of schemas/v3/batch_check_results/examples/request.2.json
+    schemas/common/ids.json:15 at /$defs/JobId/x-drs/deviations/0/evidence/0: there is nothing at /jobs/0 of schemas/v3/batch_check_results/examples/request.1.json
+    schemas/common/ids.json:16 at /$defs/JobId/x-drs/deviations/0/evidence/1: there is nothing at /jobs/0 of schemas/v3/batch_check_results/examples/request.2.json
     schemas/v3/batch_check_results/examples/request.1.json: expected a documented payload; if the documentation has none, give the reason in `x-drs.no_payload` of operation.json
     schemas/v3/batch_check_results/examples/response.1.json: expected a documented payload; if the documentation has none, give the reason in `x-drs.no_payload` of operation.json
-    schemas/v3/batch_check_results/schema.json:123 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/0: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.1.json
-    schemas/v3/batch_check_results/schema.json:124 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/1: nothing stands at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.2.json
-    schemas/v3/batch_check_results/schema.json:125 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/2: nothing stands at /results/0/precheck_result/6/data of schemas/v3/batch_check_results/examples/response.2.json
+    schemas/v3/batch_check_results/schema.json:123 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/0: there is nothing at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.1.json
+    schemas/v3/batch_check_results/schema.json:124 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/1: there is nothing at /results/0/precheck_result/0/data of schemas/v3/batch_check_results/examples/response.2.json
+    schemas/v3/batch_check_results/schema.json:125 at /$defs/PrecheckResult/properties/data/x-drs/deviations/0/evidence/2: there is nothing at /results/0/precheck_result/6/data of schemas/v3/batch_check_results/examples/response.2.json
     ");
     assert_snapshot!(problems(|root| fs::remove_file(root.join(TESTS)).unwrap()), @"schemas/v3/batch_check_results/tests.json: the definitions of schema.json need this file");
     let reason = problems(|root| {
@@ -246,16 +246,16 @@ fn an_operation_needs_tests_of_its_schema_and_a_payload_or_the_reason_why_there_
     schemas/v3/forget_weather/operation.json:23 at /~1v3~1{project_id}~1cities~1{city}~1weather/delete/x-drs/no_payload/request: there is no body; remove the reason
     ");
     assert_snapshot!(problems(|root| fs::remove_file(root.join("service.json")).unwrap()), @"schemas/service.json: this file is missing; it holds the servers and the shared parameters");
-    assert_snapshot!(problems(|root| fs::remove_file(root.join("meta/operation.schema.json")).unwrap()), @"schemas/meta: the meta-schemas do not fit together: Resource 'https://drs.example/schemas/meta/operation.schema.json' is not present in a registry and retrieving it failed: Default retriever does not fetch resources");
+    assert_snapshot!(problems(|root| fs::remove_file(root.join("meta/operation.schema.json")).unwrap()), @"schemas/meta: the meta-schemas cannot be compiled together: Resource 'https://drs.example/schemas/meta/operation.schema.json' is not present in a registry and retrieving it failed: Default retriever does not fetch resources");
 }
 
 #[test]
-fn a_file_that_does_not_belong_here_is_an_error() {
-    assert_snapshot!(problems(|root| fs::write(root.join("v3/batch_check_results/notes.txt"), "").unwrap()), @"schemas/v3/batch_check_results/notes.txt: no file of this name belongs here; schemas/README.md lists the ones that do");
+fn a_file_with_an_unknown_name_is_an_error() {
+    assert_snapshot!(problems(|root| fs::write(root.join("v3/batch_check_results/notes.txt"), "").unwrap()), @"schemas/v3/batch_check_results/notes.txt: unknown file name; schemas/README.md lists the files of this folder");
 }
 
 #[test]
-fn several_mistakes_in_several_files_come_together() {
+fn mistakes_in_several_files_are_reported_together() {
     let all = problems(|root| {
         edit(root, SCHEMA, "\"The id of the subtask.\"", "\"\"");
         edit(root, SCHEMA, "\"minItems\": 1,", "\"minItem\": 1,");
@@ -263,9 +263,9 @@ fn several_mistakes_in_several_files_come_together() {
         edit(root, "common/ids.json", "\"title\": \"Identifiers\",", "");
     });
     assert_snapshot!(all, @r#"
-    schemas/common/ids.json:1: the key "title" is missing
+    schemas/common/ids.json:1: missing key "title"
     schemas/v3/batch_check_results/operation.json:29 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/retry_safe: "yes" is not of type "boolean"
     schemas/v3/batch_check_results/schema.json:16 at /$defs/BatchQueryPrecheckResultReq/properties/jobs/minItem: unknown key `minItem`
-    schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this text is empty; write a sentence for people
+    schemas/v3/batch_check_results/schema.json:166 at /$defs/PrecheckFailSubJobVO/properties/id/description: this string is empty; write a sentence
     "#);
 }

@@ -1,4 +1,4 @@
-//! What is committed is what the schemas say.
+//! Generated files are up to date, and the repository keeps its rules.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn the_repository_keeps_its_rules() {
     assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
-/// Operations that shared shapes, evidence of deviations, and rules of other operations speak of.
+/// The operations that shared definitions, evidence of deviations, and rules of other operations refer to.
 #[test]
 fn nothing_is_left_of_an_operation_whose_folder_is_removed() {
     let tree = crate::real_schemas();
@@ -30,7 +30,7 @@ fn nothing_is_left_of_an_operation_whose_folder_is_removed() {
         let without = codegen::generate(tree.path()).unwrap_or_else(|problems| panic!("{operation}: {problems:#?}"));
         let is_of = |path: &Path| path.iter().any(|part| Path::new(part).file_stem().is_some_and(|it| it == operation));
         assert!(before.keys().any(|path| is_of(path)) && !without.keys().any(|path| is_of(path)), "{operation}");
-        // Rules of other calls may say that they come after it; no code refers to it.
+        // Rules of other operations may name it as a predecessor; no code refers to it.
         let traces = without.iter().flat_map(|(path, text)| text.lines().map(move |line| (path, line)));
         let traces = traces.filter(|(path, _)| path.extension().is_some_and(|extension| extension == "rs"));
         let trace = format!("{operation}::");

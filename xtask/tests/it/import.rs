@@ -1,4 +1,4 @@
-//! Pages become drafts, and drafts become operations. The pages are made up: those of the vendor stay outside.
+//! Pages become drafts, and drafts become operations. The pages are made up; those of the vendor are not in the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(crate) fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)
 }
 
-/// Drafts an operation below a copy of `schemas/`: the folder, and what was printed.
+/// Drafts an operation below a copy of `schemas/`; returns the folder and the output.
 pub(crate) fn drafted(name: &str, operation: &str) -> (TempDir, String) {
     let schemas = schemas();
     let out = schemas.path().join("v3").join(operation);
@@ -37,7 +37,7 @@ pub(crate) fn drafted(name: &str, operation: &str) -> (TempDir, String) {
     (schemas, printed.replace(&*out.to_string_lossy(), "OUT"))
 }
 
-/// Writes what a draft leaves to people.
+/// Writes the sentences that a draft leaves to people.
 pub(crate) fn fill(schemas: &TempDir, operation: &str) {
     let folder = schemas.path().join("v3").join(operation);
     for file in ["schema.json", "operation.json"] {
@@ -54,7 +54,7 @@ pub(crate) fn fill(schemas: &TempDir, operation: &str) {
     fs::write(folder.join("tests.json"), tests).unwrap();
 }
 
-/// Replaces texts that are there, however the lines are broken.
+/// Replaces strings that must occur, with any line breaks.
 pub(crate) fn edit(file: &Path, replacements: &[(&str, &str)]) {
     let mut text = fs::read_to_string(file).unwrap();
     for (from, to) in replacements {
@@ -66,7 +66,7 @@ pub(crate) fn edit(file: &Path, replacements: &[(&str, &str)]) {
 }
 
 #[test]
-fn a_page_becomes_a_draft_that_holds_its_facts_and_a_list_of_what_was_not_read() {
+fn a_page_becomes_a_draft_with_its_facts_and_the_lines_that_were_not_read() {
     for (name, operation) in PAGES {
         let (schemas, printed) = drafted(name, operation);
         let folder = schemas.path().join("v3").join(operation);
@@ -83,12 +83,12 @@ fn a_page_becomes_a_draft_that_holds_its_facts_and_a_list_of_what_was_not_read()
 }
 
 #[test]
-fn code_generation_refuses_a_draft_until_somebody_has_written_the_sentences() {
+fn code_generation_refuses_a_draft_without_sentences() {
     for (name, operation) in &PAGES[..4] {
         let (schemas, _) = drafted(name, operation);
         let problems = generate(schemas.path()).expect_err("a draft is not finished");
         assert!(problems.iter().all(|problem| problem.file.contains(operation)), "{problems:#?}");
-        assert!(problems.iter().any(|problem| problem.message.starts_with("this text is empty")), "{problems:#?}");
+        assert!(problems.iter().any(|problem| problem.message.starts_with("this string is empty")), "{problems:#?}");
 
         fill(&schemas, operation);
         if let Err(problems) = generate(schemas.path()) {
@@ -99,7 +99,7 @@ fn code_generation_refuses_a_draft_until_somebody_has_written_the_sentences() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said() {
+fn impossible_arguments_are_refused() {
     let schemas = schemas();
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other.txt");
@@ -128,14 +128,14 @@ fn what_cannot_be_done_is_said() {
 }
 
 #[test]
-fn a_list_of_lists_without_end_is_listed_and_not_followed() {
+fn an_array_type_with_excessive_nesting_is_reported() {
     let text = fs::read_to_string(page("gauges.txt")).unwrap();
     let text = text.replacen("Boolean |", &format!("{}strings |", "Array of ".repeat(100_000)), 1);
     let read = read_page(&text);
     assert!(read.unread.iter().any(|unread| unread.message.starts_with("`dry_run`: unknown type")));
 }
 
-/// Pieces that mean something in one of the layouts.
+/// Pieces that have a meaning in one of the layouts.
 const PIECES: [&str; 30] = [
     "",
     "\n",

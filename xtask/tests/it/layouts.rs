@@ -1,4 +1,4 @@
-//! What pages look like when they are copied or come from elsewhere: it is read, or it is said that it is not.
+//! Layouts of pages that are copied or of another origin: each part is read or reported.
 
 use std::fs;
 
@@ -25,7 +25,7 @@ const COPIED: &str = "Showing the Weather\n\
     Status Code\tDescription\n\
     200\tThe weather.\n";
 
-/// What import prints of a page, and the folder that it wrote.
+/// Returns the output of import for a page, and the folder that it wrote.
 fn drafted(text: &str) -> (String, tempfile::TempDir) {
     let schemas = schemas();
     let folder = tempfile::tempdir().unwrap();
@@ -43,7 +43,7 @@ fn drafted(text: &str) -> (String, tempfile::TempDir) {
 }
 
 #[test]
-fn tables_with_tabs_become_a_draft_and_a_row_that_was_not_read_is_a_failure() {
+fn tables_with_tabs_become_a_draft_and_an_unread_row_is_a_failure() {
     let (printed, schemas) = drafted(COPIED);
     assert_snapshot!(printed, @"
     wrote SCHEMAS/v8/show_weather/schema.json
@@ -64,7 +64,7 @@ fn tables_with_tabs_become_a_draft_and_a_row_that_was_not_read_is_a_failure() {
 }
 
 #[test]
-fn a_copied_page_is_read_as_its_lines_say() {
+fn a_copied_page_is_read() {
     let page = read_page(COPIED);
     let fields: Vec<&str> = page.tables.iter().flat_map(|table| &table.rows).map(|row| row.name.as_str()).collect();
     assert_eq!(fields, ["days", "sky"]);
@@ -73,7 +73,7 @@ fn a_copied_page_is_read_as_its_lines_say() {
 }
 
 #[test]
-fn another_format_is_named_in_one_sentence_and_nothing_is_written() {
+fn an_unsupported_format_is_named_and_no_file_is_written() {
     let empty = "Weather\nURI\nGET /v8/{project_id}/weather\n";
     let all = [
         "{ \"openapi\": \"3.1.0\" }",

@@ -1,4 +1,4 @@
-//! What the generator promises to whoever edits a schema.
+//! Tests of the generator and of the other tasks.
 #![allow(clippy::unwrap_used)]
 
 mod against;
@@ -20,22 +20,22 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 use xtask::codegen::{Files, generate};
 
-/// What the schemas of this repository give, generated once for all tests.
+/// The files generated from the schemas of this repository, once for all tests.
 static REAL: LazyLock<Files> = LazyLock::new(|| {
     generate(&xtask::root().join("schemas")).unwrap_or_else(|problems| panic!("{}", xtask::schema::listed(&problems)))
 });
 
-/// Copies a folder with everything below it.
+/// Copies a folder recursively.
 fn copy(from: &Path, to: &Path) {
     xtask::golden::copy(from, to).unwrap();
 }
 
-/// A small tree of schemas to damage: three operations of two versions.
+/// Copies a small tree of schemas for tests to damage: three operations of two versions.
 fn schemas() -> TempDir {
     xtask::golden::tree(&xtask::root()).unwrap()
 }
 
-/// A copy of the schemas of this repository, for what depends on all of them.
+/// Copies the schemas of this repository, for tests that depend on all of them.
 fn real_schemas() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&xtask::root().join("schemas"), folder.path());

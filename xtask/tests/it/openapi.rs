@@ -1,4 +1,4 @@
-//! What the OpenAPI document says that no file of an operation does.
+//! The parts of the OpenAPI document that come from no file of an operation.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use xtask::codegen::generate;
 
 use crate::schemas;
 
-/// The document after a change of `service.json`.
+/// Returns the document after a change of `service.json`.
 fn document(change: impl FnOnce(&mut Value)) -> Value {
     let tree = schemas();
     let service = tree.path().join("service.json");
@@ -31,7 +31,7 @@ fn every_operation_has_every_status_of_an_error_code() {
                 let response = &operation["responses"][status.to_string()];
                 assert_eq!(response["$ref"], "#/components/responses/Error", "{method} {path} {status}");
             }
-            // The API Explorer may know another success than the page.
+            // The API Explorer may have another status of success than the page.
             let is_success =
                 |(status, response): &(&String, &Value)| status.as_str() < "300" && response["x-drs"].is_null();
             assert_eq!(operation["responses"].as_object().unwrap().iter().filter(is_success).count(), 1, "{path}");
@@ -40,7 +40,7 @@ fn every_operation_has_every_status_of_an_error_code() {
 }
 
 #[test]
-fn a_tag_that_no_operation_has_is_left_out() {
+fn an_unused_tag_is_left_out() {
     let unused = json!({ "name": "Weather", "description": "Of no operation." });
     let document = document(|service| service["tags"].as_array_mut().unwrap().push(unused));
     let names: Vec<&str> = document["tags"].as_array().unwrap().iter().filter_map(|tag| tag["name"].as_str()).collect();

@@ -6,7 +6,7 @@ use xtask::sync::{compare, write};
 use crate::schemas;
 
 #[test]
-fn compare_lists_stale_missing_and_left_over_files_at_once_and_write_mends_all() {
+fn compare_reports_stale_missing_and_left_over_files_and_write_corrects_all() {
     let files = generate(schemas().path()).unwrap();
     let root = tempfile::tempdir().unwrap();
     write(root.path(), &files).unwrap();
@@ -19,7 +19,7 @@ fn compare_lists_stale_missing_and_left_over_files_at_once_and_write_mends_all()
     std::fs::remove_file(root.path().join("docs/openapi.json")).unwrap();
 
     let shown: Vec<String> = compare(root.path(), &files).unwrap().iter().map(ToString::to_string).collect();
-    // Where the hunk lies changes with every schema.
+    // The line numbers of the hunk change with every schema.
     let shown: Vec<&str> = shown.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("@@")).collect();
     insta::assert_snapshot!(shown.join("\n"), @r#"
     stale: crates/drs-types/src/generated/common.rs
@@ -41,7 +41,7 @@ fn compare_lists_stale_missing_and_left_over_files_at_once_and_write_mends_all()
 }
 
 #[test]
-fn a_touched_schema_makes_what_follows_from_it_stale() {
+fn a_changed_schema_makes_generated_files_stale() {
     let root = tempfile::tempdir().unwrap();
     let schemas = schemas();
     write(root.path(), &generate(schemas.path()).unwrap()).unwrap();

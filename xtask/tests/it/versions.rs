@@ -1,4 +1,4 @@
-//! Two versions of the API may use the same names for other things.
+//! Two versions of the API may use one name for different operations and definitions.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use xtask::codegen::{Files, generate};
 
 use crate::schemas;
 
-/// Everything that follows from the schemas and two operations called `show_weather`, of v3 and of v9.
+/// Generates the files of a tree with two operations called `show_weather`, of v3 and of v9.
 fn both_versions() -> Files {
     generate(schemas().path()).unwrap_or_else(|problems| panic!("{}", xtask::schema::listed(&problems)))
 }
@@ -17,7 +17,7 @@ fn json(files: &Files, path: &str) -> Value {
 }
 
 #[test]
-fn each_version_has_modules_of_its_own() {
+fn each_version_has_its_own_modules() {
     let files = both_versions();
     let module = |version: &str| {
         &files[&Path::new("crates/drs-types/src/generated/operations").join(version).join("show_weather.rs")]
@@ -35,7 +35,7 @@ fn each_version_has_modules_of_its_own() {
 }
 
 #[test]
-fn names_outside_of_v3_carry_their_version() {
+fn names_outside_v3_have_their_version_as_prefix() {
     let files = both_versions();
     let openapi = json(&files, "docs/openapi.json");
     let id = |path: &str, method: &str| openapi["paths"][path][method]["operationId"].clone();
@@ -53,11 +53,11 @@ fn names_outside_of_v3_carry_their_version() {
 }
 
 #[test]
-fn a_path_belongs_to_the_version_of_its_folder() {
+fn a_path_has_the_version_of_its_folder() {
     let tree = schemas();
     let file = tree.path().join("v9/show_weather/operation.json");
     let text = std::fs::read_to_string(&file).unwrap().replace("/v9/{project_id}", "/v8/{project_id}");
     std::fs::write(file, text).unwrap();
     let problems = xtask::schema::listed(&generate(tree.path()).unwrap_err());
-    insta::assert_snapshot!(problems, @"schemas/v9/show_weather/operation.json:2 at /~1v8~1{project_id}~1weather: expected a path below `/v9/`, after the folder");
+    insta::assert_snapshot!(problems, @"schemas/v9/show_weather/operation.json:2 at /~1v8~1{project_id}~1weather: expected a path below `/v9/`, the version of the folder");
 }

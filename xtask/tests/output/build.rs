@@ -1,4 +1,4 @@
-//! Tells `drs-types` to take its generated module from here.
+//! Sets the folder from which `drs-types` includes its generated module.
 
 #![allow(clippy::print_stdout)]
 

@@ -61,7 +61,7 @@ fn a_refused_task_does_not_hide_the_others() {
     assert_snapshot!(shown.stdout.lines().take(5).collect::<Vec<_>>().join("\n"), @"
     REFUSED  nobody
       DRS.M05003: The emulator has no task with this id.
-      There is no such task.
+      The task does not exist.
 
     PASSED  140b5236-88ad-43c8-811c-1268453jb101
     ");

@@ -4,27 +4,27 @@
 
 use crate::prelude::*;
 
-/// One of the two databases of a task, as it is sent. Either an instance of this cloud, named by region
-/// and inst_id, or a database at an address of its own. The vendor uses the name for a shape in answers
-/// as well: that one is EndpointResp.
+/// One of the two databases of a task, in a request. Either an instance of this cloud, named by region
+/// and inst_id, or a database at another address. The vendor also uses the name for a definition in
+/// responses: that one is EndpointResp.
 ///
 /// Documentation: Table 5 or 7, Endpoint (`schemas/common/endpoint.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Endpoint {
-    /// What kind of database it is. Mandatory when a task is modified after the connection test.
+    /// The kind of database. Required when a task is modified after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_type: Option<DbType>,
     /// The code of the availability zone that the database is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub az_code: Option<String>,
-    /// The region of the database instance, such as eu-de. Mandatory when the database is an instance of
+    /// The region of the database instance, such as eu-de. Required when the database is an instance of
     /// this cloud; in disaster recovery that is the source when job_direction is down, and the target when
     /// it is up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The id of the database instance. Mandatory in the same cases as region.
+    /// The id of the database instance. Required in the same cases as region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inst_id: Option<String>,
     /// The id of the virtual network that the database is in.
@@ -42,8 +42,8 @@ pub struct Endpoint {
     /// The password of db_user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_password: Option<crate::Redacted>,
-    /// The port of the database, from 1; the documented payload for MongoDB has 0, because there the ports
-    /// stand in ip. A number; one documented payload writes it as a text.
+    /// The port of the database, from 1; the documented payload for MongoDB has 0, where ip has the ports.
+    /// An integer; one documented payload has it as a string.
     ///
     /// Documented: 0 to 65535, `^[0-9]+$`.
     ///
@@ -59,7 +59,7 @@ pub struct Endpoint {
     /// The name of the database instance, when it is one of this cloud.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inst_name: Option<String>,
-    /// The address of the database. For MongoDB a list of address:port with commas between.
+    /// The address of the database. For MongoDB, a comma-separated list of address:port.
     ///
     /// Deviation: The page speaks of one address. The payload for MongoDB has the members of a replica set,
     /// each with its port.
@@ -71,7 +71,7 @@ pub struct Endpoint {
     /// The password of the certificate file, which is a .p12 file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_cert_password: Option<crate::Redacted>,
-    /// The checksum of the certificate, which the service checks it against. Mandatory for a secure
+    /// The checksum of the certificate, which the service checks it against. Required for a secure
     /// connection to the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_cert_check_sum: Option<String>,
@@ -88,7 +88,7 @@ pub struct Endpoint {
     /// addresses of its shards cannot be had. The only listed value is also called the default; for other
     /// databases it can mean nothing.
     ///
-    /// The default is `"Sharding4.0+"`.
+    /// The service assumes `"Sharding4.0+"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_mode: Option<ClusterMode>,
     /// The database to sign in to, such as admin for MongoDB.
@@ -102,7 +102,7 @@ pub struct Endpoint {
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// A number for a safe mode, as its name says. What it stands for is not public.
+    /// A number for a safe mode, as its name says. Its meaning is not documented.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -304,7 +304,7 @@ pub struct KafkaSecurity {
     /// Whether to log in with delegation tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delegation_tokens: Option<bool>,
-    /// Whether the task shows a certificate of its own, from a key store.
+    /// Whether the task presents its own certificate, from a key store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_key_store: Option<bool>,
     /// The content of the key store.
@@ -316,7 +316,7 @@ pub struct KafkaSecurity {
     /// The password of the key store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_store_password: Option<crate::Redacted>,
-    /// Whether the private key in the key store has a password of its own.
+    /// Whether the private key in the key store has its own password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set_private_key_password: Option<bool>,
     /// The password of that private key.
@@ -404,18 +404,17 @@ open_enum! {
     }
 }
 
-/// The body of an answer with an error status.
+/// The body of a response with an error status.
 ///
 /// Documentation: Appendix, abnormal request results (`schemas/common/error.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorResp {
-    /// The code of the error. Decide by it, not by the HTTP status: the same status carries very different
-    /// errors.
+    /// The code of the error. Decide by it, not by the HTTP status: one status has very different errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<ErrorCode>,
-    /// What went wrong, for people.
+    /// The error message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
 }
@@ -451,7 +450,7 @@ open_enum! {
         DrsM00201 = "DRS.M00201" => "A named parameter is wrong or missing.",
         DrsM00202 = "DRS.M00202" => "A named parameter has a value that is not allowed.",
         DrsM00210 = "DRS.M00210" => "The paging parameters are wrong.",
-        DrsM00211 = "DRS.M00211" => "The page asked for lies behind the last one.",
+        DrsM00211 = "DRS.M00211" => "The requested page comes after the last one.",
         DrsM00261 = "DRS.M00261" => "The project in the path is not the one that the token belongs to.",
         DrsM00269 = "DRS.M00269" => "A parameter of the request is not allowed here.",
         DrsM00270 = "DRS.M00270" => "A parameter of the request is malformed.",
@@ -459,8 +458,8 @@ open_enum! {
         DrsM00273 = "DRS.M00273" => "A tag is malformed.",
         DrsM00277 = "DRS.M00277" => "The name is already in use.",
         DrsM00299 = "DRS.M00299" => "This call takes exactly one task.",
-        DrsM00300 = "DRS.M00300" => "The request cannot be carried out as it stands; also the answer when an earlier step, such as the connection test or the pre-check, was left out.",
-        DrsM00301 = "DRS.M00301" => "The same task stands in the request twice.",
+        DrsM00300 = "DRS.M00300" => "The request cannot be carried out as it is; also the response when an earlier step, such as the connection test or the pre-check, was left out.",
+        DrsM00301 = "DRS.M00301" => "The request names the same task twice.",
         DrsM00302 = "DRS.M00302" => "This pair of source and target is not supported.",
         DrsM00303 = "DRS.M00303" => "The parameters must be read afresh before they can be changed.",
         DrsM00304 = "DRS.M00304" => "The status of the task does not allow the call.",
@@ -469,12 +468,12 @@ open_enum! {
         DrsM00307 = "DRS.M00307" => "The call needs the id of a child task.",
         DrsM00308 = "DRS.M00308" => "The call needs the id of a parent task.",
         DrsM00401 = "DRS.M00401" => "The task does not support what was asked.",
-        DrsM00402 = "DRS.M00402" => "Another action stands in the way.",
+        DrsM00402 = "DRS.M00402" => "Another action prevents this one.",
         DrsM00403 = "DRS.M00403" => "The action is not supported.",
         DrsM01501 = "DRS.M01501" => "The call failed inside the service; a bounded number of further tries makes sense.",
         DrsM01503 = "DRS.M01503" => "Too many calls in a short time.",
         DrsM01504 = "DRS.M01504" => "Another action on the task is still running.",
-        DrsM05003 = "DRS.M05003" => "There is no such task.",
+        DrsM05003 = "DRS.M05003" => "The task does not exist.",
         DrsM05004 = "DRS.M05004" => "The task was deleted or its resources were released.",
         DrsM05006 = "DRS.M05006" => "A parameter that concerns the instance is wrong.",
         DrsM05066 = "DRS.M05066" => "The instance could not be created.",
@@ -593,14 +592,14 @@ impl ErrorCode {
 }
 
 string_id! {
-    /// The id of a DRS task. Look it up in the task list or take it from the answer to the creation; it is
-    /// not a UUID, although it resembles one.
+    /// The id of a DRS task. Look it up in the task list or take it from the response to the creation; it
+    /// is not a UUID, although it resembles one.
     ///
     /// Documented: at least 1 character.
     ///
-    /// Deviation: The page demands UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb and
-    /// 3 or 2 more of them, and j is no hexadecimal digit. The API Explorer takes any small letters, in
-    /// five calls only. A request is therefore only held to a text that is not empty.
+    /// Deviation: The page requires UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb
+    /// and 3 or 2 more of them, and j is not a hexadecimal digit. The API Explorer accepts any lower-case
+    /// letters, in five calls only. A request is therefore only checked for a string that is not empty.
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct JobId(1..);
@@ -628,7 +627,7 @@ pub struct ResourceTag {
     /// Documented: at most 36 characters, `^[A-Za-z0-9_-]*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What the label says: letters, digits, underscores and hyphens.
+    /// The value of the label: letters, digits, underscores and hyphens.
     ///
     /// Documented: at most 43 characters, `^[A-Za-z0-9_-]*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -670,14 +669,14 @@ impl Outlined for ResourceTag {
     const OUTLINE: &'static Outline = &RESOURCE_TAG_OUTLINE;
 }
 
-/// Who is told when something goes wrong with a task, and in which way.
+/// The recipients of notifications about failures of a task, and the channel.
 ///
 /// Documentation: Table 6 or 12, SubscriptionInfo (`schemas/common/job.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubscriptionInfo {
-    /// Up to 10 phone numbers or mail addresses, one in each element.
+    /// Up to 10 phone numbers or mail addresses, one in each item.
     ///
     /// Documented: at most 10 items.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -740,8 +739,8 @@ impl Outlined for SubscriptionInfo {
 
 /// Whether one task took the change.
 ///
-/// Deviation: Two shapes under one name. The one with end_point_type is ModifyDbPwdResp here, and no
-/// other call answers it.
+/// Deviation: Two definitions have one name. The one with end_point_type is ModifyDbPwdResp here, and
+/// no other call returns it.
 ///
 /// Documentation: Table 6, 7 or 10, ModifyJobResp (`schemas/common/job.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -777,11 +776,12 @@ impl Outlined for ModifyJobResp {
 }
 
 open_enum! {
-    /// How one item of a batch fared. It says that the request was taken, not that the work is finished.
+    /// The result of one item of a batch. Success means that the request was accepted, not that the work is
+    /// finished.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum ItemStatus {
-        Success = "success" => "The request was taken for this item.",
+        Success = "success" => "The request was accepted for this item.",
         Failed = "failed" => "It was refused for this item; the error code beside it says why. Other items are not concerned.",
     }
 }
@@ -789,7 +789,7 @@ open_enum! {
 open_enum! {
     /// The way that the data of a task goes, seen from the cloud.
     ///
-    /// Deviation: A slip of API Explorer and SDK, or a value that the service really answers. Never send
+    /// Deviation: A slip of API Explorer and SDK, or a value that the service really returns. Never send
     /// it.
     ///
     /// Source: `schemas/common/job.json`.
@@ -802,7 +802,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a task is for.
+    /// The purpose of a task.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum DbUseType {
@@ -865,18 +865,18 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which data a task carries over.
+    /// The data that a task transfers.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum TaskType {
-        FullTrans = "FULL_TRANS" => "What is there at the start, once.",
-        FullIncrTrans = "FULL_INCR_TRANS" => "What is there at the start, and then every change.",
+        FullTrans = "FULL_TRANS" => "The existing data, once.",
+        FullIncrTrans = "FULL_INCR_TRANS" => "The existing data, and then every change.",
         IncrTrans = "INCR_TRANS" => "Every change from a given point on, nothing from before.",
     }
 }
 
 open_enum! {
-    /// What a task is doing, and so which calls it takes.
+    /// The status of a task, which decides the calls that it accepts.
     ///
     /// Deviation: The pages on task details and on the task list know no paused task at all. Treat PAUSING
     /// and PAUSEING alike, and expect the others.
@@ -894,16 +894,16 @@ open_enum! {
         FullTransferStarted = "FULL_TRANSFER_STARTED" => "It copies the data that is there; in disaster recovery it fills the standby. Wait.",
         FullTransferFailed = "FULL_TRANSFER_FAILED" => "The copy failed. Someone must remove the cause and retry, or stop it.",
         FullTransferComplete = "FULL_TRANSFER_COMPLETE" => "The data that was there is copied. With FULL_TRANS this is all, and someone must stop it.",
-        IncreTransferStarted = "INCRE_TRANSFER_STARTED" => "It carries over changes as they happen; in disaster recovery the standby is ready. It goes on until someone stops it.",
-        IncreTransferFailed = "INCRE_TRANSFER_FAILED" => "It cannot carry over changes. Someone must remove the cause and retry, or stop it.",
+        IncreTransferStarted = "INCRE_TRANSFER_STARTED" => "It transfers changes as they happen; in disaster recovery the standby is ready. It runs until it is stopped.",
+        IncreTransferFailed = "INCRE_TRANSFER_FAILED" => "It cannot transfer changes. Someone must remove the cause and retry, or stop it.",
         ReleaseResourceStarted = "RELEASE_RESOURCE_STARTED" => "It is being stopped. Wait.",
         ReleaseResourceFailed = "RELEASE_RESOURCE_FAILED" => "It could not be stopped. Someone must stop it again, by force if need be.",
         ReleaseResourceComplete = "RELEASE_RESOURCE_COMPLETE" => "It is stopped, and can be deleted.",
         ChangeJobStarted = "CHANGE_JOB_STARTED" => "It is being changed. Wait.",
         ChangeJobFailed = "CHANGE_JOB_FAILED" => "The change failed. Someone must look into it.",
         ChildTransferStarting = "CHILD_TRANSFER_STARTING" => "A subtask is being started. Wait.",
-        ChildTransferStarted = "CHILD_TRANSFER_STARTED" => "A subtask carries over data. Wait.",
-        ChildTransferComplete = "CHILD_TRANSFER_COMPLETE" => "A subtask has carried over its data. Nothing to do.",
+        ChildTransferStarted = "CHILD_TRANSFER_STARTED" => "A subtask transfers data. Wait.",
+        ChildTransferComplete = "CHILD_TRANSFER_COMPLETE" => "A subtask has transferred its data. Nothing to do.",
         ChildTransferFailed = "CHILD_TRANSFER_FAILED" => "A subtask failed. Someone must remove the cause and retry, or stop it.",
         ReleaseChildTransferStarted = "RELEASE_CHILD_TRANSFER_STARTED" => "A subtask is being stopped. Wait.",
         ReleaseChildTransferComplete = "RELEASE_CHILD_TRANSFER_COMPLETE" => "A subtask is stopped, and can be deleted.",
@@ -917,7 +917,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a synchronization does when a row to write is already in the target.
+    /// The action of a synchronization when a row is already in the target.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum ConflictPolicy {
@@ -928,7 +928,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The way in which someone is told.
+    /// The channel of a notification.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum SubscriptionProtocol {
@@ -938,7 +938,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Yes or no, as a text and not as a boolean of JSON.
+    /// Yes or no, as a string and not as a JSON boolean.
     ///
     /// Source: `schemas/common/job.json`.
     pub enum BooleanText {
@@ -1023,7 +1023,7 @@ open_enum! {
     }
 }
 
-/// Names the tasks that are asked about, and which page of the answers is wanted.
+/// Names the tasks of the query, and selects a page of the results.
 ///
 /// Documentation: Table 3 (`schemas/common/page.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -1034,14 +1034,14 @@ pub struct BatchQueryJobReqPage {
     ///
     /// Documented: at least 1 item, no duplicate items.
     pub jobs: Vec<JobId>,
-    /// Which part of the named tasks to answer. Without it only the first 5 are answered.
+    /// The page of the named tasks to return. Without it, only the first 5 are returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_req: Option<PageReq>,
-    /// page_req in the spelling of one documented payload. Send page_req: nothing says that this one is
-    /// read.
+    /// page_req in the spelling of one documented payload. Send page_req: it is not documented that the
+    /// service reads this one.
     ///
     /// Deviation: A slip of one example; the page, the SDK and the other examples have page_req. A service
-    /// that passes it over answers the first 5 tasks only.
+    /// that ignores it returns only the first 5 tasks.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "pageReq")]
     pub page_req_camel_case: Option<PageReq>,
@@ -1117,7 +1117,7 @@ pub struct PageReq {
     ///
     /// Documented: at least 1.
     ///
-    /// The default is `1`.
+    /// The service assumes `1` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub cur_page: Option<i64>,
@@ -1125,7 +1125,7 @@ pub struct PageReq {
     ///
     /// Documented: 0 to 100.
     ///
-    /// The default is `5`.
+    /// The service assumes `5` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub per_page: Option<i64>,
@@ -1177,7 +1177,7 @@ open_enum! {
     }
 }
 
-/// A share of a hundred from 0% to 100%, as a text such as 100%.
+/// A percentage from 0% to 100%, as a string such as 100%.
 ///
 /// Unit: percent.
 ///

@@ -110,7 +110,7 @@ pub const SECRET_FIELDS: &[&str] = &[
 pub const DEPRECATION: &str = "Deprecated, says the vendor's API Explorer of 2026-10-16. Other editions of the documentation still recommend v3.";
 /// The header that carries the token.
 pub const AUTH_TOKEN: &str = "X-Auth-Token";
-/// The parameter `X-Language` that many operations share. The language that the service answers in.
+/// The parameter `X-Language` that many operations share. The language of responses.
 pub const X_LANGUAGE: &str = "X-Language";
 /// The parameter `project_id` that many operations share. The project that the tasks belong to.
 pub const PROJECT_ID: &str = "project_id";

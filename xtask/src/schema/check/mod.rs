@@ -1,4 +1,4 @@
-//! What a meta-schema cannot say: the files of an operation must agree with each other and with the evidence.
+//! The checks that a meta-schema cannot express: files agree with each other and with the evidence.
 
 mod rules;
 mod words;
@@ -19,8 +19,8 @@ use super::references::{self, resolve};
 use super::source::{Deviation, Evidence, ExplorerEvidence};
 use super::version::Folder;
 
-/// Every disagreement in the schemas; empty when there is none. The model is `complete` when no mistake was found before:
-/// else something may be missing only because its file was not understood.
+/// Returns every contradiction in the schemas. The model is `complete` when no mistake was found before; otherwise a
+/// definition may be missing only because its file could not be parsed.
 #[must_use]
 pub fn check(sources: &Sources, model: &Model, complete: bool) -> Vec<Problem> {
     let check = Check { sources, model, validators: validators(model), complete };
@@ -37,7 +37,7 @@ pub fn check(sources: &Sources, model: &Model, complete: bool) -> Vec<Problem> {
     problems
 }
 
-/// The definition whose values are the states of a task.
+/// The definition whose enum values are the states of a task.
 const TASK_STATES: &str = "JobStatus";
 
 struct Check<'a> {
@@ -47,7 +47,7 @@ struct Check<'a> {
     complete: bool,
 }
 
-/// What is wrong with a statement of the API Explorer as evidence against the page.
+/// Returns why a statement of the API Explorer is not evidence against the page.
 fn of_the_explorer(page: &Validator, evidence: &ExplorerEvidence) -> Option<String> {
     let says = evidence.says.as_ref()?;
     let explorer = jsonschema::draft202012::options().should_validate_formats(true).build(says.fragment());
@@ -55,12 +55,12 @@ fn of_the_explorer(page: &Validator, evidence: &ExplorerEvidence) -> Option<Stri
     let value = &evidence.value;
     (page.is_valid(value) == explorer.is_valid(value)).then(|| {
         format!(
-            "page and API Explorer agree about {value}; name a value that one of them refuses, or drop the deviation"
+            "page and API Explorer agree about {value}; name a value that only one of them accepts, or remove the deviation"
         )
     })
 }
 
-/// One validator for each definition, over the strict reading of what it leads to.
+/// Compiles one validator for each definition, from the strict reading.
 fn validators(model: &Model) -> BTreeMap<String, Validator> {
     let shapes = model.strict_definitions("#/$defs/");
     let build = |name: &str| {
@@ -91,25 +91,28 @@ impl Check<'_> {
         for name in required {
             let property = definition.property(name).and_then(Property::explorer);
             if property.or(definition.explorer()).is_some() {
-                let message = "a field that only the API Explorer has is never mandatory".to_owned();
+                let message = "a field that only the API Explorer has cannot be required".to_owned();
                 report(definition.pointer_of(name), message);
             }
         }
         let sdk_only = definition.object().map_or(&[][..], |object| &object.drs.sdk_only);
         for (index, name) in sdk_only.iter().enumerate() {
             if definition.property(name).is_some() {
-                report(format!("{at}/x-drs/sdk_only/{index}"), format!("{name:?} is a field of the schema"));
+                report(
+                    format!("{at}/x-drs/sdk_only/{index}"),
+                    format!("{name:?} is a property, so the SDK is not its only source"),
+                );
             }
         }
         if let (Some(values), Some(string)) = (definition.listed(), definition.string()) {
             let listed: BTreeSet<&str> = values.iter().map(String::as_str).collect();
             let described: BTreeSet<&str> = string.drs.values.keys().map(String::as_str).collect();
             for value in listed.difference(&described) {
-                report(format!("{at}/enum"), format!("`{value}` has no text in x-drs/values"));
+                report(format!("{at}/enum"), format!("`{value}` has no meaning in x-drs/values"));
             }
             for value in described.difference(&listed) {
                 let pointer = format!("{at}/x-drs/values/{}", segment(value));
-                report(pointer, format!("`{value}` is not a value of the enum"));
+                report(pointer, format!("`{value}` is not an enum value"));
             }
         }
         rules::check(self.model, definition, &mut report);
@@ -119,11 +122,11 @@ impl Check<'_> {
                 self.deviations(definition, &definition.pointer_of(name), &property.drs.deviations, problems);
             }
         } else if self.complete {
-            report(at.clone(), "this is not a schema that can be compiled".to_owned());
+            report(at.clone(), "this schema cannot be compiled".to_owned());
         }
     }
 
-    /// The evidence of a deviation must break what the page says; else the page is right after all.
+    /// Checks that the evidence of a deviation breaks what the page says; otherwise the page is right.
     fn deviations(&self, definition: &Definition, at: &str, deviations: &[Deviation], problems: &mut Vec<Problem>) {
         let Some(doc) = self.sources.get(&definition.file) else { return };
         for (index, deviation) in deviations.iter().enumerate() {
@@ -142,7 +145,7 @@ impl Check<'_> {
                 let Evidence::Example(evidence) = evidence else { continue };
                 let pointer = &evidence.pointer;
                 let (file, _) = resolve(&definition.file, &evidence.example);
-                // The payloads of an operation go with its folder, and what they tell of a shared shape stays true.
+                // The payloads are gone with the folder of their operation; what they showed of a shared definition stays true.
                 let is_known = |folder| self.model.operations.iter().any(|operation| operation.folder == folder);
                 if Folder::of(&file).is_some_and(|folder| !is_known(folder)) {
                     continue;
@@ -151,7 +154,7 @@ impl Check<'_> {
                     continue;
                 }
                 let Some(found) = self.sources.get(&file).and_then(|example| example.value.pointer(pointer)) else {
-                    problems.push(doc.problem(&at, format!("nothing stands at {pointer} of schemas/{file}")));
+                    problems.push(doc.problem(&at, format!("there is nothing at {pointer} of schemas/{file}")));
                     continue;
                 };
                 if page.is_valid(found) {
@@ -171,32 +174,31 @@ impl Check<'_> {
         let declared = operation.parameters.iter().filter(|parameter| parameter.location == Location::Path);
         let declared: BTreeSet<&str> = declared.map(|parameter| parameter.name.as_str()).collect();
         for name in in_path.symmetric_difference(&declared) {
-            let message = format!("`{name}` must stand both in the path and among the parameters");
+            let message = format!("`{name}` must be in both the path and the parameters");
             problems.push(doc.problem(&format!("{at}/parameters"), message));
         }
         for (index, name) in operation.tags.iter().enumerate() {
             if !self.model.service.tags.iter().any(|tag| tag.name == *name) {
-                let message = format!("`{name}` is not described among the tags of schemas/service.json");
+                let message = format!("unknown tag `{name}`; describe it among the tags of schemas/service.json");
                 problems.push(doc.problem(&format!("{at}/tags/{index}"), message));
             }
         }
         if operation.deprecated != operation.drs.deprecated_by.is_some() {
-            let message = "`deprecated` and `x-drs.deprecated_by` stand together or not at all";
+            let message = "`deprecated` needs `x-drs.deprecated_by`, and the other way round";
             problems.push(doc.problem(at, message));
         }
         if operation.success().is_none() {
-            problems.push(doc.problem(&format!("{at}/responses"), "no status of success (2xx) is described"));
+            problems.push(doc.problem(&format!("{at}/responses"), "missing status of success (2xx)"));
         }
         if !operation.responses.iter().any(|response| response.status >= 400) {
-            let message =
-                "no status of failure is described; a page without one means 400, with the shared response Error";
+            let message = "missing status of failure; a page without one means 400, with the shared response Error";
             problems.push(doc.problem(&format!("{at}/responses"), message));
         }
         self.batch(operation, doc, problems);
         self.task_rules(operation, doc, problems);
     }
 
-    /// The pointers of a batch must lead to fields.
+    /// Checks that the pointers of a batch lead to fields.
     fn batch(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
         let Some(batch) = &operation.drs.batch else { return };
         let answer = operation.success_body();
@@ -220,25 +222,25 @@ impl Check<'_> {
                 continue;
             }
             if from.and_then(|name| self.follow(name, pointer)).is_none() {
-                let message = format!("no field stands at {pointer} of `{}`", from.unwrap_or("nothing"));
+                let message = format!("there is no field at {pointer} of `{}`", from.unwrap_or("nothing"));
                 problems.push(doc.problem(&format!("{}/x-drs/batch/{key}", operation.pointer), message));
             }
         }
     }
 
-    /// The states in the rules of a task must be states of a task.
+    /// Checks that the states in the rules of a task are states of a task.
     fn task_rules(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
         let states = self.model.definition(TASK_STATES).and_then(Definition::listed).unwrap_or_default();
         for (index, rule) in operation.drs.task.iter().enumerate() {
             let at = format!("{}/x-drs/task/{index}", operation.pointer);
             let named = rule.states.iter().flatten().chain(&rule.becomes);
             for state in named.filter(|state| !states.contains(state)) {
-                problems.push(doc.problem(&at, format!("{state:?} is not a value of `{TASK_STATES}`")));
+                problems.push(doc.problem(&at, format!("{state:?} is not an enum value of `{TASK_STATES}`")));
             }
         }
     }
 
-    /// Walks a pointer through definitions: the name it ends at, or an empty one for a plain JSON type.
+    /// Follows a pointer through definitions to a name, which is empty for a plain JSON type.
     fn follow(&self, from: &str, pointer: &str) -> Option<String> {
         let mut name = from.to_owned();
         for part in pointer.split('/').skip(1) {
@@ -283,13 +285,13 @@ impl Check<'_> {
         }
     }
 
-    /// The documented payloads that belong to no call: each must fit the shape that it is named after.
+    /// Checks the documented payloads of no operation: each is valid against the definition that it is named after.
     fn shared_examples(&self, problems: &mut Vec<Problem>) {
         for doc in self.sources.iter() {
             let Some(name) = doc.path.strip_prefix("common/examples/").and_then(example_of) else { continue };
             match self.validators.get(name) {
                 Some(validator) => breaches(doc, name, validator, problems),
-                None if self.complete => problems.push(doc.problem("", format!("there is no definition `{name}`"))),
+                None if self.complete => problems.push(doc.problem("", format!("unknown definition `{name}`"))),
                 None => {}
             }
         }
@@ -329,11 +331,11 @@ struct Test {
     valid: bool,
 }
 
-/// Reports everything in a documented payload that breaks its schema.
+/// Reports each violation of the schema in a documented payload.
 fn breaches(doc: &Doc, body: &str, validator: &Validator, problems: &mut Vec<Problem>) {
     for error in validator.iter_errors(&doc.value) {
         let message =
-            format!("the documented payload breaks its schema `{body}`: {error}; mend the schema, not the payload");
+            format!("the documented payload breaks its schema `{body}`: {error}; correct the schema, not the payload");
         problems.push(doc.problem(error.instance_path().as_str(), message));
     }
 }

@@ -1,4 +1,4 @@
-//! The rules in `x-drs` for which JSON Schema has no keyword: do they speak of fields that exist?
+//! Checks that the rules in `x-drs` refer to fields and values that exist.
 
 use crate::schema::annotations::Literal;
 use crate::schema::definition::{Definition, Shape};
@@ -6,7 +6,7 @@ use crate::schema::document::segment;
 use crate::schema::model::Model;
 use crate::schema::property::{JsonType, Property};
 
-/// Reports every rule of a definition that could never be kept or broken.
+/// Reports each rule of a definition that refers to a missing field or value.
 pub(super) fn check(model: &Model, definition: &Definition, report: &mut dyn FnMut(String, String)) {
     let at = &definition.pointer;
     let kind = |field: &str| definition.property(field).and_then(|property| kind(model, property));
@@ -15,10 +15,13 @@ pub(super) fn check(model: &Model, definition: &Definition, report: &mut dyn FnM
         if let Some(list) = &property.drs.counts
             && (kind(field), kind(list)) != (Some(JsonType::Integer), Some(JsonType::Array))
         {
-            report(format!("{rule}/counts"), format!("`{field}` must be an integer and `{list}` a list beside it"));
+            report(
+                format!("{rule}/counts"),
+                format!("`{field}` must be an integer and `{list}` an array in the same object"),
+            );
         }
         if property.drs.form.is_some() && kind(field) != Some(JsonType::String) {
-            report(format!("{rule}/form"), format!("`{field}` is not a text"));
+            report(format!("{rule}/form"), format!("`{field}` is not a string"));
         }
     }
     for (field, property) in definition.properties() {
@@ -30,17 +33,17 @@ pub(super) fn check(model: &Model, definition: &Definition, report: &mut dyn FnM
     let listed = listed(model, definition.property(of));
     for value in &reason.values {
         if !listed.contains(value) {
-            report(format!("{at}/x-drs/reason/values"), format!("`{value}` is not a listed value of `{of}`"));
+            report(format!("{at}/x-drs/reason/values"), format!("`{value}` is not an enum value of `{of}`"));
         }
     }
     for field in &reason.fields {
         if kind(field) != Some(JsonType::String) {
-            report(format!("{at}/x-drs/reason/in"), format!("`{field}` is not a text field beside `{of}`"));
+            report(format!("{at}/x-drs/reason/in"), format!("`{field}` is not a string field beside `{of}`"));
         }
     }
 }
 
-/// A format belongs to a type: without it, it says nothing.
+/// Checks that a format has its type; without it, the format has no effect.
 fn format_of(property: &Property, at: &str, report: &mut dyn FnMut(String, String)) {
     let has = |wanted: JsonType| property.ty.json_types().contains(&wanted);
     let needed = match property.format.as_deref() {
@@ -53,7 +56,7 @@ fn format_of(property: &Property, at: &str, report: &mut dyn FnMut(String, Strin
     }
 }
 
-/// An obligation must speak of fields that exist, and of values that they can have.
+/// Checks that an obligation refers to fields that exist, and to values that they can have.
 fn obligations(model: &Model, definition: &Definition, report: &mut dyn FnMut(String, String)) {
     for (index, obligation) in definition.obligations().iter().enumerate() {
         let at = format!("{}/allOf/{index}", definition.pointer);
@@ -65,7 +68,7 @@ fn obligations(model: &Model, definition: &Definition, report: &mut dyn FnMut(St
         for (name, values) in &obligation.when {
             let property = definition.property(name);
             if !obligation.present.contains(name) {
-                report(at.clone(), format!("`{name}` must also stand in `required` of the condition"));
+                report(at.clone(), format!("`{name}` must also be in `required` of the condition"));
             }
             let (kind, listed) = (property.and_then(|property| kind(model, property)), listed(model, property));
             for value in values {
@@ -84,7 +87,7 @@ fn obligations(model: &Model, definition: &Definition, report: &mut dyn FnMut(St
     }
 }
 
-/// The JSON type of a property, or of the definition that it is; of several, the first.
+/// Returns the JSON type of a property or of its definition; of several, the first.
 fn kind(model: &Model, property: &Property) -> Option<JsonType> {
     match property.ty.named() {
         Some(name) => Some(match model.definition(name)?.shape {
@@ -95,7 +98,7 @@ fn kind(model: &Model, property: &Property) -> Option<JsonType> {
     }
 }
 
-/// The listed values of the definition that a property is.
+/// Returns the enum values of the definition of a property.
 fn listed<'a>(model: &'a Model, property: Option<&Property>) -> &'a [String] {
     let definition = property.and_then(|property| property.ty.named()).and_then(|name| model.definition(name));
     definition.and_then(Definition::listed).unwrap_or_default()

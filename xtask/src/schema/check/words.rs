@@ -1,14 +1,14 @@
-//! What is written for people must be written: a note to oneself is a mistake.
+//! Checks that sentences for people are finished: a TODO is a mistake.
 
 use serde_json::Value;
 
 use crate::schema::document::{Doc, Problem, segment};
 use crate::schema::load::Sources;
 
-/// The keys that hold sentences for people.
+/// The keys whose values are sentences for people.
 const SENTENCES: [&str; 5] = ["title", "summary", "description", "note", "page"];
 
-/// Every sentence that is still to be written.
+/// Returns every sentence with a TODO.
 pub(super) fn check(sources: &Sources) -> Vec<Problem> {
     let mut problems = Vec::new();
     for doc in sources.iter().filter(|doc| !doc.path.starts_with("meta/") && !doc.path.contains("/examples/")) {

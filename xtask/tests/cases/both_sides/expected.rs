@@ -40,7 +40,7 @@ impl Outlined for BothReq {
     const OUTLINE: &'static Outline = &BOTH_REQ_OUTLINE;
 }
 
-/// An answer.
+/// A response.
 ///
 /// Source: `schemas/v3/both_sides/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@
 
 use crate::prelude::*;
 
-/// Text for people with \<angles>, \[brackets\], a list\[0\] and a url https&#58;//drs.example/a_b,
-/// long enough to be wrapped at the hundredth column or a little before.
+/// Text with \<angles>, \[brackets\], a list\[0\] and a url https&#58;//drs.example/a_b, long enough to
+/// be wrapped at the hundredth column or a little before.
 ///
 /// Documentation: Table 9, Docs (`schemas/v3/documentation/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct DocsResp {
     ///
     /// Deprecated by the vendor.
     ///
-    /// The default is `"fast"`.
+    /// The service assumes `"fast"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// Contradicts the page.

@@ -4,7 +4,7 @@
 
 use crate::prelude::*;
 
-/// A mandatory integer stays mandatory, and null is kept apart from nothing.
+/// A required integer stays required, and null is kept apart from nothing.
 ///
 /// Source: `schemas/v3/integers/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ impl Outlined for IntegersReq {
     const OUTLINE: &'static Outline = &INTEGERS_REQ_OUTLINE;
 }
 
-/// Wherever an integer stands, `1.0` is one.
+/// An integer may be written as `1.0`.
 ///
 /// Source: `schemas/v3/integers/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub struct IntegersResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub either: Option<MapOrList<i64, i64>>,
-    /// An integer or a text, which reads `1.0` by itself.
+    /// An integer or a string, which reads `1.0` by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<TextOr<i64>>,
     /// Any number.

@@ -11,7 +11,7 @@ use crate::prelude::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NullReq {
-    /// Mandatory, but it may be null.
+    /// Required, but it may be null.
     ///
     /// Documented: at most 3 characters.
     #[serde(deserialize_with = "crate::unions::null_or_value")]
@@ -94,7 +94,7 @@ open_enum! {
     }
 }
 
-/// In an answer, null is nothing.
+/// In a response, null is nothing.
 ///
 /// Source: `schemas/v3/null_in_requests/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -4,19 +4,19 @@
 
 use crate::prelude::*;
 
-/// Mandatory fields are plain, the others are optional.
+/// Required fields are plain, the others are optional.
 ///
 /// Source: `schemas/v3/request_fields/schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FieldsReq {
-    /// A mandatory text.
+    /// A required text.
     pub name: String,
-    /// A mandatory number.
+    /// A required number.
     #[serde(deserialize_with = "crate::integer::read")]
     pub count: i64,
-    /// An optional text.
+    /// An optional string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// An optional number.
@@ -25,9 +25,9 @@ pub struct FieldsReq {
     /// An optional switch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
-    /// A mandatory list.
+    /// A required list.
     pub parts: Vec<Part>,
-    /// An optional list.
+    /// An optional array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extras: Option<Vec<String>>,
     /// An optional shape.

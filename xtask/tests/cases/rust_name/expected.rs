@@ -53,7 +53,7 @@ impl Outlined for NamedReq {
     const OUTLINE: &'static Outline = &NAMED_REQ_OUTLINE;
 }
 
-/// The same in an answer.
+/// The same in a response.
 ///
 /// Source: `schemas/v3/rust_name/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

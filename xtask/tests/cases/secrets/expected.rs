@@ -59,7 +59,7 @@ impl Outlined for SecretsReq {
     const OUTLINE: &'static Outline = &SECRETS_REQ_OUTLINE;
 }
 
-/// The answer.
+/// The response.
 ///
 /// Source: `schemas/v3/secrets/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

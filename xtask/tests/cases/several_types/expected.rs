@@ -11,11 +11,11 @@ use crate::prelude::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SeveralReq {
-    /// A text or a number.
+    /// A string or a number.
     ///
     /// Documented: 0 to 1.
     pub refresh: TextOr<i64>,
-    /// A mode or an empty text.
+    /// A mode or an empty string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<SeveralMode>,
 }
@@ -73,29 +73,29 @@ open_enum! {
     }
 }
 
-/// An answer is read whichever it is.
+/// A response is read whichever it is.
 ///
 /// Source: `schemas/v3/several_types/schema.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SeveralResp {
-    /// A number or a text.
+    /// A number or a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<TextOr<i64>>,
-    /// A flag or a text.
+    /// A flag or a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl: Option<TextOr<bool>>,
-    /// A number, a text, or null.
+    /// A number, a string, or null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<TextOr<f64>>,
-    /// A map or a list of rows.
+    /// A map or an array of rows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<MapOrList<SeveralRow, SeveralRow>>,
-    /// A map of lists, or one list.
+    /// A map of arrays, or one array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<MapOrList<Vec<SeveralRow>, SeveralRow>>,
-    /// Each a number or a text.
+    /// Each a number or a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ids: Option<Vec<TextOr<i64>>>,
     /// A row or null.

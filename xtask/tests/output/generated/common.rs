@@ -4,18 +4,17 @@
 
 use crate::prelude::*;
 
-/// The body of an answer with an error status.
+/// The body of a response with an error status.
 ///
 /// Documentation: Appendix, abnormal request results (`schemas/common/error.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorResp {
-    /// The code of the error. Decide by it, not by the HTTP status: the same status carries very different
-    /// errors.
+    /// The code of the error. Decide by it, not by the HTTP status: one status has very different errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<ErrorCode>,
-    /// What went wrong, for people.
+    /// The error message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
 }
@@ -51,7 +50,7 @@ open_enum! {
         DrsM00201 = "DRS.M00201" => "A named parameter is wrong or missing.",
         DrsM00202 = "DRS.M00202" => "A named parameter has a value that is not allowed.",
         DrsM00210 = "DRS.M00210" => "The paging parameters are wrong.",
-        DrsM00211 = "DRS.M00211" => "The page asked for lies behind the last one.",
+        DrsM00211 = "DRS.M00211" => "The requested page comes after the last one.",
         DrsM00261 = "DRS.M00261" => "The project in the path is not the one that the token belongs to.",
         DrsM00269 = "DRS.M00269" => "A parameter of the request is not allowed here.",
         DrsM00270 = "DRS.M00270" => "A parameter of the request is malformed.",
@@ -59,8 +58,8 @@ open_enum! {
         DrsM00273 = "DRS.M00273" => "A tag is malformed.",
         DrsM00277 = "DRS.M00277" => "The name is already in use.",
         DrsM00299 = "DRS.M00299" => "This call takes exactly one task.",
-        DrsM00300 = "DRS.M00300" => "The request cannot be carried out as it stands; also the answer when an earlier step, such as the connection test or the pre-check, was left out.",
-        DrsM00301 = "DRS.M00301" => "The same task stands in the request twice.",
+        DrsM00300 = "DRS.M00300" => "The request cannot be carried out as it is; also the response when an earlier step, such as the connection test or the pre-check, was left out.",
+        DrsM00301 = "DRS.M00301" => "The request names the same task twice.",
         DrsM00302 = "DRS.M00302" => "This pair of source and target is not supported.",
         DrsM00303 = "DRS.M00303" => "The parameters must be read afresh before they can be changed.",
         DrsM00304 = "DRS.M00304" => "The status of the task does not allow the call.",
@@ -69,12 +68,12 @@ open_enum! {
         DrsM00307 = "DRS.M00307" => "The call needs the id of a child task.",
         DrsM00308 = "DRS.M00308" => "The call needs the id of a parent task.",
         DrsM00401 = "DRS.M00401" => "The task does not support what was asked.",
-        DrsM00402 = "DRS.M00402" => "Another action stands in the way.",
+        DrsM00402 = "DRS.M00402" => "Another action prevents this one.",
         DrsM00403 = "DRS.M00403" => "The action is not supported.",
         DrsM01501 = "DRS.M01501" => "The call failed inside the service; a bounded number of further tries makes sense.",
         DrsM01503 = "DRS.M01503" => "Too many calls in a short time.",
         DrsM01504 = "DRS.M01504" => "Another action on the task is still running.",
-        DrsM05003 = "DRS.M05003" => "There is no such task.",
+        DrsM05003 = "DRS.M05003" => "The task does not exist.",
         DrsM05004 = "DRS.M05004" => "The task was deleted or its resources were released.",
         DrsM05006 = "DRS.M05006" => "A parameter that concerns the instance is wrong.",
         DrsM05066 = "DRS.M05066" => "The instance could not be created.",
@@ -193,14 +192,14 @@ impl ErrorCode {
 }
 
 string_id! {
-    /// The id of a DRS task. Look it up in the task list or take it from the answer to the creation; it is
-    /// not a UUID, although it resembles one.
+    /// The id of a DRS task. Look it up in the task list or take it from the response to the creation; it
+    /// is not a UUID, although it resembles one.
     ///
     /// Documented: at least 1 character.
     ///
-    /// Deviation: The page demands UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb and
-    /// 3 or 2 more of them, and j is no hexadecimal digit. The API Explorer takes any small letters, in
-    /// five calls only. A request is therefore only held to a text that is not empty.
+    /// Deviation: The page requires UUIDs, but every documented id ends in 7 or 8 hexadecimal digits, jb
+    /// and 3 or 2 more of them, and j is not a hexadecimal digit. The API Explorer accepts any lower-case
+    /// letters, in five calls only. A request is therefore only checked for a string that is not empty.
     ///
     /// Source: `schemas/common/ids.json`.
     pub struct JobId(1..);
@@ -219,7 +218,7 @@ string_id! {
 open_enum! {
     /// The way that the data of a task goes, seen from the cloud.
     ///
-    /// Deviation: A slip of API Explorer and SDK, or a value that the service really answers. Never send
+    /// Deviation: A slip of API Explorer and SDK, or a value that the service really returns. Never send
     /// it.
     ///
     /// Source: `schemas/common/job.json`.
@@ -241,7 +240,7 @@ open_enum! {
     }
 }
 
-/// A share of a hundred from 0% to 100%, as a text such as 100%.
+/// A percentage from 0% to 100%, as a string such as 100%.
 ///
 /// Unit: percent.
 ///

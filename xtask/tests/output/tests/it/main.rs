@@ -1,4 +1,4 @@
-//! Operations that were added by files only compile, and so does the expected output of every case.
+//! Checks that operations that consist only of files compile, and the expected output of every case.
 
 mod compat;
 
@@ -18,7 +18,7 @@ fn operations_that_were_added_by_files_only_can_be_used() -> Result<(), Box<dyn 
     let path = info.fill_path(|name| parts.parameter(name).or((name == "project_id").then_some("p")))?;
     assert_eq!((info.method.as_str(), path.as_str()), ("GET", "/v3/p/cities/Z%C3%BCrich/weather"));
 
-    // Parameters are held to their limits as bodies are. A value that is not listed may be sent by a typed call.
+    // Parameters are checked against their limits, like bodies. A typed call may send an unlisted value.
     call.sky = Some(Sky::from("GREEN"));
     assert_eq!(call.check(), []);
     call.days = Some(15);
@@ -43,7 +43,7 @@ fn operations_that_were_added_by_files_only_can_be_used() -> Result<(), Box<dyn 
     assert_eq!(answer.sky, Some(Sky::from("GREEN")));
     assert!(!answer.sky.is_some_and(|sky| sky.is_listed()));
 
-    // The operation of the same name in another version has other types under the same names.
+    // The operation with the same name in another version has different types with the same names.
     let request = v9::show_weather::ShowWeatherReq::new(vec!["Zürich".to_owned()]);
     let call = v9::show_weather::ShowWeather::new(request).with_sky(v9::show_weather::Sky::Blue);
     assert_eq!(call.check(), []);

@@ -91,7 +91,7 @@ setters! { BatchChangeData:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Adds rules to synchronization tasks, so that only some rows are carried over. A processing rule
+/// Adds rules to synchronization tasks, so that only some rows are transferred. A processing rule
 /// filters tables by a condition; a configuration rule first puts rows of another table where such a
 /// condition can look them up. A table has one rule at most. The documented payloads add each kind in a
 /// call of its own.
@@ -108,7 +108,7 @@ pub struct BatchChangeData {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -145,7 +145,7 @@ impl Operation for BatchChangeData {
     }
 }
 
-/// Adds rules by which tasks process the data that they carry over.
+/// Adds rules by which tasks process the data that they transfer.
 ///
 /// Documentation: Table 3 (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -203,14 +203,14 @@ impl Outlined for BatchDataTransformationReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CheckDataTransformationReq {
-    /// The task that the rule is for. Not called mandatory, but every documented payload has it.
+    /// The task that the rule is for. Not called required, but every documented payload has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<crate::common::JobId>,
-    /// The tables that the rule filters, at most 10,000 in one call for a MySQL source. Mandatory for a
-    /// processing rule, contentConditionalFilter; the documented configuration rule has an empty list.
+    /// The tables that the rule filters, at most 10,000 in one call for a MySQL source. Required for a
+    /// processing rule, contentConditionalFilter; the documented configuration rule has an empty array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_info: Option<Vec<DatabaseObjectVo>>,
-    /// What kind of rule it is, and its filter.
+    /// The kind of the rule, and its filter.
     pub transformation_info: TransformationInfo,
     /// The table that a configuration rule reads into the cache, so that filters can look there. For
     /// several associated tables, add one rule each.
@@ -296,12 +296,12 @@ pub struct DatabaseObjectVo {
     /// The names of database and table with -*-*- between them, as in lxl_test1-*-*-test_1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Whether advanced settings are chosen for the table: a text, not a boolean.
+    /// Whether advanced settings are chosen for the table: a string, not a boolean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub select: Option<AdvancedSelect>,
-    /// The level of the object: a number as a text. The documented payload goes without it.
+    /// The level of the object: a number as a string. The documented payload does not have it.
     ///
-    /// The default is `"0"`.
+    /// The service assumes `"0"` when it is missing.
     #[serde(rename = "leavesNum", skip_serializing_if = "Option::is_none")]
     pub leaves_num: Option<String>,
 }
@@ -520,22 +520,22 @@ impl Outlined for ConfigTransformationVo {
     const OUTLINE: &'static Outline = &CONFIG_TRANSFORMATION_VO_OUTLINE;
 }
 
-/// Whether the rules were taken.
+/// Whether the rules were accepted.
 ///
 /// Documentation: Table 8 (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchChangeDataResponse {
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<DataTransformationResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
     ///
     /// Documented: at least 0.
     ///
-    /// Deviation: The page calls the number a text, and only here. Payload and SDK have an integer; both
-    /// are read.
+    /// Deviation: Only this page calls the number a string. Payload and SDK have an integer; both are
+    /// accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<TextOr<i64>>,
 }
@@ -572,7 +572,7 @@ impl Outlined for BatchChangeDataResponse {
     const OUTLINE: &'static Outline = &BATCH_CHANGE_DATA_RESPONSE_OUTLINE;
 }
 
-/// Whether the rule of one task was taken.
+/// Whether the rule of one task was accepted.
 ///
 /// Documentation: Table 9, DataTransformationResp (`schemas/v3/batch_change_data/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -582,7 +582,7 @@ pub struct DataTransformationResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// Whether the rule was taken.
+    /// Whether the rule was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::ItemStatus>,
     /// Why the rule was refused. Optional: it goes with the status failed.
@@ -612,7 +612,7 @@ open_enum! {
     ///
     /// Source: `schemas/v3/batch_change_data/schema.json`.
     pub enum TransformationType {
-        ContentConditionalFilter = "contentConditionalFilter" => "A processing rule: only rows that meet the condition are carried over.",
+        ContentConditionalFilter = "contentConditionalFilter" => "A processing rule: only rows that meet the condition are transferred.",
         ConfigConditionalFilter = "configConditionalFilter" => "A configuration rule: keeps rows of a table in the cache for processing rules to look at.",
     }
 }

@@ -107,9 +107,9 @@ setters! { BatchCheckJobs:
 
 /// Starts the check of whether the named tasks can run: network, rights, parameters and versions of
 /// both databases. Before it, both connections must have been tested and the databases stored with
-/// batch_update_job. The answer only says that the checks were started; poll batch_check_results until
-/// each is finished. Run it again after any change to the task. In dual-active disaster recovery the
-/// parent task cannot be checked, and the backward task need not be once the forward task is in
+/// batch_update_job. The response only says that the checks were started; poll batch_check_results
+/// until each is finished. Run it again after any change to the task. In dual-active disaster recovery
+/// the parent task cannot be checked, and the backward task need not be once the forward task is in
 /// INCRE_TRANSFER_STARTED.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-precheck`. Documentation: *Performing a Batch Pre-Check*.
@@ -123,7 +123,7 @@ pub struct BatchCheckJobs {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -221,7 +221,7 @@ impl Outlined for BatchPrecheckReq {
 pub struct PreCheckInfo {
     /// The task to pre-check. Its connections must have been tested and its databases stored before.
     pub job_id: crate::common::JobId,
-    /// What the pre-check is for. It must fit the status of the task, or the pre-check may fail.
+    /// The purpose of the pre-check. It must fit the status of the task, or the pre-check may fail.
     pub precheck_mode: PrecheckMode,
 }
 impl PreCheckInfo {
@@ -256,15 +256,15 @@ impl Outlined for PreCheckInfo {
 }
 
 open_enum! {
-    /// What a pre-check is for.
+    /// The purpose of a pre-check.
     ///
     /// Deviation: Use forRetryJob only for a task that was already started. Whether every cloud knows it is
     /// not documented.
     ///
     /// Source: `schemas/v3/batch_check_jobs/schema.json`.
     pub enum PrecheckMode {
-        ForStartJob = "forStartJob" => "The task is still being configured and shall be started for the first time.",
-        ForRetryJob = "forRetryJob" => "The task has failed and shall be retried, or runs and its objects were changed.",
+        ForStartJob = "forStartJob" => "The task is being configured and will be started for the first time.",
+        ForRetryJob = "forRetryJob" => "The task has failed and will be retried, or it runs and its objects were changed.",
     }
 }
 
@@ -322,8 +322,8 @@ pub struct PostPreCheckResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// The id of the pre-check. In the documented example it is the id of the task; the results are asked
-    /// for by task id in any case.
+    /// The id of the pre-check. In the documented example it is the id of the task; the results are always
+    /// requested by task id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precheck_id: Option<String>,
     /// Whether the pre-check was started. It says nothing about the verdict.

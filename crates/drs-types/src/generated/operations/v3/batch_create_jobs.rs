@@ -83,11 +83,11 @@ setters! { BatchCreateJobs:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Creates migration, synchronization and disaster recovery tasks, each with a replication instance of
-/// its own, which costs money from now on. The answer comes before the work is done: poll
-/// batch_list_job_status until a task is in CONFIGURATION, or in CREATE_FAILED. Each task is answered
-/// on its own: one that was refused carries an error code inside an answer that is otherwise a success.
-/// Sent twice, the call creates the tasks twice, or is refused because the names are taken.
+/// Creates migration, synchronization and disaster recovery tasks, each with its own replication
+/// instance, which costs money from now on. The response comes before the work is done: poll
+/// batch_list_job_status until a task is in CONFIGURATION, or in CREATE_FAILED. Each task has its own
+/// result: one that was refused has an error code inside a response that is otherwise a success. Sent
+/// twice, the call creates the tasks twice, or is refused because the names are taken.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-creation`. Documentation: *Creating Tasks in Batches*.
 ///
@@ -100,7 +100,7 @@ pub struct BatchCreateJobs {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -201,13 +201,13 @@ pub struct CreateJobReq {
     ///
     /// Documented: 4 to 50 characters, `^[A-Za-z0-9_-]*$`.
     pub name: String,
-    /// What the task is for. Some fields are mandatory for disaster recovery only.
+    /// The purpose of the task. Some fields are required for disaster recovery only.
     pub db_use_type: crate::common::DbUseType,
     /// The pair of databases. It must fit db_use_type.
     pub engine_type: crate::common::EngineType,
     /// The way that the data goes; in disaster recovery, which side this cloud is.
     pub job_direction: crate::common::JobDirection,
-    /// Whether the replication instance gets a public address. Mandatory when net_type is eip, and then it
+    /// Whether the replication instance gets a public address. Required when net_type is eip, and then it
     /// must be true.
     ///
     /// Required when net_type is eip.
@@ -218,13 +218,13 @@ pub struct CreateJobReq {
     ///
     /// Documented: `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`.
     ///
-    /// Deviation: The page asks for a UUID, the API Explorer takes any small letters and no capitals. This
-    /// schema keeps to the page.
+    /// Deviation: The page requires a UUID, the API Explorer accepts any lower-case letters and no
+    /// capitals. This schema follows the page.
     pub customize_sutnet_id: String,
-    /// Whether the target takes writes of the task only. Counts for MySQL targets, when job_direction is
-    /// up. Mandatory in disaster recovery when this cloud is the standby, and then it must be true.
+    /// Whether the target accepts only writes of the task. Applies to MySQL targets, when job_direction is
+    /// up. Required in disaster recovery when this cloud is the standby, and then it must be true.
     ///
-    /// The default is `true`.
+    /// The service assumes `true` when it is missing.
     ///
     /// Required when db_use_type is cloudDataGuard and job_direction is up.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,7 +233,7 @@ pub struct CreateJobReq {
     pub net_type: crate::common::NetType,
     /// How big the replication instance is.
     pub node_type: crate::common::NodeType,
-    /// How many nodes the task has. For MongoDB, how many shards the source has: mandatory when the source
+    /// How many nodes the task has. For MongoDB, how many shards the source has: required when the source
     /// is a cluster. Without it, dual-active disaster recovery of MySQL has 2.
     ///
     /// Documented: 1 to 32.
@@ -241,30 +241,30 @@ pub struct CreateJobReq {
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub node_num: Option<i64>,
     /// The database that data is read from. In disaster recovery with job_direction down, region and
-    /// inst_id are mandatory in it.
+    /// inst_id are required in it.
     pub source_endpoint: crate::common::Endpoint,
     /// The database that data is written to. In disaster recovery with job_direction up, region and inst_id
-    /// are mandatory in it.
+    /// are required in it.
     pub target_endpoint: crate::common::Endpoint,
-    /// Which data is carried over. Single-active disaster recovery takes FULL_INCR_TRANS only.
+    /// The data to transfer. Single-active disaster recovery takes FULL_INCR_TRANS only.
     ///
-    /// The default is `"FULL_INCR_TRANS"`.
+    /// The service assumes `"FULL_INCR_TRANS"` when it is missing.
     pub task_type: crate::common::TaskType,
     /// Labels for the task, up to 20.
     ///
     /// Documented: at most 20 items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<crate::common::ResourceTag>>,
-    /// What the task is about, for people. Exclamation marks, angle brackets, quotation marks, ampersands
-    /// and backslashes are not allowed.
+    /// The description of the task. Exclamation marks, angle brackets, quotation marks, ampersands and
+    /// backslashes are not allowed.
     ///
     /// Documented: at most 256 characters, `^[^!<>'&"\\]*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether disaster recovery is dual-active, so that both sides take writes. Mandatory when db_use_type
+    /// Whether disaster recovery is dual-active, so that both sides take writes. Required when db_use_type
     /// is cloudDataGuard.
     ///
-    /// The default is `false`.
+    /// The service assumes `false` when it is missing.
     ///
     /// Required when db_use_type is cloudDataGuard.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -275,14 +275,14 @@ pub struct CreateJobReq {
     /// Documented: at most 1 item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sys_tags: Option<Vec<crate::common::ResourceTag>>,
-    /// After how many days in an abnormal status the task is stopped by itself: a whole number from 14 to
-    /// 100, as a text.
+    /// The number of days in an abnormal status after which the task stops by itself: an integer from 14 to
+    /// 100, as a string.
     ///
     /// Unit: days.
     ///
     /// Documented: `^(1[4-9]|[2-9][0-9]|100)$`.
     ///
-    /// The default is `"14"`.
+    /// The service assumes `"14"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expired_days: Option<String>,
     /// The availability zone of the primary task. Only for MySQL, and only together with slave_az.
@@ -311,7 +311,7 @@ pub struct CreateJobReq {
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_ip_list: Option<Vec<crate::common::PublicIpConfig>>,
-    /// Whether fast cleaning is on. What is cleaned is not public; presumably the log of the source.
+    /// Whether fast cleaning is on. It is not documented what is cleaned; presumably the log of the source.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -596,7 +596,7 @@ impl Outlined for CreateJobReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchCreateJobsResponse {
-    /// One entry for each task, in no promised order: match it by name.
+    /// One entry for each task, in any order: match it by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<CreateJobResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
@@ -649,10 +649,10 @@ pub struct CreateJobResp {
     /// The name of the task, as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Where the new task stands: CREATING, when all is well.
+    /// The status of the new task: CREATING on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::JobStatus>,
-    /// When the task was created, in milliseconds since 1970, as a text.
+    /// When the task was created, in milliseconds since 1970, as a string.
     ///
     /// Unit: epoch_milliseconds.
     ///

@@ -135,10 +135,10 @@ setters! { BatchDeleteJobs:
 
 /// Stops tasks and gives their resources back, or deletes tasks that are stopped already. A running
 /// task takes two calls: stop it, poll batch_list_job_status until it is in RELEASE_RESOURCE_COMPLETE,
-/// then delete it. A stopped task cannot be started again. Each task is answered on its own, inside an
-/// answer that is a success whatever became of them; success means that the request was taken, not that
-/// the task is stopped. Of a task with subtasks, the parent can be named only in dual-active disaster
-/// recovery. The request is a DELETE with a body, which some proxies drop.
+/// then delete it. A stopped task cannot be started again. Each task has its own result, inside a
+/// response that is always a success; success means that the request was accepted, not that the task is
+/// stopped. Of a task with subtasks, the parent can be named only in dual-active disaster recovery. The
+/// request is a DELETE with a body, which some proxies drop.
 ///
 /// Sends `DELETE /v3/{project_id}/jobs/batch-jobs`. Documentation: *Stopping or Deleting Tasks in
 /// Batches*.
@@ -152,7 +152,7 @@ pub struct BatchDeleteJobs {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -241,7 +241,7 @@ impl Outlined for BatchDeleteJobReq {
     const OUTLINE: &'static Outline = &BATCH_DELETE_JOB_REQ_OUTLINE;
 }
 
-/// What to do with one task.
+/// The action for one task.
 ///
 /// Documentation: Table 4, DeleteJobReq (`schemas/v3/batch_delete_jobs/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -252,8 +252,7 @@ pub struct DeleteJobReq {
     pub delete_type: DeleteType,
     /// The task.
     pub job_id: crate::common::JobId,
-    /// Whether to show the point in the log that the task has come to. No field of the answer is known to
-    /// hold it.
+    /// Whether to show the position of the task in the log. No field of the response is known to hold it.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -309,7 +308,7 @@ impl Outlined for DeleteJobReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchDeleteJobsResponse {
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<DeleteJobResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
@@ -356,7 +355,7 @@ pub struct DeleteJobResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// Whether the request was taken for this task. The task itself may still be on its way.
+    /// Whether the request was accepted for this task. The task itself may still be on its way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::ItemStatus>,
     /// Why the request was refused for this task. Only there when it was.
@@ -382,15 +381,15 @@ impl Outlined for DeleteJobResp {
 }
 
 open_enum! {
-    /// What becomes of a task.
+    /// The action for a task.
     ///
-    /// Deviation: What the fourth value needs and does is documented nowhere.
+    /// Deviation: The requirements and the effect of the fourth value are not documented.
     ///
     /// Source: `schemas/v3/batch_delete_jobs/schema.json`.
     pub enum DeleteType {
         Terminate = "terminate" => "It is stopped in good order, and its resources are given back.",
         ForceTerminate = "force_terminate" => "It is stopped without waiting for good order, as when it has failed or a database cannot be reached.",
-        Delete = "delete" => "It is taken off the list of tasks. It must be stopped, or have failed in its creation.",
-        RollBackUpgradeActiveStandby = "roll_back_upgrade_active_standby" => "An upgrade to primary and standby is taken back, as far as the name tells.",
+        Delete = "delete" => "It is removed from the list of tasks. It must be stopped, or have failed in its creation.",
+        RollBackUpgradeActiveStandby = "roll_back_upgrade_active_standby" => "By its name, it reverts an upgrade to primary and standby.",
     }
 }

@@ -77,11 +77,10 @@ setters! { BatchListJobDetails:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Tells everything that is known about each named task: its endpoints, its settings, its replication
-/// instance, its times. To wait for a status, batch_list_job_status is the smaller call. The answer
-/// comes in pages: without page_req only five tasks are answered, however many were named. Each task is
-/// answered on its own: one that cannot be told about carries an error code inside an answer that is
-/// otherwise a success.
+/// Returns everything that is known about each named task: its endpoints, its settings, its replication
+/// instance, its times. To wait for a status, batch_list_job_status is the smaller call. The response
+/// has pages: without page_req, only five of the named tasks are returned. Each task has its own
+/// result: one that cannot be reported has an error code inside a response that is otherwise a success.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-detail`. Documentation: *Querying Task Details in Batches*.
 ///
@@ -94,7 +93,7 @@ pub struct BatchListJobDetails {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -131,7 +130,7 @@ impl Operation for BatchListJobDetails {
     }
 }
 
-/// The details of the tasks that were asked for, as far as they fit on the page.
+/// The details of the requested tasks, as far as they fit on the page.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -144,8 +143,8 @@ pub struct BatchListJobDetailsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
-    /// One entry for each task of the page, in no promised order: match it by id. Without page_req the page
-    /// ends after five tasks.
+    /// One entry for each task of the page, in any order: match it by id. Without page_req the page ends
+    /// after five tasks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<QueryJobResp>>,
 }
@@ -176,8 +175,8 @@ impl Outlined for BatchListJobDetailsResponse {
     const OUTLINE: &'static Outline = &BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE;
 }
 
-/// What is known about one task, or why it cannot be told. Fields that do not concern the task, or are
-/// not known yet, are missing.
+/// The details of one task, or the reason why they cannot be reported. Fields that do not concern the
+/// task, or are not known yet, are missing.
 ///
 /// Documentation: Table 6, QueryJobResp (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -193,20 +192,20 @@ pub struct QueryJobResp {
     /// The name of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Where the task stands at the moment.
+    /// The current status of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::JobStatus>,
-    /// What the task is about, as its maker wrote it; empty when nothing was.
+    /// The description of the task as its owner wrote it, or empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// When the task was created, in milliseconds since 1970, as a text.
+    /// When the task was created, in milliseconds since 1970, as a string.
     ///
     /// Unit: epoch_milliseconds.
     ///
     /// Documented: `^[0-9]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
-    /// Which data is carried over.
+    /// The data to transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<crate::common::TaskType>,
     /// The database that data is read from, as far as it was stored.
@@ -215,7 +214,7 @@ pub struct QueryJobResp {
     /// The message queue that carries changes, in disaster recovery of Cassandra.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dmq_endpoint: Option<EndpointResp>,
-    /// The physical databases behind the source, when the source is spread over several.
+    /// The physical databases of the source, when it is distributed over several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_sharding: Option<Vec<EndpointResp>>,
     /// The database that data is written to, as far as it was stored.
@@ -230,22 +229,22 @@ pub struct QueryJobResp {
     /// The replication instance that does the work of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inst_info: Option<InstInfo>,
-    /// When the task was really started, in milliseconds since 1970, as a text.
+    /// When the task was really started, in milliseconds since 1970, as a string.
     ///
     /// Unit: epoch_milliseconds.
     ///
     /// Documented: `^[0-9]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual_start_time: Option<String>,
-    /// When the data that was there at the start was copied, in milliseconds since 1970, as a text. Missing
-    /// before.
+    /// When the data that was there at the start was copied, in milliseconds since 1970, as a string.
+    /// Missing before.
     ///
     /// Unit: epoch_milliseconds.
     ///
     /// Documented: `^[0-9]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_transfer_complete_time: Option<String>,
-    /// When the task last changed, in milliseconds since 1970, as a text.
+    /// When the task last changed, in milliseconds since 1970, as a string.
     ///
     /// Unit: epoch_milliseconds.
     ///
@@ -255,7 +254,7 @@ pub struct QueryJobResp {
     /// The way that the data goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_direction: Option<crate::common::JobDirection>,
-    /// What the task is for.
+    /// The purpose of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_use_type: Option<crate::common::DbUseType>,
     /// Whether the database instance must be restarted, for changed parameters to count.
@@ -264,7 +263,7 @@ pub struct QueryJobResp {
     /// Whether the target takes writes of the task only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_target_readonly: Option<bool>,
-    /// What happens when a row is already in the target. For synchronization.
+    /// The action when a row is already in the target. For synchronization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_policy: Option<crate::common::ConflictPolicy>,
     /// Which statements that change the structure are kept from the target. For synchronization.
@@ -273,40 +272,40 @@ pub struct QueryJobResp {
     /// The times of day in which the task is slowed down. Empty when it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<Vec<SpeedLimitInfoResp>>,
-    /// The technique that data is carried over with.
+    /// The technique of the transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema_type: Option<SchemaType>,
     /// How many nodes the task has; for MongoDB, how many shards the source has.
     ///
-    /// Deviation: No documented payload has the field. Be ready for a text of digits and for a number.
+    /// Deviation: No documented payload has the field. Expect a string of digits or a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_num: Option<TextOr<i64>>,
     /// Whether single databases and tables were chosen, instead of everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_switch: Option<bool>,
-    /// The main task that this one belongs to, when it stands by for one.
+    /// The main task of this one, when it is a standby.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub master_job_id: Option<crate::common::JobId>,
-    /// How the snapshot is taken that the first copy is made from. The page lists no values.
+    /// How the snapshot for the first copy is taken. The page lists no values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_mode: Option<String>,
-    /// Whether the structure of tables is carried over.
+    /// Whether the structure of tables is transferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub struct_trans: Option<bool>,
-    /// Whether indexes are carried over.
+    /// Whether indexes are transferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_trans: Option<bool>,
     /// Whether the task's user of the target becomes the definer of all views, routines and triggers. For
     /// MySQL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replace_definer: Option<bool>,
-    /// Whether database users and their rights are carried over.
+    /// Whether database users and their rights are transferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migrate_user: Option<bool>,
     /// Whether whole databases are synchronized.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_database: Option<bool>,
-    /// Why this task cannot be told about. When it is there, the other fields may be missing.
+    /// The reason why this task cannot be reported. If it is present, the other fields may be missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<crate::common::ErrorCode>,
     /// The same for people. Most other calls name this field error_msg.
@@ -339,13 +338,13 @@ pub struct QueryJobResp {
     /// Whether the task can use IPv6.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub support_ip_v6: Option<bool>,
-    /// The task that this one carries on, when it does.
+    /// The task that this one continues, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inherit_id: Option<crate::common::JobId>,
     /// The set of MySQL transaction ids up to which the task has come: where it would go on after a break.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gtid: Option<String>,
-    /// Who is told when something goes wrong, and after how long.
+    /// The recipients of notifications about failures, and the thresholds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_notify: Option<QuerySmnInfoResp>,
     /// Whether the task is a synchronization over two availability zones.
@@ -366,8 +365,7 @@ pub struct QueryJobResp {
     /// The point in the source's log that a task with INCR_TRANS starts from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incre_start_position: Option<String>,
-    /// Whether a voucher was granted for the task, as far as the name tells. False in both places that have
-    /// it.
+    /// By its name, whether a voucher was granted for the task. False in both places that have it.
     ///
     /// Deviation: Neither the page nor the SDK has the field; the payload of a scenario page does. It is
     /// nothing to rely on.
@@ -383,12 +381,12 @@ pub struct QueryJobResp {
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_kernel_direction: Option<crate::common::JobDirection>,
-    /// How much the task carries over at once.
+    /// How much the task transfers at once.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_mode: Option<SyncMode>,
-    /// The objects that the task carries over.
+    /// The objects that the task transfers.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -584,15 +582,15 @@ impl Outlined for QueryJobResp {
     const OUTLINE: &'static Outline = &QUERY_JOB_RESP_OUTLINE;
 }
 
-/// One of the databases of a task, as it is answered. The vendor calls this shape Endpoint, like the
-/// one in requests, which is Endpoint here: the two differ in their types.
+/// One of the databases of a task in a response. The vendor calls it Endpoint, like the definition in
+/// requests, which is Endpoint here; their types differ.
 ///
 /// Documentation: Table 7, Endpoint (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EndpointResp {
-    /// What kind of database it is.
+    /// The kind of database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_type: Option<crate::common::DbType>,
     /// The code of the availability zone that the database is in.
@@ -624,14 +622,14 @@ pub struct EndpointResp {
     /// too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project_id: Option<crate::common::ProjectId>,
-    /// The password of db_user. The page lists it, but no documented example gives it away.
+    /// The password of db_user. The page lists it, but no documented example shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_password: Option<crate::Redacted>,
-    /// The port of the database, from 1; 0 where the ports stand in ip, as for MongoDB.
+    /// The port of the database, from 1; 0 where the ports are in ip, as for MongoDB.
     ///
     /// Documented: 0 to 65535.
     ///
-    /// Deviation: What is stored for MongoDB has 0 for a port, so it must be expected back.
+    /// Deviation: The stored port of MongoDB is 0, so responses may have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub db_port: Option<i64>,
@@ -641,7 +639,7 @@ pub struct EndpointResp {
     /// The name of the database instance, when it is one of this cloud.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inst_name: Option<String>,
-    /// The address of the database. For MongoDB a list of address:port with commas between.
+    /// The address of the database. For MongoDB, a comma-separated list of address:port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     /// How a MongoDB database is made highly available. The page lists no values.
@@ -661,12 +659,12 @@ pub struct EndpointResp {
     pub ssl_cert_name: Option<String>,
     /// Whether the connection uses TLS.
     ///
-    /// Deviation: Every payload has a boolean. The text of the page is likely a mistake, but is accepted.
+    /// Deviation: Every payload has a boolean. The string on the page is likely a mistake, but is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_link: Option<TextOr<bool>>,
     /// How a MongoDB cluster is read. Of the source only.
     ///
-    /// The default is `"Sharding4.0+"`.
+    /// The service assumes `"Sharding4.0+"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_mode: Option<crate::common::ClusterMode>,
     /// The database to sign in to.
@@ -679,7 +677,7 @@ pub struct EndpointResp {
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// A number for a safe mode, as its name says. What it stands for is not public.
+    /// A number for a safe mode, as its name says. Its meaning is not documented.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -753,7 +751,7 @@ pub struct InstInfo {
     pub public_ip: Option<String>,
     /// When the task is set to start. 0 in every documented example; the page names no unit.
     ///
-    /// Deviation: Every payload has a text of digits. A number is accepted too.
+    /// Deviation: Every payload has a string of digits. A number is accepted too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<TextOr<i64>>,
     /// Whether the instance is at work (active) or gone (deleted). Compare without regard to case. Missing
@@ -794,8 +792,8 @@ impl Outlined for InstInfo {
     const OUTLINE: &'static Outline = &INST_INFO_OUTLINE;
 }
 
-/// A time of day in which a task is slowed down, as it is answered. The vendor calls this shape
-/// SpeedLimitInfo, like the one in requests, which is SpeedLimitInfo here: there, fields are mandatory.
+/// A time of day in which a task is slowed down, in a response. The vendor calls it SpeedLimitInfo,
+/// like the definition in requests, which is SpeedLimitInfo here; fields are required there.
 ///
 /// Documentation: Table 9, SpeedLimitInfo (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -811,7 +809,7 @@ pub struct SpeedLimitInfoResp {
     /// Whether begin and end are in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// How much may be moved in that time, in megabytes a second, as a text.
+    /// The limit in that time, in megabytes per second, as a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<String>,
 }
@@ -840,7 +838,7 @@ pub struct DefaultRootDb {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_name: Option<String>,
-    /// The character encoding that it stores texts in.
+    /// The character encoding of its data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_encoding: Option<String>,
 }
@@ -854,38 +852,39 @@ impl Outlined for DefaultRootDb {
     const OUTLINE: &'static Outline = &DEFAULT_ROOT_DB_OUTLINE;
 }
 
-/// Who is told when something goes wrong with a task, and after how long.
+/// The recipients of notifications about failures of a task, and the thresholds.
 ///
 /// Documentation: Table 11, QuerySmnInfoResp (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QuerySmnInfoResp {
-    /// The people who are told, by way of telling.
+    /// The recipients of notifications, by channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<Vec<crate::common::SubscriptionInfo>>,
     /// The topic of the notification service that the alarms go to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_name: Option<String>,
-    /// How far the target may fall behind before someone is told, in seconds.
+    /// The delay of the target after which a notification is sent, in seconds.
     ///
     /// Unit: seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub delay_time: Option<i64>,
-    /// How long a take-over may last before someone is told, in seconds. For disaster recovery.
+    /// The duration of a take-over after which a notification is sent, in seconds. For disaster recovery.
     ///
     /// Unit: seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub rto_delay: Option<i64>,
-    /// How many seconds of changes the standby may lack before someone is told. For disaster recovery.
+    /// The delay of the standby, in seconds of changes, after which a notification is sent. For disaster
+    /// recovery.
     ///
     /// Unit: seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub rpo_delay: Option<i64>,
-    /// Whether anyone is told at all.
+    /// Whether notifications are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_to_user: Option<bool>,
 }
@@ -921,7 +920,7 @@ impl Outlined for QuerySmnInfoResp {
 }
 
 open_enum! {
-    /// The technique that a task carries data over with.
+    /// The technique of the transfer of a task.
     ///
     /// Source: `schemas/v3/batch_list_job_details/schema.json`.
     pub enum SchemaType {
@@ -937,13 +936,13 @@ open_enum! {
     /// Source: `schemas/v3/batch_list_job_details/schema.json`.
     pub enum FilterDdlPolicy {
         DropDatabase = "drop_database" => "Statements that drop a database.",
-        DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only answers have it; the value looks like two that have run together.",
-        Empty = "" => "None. Only answers have it.",
+        DropDatabasefilterAll = "drop_databasefilter_all" => "All of them. Only responses have it; the value looks like two that have run together.",
+        Empty = "" => "None. Only responses have it.",
     }
 }
 
 open_enum! {
-    /// How much a task carries over at once.
+    /// How much a task transfers at once.
     ///
     /// API Explorer: QueryJobResp.sync_mode (`schemas/v3/batch_list_job_details/schema.json`).
     pub enum SyncMode {
@@ -955,7 +954,7 @@ open_enum! {
     }
 }
 
-/// An object that a task carries over: a database, a schema, a table or the like.
+/// An object that a task transfers: a database, a schema, a table or the like.
 ///
 /// API Explorer: DatabaseObjectInfo (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -968,7 +967,7 @@ pub struct DatabaseObjectInfo {
     /// The id of the object that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
-    /// What kind of object it is. No values are listed.
+    /// The kind of object. No values are listed.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// Its name in the source.
@@ -1081,8 +1080,8 @@ impl Outlined for DataTransformationInfo {
     const OUTLINE: &'static Outline = &DATA_TRANSFORMATION_INFO_OUTLINE;
 }
 
-/// The kind of a rule, and its filter, as they are answered. The vendor calls this shape
-/// TransformationInfo, like the one in requests.
+/// The kind of a rule, and its filter, in a response. The vendor calls it TransformationInfo, like the
+/// definition in requests.
 ///
 /// API Explorer: TransformationInfo (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -1108,8 +1107,8 @@ impl Outlined for TransformationInfoResp {
     const OUTLINE: &'static Outline = &TRANSFORMATION_INFO_RESP_OUTLINE;
 }
 
-/// A table whose rows are kept in the cache for filters to look at, as it is answered. The vendor calls
-/// this shape ConfigTransformationVo, like the one in requests.
+/// A table whose rows are cached for filters, in a response. The vendor calls it
+/// ConfigTransformationVo, like the definition in requests.
 ///
 /// API Explorer: ConfigTransformationVo (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -1175,7 +1174,7 @@ pub struct DataTransformationObjectVo {
     /// The name of the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    /// What the rule does to the table. No values are listed.
+    /// The effect of the rule on the table. No values are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_transformation_type: Option<String>,
 }
@@ -1202,7 +1201,7 @@ impl Outlined for DataTransformationObjectVo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PeriodOrderResp {
-    /// Where the order stands. No values are listed.
+    /// The status of the order. No values are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The id of the order.
@@ -1250,7 +1249,7 @@ impl Outlined for PeriodOrderResp {
     const OUTLINE: &'static Outline = &PERIOD_ORDER_RESP_OUTLINE;
 }
 
-/// A label of a task, as it is answered: without the limits of ResourceTag.
+/// A label of a task in a response: without the limits of ResourceTag.
 ///
 /// API Explorer: Tag (`schemas/v3/batch_list_job_details/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -1260,7 +1259,7 @@ pub struct Tag {
     /// The name of the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What the label says.
+    /// The value of the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }

@@ -75,10 +75,10 @@ setters! { BatchListJobStatus:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Tells where each named task stands: the call to repeat while waiting for a task to be created,
-/// started or stopped. The answer comes in pages: without page_req only five tasks are answered,
-/// however many were named. Each task is answered on its own: one that is not known carries an error
-/// code inside an answer that is otherwise a success.
+/// Returns the status of each named task: the call to repeat while waiting for a task to be created,
+/// started or stopped. The response has pages: without page_req, only five of the named tasks are
+/// returned. Each task has its own result: one that is not known has an error code inside a response
+/// that is otherwise a success.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-status`. Documentation: *Querying Task Statuses in Batches*.
 ///
@@ -91,7 +91,7 @@ pub struct BatchListJobStatus {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -128,15 +128,15 @@ impl Operation for BatchListJobStatus {
     }
 }
 
-/// The statuses of the tasks that were asked for, as far as they fit on the page.
+/// The statuses of the requested tasks, as far as they fit on the page.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_list_job_status/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchListJobStatusResponse {
-    /// One entry for each task of the page, in no promised order: match it by id. Without page_req the page
-    /// ends after five tasks.
+    /// One entry for each task of the page, in any order: match it by id. Without page_req the page ends
+    /// after five tasks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<QueryJobStatusResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
@@ -173,7 +173,7 @@ impl Outlined for BatchListJobStatusResponse {
     const OUTLINE: &'static Outline = &BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE;
 }
 
-/// The status of one task, or why it cannot be told.
+/// The status of one task, or the reason why it cannot be reported.
 ///
 /// Documentation: Table 6, QueryJobStatusResp (`schemas/v3/batch_list_job_status/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -183,11 +183,12 @@ pub struct QueryJobStatusResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// Where the task stands at the moment. A failed task is no error of the query: error_code is not about
+    /// The current status of the task. A failed task is not an error of the query: error_code is not about
     /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::JobStatus>,
-    /// Why the status of this task cannot be told. When it is there, the status may be missing.
+    /// The reason why the status of this task cannot be reported. If it is present, the status may be
+    /// missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<crate::common::ErrorCode>,
     /// The same for people. Elsewhere in the API this field is called error_msg.

@@ -83,10 +83,9 @@ setters! { BatchListProgresses:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Tells how far the full transfer of each named task has come, and how far its incremental transfer
-/// lags behind. The success has status 202, although nothing is left to be done. Each task is answered
-/// on its own: one that cannot be reported carries an error code inside an answer that is otherwise a
-/// success.
+/// Returns the progress of the full transfer of each named task, and the delay of its incremental
+/// transfer. A success has the status 202, although the work is complete. Each task has its own result:
+/// one that cannot be reported has an error code inside a response that is otherwise a success.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-progress`. Documentation: *Querying Task Progress in
 /// Batches*.
@@ -97,7 +96,7 @@ pub struct BatchListProgresses {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -186,7 +185,7 @@ impl Outlined for BatchQueryProgressReq {
     const OUTLINE: &'static Outline = &BATCH_QUERY_PROGRESS_REQ_OUTLINE;
 }
 
-/// The progress of the tasks that were asked for.
+/// The progress of the requested tasks.
 ///
 /// Documentation: Table 4 (`schemas/v3/batch_list_progresses/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -199,7 +198,7 @@ pub struct BatchListProgressesResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
-    /// One entry for each task, in no promised order: match it by job_id.
+    /// One entry for each task, in any order: match it by job_id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<QueryProgressResp>>,
 }
@@ -230,7 +229,7 @@ impl Outlined for BatchListProgressesResponse {
     const OUTLINE: &'static Outline = &BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE;
 }
 
-/// How far one task has come, or why that cannot be told.
+/// The progress of one task, or the reason why it cannot be reported.
 ///
 /// Documentation: Table 5, QueryProgressResp (`schemas/v3/batch_list_progresses/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -248,8 +247,8 @@ pub struct QueryProgressResp {
     /// Documented: `^(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<String>,
-    /// How far the target lags behind the source during the incremental transfer, as a whole number; -1
-    /// while there is no such transfer. The unit is not documented.
+    /// The delay of the target during the incremental transfer, as an integer; -1 while there is no such
+    /// transfer. The unit is not documented.
     ///
     /// Documented: `^(-1|[0-9]+)$`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -257,7 +256,7 @@ pub struct QueryProgressResp {
     /// Which transfers the task does. A disaster recovery with one active side always does both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_mode: Option<crate::common::TaskType>,
-    /// Where the task stands at the moment.
+    /// The current status of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transfer_status: Option<crate::common::JobStatus>,
     /// A moment of the transfer, or 0 while there is none. The documentation does not say which moment.
@@ -267,7 +266,7 @@ pub struct QueryProgressResp {
     /// Documented: `^[0-9]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process_time: Option<String>,
-    /// An estimate of how long the transfer will still take, as a whole number. The unit is not documented.
+    /// The estimated remaining time of the transfer, as an integer. The unit is not documented.
     ///
     /// Documented: `^[0-9]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -275,18 +274,18 @@ pub struct QueryProgressResp {
     /// The full transfer in its parts, by name: struct, data and index in the documented example. No
     /// documented task has it once its incremental transfer runs.
     ///
-    /// Deviation: The page calls it a list, but the entries carry no name of their own: in the payload the
-    /// name is the key of a map. Expect the map; both are read.
+    /// Deviation: The page calls it an array, but the entries have no name: in the payload, the name is the
+    /// key of a map. Expect the map; both are accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress_map: Option<MapOrList<ProgressInfo, ProgressInfo>>,
-    /// Why the progress of this task cannot be told. When it is there, the other fields may be missing.
+    /// The reason why the progress of this task cannot be reported. If it is present, the other fields may
+    /// be missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<crate::common::ErrorCode>,
     /// The same for people. Other tasks of the same request are not concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
-    /// How far the target lags behind the source during the incremental transfer, in milliseconds, as a
-    /// text.
+    /// The delay of the target during the incremental transfer, in milliseconds, as a string.
     ///
     /// Unit: milliseconds.
     ///
@@ -353,8 +352,8 @@ pub struct ProgressInfo {
     /// An estimate of how long this part will still take, or null when there is none. The unit is not
     /// documented.
     ///
-    /// Deviation: The page calls it a text; the only documented entries have null. Read null as: no
-    /// estimate.
+    /// Deviation: The page calls it a string; the only documented entries have null. Null means that there
+    /// is no estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining_time: Option<String>,
 }

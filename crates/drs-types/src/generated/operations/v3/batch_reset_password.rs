@@ -100,10 +100,10 @@ setters! { BatchResetPassword:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Tells started tasks the new password of their source or target, after it was changed in the
+/// Sets the new password of the source or target of started tasks, after it was changed in the
 /// database. A task that failed because of it must then be resumed with batch_restore_task. Before the
-/// start, batch_update_job does this. Source and target are entries of their own, so that the same task
-/// may stand twice in the request and in the answer: match by task and side. In dual-active disaster
+/// start, batch_update_job does this. Source and target are separate entries, so that the same task may
+/// occur twice in the request and in the response: match by task and side. In dual-active disaster
 /// recovery the parent task cannot be changed.
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-modify-pwd`. Documentation: *Changing the Passwords of the
@@ -118,7 +118,7 @@ pub struct BatchResetPassword {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -162,7 +162,7 @@ impl Operation for BatchResetPassword {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchModifyPwdReq {
-    /// One entry for each side of each task: a task whose two passwords change stands here twice.
+    /// One entry for each side of each task: a task whose two passwords change is here twice.
     ///
     /// Documented: at least 1 item.
     pub jobs: Vec<ModifyPwdEndPoint>,
@@ -213,7 +213,7 @@ impl Outlined for BatchModifyPwdReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ModifyPwdEndPoint {
-    /// The password that DRS shall use from now on. The password in the database itself is not changed.
+    /// The password that DRS uses from now on. The password in the database itself is not changed.
     ///
     /// Deviation: The API Explorer knows 1 to 256 letters, digits and some signs; the page sets no limit.
     /// This schema keeps to the page, because databases take other passwords too.
@@ -222,7 +222,7 @@ pub struct ModifyPwdEndPoint {
     pub end_point_type: crate::common::EndPointType,
     /// The task whose password changes.
     pub job_id: crate::common::JobId,
-    /// What DRS needs to log in with Kerberos. Only for databases that are reached that way.
+    /// The Kerberos credentials of DRS. Only for databases with Kerberos.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kerberos: Option<KerberosVo>,
 }
@@ -279,7 +279,7 @@ impl Outlined for ModifyPwdEndPoint {
     const OUTLINE: &'static Outline = &MODIFY_PWD_END_POINT_OUTLINE;
 }
 
-/// What is needed to log in with Kerberos. The page does not say how a file becomes a text.
+/// The Kerberos credentials. The page does not say how a file becomes a string.
 ///
 /// Documentation: Table 5, KerberosVO (`schemas/v3/batch_reset_password/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -387,7 +387,7 @@ impl Outlined for BatchResetPasswordResponse {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ModifyDbPwdResp {
-    /// The task that this entry is about. Not unique in the answer: each side has an entry.
+    /// The task that this entry is about. Not unique in the response: each side has an entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
     /// Whether the password was changed.

@@ -96,10 +96,10 @@ setters! { BatchRestoreTask:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Takes up again what has failed or was paused, where it stopped. Mend the cause first. On its own the
-/// service resumes a failed task three times, after network faults more often. The answer means that
-/// the call was accepted: poll batch_list_job_status. In dual-active disaster recovery the parent task
-/// cannot be resumed.
+/// Resumes failed or paused tasks where they stopped. Correct the cause first. On its own the service
+/// resumes a failed task three times, after network faults more often. The response means that the call
+/// was accepted: poll batch_list_job_status. In dual-active disaster recovery the parent task cannot be
+/// resumed.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-retry-task`. Documentation: *Resuming or Retrying Tasks in
 /// Batches*.
@@ -113,7 +113,7 @@ pub struct BatchRestoreTask {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -203,8 +203,8 @@ impl Outlined for BatchRetryReq {
 
 /// One task to resume or retry.
 ///
-/// Deviation: The table calls the field optional, its text mandatory for every call. The example leaves
-/// it out, and another edition ties it to tasks that were changed.
+/// Deviation: The table calls the field optional, its description calls it required for every call. The
+/// example omits it, and another edition ties it to tasks that were changed.
 ///
 /// Documentation: Table 4, RetryInfo (`schemas/v3/batch_restore_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -213,8 +213,8 @@ impl Outlined for BatchRetryReq {
 pub struct RetryInfo {
     /// The failed or paused task.
     pub job_id: crate::common::JobId,
-    /// Mandatory, and true, when a synchronization task goes on after its objects were changed. Leave it
-    /// out otherwise.
+    /// Required, and true, when a synchronization task goes on after its objects were changed. Leave it out
+    /// otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_sync_re_edit: Option<bool>,
 }
@@ -295,7 +295,7 @@ impl Outlined for BatchRestoreTaskResponse {
     const OUTLINE: &'static Outline = &BATCH_RESTORE_TASK_RESPONSE_OUTLINE;
 }
 
-/// Whether one task is taken up again.
+/// Whether one task is resumed.
 ///
 /// Documentation: Table 6, RetryTaskResp (`schemas/v3/batch_restore_task/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -305,7 +305,7 @@ pub struct RetryTaskResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// Whether the task is taken up again. Whether it works this time shows in its status later.
+    /// Whether the task is resumed. Its status shows later whether it succeeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::ItemStatus>,
     /// Why the task is not taken up again. Optional even then; not there when all is well.

@@ -111,7 +111,7 @@ pub struct BatchSetDefiner {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -199,7 +199,7 @@ impl Outlined for BatchReplaceDefinerReq {
     const OUTLINE: &'static Outline = &BATCH_REPLACE_DEFINER_REQ_OUTLINE;
 }
 
-/// What becomes of the definers of one task.
+/// The definers of one task.
 ///
 /// Documentation: Table 4, ReplaceDefinerInfo (`schemas/v3/batch_set_definer/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -239,7 +239,7 @@ impl Outlined for ReplaceDefinerInfo {
     const OUTLINE: &'static Outline = &REPLACE_DEFINER_INFO_OUTLINE;
 }
 
-/// Whether the settings were taken.
+/// Whether the settings were accepted.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_set_definer/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -252,7 +252,7 @@ pub struct BatchSetDefinerResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<crate::common::ModifyJobResp>>,
 }

@@ -95,10 +95,9 @@ setters! { BatchSetObjects:
 }
 
 /// Sets for each named task which databases, tables and views it transfers, and under which names. Only
-/// migration and synchronization know such a choice, disaster recovery does not. The task must be
-/// waiting for its configuration, both connections must be tested, and batch_update_job must have been
-/// called. To choose some tables of a database, list the database with partial and each table with
-/// true.
+/// migration and synchronization have such a choice. The task must be waiting for its configuration,
+/// both connections must be tested, and batch_update_job must have been called. To choose some tables
+/// of a database, list the database with partial and each table with true.
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-select-objects`. Documentation: *Selecting Database Objects
 /// in Batches*.
@@ -112,7 +111,7 @@ pub struct BatchSetObjects {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -200,7 +199,7 @@ impl Outlined for BatchUpdateDatabaseObjectReq {
     const OUTLINE: &'static Outline = &BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE;
 }
 
-/// What one task transfers: everything, or the listed objects.
+/// The objects that one task transfers: all, or the listed ones.
 ///
 /// Documentation: Table 4, UpdateDatabaseObjectReq (`schemas/v3/batch_set_objects/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -211,7 +210,7 @@ pub struct UpdateDatabaseObjectReq {
     pub job_id: crate::common::JobId,
     /// Whether only the objects in job are transferred. If false, all are.
     ///
-    /// The default is `false`.
+    /// The service assumes `false` when it is missing.
     ///
     /// Deviation: The page names the values Yes and No beside the type Boolean. Payloads and SDK have true
     /// and false.
@@ -220,8 +219,8 @@ pub struct UpdateDatabaseObjectReq {
     /// Whether whole databases are synchronized, instead of single objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_database: Option<bool>,
-    /// The databases, and the objects in them, with the choice for each. Mandatory when selected is true;
-    /// the documented payload for everything has an empty list.
+    /// The databases, and the objects in them, with the choice for each. Required when selected is true;
+    /// the documented payload for everything has an empty array.
     ///
     /// Required when selected is true.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,15 +315,15 @@ pub struct DatabaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::unions::null_is_a_value")]
     pub parent_id: Option<Nullable<String>>,
-    /// What kind of object it is.
+    /// The kind of object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_type: Option<DatabaseObjectType>,
     /// The name of the database, the table or the view itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_name: Option<String>,
-    /// Whether the object is transferred: a text of three values, not a boolean.
+    /// Whether the object is transferred: a string with three values, not a boolean.
     ///
-    /// The default is `"false"`.
+    /// The service assumes `"false"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub select: Option<SelectState>,
     /// The name that the object gets in the target; nothing or null to keep its own.
@@ -411,7 +410,7 @@ impl Outlined for DatabaseInfo {
     const OUTLINE: &'static Outline = &DATABASE_INFO_OUTLINE;
 }
 
-/// Whether the choices were taken.
+/// Whether the choices were accepted.
 ///
 /// Documentation: Table 6 (`schemas/v3/batch_set_objects/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -424,7 +423,7 @@ pub struct BatchSetObjectsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub all_counts: Option<i64>,
-    /// One entry for each task, in no promised order: match it by job_id.
+    /// One entry for each task, in any order: match it by job_id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<DatabaseObjectResp>>,
 }
@@ -455,7 +454,7 @@ impl Outlined for BatchSetObjectsResponse {
     const OUTLINE: &'static Outline = &BATCH_SET_OBJECTS_RESPONSE_OUTLINE;
 }
 
-/// Whether the choice for one task was taken.
+/// Whether the choice for one task was accepted.
 ///
 /// Documentation: Table 7, DatabaseObjectResp (`schemas/v3/batch_set_objects/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -465,7 +464,7 @@ pub struct DatabaseObjectResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<crate::common::JobId>,
-    /// Whether the choice was taken. A boolean here; calls of the same kind answer with a text.
+    /// Whether the choice was accepted. A boolean here; similar calls return a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<bool>,
     /// Why the choice was refused. Optional: it goes with the status false.
@@ -508,7 +507,7 @@ open_enum! {
     /// Source: `schemas/v3/batch_set_objects/schema.json`.
     pub enum SelectState {
         True = "true" => "It is moved, with all that it holds.",
-        False = "false" => "It stays behind.",
+        False = "false" => "It is not transferred.",
         Partial = "partial" => "A part of it is moved: the objects below it say which.",
     }
 }

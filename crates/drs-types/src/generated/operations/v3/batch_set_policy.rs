@@ -103,7 +103,7 @@ pub struct BatchSetPolicy {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -191,7 +191,7 @@ impl Outlined for BatchSetupSyncPolicyReq {
     const OUTLINE: &'static Outline = &BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE;
 }
 
-/// How one task synchronizes. What becomes of a policy that is left out is not documented.
+/// The synchronization policy of one task. The effect of a missing policy is not documented.
 ///
 /// Documentation: Table 4, SyncPolicyReq (`schemas/v3/batch_set_policy/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -200,16 +200,16 @@ impl Outlined for BatchSetupSyncPolicyReq {
 pub struct SyncPolicyReq {
     /// The synchronization task that the policies are for.
     pub job_id: crate::common::JobId,
-    /// What to do when a row clashes with one that the target has already.
+    /// The action when a row is already in the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_policy: Option<crate::common::ConflictPolicy>,
     /// Which DDL statements are kept from the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_ddl_policy: Option<SyncFilterDdlPolicy>,
-    /// Whether DDL statements are carried over while changes are synchronized.
+    /// Whether DDL statements are transferred while changes are synchronized.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ddl_trans: Option<bool>,
-    /// Whether indexes are carried over while changes are synchronized.
+    /// Whether indexes are transferred while changes are synchronized.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_trans: Option<bool>,
     /// The name of the replication slot in the source, for databases that know such slots.
@@ -266,12 +266,12 @@ pub struct SyncPolicyReq {
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_policy: Option<PartitionPolicy>,
-    /// How many partitions a topic has, as a text.
+    /// How many partitions a topic has, as a string.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partitions_num: Option<String>,
-    /// How many copies Kafka keeps of a partition, as a text.
+    /// How many copies Kafka keeps of a partition, as a string.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -381,7 +381,7 @@ impl Outlined for SyncPolicyReq {
     const OUTLINE: &'static Outline = &SYNC_POLICY_REQ_OUTLINE;
 }
 
-/// Whether the policies were taken.
+/// Whether the policies were accepted.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_set_policy/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -394,7 +394,7 @@ pub struct BatchSetPolicyResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<SyncPolicyResp>>,
 }
@@ -425,7 +425,7 @@ impl Outlined for BatchSetPolicyResponse {
     const OUTLINE: &'static Outline = &BATCH_SET_POLICY_RESPONSE_OUTLINE;
 }
 
-/// Whether the policies of one task were taken.
+/// Whether the policies of one task were accepted.
 ///
 /// Documentation: Table 6, SyncPolicyResp (`schemas/v3/batch_set_policy/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -435,7 +435,7 @@ pub struct SyncPolicyResp {
     /// The task that this entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// Whether the policies were taken.
+    /// Whether the policies were accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::ItemStatus>,
     /// Why the task was refused. Optional: it goes with the status failed.
@@ -461,7 +461,7 @@ impl Outlined for SyncPolicyResp {
 }
 
 open_enum! {
-    /// Which statements that change the structure are kept from the target. Answers about tasks know more
+    /// Which statements that change the structure are kept from the target. Responses about tasks have more
     /// values.
     ///
     /// Source: `schemas/v3/batch_set_policy/schema.json`.

@@ -88,9 +88,9 @@ setters! { BatchSetSpeed:
 }
 
 /// Sets for each named task how fast it may read from its source, always or at certain times of day. A
-/// new task has no limit and may take the whole outbound bandwidth of the source. An empty list lifts
-/// the limit. Not for tasks of the mode INCR_TRANS, and not for the parent task of dual-active disaster
-/// recovery.
+/// new task has no limit and may take the whole outbound bandwidth of the source. An empty array
+/// removes the limit. Not for tasks of the mode INCR_TRANS, and not for the parent task of dual-active
+/// disaster recovery.
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-limit-speed`. Documentation: *Setting Flow Control for
 /// Tasks*.
@@ -104,7 +104,7 @@ pub struct BatchSetSpeed {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -202,7 +202,7 @@ pub struct LimitSpeedReq {
     /// The task that the limits are for.
     pub job_id: crate::common::JobId,
     /// Up to three times of day, each with its limit; they must not overlap. Outside of them, and with an
-    /// empty list, the task goes as fast as the source can send.
+    /// empty array, the task is as fast as the source.
     ///
     /// Documented: at most 3 items.
     pub speed_limit: Vec<SpeedLimitInfo>,
@@ -252,7 +252,7 @@ impl Outlined for LimitSpeedReq {
     const OUTLINE: &'static Outline = &LIMIT_SPEED_REQ_OUTLINE;
 }
 
-/// Whether the limits were taken.
+/// Whether the limits were accepted.
 ///
 /// Documentation: Table 6 (`schemas/v3/batch_set_speed/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -265,7 +265,7 @@ pub struct BatchSetSpeedResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<crate::common::ModifyJobResp>>,
 }
@@ -296,8 +296,8 @@ impl Outlined for BatchSetSpeedResponse {
     const OUTLINE: &'static Outline = &BATCH_SET_SPEED_RESPONSE_OUTLINE;
 }
 
-/// A window of the day in which a task may move only so much data, as it is sent. The vendor uses the
-/// name for a shape in answers as well: that one is SpeedLimitInfoResp.
+/// A time of day with a limit on the data of a task, in a request. The vendor also uses the name for a
+/// definition in responses: that one is SpeedLimitInfoResp.
 ///
 /// Documentation: Table 5, SpeedLimitInfo (`schemas/v3/batch_set_speed/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -312,7 +312,7 @@ pub struct SpeedLimitInfo {
     ///
     /// Documented: `^([01][0-9]|2[0-3]):59$`.
     pub end: String,
-    /// How much may be moved, in megabytes a second: a whole number from 1 to 9999, as a text.
+    /// The limit in megabytes per second: an integer from 1 to 9999, as a string.
     ///
     /// Documented: `^[1-9][0-9]?[0-9]?[0-9]?$`.
     pub speed: String,

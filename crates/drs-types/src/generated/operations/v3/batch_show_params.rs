@@ -102,7 +102,7 @@ pub struct BatchShowParams {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -146,7 +146,7 @@ impl Operation for BatchShowParams {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchQueryParamReq {
-    /// The ids of the tasks, each once. The answer does not say which task an entry belongs to: ask for one
+    /// The ids of the tasks, each once. The response does not say which task an entry belongs to: query one
     /// task at a time.
     ///
     /// Documented: at least 1 item, no duplicate items.
@@ -156,8 +156,8 @@ pub struct BatchQueryParamReq {
     ///
     /// Documented: 0 to 1, `^[01]$`.
     ///
-    /// Deviation: The page calls it a text, its example sends a number. Both are taken; prefer the text,
-    /// which the SDK sends too.
+    /// Deviation: The page calls it a string, its example sends a number. Both are accepted; prefer the
+    /// string, which the SDK also sends.
     pub refresh: TextOr<i64>,
 }
 impl BatchQueryParamReq {
@@ -302,11 +302,11 @@ impl Outlined for QueryDbParamsResp {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Params {
-    /// Whether source and target have the same value. A text, not a flag.
+    /// Whether source and target have the same value. A string, not a boolean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare_result: Option<crate::common::BooleanText>,
-    /// What kind of value it is. In the example it is figure for many numbers, and null for other numbers
-    /// and all words.
+    /// The kind of the value. In the example it is figure for many numbers, and null for other numbers and
+    /// all words.
     ///
     /// Deviation: The page does not speak of null. Half of the parameters of the example have it; do not
     /// rely on the field.
@@ -318,17 +318,17 @@ pub struct Params {
     /// The name of the parameter, such as max_connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Whether the target must be restarted before a new value counts. A text, not a flag.
+    /// Whether the target must be restarted before a new value takes effect. A string, not a boolean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_restart: Option<crate::common::BooleanText>,
-    /// The value in the source, numbers included as text.
+    /// The value in the source, numbers included as strings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_value: Option<String>,
-    /// The value in the target, numbers included as text. This is what update_params changes.
+    /// The value in the target, numbers included as strings. This is what update_params changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_value: Option<String>,
-    /// What the target allows: the least and the greatest number with a hyphen between them, or words with
-    /// | between them.
+    /// The range of the target: the least and the greatest number separated by a hyphen, or words separated
+    /// by |.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value_range: Option<String>,
     /// Why the parameter could not be read. Optional even then; not there when all is well.

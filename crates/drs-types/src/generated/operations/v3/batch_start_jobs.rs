@@ -88,10 +88,10 @@ setters! { BatchStartJobs:
 }
 
 /// Starts migration, synchronization and disaster recovery tasks whose configuration is complete and
-/// whose pre-check is passed, at once or at a given time. The answer means that the start was accepted:
-/// poll batch_list_job_status to see whether the task runs. In dual-active disaster recovery the parent
-/// task cannot be started, and the backward task only when the forward one is in INCRE_TRANSFER_STARTED
-/// with a delay (RPO and RTO) under 60 seconds.
+/// whose pre-check is passed, at once or at a given time. The response means that the start was
+/// accepted: poll batch_list_job_status to see whether the task runs. In dual-active disaster recovery
+/// the parent task cannot be started, and the backward task only when the forward one is in
+/// INCRE_TRANSFER_STARTED with a delay (RPO and RTO) under 60 seconds.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-starting`. Documentation: *Starting Tasks in Batches*.
 ///
@@ -104,7 +104,7 @@ pub struct BatchStartJobs {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -201,7 +201,7 @@ impl Outlined for BatchStartJobReq {
 pub struct StartInfo {
     /// The task to start. It must be fully configured and its pre-check passed.
     pub job_id: crate::common::JobId,
-    /// When to start: milliseconds since 1970 as a text of 13 digits, such as 1608188903063. The task
+    /// When to start: milliseconds since 1970 as a string of 13 digits, such as 1608188903063. The task
     /// starts at once when it is missing or empty.
     ///
     /// Unit: epoch_milliseconds.
@@ -211,7 +211,7 @@ pub struct StartInfo {
     pub start_time: Option<String>,
     /// Whether a comparison of source and target is created by itself.
     ///
-    /// The default is `true`.
+    /// The service assumes `true` when it is missing.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -275,7 +275,7 @@ impl Outlined for StartInfo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchStartJobsResponse {
-    /// One entry for each task, of whatever kind. No order is promised: match it by id.
+    /// One entry for each task of any kind. The order is not documented: match entries by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<StartJobResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.

@@ -95,9 +95,9 @@ setters! { BatchStopJobs:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Pauses running or failed tasks; batch_restore_task resumes them. In spite of its name the call does
-/// not end a task: that is batch_delete_jobs. While a task is paused its target falls behind, and
-/// nothing says so but its status, PAUSING.
+/// Pauses running or failed tasks; batch_restore_task resumes them. Despite its name, the call does not
+/// end a task: batch_delete_jobs does. While a task is paused, its target falls behind; only its
+/// status, PAUSING, shows it.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-pause-task`. Documentation: *Pausing Tasks in Batches*.
 ///
@@ -110,7 +110,7 @@ pub struct BatchStopJobs {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -207,8 +207,8 @@ impl Outlined for BatchPauseJobReq {
 pub struct PauseInfo {
     /// The task to pause.
     ///
-    /// Deviation: The page demands a UUID; the id of its own example is none. Send the id as the service
-    /// gave it.
+    /// Deviation: The page requires a UUID; the id in its own example is not one. Send the id as the
+    /// service returned it.
     pub job_id: crate::common::JobId,
     /// How much of the task to halt.
     pub pause_mode: PauseMode,

@@ -132,12 +132,12 @@ setters! { BatchUpdateJob:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Changes what is stored about tasks; what is left out stays as it is. It serves two ends. While a
-/// task is in CONFIGURATION and its connections have been tested, this call must store its endpoints,
+/// Changes the stored settings of tasks; omitted fields stay unchanged. It has two uses. While a task
+/// is in CONFIGURATION and its connections have been tested, this call must store its endpoints,
 /// because objects and the pre-check depend on them: send both endpoints, node_type, engine_type,
 /// net_type and store_db_info, and for MySQL replace_definer. At any later time, as long as the task is
-/// not stopped, it changes the name, the description and who is told of failures. Each task is answered
-/// on its own, inside an answer that is otherwise a success. In dual-active disaster recovery the
+/// not stopped, it changes the name, the description and the recipients of notifications. Each task has
+/// its own result, inside a response that is otherwise a success. In dual-active disaster recovery the
 /// parent task cannot be modified.
 ///
 /// Sends `PUT /v3/{project_id}/jobs/batch-modification`. Documentation: *Modifying Tasks in Batches*.
@@ -151,7 +151,7 @@ pub struct BatchUpdateJob {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -239,11 +239,10 @@ impl Outlined for BatchModifyJobReq {
     const OUTLINE: &'static Outline = &BATCH_MODIFY_JOB_REQ_OUTLINE;
 }
 
-/// What to change about one task. A field that is left out stays as it is.
+/// The changes to one task. An omitted field stays unchanged.
 ///
-/// Deviation: The page makes replace_definer mandatory after the connection test, whatever the
-/// database; the payload for MongoDB does without. The obligation can only be meant for MySQL, where
-/// there are definers.
+/// Deviation: The page makes replace_definer required after the connection test for every database; the
+/// payload for MongoDB omits it. The obligation can only apply to MySQL, which has definers.
 ///
 /// Documentation: Table 4, ModifyJobReq (`schemas/v3/batch_update_job/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -252,7 +251,7 @@ impl Outlined for BatchModifyJobReq {
 pub struct ModifyJobReq {
     /// The task to change.
     pub job_id: crate::common::JobId,
-    /// What the task is about, for people. Mandatory when it is the description that changes.
+    /// The description of the task. Required when the description changes.
     ///
     /// Documented: at most 256 characters.
     ///
@@ -263,31 +262,31 @@ pub struct ModifyJobReq {
     /// The new name, when it is to change. The page sets no limits; expect those of batch_create_jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Who is told when something goes wrong, and after how long.
+    /// The recipients of notifications about failures, and the thresholds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_notify: Option<AlarmNotifyInfo>,
-    /// Which data is carried over.
+    /// The data to transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<crate::common::TaskType>,
-    /// The database that data is read from, with user and password. Mandatory after the connection test.
+    /// The database that data is read from, with user and password. Required after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_endpoint: Option<crate::common::Endpoint>,
-    /// The database that data is written to, with user and password. Mandatory after the connection test.
+    /// The database that data is written to, with user and password. Required after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_endpoint: Option<crate::common::Endpoint>,
-    /// How big the replication instance is. Mandatory after the connection test.
+    /// How big the replication instance is. Required after the connection test.
     ///
-    /// The default is `"high"`.
+    /// The service assumes `"high"` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_type: Option<crate::common::NodeType>,
-    /// The pair of databases, as at the creation. Mandatory after the connection test.
+    /// The pair of databases, as at the creation. Required after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engine_type: Option<crate::common::EngineType>,
-    /// The network between the databases. Mandatory after the connection test.
+    /// The network between the databases. Required after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub net_type: Option<crate::common::NetType>,
-    /// Whether to store the endpoints with the task. Mandatory after the connection test; without true,
-    /// objects and pre-check have nothing to work on.
+    /// Whether to store the endpoints with the task. Required after the connection test; without true,
+    /// objects and pre-check have no endpoints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store_db_info: Option<bool>,
     /// Whether the task is one that is made anew in place of another.
@@ -300,7 +299,7 @@ pub struct ModifyJobReq {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_target_readonly: Option<bool>,
     /// Whether the task's user of the target becomes the definer of all views, routines and triggers. If
-    /// not, the users of the source must be carried over with their rights. For MySQL, and mandatory there
+    /// not, the users of the source must be transferred with their rights. For MySQL, and required there
     /// after the connection test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replace_definer: Option<bool>,
@@ -308,7 +307,7 @@ pub struct ModifyJobReq {
     /// 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<crate::common::ResourceTag>>,
-    /// What the task is for.
+    /// The purpose of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_use_type: Option<crate::common::DbUseType>,
     /// The id of the product that the task is ordered as.
@@ -460,58 +459,58 @@ impl Outlined for ModifyJobReq {
     const OUTLINE: &'static Outline = &MODIFY_JOB_REQ_OUTLINE;
 }
 
-/// Who is told when something goes wrong with a task, and after how long.
+/// The recipients of notifications about failures of a task, and the thresholds.
 ///
 /// Documentation: Table 5, AlarmNotifyInfo (`schemas/v3/batch_update_job/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AlarmNotifyInfo {
-    /// How far the target may fall behind before someone is told, in seconds. The page does not say what 0
+    /// The delay of the target after which a notification is sent, in seconds. The page does not say what 0
     /// means.
     ///
     /// Unit: seconds.
     ///
     /// Documented: 0 to 3600.
     ///
-    /// The default is `0`.
+    /// The service assumes `0` when it is missing.
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub delay_time: Option<i64>,
-    /// How long a take-over may last before someone is told, in seconds. For disaster recovery. The page
-    /// does not say what 0 means.
+    /// The duration of a take-over after which a notification is sent, in seconds. For disaster recovery.
+    /// The page does not say what 0 means.
     ///
     /// Unit: seconds.
     ///
     /// Documented: 0 to 3600.
     ///
-    /// The default is `0`.
+    /// The service assumes `0` when it is missing.
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub rto_delay: Option<i64>,
-    /// How many seconds of changes the standby may lack before someone is told. For disaster recovery. The
-    /// page does not say what 0 means.
+    /// The delay of the standby, in seconds of changes, after which a notification is sent. For disaster
+    /// recovery. The page does not say what 0 means.
     ///
     /// Unit: seconds.
     ///
     /// Documented: 0 to 3600.
     ///
-    /// The default is `0`.
+    /// The service assumes `0` when it is missing.
     ///
     /// Deviation: The page starts the range at 1 and makes 0 the default; the payload sends 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub rpo_delay: Option<i64>,
-    /// Whether anyone is told at all.
+    /// Whether notifications are sent.
     ///
-    /// The default is `false`.
+    /// The service assumes `false` when it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_to_user: Option<bool>,
-    /// The people who are told, by way of telling: up to two entries.
+    /// The recipients of notifications, by channel: up to two entries.
     ///
     /// Documented: at most 2 items.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -603,7 +602,7 @@ pub struct BatchUpdateJobResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<crate::common::ModifyJobResp>>,
 }

@@ -93,10 +93,10 @@ setters! { BatchValidateClustersConnections:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Connects to the databases of each named task that works on a cluster, such as a sharded DDS: those
-/// that the cluster is entered by, and its shards. The task must be waiting for its configuration. The
-/// databases do not stand in fields but in a text, property, that must be JSON of its own. Unlike the
-/// test of single databases, the verdict is the text true or false.
+/// Connects to the databases of each named task that works on a cluster, such as a sharded DDS: its
+/// entry points and its shards. The task must be waiting for its configuration. The databases are not
+/// in fields, but in a string, property, that must hold JSON. Unlike in the test of single databases,
+/// the verdict is the string true or false.
 ///
 /// Sends `POST /v3/{project_id}/jobs/cluster/batch-connection`. Documentation: *Testing Connections in
 /// Batches (Cluster Mode)*.
@@ -110,7 +110,7 @@ pub struct BatchValidateClustersConnections {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -206,15 +206,15 @@ impl Outlined for BatchSpecialTestConnectionReq {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchJobActionReq {
-    /// What to do with the task.
+    /// The action for the task.
     pub action: BatchJobActionReqAction,
     /// The task to test. In cluster mode, the parent task.
     pub job_id: crate::common::JobId,
-    /// The databases to connect to: a text that holds a JSON list. Each element has dbtype, dbport (a
+    /// The databases to connect to: a string that holds a JSON array. Each item has dbtype, dbport (a
     /// number, 0 for MongoDB), ssllink (a boolean), nettype (vpn, vpc or eip), endpointtype (so for the
     /// source, ta for the target, ls for a shard of a source cluster), ip, dbName, dbuser and dbpassword;
-    /// with SSL also sslcertkey, sslcertname and sslcertchecksum. The whole text is a secret, because
-    /// passwords stand in it.
+    /// with SSL also sslcertkey, sslcertname and sslcertchecksum. The whole string is a secret, because it
+    /// holds passwords.
     pub property: crate::Redacted,
 }
 impl BatchJobActionReq {
@@ -256,14 +256,14 @@ impl Outlined for BatchJobActionReq {
     const OUTLINE: &'static Outline = &BATCH_JOB_ACTION_REQ_OUTLINE;
 }
 
-/// What the tests have found.
+/// The results of the tests.
 ///
 /// Documentation: Table 6 (`schemas/v3/batch_validate_clusters_connections/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchValidateClustersConnectionsResponse {
-    /// One entry for each task, in no promised order: match it by id.
+    /// One entry for each task, in any order: match it by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ClusterCheckJobResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
@@ -300,7 +300,7 @@ impl Outlined for BatchValidateClustersConnectionsResponse {
     const OUTLINE: &'static Outline = &BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE;
 }
 
-/// What the test of one cluster has found. The vendor calls it CheckJobResp, like the answer to the
+/// The result of the test of one cluster. The vendor calls it CheckJobResp, like the response to the
 /// test of single databases.
 ///
 /// Documentation: Table 7, CheckJobResp (`schemas/v3/batch_validate_clusters_connections/schema.json`).
@@ -311,7 +311,7 @@ pub struct ClusterCheckJobResp {
     /// The task that was tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// The verdict on the connections: a text, although it reads like a boolean.
+    /// The verdict on the connections: a string, although it looks like a boolean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ClusterCheckStatus>,
     /// Why the test failed. Optional: it goes with the status false.
@@ -320,7 +320,7 @@ pub struct ClusterCheckJobResp {
     /// Why the test failed, for people. Optional, like error_code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
-    /// Whether the request itself was dealt with. The documented answer goes without it.
+    /// Whether the request itself was handled. The documented response does not have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
 }
@@ -341,7 +341,7 @@ impl Outlined for ClusterCheckJobResp {
 }
 
 open_enum! {
-    /// What a call in cluster mode does with a task.
+    /// The action of a call in cluster mode.
     ///
     /// Source: `schemas/v3/batch_validate_clusters_connections/schema.json`.
     pub enum BatchJobActionReqAction {

@@ -93,7 +93,7 @@ setters! { BatchValidateConnections:
 
 /// Connects to the source or target database of each named task, with the given address and account.
 /// The task must be waiting for its configuration; its endpoints cannot be set, nor its pre-check be
-/// run, before both ends are tested. An answer names the task but not the end: test the source and the
+/// run, before both ends are tested. A response names the task but not the end: test the source and the
 /// target in two calls. In dual-active disaster recovery the parent task cannot be tested, and the
 /// backward task only once the forward task is in INCRE_TRANSFER_STARTED.
 ///
@@ -109,7 +109,7 @@ pub struct BatchValidateConnections {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -208,19 +208,19 @@ pub struct TestEndPoint {
     pub id: crate::common::JobId,
     /// The network over which the task reaches the database.
     pub net_type: crate::common::NetType,
-    /// What kind of database it is.
+    /// The kind of database.
     pub db_type: crate::common::DbType,
     /// Where the database listens: one IP address. For MongoDB and DDS, the nodes with their ports,
     /// separated by commas.
     ///
-    /// Deviation: The page speaks of one IP address. For MongoDB and DDS the documented payload lists every
-    /// node with its port.
+    /// Deviation: The page has one IP address. For MongoDB and DDS the documented payload lists every node
+    /// with its port.
     pub ip: String,
-    /// The port of the database. Always 0 for MongoDB and DDS, whose ports stand in ip.
+    /// The port of the database. Always 0 for MongoDB and DDS, whose ports are in ip.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub db_port: Option<i64>,
-    /// The id of the instance. Mandatory when the database is an instance of this cloud, such as RDS or
+    /// The id of the instance. Required when the database is an instance of this cloud, such as RDS or
     /// GaussDB(for MySQL).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inst_id: Option<String>,
@@ -249,20 +249,20 @@ pub struct TestEndPoint {
     /// The password of the certificate. A .p12 file needs one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_cert_password: Option<crate::Redacted>,
-    /// The VPC that the instance stands in. Mandatory when the database is an instance of this cloud, such
-    /// as RDS or GaussDB(for MySQL).
+    /// The VPC of the instance. Required when the database is an instance of this cloud, such as RDS or
+    /// GaussDB(for MySQL).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_id: Option<String>,
-    /// The subnet that the instance stands in. Mandatory when the database is an instance of this cloud,
-    /// such as RDS or GaussDB(for MySQL).
+    /// The subnet of the instance. Required when the database is an instance of this cloud, such as RDS or
+    /// GaussDB(for MySQL).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subnet_id: Option<String>,
     /// Which end of the task is tested.
     ///
-    /// The default is `"so"`.
+    /// The service assumes `"so"` when it is missing.
     pub end_point_type: crate::common::EndPointType,
-    /// The region that the instance stands in. Mandatory when the database is an instance of this cloud,
-    /// such as RDS or GaussDB(for MySQL).
+    /// The region of the instance. Required when the database is an instance of this cloud, such as RDS or
+    /// GaussDB(for MySQL).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The project of the user in that region.
@@ -430,15 +430,14 @@ impl Outlined for TestEndPoint {
     const OUTLINE: &'static Outline = &TEST_END_POINT_OUTLINE;
 }
 
-/// What the tests have found.
+/// The results of the tests.
 ///
 /// Documentation: Table 5 (`schemas/v3/batch_validate_connections/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchValidateConnectionsResponse {
-    /// One entry for each test, in no promised order: match it by id. An entry does not say which end it is
-    /// about.
+    /// One entry for each test, in any order: match it by id. An entry does not say which end it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<CheckJobResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
@@ -475,14 +474,14 @@ impl Outlined for BatchValidateConnectionsResponse {
     const OUTLINE: &'static Outline = &BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE;
 }
 
-/// What one test has found.
+/// The result of one test.
 ///
 /// Documentation: Table 6, CheckJobResp (`schemas/v3/batch_validate_connections/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CheckJobResp {
-    /// The task that was tested. It is the id that was asked for.
+    /// The task that was tested. It is the requested id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
     /// The verdict on the connection: whether the database could be reached with this account.
@@ -539,7 +538,7 @@ pub struct CustomizedDns {
     /// Whether a DNS server is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_set_dns: Option<bool>,
-    /// What to do with the DNS server.
+    /// The action for the DNS server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set_dns_action: Option<SetDnsAction>,
     /// The IPv4 address of the DNS server.
@@ -592,7 +591,7 @@ impl Outlined for CustomizedDns {
 }
 
 open_enum! {
-    /// What to do with the DNS server of a task.
+    /// The action for the DNS server of a task.
     ///
     /// API Explorer: CustomizedDns.set_dns_action (`schemas/v3/batch_validate_connections/schema.json`).
     pub enum SetDnsAction {

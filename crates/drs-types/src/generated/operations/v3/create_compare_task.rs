@@ -72,10 +72,10 @@ setters! { CreateCompareTask:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Creates a comparison of objects, of data, or both, and answers their ids; the results are queried
-/// with them later. The task must be a disaster recovery of MySQL that is under way, and not a parent.
-/// Each of the two comparisons is answered on its own, and one that was not created carries its error
-/// code inside an answer that is otherwise a success. A repeated call may create a second comparison,
+/// Creates a comparison of objects, of data, or both, and returns their ids; the results are queried
+/// with them later. The task must be a disaster recovery of MySQL that is in progress, and not a
+/// parent. Each of the two comparisons has its own result, and one that was not created has its error
+/// code inside a response that is otherwise a success. A repeated call may create a second comparison,
 /// and with the policy cancel it ends the first one.
 ///
 /// Sends `POST /v3/{project_id}/jobs/create-compare-task`. Documentation: *Creating a Comparison Task*.
@@ -89,7 +89,7 @@ pub struct CreateCompareTask {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -191,38 +191,38 @@ impl Outlined for CreateCompareTaskReq {
     const OUTLINE: &'static Outline = &CREATE_COMPARE_TASK_REQ_OUTLINE;
 }
 
-/// What of the data is compared, how thoroughly and when. A task has at most one unfinished comparison
-/// of data.
+/// The part of the data to compare, how thoroughly and when. A task has at most one unfinished
+/// comparison of data.
 ///
 /// Documentation: Table 4, CreateDataLevelCompareReq (`schemas/v3/create_compare_task/schema.json`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateDataLevelCompareReq {
-    /// What happens when an earlier comparison of data is not finished yet.
+    /// The action when an earlier comparison of data is unfinished.
     pub conflict_policy: CompareConflictPolicy,
     /// How thoroughly the data are compared.
     pub compare_type: DataCompareType,
     /// Asks for the quick way, which is open to selected accounts only. Everyone else leaves it out or
     /// sends null, and names the objects.
     ///
-    /// The default is `"quick_comparison"`.
+    /// The service assumes `"quick_comparison"` when it is missing.
     ///
-    /// Deviation: The page calls it a text; the documented request sends null. It names the objects, so
-    /// null does not stand for the quick way, although the page makes that the default.
+    /// Deviation: The page calls it a string; the documented request sends null. It names the objects, so
+    /// null does not mean the quick comparison, although that is the default on the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::unions::null_is_a_value")]
     pub compare_mode: Option<Nullable<CompareMode>>,
     /// When the comparison begins. Left out or null, it begins at once. The form is not documented; the
     /// times of listed comparisons are in epoch milliseconds.
     ///
-    /// Deviation: The page calls it a text; the documented request sends null. Leaving it out means the
-    /// same.
+    /// Deviation: The page calls it a string; the documented request sends null. Null means the same as a
+    /// missing field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::unions::null_is_a_value")]
     pub start_time: Option<Nullable<String>>,
-    /// The databases and tables to compare. Mandatory when compare_mode does not ask for the quick way,
-    /// unless compare_object_infos_with_token stands in its place.
+    /// The databases and tables to compare. Required when compare_mode does not select the quick
+    /// comparison, unless compare_object_infos_with_token replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare_object_infos: Option<Vec<CompareObjectInfo>>,
     /// The same for the disaster recovery of Cassandra, where a table may be compared in part.
@@ -341,7 +341,7 @@ impl Outlined for CreateDataLevelCompareReq {
 pub struct CompareObjectInfo {
     /// The name of the database in the source.
     pub db_name: String,
-    /// The names of the tables. What a missing list means is not documented.
+    /// The names of the tables. The meaning of a missing array is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table_name: Option<Vec<String>>,
 }
@@ -507,10 +507,10 @@ pub struct CreateCompareTaskResponse {
     /// The task that is compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<crate::common::JobId>,
-    /// What became of the comparison of objects, when one was asked for.
+    /// The result of the creation of the comparison of objects, when requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_level_compare_create_result: Option<CreateCompareTaskResult>,
-    /// What became of the comparison of data, when one was asked for.
+    /// The result of the creation of the comparison of data, when requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_level_compare_create_result: Option<CreateCompareTaskResult>,
     /// Why the call failed as a whole.
@@ -571,7 +571,7 @@ impl Outlined for CreateCompareTaskResult {
 }
 
 open_enum! {
-    /// What a comparison of objects looks at.
+    /// The scope of a comparison of objects.
     ///
     /// Source: `schemas/v3/create_compare_task/schema.json`.
     pub enum ObjectCompareType {
@@ -580,12 +580,12 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a new comparison of data does about an unfinished one.
+    /// The action of a new comparison of data when another one is unfinished.
     ///
     /// Source: `schemas/v3/create_compare_task/schema.json`.
     pub enum CompareConflictPolicy {
         Cancel = "cancel" => "The unfinished one is cancelled, and the new one is created.",
-        Keep = "keep" => "The unfinished one goes on, and nothing is created.",
+        Keep = "keep" => "The unfinished one continues, and no new one is created.",
     }
 }
 

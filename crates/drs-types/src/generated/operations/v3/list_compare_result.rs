@@ -62,11 +62,11 @@ setters! { ListCompareResult:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Tells what comparisons of objects, rows and values have found so far, and lists the comparisons of
-/// the task. They must have been created before. The details come in pages, and every list is cut by
-/// the same page. Each comparison is answered on its own: one that cannot be told carries an error code
-/// inside an answer that is otherwise a success. A comparison with the status SUCCESSFUL has only run
-/// to its end; whether the two sides agree stands in its results.
+/// Returns the results of comparisons of objects, rows and values so far, and lists the comparisons of
+/// the task. They must have been created before. The details come in pages, and every array is cut by
+/// the same page. Each comparison has its own result: one that cannot be reported has an error code
+/// inside a response that is otherwise a success. A comparison with the status SUCCESSFUL is only
+/// complete; whether the two sides agree is in its results.
 ///
 /// Sends `POST /v3/{project_id}/jobs/query-compare-result`. Documentation: *Querying Comparison
 /// Results*.
@@ -80,7 +80,7 @@ pub struct ListCompareResult {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -126,23 +126,23 @@ impl Operation for ListCompareResult {
 pub struct QueryCompareResultReq {
     /// The task that was compared.
     pub job_id: crate::common::JobId,
-    /// The comparison of objects whose result is wanted: the id that its creation answered. Left out, none
-    /// is asked for.
+    /// The comparison of objects whose result is requested: the id that its creation returned. If it is
+    /// missing, none is requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_level_compare_id: Option<String>,
-    /// The comparison of rows whose result is wanted: the id that its creation answered. Left out, none is
-    /// asked for.
+    /// The comparison of rows whose result is requested: the id that its creation returned. If it is
+    /// missing, none is requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_compare_id: Option<String>,
-    /// The comparison of values whose result is wanted: the id that its creation answered. Left out, none
-    /// is asked for.
+    /// The comparison of values whose result is requested: the id that its creation returned. If it is
+    /// missing, none is requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_compare_id: Option<String>,
     /// The page of the results. The documented request starts with 1; a lowest value is not documented.
     #[serde(deserialize_with = "crate::integer::read")]
     pub current_page: i64,
-    /// How many entries a page of each long list has. In the documented answer every such list is cut on
-    /// its own.
+    /// How many entries a page of each long array has. In the documented response, every such array is cut
+    /// separately.
     #[serde(deserialize_with = "crate::integer::read")]
     pub per_page: i64,
 }
@@ -192,7 +192,7 @@ impl Outlined for QueryCompareResultReq {
     const OUTLINE: &'static Outline = &QUERY_COMPARE_RESULT_REQ_OUTLINE;
 }
 
-/// What the comparisons have found so far, and a list of all comparisons of the task.
+/// The results of the comparisons so far, and all comparisons of the task.
 ///
 /// Documentation: Table 4 (`schemas/v3/list_compare_result/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -202,13 +202,13 @@ pub struct ListCompareResultResponse {
     /// The task that was compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<crate::common::JobId>,
-    /// Whether both sides have the same objects, when that was asked for.
+    /// Whether both sides have the same objects, when requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_level_compare_results: Option<ObjectCompareResult>,
-    /// Whether the tables have the same number of rows, when that was asked for.
+    /// Whether the tables have the same number of rows, when requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_compare_results: Option<LineCompareResult>,
-    /// Whether the rows have the same values, when that was asked for.
+    /// Whether the rows have the same values, when requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_compare_results: Option<ContentCompareResult>,
     /// The comparisons of the task, finished or not.
@@ -239,7 +239,7 @@ impl Outlined for ListCompareResultResponse {
     const OUTLINE: &'static Outline = &LIST_COMPARE_RESULT_RESPONSE_OUTLINE;
 }
 
-/// What a comparison of objects has found, or why it cannot be told.
+/// The result of a comparison of objects, or the reason why it cannot be reported.
 ///
 /// Documentation: Table 5, ObjectCompareResult (`schemas/v3/list_compare_result/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -254,16 +254,16 @@ pub struct ObjectCompareResult {
     /// One entry for each kind of object, with how many there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_compare_overview: Option<Vec<ObjectCompareResultOverview>>,
-    /// The objects one by one, by their kind: the keys are values of object_type in the overview. Each list
-    /// holds one page.
+    /// The objects one by one, by their kind: the keys are values of object_type in the overview. Each
+    /// array has one page.
     ///
-    /// Deviation: The page calls it a list and speaks of its keys all the same; the payload has a map from
-    /// the kind of object to a list. Expect the map; both are read.
+    /// Deviation: The page calls it an array but also mentions its keys; the payload has a map from the
+    /// kind of object to an array. Expect the map; both are accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_compare_details: Option<
         MapOrList<Vec<ObjectCompareResultDetails>, ObjectCompareResultDetails>,
     >,
-    /// Why the result of this comparison cannot be told.
+    /// The reason why the result of this comparison cannot be reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<crate::common::ErrorCode>,
     /// The same for people. The other comparisons are not concerned.
@@ -373,13 +373,13 @@ pub struct ObjectCompareResultDetails {
     /// The database of the target that the object belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_db_name: Option<String>,
-    /// The object as the source names it. An index stands with its table: `orders`.`PRIMARY`.
+    /// The object as the source names it. An index is with its table: `orders`.`PRIMARY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_db_value: Option<String>,
     /// The object as the target names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_db_value: Option<String>,
-    /// What went wrong with this object, for people.
+    /// The error message for this object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
@@ -399,7 +399,7 @@ impl Outlined for ObjectCompareResultDetails {
     const OUTLINE: &'static Outline = &OBJECT_COMPARE_RESULT_DETAILS_OUTLINE;
 }
 
-/// What a comparison of rows has found, or why it cannot be told.
+/// The result of a comparison of rows, or the reason why it cannot be reported.
 ///
 /// Documentation: Table 8, LineCompareResult (`schemas/v3/list_compare_result/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -414,8 +414,8 @@ pub struct LineCompareResult {
     /// One entry for each database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_compare_overview: Option<Vec<LineCompareResultOverview>>,
-    /// How many databases the overview has on all pages together. The page only repeats the text of the
-    /// field before it.
+    /// How many databases the overview has on all pages together. The page only repeats the description of
+    /// the previous field.
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -424,7 +424,7 @@ pub struct LineCompareResult {
     /// One entry for each database, with its tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_compare_details: Option<Vec<LineCompareResultDetails>>,
-    /// Why the result of this comparison cannot be told.
+    /// The reason why the result of this comparison cannot be reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<crate::common::ErrorCode>,
     /// The same for people. The other comparisons are not concerned.
@@ -611,7 +611,7 @@ impl Outlined for LineCompareDetail {
     const OUTLINE: &'static Outline = &LINE_COMPARE_DETAIL_OUTLINE;
 }
 
-/// What a comparison of values has found, or why it cannot be told.
+/// The result of a comparison of values, or the reason why it cannot be reported.
 ///
 /// Documentation: Table 12, ContentCompareResult (`schemas/v3/list_compare_result/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -638,7 +638,7 @@ pub struct ContentCompareResult {
     /// One entry for each table that differs, with the rows that do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_compare_diffs: Option<Vec<ContentCompareResultDiffs>>,
-    /// Why the result of this comparison cannot be told.
+    /// The reason why the result of this comparison cannot be reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<crate::common::ErrorCode>,
     /// The same for people. The other comparisons are not concerned.
@@ -939,10 +939,10 @@ pub struct ContentCompareDiff {
     /// An SQL query that shows the row in the source. It holds values of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_select_sql: Option<String>,
-    /// The values of the key of the row in the source, as texts.
+    /// The values of the key of the row in the source, as strings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_key_value: Option<Vec<String>>,
-    /// The values of the key of the row in the target, as texts.
+    /// The values of the key of the row in the target, as strings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_key_value: Option<Vec<String>>,
 }
@@ -997,7 +997,7 @@ pub struct CompareTaskListResult {
     /// One entry for each comparison of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare_task_list: Option<Vec<CompareTaskList>>,
-    /// How many comparisons the task has, on all pages together. Not the length of the list.
+    /// How many comparisons the task has, on all pages together. Not the length of the array.
     ///
     /// Documented: at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1039,7 +1039,7 @@ impl Outlined for CompareTaskListResult {
     const OUTLINE: &'static Outline = &COMPARE_TASK_LIST_RESULT_OUTLINE;
 }
 
-/// One comparison; in spite of its name not a list.
+/// One comparison; not an array, despite its name.
 ///
 /// Documentation: Table 19, CompareTaskList (`schemas/v3/list_compare_result/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -1051,10 +1051,11 @@ pub struct CompareTaskList {
     /// Documented: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare_task_id: Option<String>,
-    /// What is compared. There is no list; the documented examples have contents and object_comparison.
+    /// The scope of the comparison. No values are listed; the documented examples have contents and
+    /// object_comparison.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare_type: Option<String>,
-    /// How far the comparison is. Whether the two sides agree stands in its result.
+    /// How far the comparison is. Whether the two sides agree is in its result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare_task_status: Option<CompareTaskStatus>,
     /// When the comparison began.
@@ -1127,7 +1128,7 @@ open_enum! {
         WaitingForComparison = "WAITING_FOR_COMPARISON" => "Not known yet: the comparison has not begun.",
         FailedToCompare = "FAILED_TO_COMPARE" => "Not known: the comparison failed. That says nothing about the data.",
         TargetDbNotExit = "TARGET_DB_NOT_EXIT" => "The target lacks the database. The vendor's spelling.",
-        CanNotCompare = "CAN_NOT_COMPARE" => "Not known: this is nothing that can be compared.",
+        CanNotCompare = "CAN_NOT_COMPARE" => "Not known: it cannot be compared.",
     }
 }
 
@@ -1138,7 +1139,7 @@ open_enum! {
     pub enum CompareTaskStatus {
         Running = "RUNNING" => "It is running.",
         WaitingForRunning = "WAITING_FOR_RUNNING" => "It is waiting for its turn or its time.",
-        Successful = "SUCCESSFUL" => "It has run to its end. The two sides may differ all the same.",
+        Successful = "SUCCESSFUL" => "It is complete. The two sides may differ anyway.",
         Failed = "FAILED" => "It could not be finished. The page speaks of a failed migration here.",
         Cancelled = "CANCELLED" => "It was cancelled, for instance by a newer one.",
         TimeoutInterrupt = "TIMEOUT_INTERRUPT" => "It took too long and was broken off.",

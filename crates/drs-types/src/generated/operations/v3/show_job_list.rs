@@ -60,10 +60,9 @@ setters! { ShowJobList:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Finds tasks by what they are for, and by name, status, databases, network or tags: the way to an id
-/// that was not kept. The answer comes in pages and holds one kind of task, which must be named. By the
-/// page, leaving engine_type out asks for mysql only; the documented request sends it empty, which
-/// seems to ask for every pair of databases.
+/// Finds tasks by purpose, name, status, databases, network or tags. The response has pages and holds
+/// one kind of task, which must be named. By the page, a missing engine_type selects mysql only; the
+/// documented request sends it empty, which seems to select every pair of databases.
 ///
 /// Sends `POST /v3/{project_id}/jobs`. Documentation: *Querying Tasks of a Tenant*.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +72,7 @@ pub struct ShowJobList {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -117,28 +116,28 @@ impl Operation for ShowJobList {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QueryJobsReq {
-    /// The page of the list, counted from 1; 0 asks for all tasks at once. Mandatory, although the page
-    /// gives it a default.
+    /// The page of the list, counted from 1; 0 selects all tasks at once. Required, although the page gives
+    /// it a default.
     ///
-    /// The default is `1`.
+    /// The service assumes `1` when it is missing.
     #[serde(deserialize_with = "crate::integer::read")]
     pub cur_page: i64,
-    /// How many tasks a page has. Mandatory, although the page gives it a default; what 0 means here is not
+    /// How many tasks a page has. Required, although the page gives it a default; the meaning of 0 is not
     /// documented.
     ///
     /// Documented: 0 to 100.
     ///
-    /// The default is `10`.
+    /// The service assumes `10` when it is missing.
     #[serde(deserialize_with = "crate::integer::read")]
     pub per_page: i64,
-    /// What the tasks are for. A list holds one kind only: ask three times for all tasks.
+    /// The purpose of the tasks. A response has one kind only: query three times for all tasks.
     pub db_use_type: crate::common::DbUseType,
-    /// Only tasks between this pair of databases. By the page, leaving it out asks for mysql; the
-    /// documented request sends it empty, which seems to ask for any pair.
+    /// Only tasks between this pair of databases. By the page, a missing value selects mysql; the
+    /// documented request sends it empty, which seems to select any pair.
     ///
-    /// The default is `"mysql"`.
+    /// The service assumes `"mysql"` when it is missing.
     ///
-    /// Deviation: The documented request sends an empty text, which the page does not list.
+    /// Deviation: The documented request sends an empty string, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engine_type: Option<crate::common::EngineType>,
     /// Only tasks of this enterprise project. For accounts that have enterprise projects enabled; leave it
@@ -147,12 +146,12 @@ pub struct QueryJobsReq {
     /// Documented: at least 1 character.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise_project_id: Option<String>,
-    /// Only tasks with this name or this id. The empty text sets no condition.
+    /// Only tasks with this name or this id. The empty string sets no condition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Only tasks that use this network.
     ///
-    /// Deviation: The documented request sends an empty text, which the page does not list.
+    /// Deviation: The documented request sends an empty string, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub net_type: Option<crate::common::NetType>,
     /// Only tasks of this service. The documentation does not say what a service is here.
@@ -160,14 +159,14 @@ pub struct QueryJobsReq {
     pub service_name: Option<String>,
     /// Only tasks with this status.
     ///
-    /// Deviation: The documented request sends an empty text, which the page does not list.
+    /// Deviation: The documented request sends an empty string, which the page does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::JobStatus>,
-    /// Only tasks with these tags: a map from key to value, or a list. Whether one of them is enough is not
-    /// documented.
+    /// Only tasks with these tags: a map from key to value, or an array. Whether one of them is enough is
+    /// not documented.
     ///
-    /// Deviation: The page has a list, API Explorer and SDK a map, and no documented request decides
-    /// between them. Both are taken; two of three say map.
+    /// Deviation: The page has an array, API Explorer and SDK a map, and no documented request has the
+    /// field. Both are accepted; two of three sources have a map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<MapOrList<String, crate::common::ResourceTag>>,
     /// Only tasks of these database instances.
@@ -347,10 +346,10 @@ pub struct JobInfo {
     /// The name of the task. It is there for people; other calls take the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What the task is doing.
+    /// The status of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::JobStatus>,
-    /// What the owner wrote about the task, or nothing. Free text, even where it begins like JSON.
+    /// The description of the task by its owner, or empty. Free text, even where it begins like JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// When the task was created, such as 2020-12-21 10:57:49. The time zone is not documented.
@@ -364,7 +363,7 @@ pub struct JobInfo {
     /// The network that the task uses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub net_type: Option<crate::common::NetType>,
-    /// Whether the task is being billed, as far as its name tells: the page does not explain it.
+    /// By its name, whether the task is being billed; the page does not explain it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_tag: Option<bool>,
     /// The way that the data goes.
@@ -373,10 +372,10 @@ pub struct JobInfo {
     /// Expect it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_direction: Option<crate::common::JobDirection>,
-    /// What the task is for: the kind that was asked for.
+    /// The purpose of the task: the requested kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_use_type: Option<crate::common::DbUseType>,
-    /// Which data the task carries over.
+    /// The data that the task transfers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<crate::common::TaskType>,
     /// The subtasks of a task that has some, such as the two directions of a dual-active disaster recovery.
@@ -392,7 +391,7 @@ pub struct JobInfo {
     /// task that failed. Expect it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_msg: Option<String>,
-    /// What can be done with the task at the moment.
+    /// The actions that the task currently allows.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -445,7 +444,7 @@ impl Outlined for JobInfo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChildrenJobInfo {
-    /// Whether the subtask is being billed, as far as its name tells.
+    /// By its name, whether the subtask is being billed.
     ///
     /// Deviation: Page and SDK have a boolean, as on the task itself. This schema keeps to it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -453,10 +452,10 @@ pub struct ChildrenJobInfo {
     /// When the subtask was created. No documented example shows the form; that of tasks is likely.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
-    /// What the subtask is for.
+    /// The purpose of the subtask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_use_type: Option<crate::common::DbUseType>,
-    /// What the owner wrote about the subtask, or nothing. Free text.
+    /// The description of the subtask by its owner, or empty. Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The pair of databases that the subtask works between.
@@ -482,13 +481,13 @@ pub struct ChildrenJobInfo {
     /// Deviation: Page and SDK have a boolean, as on the task itself. This schema keeps to it.
     #[serde(rename = "node_newFramework", skip_serializing_if = "Option::is_none")]
     pub node_new_framework: Option<bool>,
-    /// What the subtask is doing.
+    /// The status of the subtask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<crate::common::JobStatus>,
-    /// Which data the subtask carries over.
+    /// The data that the subtask transfers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<crate::common::TaskType>,
-    /// What can be done with the subtask at the moment.
+    /// The actions that the subtask currently allows.
     ///
     /// Only the vendor's API Explorer has the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -519,7 +518,7 @@ impl Outlined for ChildrenJobInfo {
     const OUTLINE: &'static Outline = &CHILDREN_JOB_INFO_OUTLINE;
 }
 
-/// What can be done with a task at the moment.
+/// The actions that a task currently allows.
 ///
 /// API Explorer: JobActionResp (`schemas/v3/show_job_list/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

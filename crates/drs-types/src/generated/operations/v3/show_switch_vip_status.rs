@@ -86,9 +86,9 @@ setters! { ShowSwitchVipStatus:
     with_x_language => x_language: crate::common::Language,
 }
 
-/// Says whether the switchover that switch_vip began is under way, complete or failed. Only for
-/// synchronization between two self-managed databases with two virtual IP addresses. What is answered
-/// when there was no switchover is not documented.
+/// Returns whether the switchover that switch_vip began is in progress, complete or failed. Only for
+/// synchronization between two self-managed databases with two virtual IP addresses. The response
+/// without a switchover is not documented.
 ///
 /// Sends `GET /v3/{project_id}/jobs/{job_id}/get-switch-vip-status`. Documentation: *Querying the
 /// Switchover Result*.
@@ -101,7 +101,7 @@ pub struct ShowSwitchVipStatus {
     pub project_id: Option<crate::common::ProjectId>,
     /// The task. For a task across availability zones, the id of its parent.
     pub job_id: crate::common::JobId,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -142,10 +142,10 @@ impl Operation for ShowSwitchVipStatus {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ShowSwitchVipStatusResponse {
-    /// The task that was asked for.
+    /// The requested task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
-    /// Where the switchover stands. Not the status of the task.
+    /// The status of the switchover. Not the status of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<SwitchVipStatus>,
     /// Why the switchover failed. Optional even then; not there when all is well.
@@ -171,12 +171,12 @@ impl Outlined for ShowSwitchVipStatusResponse {
 }
 
 open_enum! {
-    /// Where a switchover stands.
+    /// The status of a switchover.
     ///
     /// Source: `schemas/v3/show_switch_vip_status/schema.json`.
     pub enum SwitchVipStatus {
         SwitchVipComplete = "SWITCH_VIP_COMPLETE" => "The address has moved.",
         SwitchVipFailed = "SWITCH_VIP_FAILED" => "The address could not be moved.",
-        SwitchVipStart = "SWITCH_VIP_START" => "The switchover is under way: ask again.",
+        SwitchVipStart = "SWITCH_VIP_START" => "The switchover is in progress: query again.",
     }
 }

@@ -83,7 +83,7 @@ setters! { SwitchVip:
 }
 
 /// Moves the virtual IP address of the source or of the target. Only for synchronization between two
-/// self-managed databases with two virtual IP addresses. The answer means that the switchover was
+/// self-managed databases with two virtual IP addresses. The response means that the switchover was
 /// accepted: poll show_switch_vip_status until it is complete or failed.
 ///
 /// Sends `POST /v3/{project_id}/jobs/{job_id}/switch-vip`. Documentation: *Performing a Switchover*.
@@ -96,7 +96,7 @@ pub struct SwitchVip {
     pub project_id: Option<crate::common::ProjectId>,
     /// The task. For a task across availability zones, the id of its parent.
     pub job_id: crate::common::JobId,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -188,7 +188,7 @@ open_enum! {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SwitchVipResponse {
-    /// The task that was asked for.
+    /// The requested task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<crate::common::JobId>,
     /// Whether the switchover was accepted. How it ends is asked with show_switch_vip_status.

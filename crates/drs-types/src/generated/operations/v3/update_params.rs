@@ -98,7 +98,7 @@ pub struct UpdateParams {
     pub project_id: Option<crate::common::ProjectId>,
     /// The task whose target is changed.
     pub job_id: crate::common::JobId,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -205,7 +205,7 @@ impl Outlined for ModifyTargetParamsReq {
 pub struct ParamsReqBean {
     /// The name of the parameter, as batch_show_params reports it.
     pub key: String,
-    /// The value that the target shall have, numbers included as text. Keep it within the value_range that
+    /// The new value of the target, numbers included as strings. Keep it within the value_range that
     /// batch_show_params reports.
     pub target_value: String,
 }
@@ -239,7 +239,8 @@ pub struct UpdateParamsResponse {
     /// Whether the parameters were changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
-    /// Whether the target must be restarted before the values count. A text, not a flag like success.
+    /// Whether the target must be restarted before the values take effect. A string, not a boolean like
+    /// success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub should_restart: Option<crate::common::BooleanText>,
     /// Why the parameters were not changed. Optional even then; not there when all is well.

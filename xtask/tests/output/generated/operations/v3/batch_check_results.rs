@@ -76,8 +76,8 @@ setters! { BatchCheckResults:
 }
 
 /// Reports what the pre-check of each named task has found so far. Only tasks whose pre-check was
-/// started can be asked for. Each task is answered on its own: a task that cannot be reported carries
-/// an error code inside an answer that is otherwise a success.
+/// started can be queried. Each task has its own result: a task that cannot be reported has an error
+/// code inside a response that is otherwise a success.
 ///
 /// Sends `POST /v3/{project_id}/jobs/batch-precheck-result`. Documentation: *Querying Pre-check Results
 /// in Batches*.
@@ -91,7 +91,7 @@ pub struct BatchCheckResults {
     ///
     /// The client fills it in when it is `None`.
     pub project_id: Option<crate::common::ProjectId>,
-    /// The language that the service answers in.
+    /// The language of responses.
     ///
     /// The client fills it in when it is `None`.
     pub x_language: Option<crate::common::Language>,
@@ -180,14 +180,14 @@ impl Outlined for BatchQueryPrecheckResultReq {
     const OUTLINE: &'static Outline = &BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE;
 }
 
-/// The pre-check results of the tasks that were asked for.
+/// The pre-check results of the requested tasks.
 ///
 /// Documentation: Table 4 (`schemas/v3/batch_check_results/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchCheckResultsResponse {
-    /// One entry for each task, in no promised order: match it by precheck_id.
+    /// One entry for each task, in any order: match it by precheck_id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<QueryPreCheckResp>>,
     /// How many entries results has. The documentation does not promise that the two agree.
@@ -224,23 +224,23 @@ impl Outlined for BatchCheckResultsResponse {
     const OUTLINE: &'static Outline = &BATCH_CHECK_RESULTS_RESPONSE_OUTLINE;
 }
 
-/// What the pre-check of one task has found so far, or why it cannot be reported.
+/// The results of the pre-check of one task so far, or the reason why they cannot be reported.
 ///
 /// Documentation: Table 5, QueryPreCheckResp (`schemas/v3/batch_check_results/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QueryPreCheckResp {
-    /// The task that this entry is about. In every documented example it is the id that was asked for.
+    /// The task that this entry is about. In every documented example it is the requested id.
     ///
     /// Documented: `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{7,8}jb[0-9a-f]{2,3}$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precheck_id: Option<crate::common::JobId>,
     /// Whether the pre-check is passed, so that the task may be started. Means nothing before process
-    /// reaches 100%. Items with ALARM do not stand in its way.
+    /// reaches 100%. Items with ALARM do not prevent it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<bool>,
-    /// How far the pre-check has come. It is finished at 100% and not before, whatever result says.
+    /// How far the pre-check has come. It is finished only at 100%, with any value of result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<crate::common::Percent>,
     /// The share of check items that are passed. Items with ALARM count as passed.
@@ -254,7 +254,7 @@ pub struct QueryPreCheckResp {
     /// The way that the data goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_direction: Option<crate::common::JobDirection>,
-    /// One entry for each check item. While the pre-check is running, the list is not complete.
+    /// One entry for each check item. While the pre-check is running, the array is not complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precheck_result: Option<Vec<PrecheckResult>>,
     /// Why this task cannot be reported, for people. Other tasks of the same request are not concerned.
@@ -298,7 +298,7 @@ impl Outlined for QueryPreCheckResp {
     const OUTLINE: &'static Outline = &QUERY_PRE_CHECK_RESP_OUTLINE;
 }
 
-/// What one check item has found.
+/// The result of one check item.
 ///
 /// Documentation: Table 6, PrecheckResult (`schemas/v3/batch_check_results/schema.json`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -314,8 +314,8 @@ pub struct PrecheckResult {
     /// Why the item failed, or what its alarm is about: a code such as SRC_HAS_TTL_INDEXES, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_reason: Option<String>,
-    /// Figures and names behind the verdict. The text holds JSON, a list in the style of Python, or
-    /// nothing; read it with ItemData.
+    /// The figures and names of the result. The string holds JSON, a list in Python syntax, or nothing;
+    /// parse it with ItemData.
     ///
     /// Deviation: The page calls the field encrypted data. Encrypted text would be letters, digits and a
     /// few signs; every documented example is readable.
@@ -387,7 +387,7 @@ pub struct PrecheckFailSubJobVo {
     /// The name of the subtask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What the check found for the subtask.
+    /// The result of the check for the subtask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check_result: Option<String>,
 }

@@ -29,8 +29,11 @@ pub mod documentation;
 #[path = "../../../../cases/integers/expected.rs"]
 pub mod integers;
 /// A case of the generator.
-#[path = "../../../../cases/maps_and_nested_lists/expected.rs"]
-pub mod maps_and_nested_lists;
+#[path = "../../../../cases/maps_and_nested_arrays/expected.rs"]
+pub mod maps_and_nested_arrays;
+/// A case of the generator.
+#[path = "../../../../cases/named_strings/expected.rs"]
+pub mod named_strings;
 /// A case of the generator.
 #[path = "../../../../cases/null_in_requests/expected.rs"]
 pub mod null_in_requests;
@@ -47,9 +50,6 @@ pub mod request_fields;
 #[path = "../../../../cases/request_limits/expected.rs"]
 pub mod request_limits;
 /// A case of the generator.
-#[path = "../../../../cases/response_forgives/expected.rs"]
-pub mod response_forgives;
-/// A case of the generator.
 #[path = "../../../../cases/rust_name/expected.rs"]
 pub mod rust_name;
 /// A case of the generator.
@@ -59,8 +59,8 @@ pub mod secrets;
 #[path = "../../../../cases/several_types/expected.rs"]
 pub mod several_types;
 /// A case of the generator.
-#[path = "../../../../cases/texts_with_a_name/expected.rs"]
-pub mod texts_with_a_name;
+#[path = "../../../../cases/tolerant_responses/expected.rs"]
+pub mod tolerant_responses;
 /// A case of the generator.
 #[path = "../../../../cases/wire_names/expected.rs"]
 pub mod wire_names;
