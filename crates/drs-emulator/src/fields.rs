@@ -24,7 +24,7 @@ pub(crate) static CHANGEABLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let updates = OPERATIONS.iter().filter(|info| info.task.iter().any(|rule| rule.updates));
     let requests = updates.filter_map(|info| {
         let array = info.batch.as_ref()?.request.strip_prefix('/')?;
-        info.request.as_ref()?.outline.member(array)?.elements
+        info.request.as_ref()?.outline.member(array)?.items
     });
     let fields = requests.flat_map(|item| item.members).map(|(name, _)| *name);
     fields.filter(|name| DETAILS.member(name).or(LISTED.member(name)).is_some()).collect()
@@ -32,7 +32,7 @@ pub(crate) static CHANGEABLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
 
 /// The items of an array in the response of a success.
 fn items(id: &str, array: &str) -> &'static Outline {
-    let items = operation(id).success().and_then(|success| success.body.as_ref()?.outline.member(array)?.elements);
+    let items = operation(id).success().and_then(|success| success.body.as_ref()?.outline.member(array)?.items);
     items.expect("the response has this array")
 }
 

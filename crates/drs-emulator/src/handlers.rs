@@ -156,7 +156,7 @@ fn reported(value: &Value, outline: &Outline) -> Option<Value> {
             reported.collect()
         }
         Value::Array(items) => {
-            let Some(outline) = outline.elements else { return Some(value.clone()) };
+            let Some(outline) = outline.items else { return Some(value.clone()) };
             items.iter().filter_map(|item| reported(item, outline)).collect()
         }
         Value::String(string) if !outline.types.contains(&Type::String) && outline.types.contains(&Type::Integer) => {

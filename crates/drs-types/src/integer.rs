@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error, Unexpected, Visitor};
 use serde_json::Number;
 
-use crate::unions::{MapOrList, Nullable};
+use crate::unions::{MapOrArray, Nullable};
 
 /// The limit below which a double holds every integer exactly: 2^53.
 const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
@@ -122,13 +122,13 @@ impl<T: Integers> Integers for BTreeMap<String, T> {
     }
 }
 
-impl<V: Integers, E: Integers> Integers for MapOrList<V, E> {
-    type Read = MapOrList<V::Read, E::Read>;
+impl<V: Integers, E: Integers> Integers for MapOrArray<V, E> {
+    type Read = MapOrArray<V::Read, E::Read>;
 
     fn of(read: Self::Read) -> Self {
         match read {
-            MapOrList::Map(map) => Self::Map(BTreeMap::of(map)),
-            MapOrList::List(list) => Self::List(Vec::of(list)),
+            MapOrArray::Map(map) => Self::Map(BTreeMap::of(map)),
+            MapOrArray::Array(array) => Self::Array(Vec::of(array)),
         }
     }
 }
@@ -190,8 +190,8 @@ mod tests {
         let map = read_as::<Option<BTreeMap<String, i64>>>(r#"{"a":1e2}"#).unwrap();
         assert_eq!(serde_json::to_value(&map).unwrap(), json!({ "a": 100 }));
         assert_eq!(read_as::<Option<i64>>("null").unwrap(), None);
-        let list = read_as::<MapOrList<i64, i64>>("[2.0]").unwrap();
-        assert_eq!(list.list(), Some([2].as_slice()));
+        let array = read_as::<MapOrArray<i64, i64>>("[2.0]").unwrap();
+        assert_eq!(array.array(), Some([2].as_slice()));
         let read = |text: &str| read_nullable::<i64, _>(&mut serde_json::Deserializer::from_str(text)).unwrap();
         assert_eq!((read("null"), read("3.0")), (Some(Nullable::Null), Some(Nullable::Value(3))));
         assert!(read_as::<Vec<i64>>("[1.5]").is_err());

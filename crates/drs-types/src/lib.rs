@@ -65,7 +65,7 @@ pub use reading::{Misfit, Reading};
 pub use redacted::Redacted;
 pub use side::Side;
 pub use string_id::InvalidId;
-pub use unions::{MapOrList, Nullable, TextOr};
+pub use unions::{MapOrArray, Nullable, StringOr};
 
 /// Support for the generated code of other crates of this workspace. Not part of the public API.
 #[doc(hidden)]

@@ -20,7 +20,7 @@ pub struct Outline {
     /// The documented members of an object, in the order of the page.
     pub members: &'static [(&'static str, &'static Outline)],
     /// The items of an array.
-    pub elements: Option<&'static Outline>,
+    pub items: Option<&'static Outline>,
     /// The members of a map.
     pub others: Option<&'static Outline>,
 }
@@ -81,7 +81,7 @@ impl Outline {
     pub(crate) const STRING: Self = Self::leaf(&[Type::String]);
 
     const fn leaf(types: &'static [Type]) -> Self {
-        Self { types, members: &[], elements: None, others: None }
+        Self { types, members: &[], items: None, others: None }
     }
 }
 

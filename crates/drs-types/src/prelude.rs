@@ -13,4 +13,4 @@ pub(crate) use crate::operation::{
 };
 pub(crate) use crate::outline::{Outline, Outlined, Type};
 pub(crate) use crate::pattern::Pattern;
-pub(crate) use crate::unions::{MapOrList, Nullable, TextOr};
+pub(crate) use crate::unions::{MapOrArray, Nullable, StringOr};

@@ -58,7 +58,7 @@ impl Misfit {
         let segments = self.pointer.split('/').enumerate().map(|(index, segment)| {
             let here = outline.filter(|_| index > 0);
             let field = here.and_then(|outline| outline.member(segment));
-            let element = here.and_then(|outline| outline.elements).filter(|_| segment.parse::<usize>().is_ok());
+            let element = here.and_then(|outline| outline.items).filter(|_| segment.parse::<usize>().is_ok());
             match field.or(element) {
                 Some(next) => {
                     outline = Some(next);

@@ -14,36 +14,36 @@ use crate::integer;
 /// A `T` that is a string in one source and a plain value in another, such as `"3306"` and `3306`.
 ///
 /// ```
-/// use drs_types::TextOr;
-/// let ports: Vec<TextOr<i64>> = serde_json::from_str(r#"["3306", 3306, "many"]"#)?;
+/// use drs_types::StringOr;
+/// let ports: Vec<StringOr<i64>> = serde_json::from_str(r#"["3306", 3306, "many"]"#)?;
 /// assert_eq!(ports[0].value(), Some(3306));
 /// assert_eq!(ports[1].value(), Some(3306));
 /// assert_eq!(ports[2].value(), None);
 /// assert_eq!(serde_json::to_string(&ports)?, r#"["3306",3306,"many"]"#);
-/// assert_eq!(serde_json::from_str::<TextOr<i64>>("3306.0")?, TextOr::Value(3306));
+/// assert_eq!(serde_json::from_str::<StringOr<i64>>("3306.0")?, StringOr::Value(3306));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum TextOr<T> {
+pub enum StringOr<T> {
     /// The plain value.
     Value(T),
     /// A string with any content.
-    Text(String),
+    String(String),
 }
 
-impl<T: Clone + FromStr> TextOr<T> {
+impl<T: Clone + FromStr> StringOr<T> {
     /// The value; `None` for a string that does not hold one.
     #[must_use]
     pub fn value(&self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value.clone()),
-            Self::Text(text) => text.trim().parse().ok(),
+            Self::String(text) => text.trim().parse().ok(),
         }
     }
 }
 
-impl<T> From<T> for TextOr<T> {
+impl<T> From<T> for StringOr<T> {
     fn from(value: T) -> Self {
         Self::Value(value)
     }
@@ -92,34 +92,34 @@ impl Scalar for f64 {
     }
 }
 
-impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
+impl<'de, T: Scalar> Deserialize<'de> for StringOr<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either<T>(PhantomData<T>);
         impl<T: Scalar> Either<T> {
-            fn number<E: Error>(self, number: &serde_json::Number, found: Unexpected<'_>) -> Result<TextOr<T>, E> {
-                T::of_number(number).map(TextOr::Value).ok_or_else(|| E::invalid_value(found, &self))
+            fn number<E: Error>(self, number: &serde_json::Number, found: Unexpected<'_>) -> Result<StringOr<T>, E> {
+                T::of_number(number).map(StringOr::Value).ok_or_else(|| E::invalid_value(found, &self))
             }
         }
         impl<T: Scalar> Visitor<'_> for Either<T> {
-            type Value = TextOr<T>;
+            type Value = StringOr<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(T::NAME)
             }
 
-            fn visit_bool<E: Error>(self, value: bool) -> Result<TextOr<T>, E> {
-                T::of_flag(value).map(TextOr::Value).ok_or_else(|| E::invalid_type(Unexpected::Bool(value), &self))
+            fn visit_bool<E: Error>(self, value: bool) -> Result<StringOr<T>, E> {
+                T::of_flag(value).map(StringOr::Value).ok_or_else(|| E::invalid_type(Unexpected::Bool(value), &self))
             }
 
-            fn visit_i64<E: Error>(self, value: i64) -> Result<TextOr<T>, E> {
+            fn visit_i64<E: Error>(self, value: i64) -> Result<StringOr<T>, E> {
                 self.number(&value.into(), Unexpected::Signed(value))
             }
 
-            fn visit_u64<E: Error>(self, value: u64) -> Result<TextOr<T>, E> {
+            fn visit_u64<E: Error>(self, value: u64) -> Result<StringOr<T>, E> {
                 self.number(&value.into(), Unexpected::Unsigned(value))
             }
 
-            fn visit_f64<E: Error>(self, value: f64) -> Result<TextOr<T>, E> {
+            fn visit_f64<E: Error>(self, value: f64) -> Result<StringOr<T>, E> {
                 let found = Unexpected::Float(value);
                 match serde_json::Number::from_f64(value) {
                     Some(number) => self.number(&number, found),
@@ -127,12 +127,12 @@ impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
                 }
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<TextOr<T>, E> {
-                Ok(TextOr::Text(text.to_owned()))
+            fn visit_str<E: Error>(self, text: &str) -> Result<StringOr<T>, E> {
+                Ok(StringOr::String(text.to_owned()))
             }
 
-            fn visit_string<E: Error>(self, text: String) -> Result<TextOr<T>, E> {
-                Ok(TextOr::Text(text))
+            fn visit_string<E: Error>(self, text: String) -> Result<StringOr<T>, E> {
+                Ok(StringOr::String(text))
             }
         }
         deserializer.deserialize_any(Either(PhantomData))
@@ -142,58 +142,58 @@ impl<'de, T: Scalar> Deserialize<'de> for TextOr<T> {
 /// A value that is a map in one source and an array in another.
 ///
 /// ```
-/// use drs_types::MapOrList;
-/// let map: MapOrList<i64, i64> = serde_json::from_str(r#"{ "a": 1, "b": 2 }"#)?;
-/// let array: MapOrList<i64, i64> = serde_json::from_str("[1, 2]")?;
+/// use drs_types::MapOrArray;
+/// let map: MapOrArray<i64, i64> = serde_json::from_str(r#"{ "a": 1, "b": 2 }"#)?;
+/// let array: MapOrArray<i64, i64> = serde_json::from_str("[1, 2]")?;
 /// assert_eq!(map.map().map(|map| map["b"]), Some(2));
-/// assert_eq!(array.list(), Some([1, 2].as_slice()));
+/// assert_eq!(array.array(), Some([1, 2].as_slice()));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum MapOrList<V, E> {
+pub enum MapOrArray<V, E> {
     /// A map, by name.
     Map(BTreeMap<String, V>),
     /// An array.
-    List(Vec<E>),
+    Array(Vec<E>),
 }
 
-impl<V, E> MapOrList<V, E> {
+impl<V, E> MapOrArray<V, E> {
     /// The map, when it is one.
     #[must_use]
     pub fn map(&self) -> Option<&BTreeMap<String, V>> {
         match self {
             Self::Map(map) => Some(map),
-            Self::List(_) => None,
+            Self::Array(_) => None,
         }
     }
 
     /// The items, when it is an array.
     #[must_use]
-    pub fn list(&self) -> Option<&[E]> {
+    pub fn array(&self) -> Option<&[E]> {
         match self {
             Self::Map(_) => None,
-            Self::List(list) => Some(list),
+            Self::Array(array) => Some(array),
         }
     }
 }
 
-impl<'de, V: Deserialize<'de>, E: Deserialize<'de>> Deserialize<'de> for MapOrList<V, E> {
+impl<'de, V: Deserialize<'de>, E: Deserialize<'de>> Deserialize<'de> for MapOrArray<V, E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either<V, E>(PhantomData<(V, E)>);
         impl<'de, V: Deserialize<'de>, E: Deserialize<'de>> Visitor<'de> for Either<V, E> {
-            type Value = MapOrList<V, E>;
+            type Value = MapOrArray<V, E>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object or an array")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-                BTreeMap::deserialize(MapAccessDeserializer::new(members)).map(MapOrList::Map)
+                BTreeMap::deserialize(MapAccessDeserializer::new(members)).map(MapOrArray::Map)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(elements)).map(MapOrList::List)
+                Vec::deserialize(SeqAccessDeserializer::new(elements)).map(MapOrArray::Array)
             }
         }
         deserializer.deserialize_any(Either(PhantomData))
@@ -271,11 +271,11 @@ mod schemas {
 
     use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-    use super::{MapOrList, Nullable, TextOr};
+    use super::{MapOrArray, Nullable, StringOr};
 
-    impl<T: JsonSchema> JsonSchema for TextOr<T> {
+    impl<T: JsonSchema> JsonSchema for StringOr<T> {
         fn schema_name() -> Cow<'static, str> {
-            format!("TextOr_{}", T::schema_name()).into()
+            format!("StringOr_{}", T::schema_name()).into()
         }
 
         fn inline_schema() -> bool {
@@ -288,9 +288,9 @@ mod schemas {
         }
     }
 
-    impl<V: JsonSchema, E: JsonSchema> JsonSchema for MapOrList<V, E> {
+    impl<V: JsonSchema, E: JsonSchema> JsonSchema for MapOrArray<V, E> {
         fn schema_name() -> Cow<'static, str> {
-            format!("MapOrList_{}_{}", V::schema_name(), E::schema_name()).into()
+            format!("MapOrArray_{}_{}", V::schema_name(), E::schema_name()).into()
         }
 
         fn inline_schema() -> bool {
@@ -299,11 +299,11 @@ mod schemas {
 
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let map = BTreeMap::<String, V>::json_schema(generator);
-            let list = Vec::<E>::json_schema(generator);
+            let array = Vec::<E>::json_schema(generator);
             json_schema!({
                 "type": ["object", "array"],
                 "additionalProperties": map.get("additionalProperties"),
-                "items": list.get("items"),
+                "items": array.get("items"),
             })
         }
     }

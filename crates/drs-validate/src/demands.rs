@@ -10,7 +10,7 @@ pub(crate) struct Demands {
     /// The members of an object that have demands.
     pub(crate) members: &'static [(&'static str, &'static Demands)],
     /// The items of an array.
-    pub(crate) elements: Option<&'static Demands>,
+    pub(crate) items: Option<&'static Demands>,
     /// The members of a map.
     pub(crate) others: Option<&'static Demands>,
     /// The listed values of a string; empty when any will do.
@@ -22,7 +22,7 @@ pub(crate) struct Demands {
 impl Demands {
     /// Anything will do.
     pub(crate) const NONE: Self =
-        Self { required: &[], members: &[], elements: None, others: None, listed: &[], patterns: &[] };
+        Self { required: &[], members: &[], items: None, others: None, listed: &[], patterns: &[] };
 
     /// The demands on a member of an object.
     pub(crate) fn member(&self, name: &str) -> &'static Self {

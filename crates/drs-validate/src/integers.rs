@@ -34,7 +34,7 @@ impl Walk<'_> {
                 self.number(number, node, at, secret);
             }
             Kind::Array(elements) => {
-                let Some(outline) = outline.elements else { return };
+                let Some(outline) = outline.items else { return };
                 for (index, element) in elements.iter().enumerate() {
                     self.value(outline, element, &at.index(index), secret);
                 }

@@ -26,7 +26,7 @@ pub(crate) fn may_hold_secrets(outline: &Outline, depth: usize) -> bool {
     // A definition may lead back to itself.
     depth > MOST_LEVELS
         || outline.others.is_some()
-        || outline.elements.is_some_and(|outline| may_hold_secrets(outline, depth + 1))
+        || outline.items.is_some_and(|outline| may_hold_secrets(outline, depth + 1))
         || outline.members.iter().any(|(name, outline)| is_secret(name) || may_hold_secrets(outline, depth + 1))
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn fit(outline: &Outline, value: &Node) -> usize {
             known.map(|(outline, member)| 1 + fit(outline, member)).sum()
         }
         Kind::Array(elements) => {
-            let outline = outline.elements.into_iter();
+            let outline = outline.items.into_iter();
             outline.flat_map(|outline| elements.iter().map(|element| fit(outline, element))).sum()
         }
         _ => 0,

@@ -79,8 +79,8 @@ impl Walk {
                 self.against += demands.required.iter().filter(|name| value.get(name).is_none()).count();
             }
             Kind::Array(elements) if may_be(Type::Array) => {
-                let below = outline.elements.unwrap_or(&Outline::NOTHING);
-                let demands = demands.elements.unwrap_or(&Demands::NONE);
+                let below = outline.items.unwrap_or(&Outline::NOTHING);
+                let demands = demands.items.unwrap_or(&Demands::NONE);
                 for element in elements {
                     self.value(below, demands, element);
                 }

@@ -52,7 +52,7 @@ fn reference(model: &Model, module: &str, ty: &Type) -> TokenStream {
     let mut types = ty.json_types();
     types.extend(ty.is_nullable().then_some(JsonType::Null));
     let below = |property: &Property| reference(model, module, &property.ty);
-    let elements = ty.element().map(below).map(|outline| quote! { elements: Some(#outline), });
+    let elements = ty.element().map(below).map(|outline| quote! { items: Some(#outline), });
     let others = ty.value().map(below).map(|outline| quote! { others: Some(#outline), });
     let outline = outline(&types, &quote!(#elements #others));
     quote! { &#outline }

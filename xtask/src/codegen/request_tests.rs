@@ -177,7 +177,7 @@ impl VisitMut for FromOutside {
                 let inside: [syn::PathSegment; 2] = [parse_quote!(std), parse_quote!(collections)];
                 path.segments = inside.into_iter().chain(path.segments.clone()).collect();
             }
-            ["TextOr" | "MapOrList"] => path.segments.insert(0, parse_quote!(drs_types)),
+            ["StringOr" | "MapOrArray"] => path.segments.insert(0, parse_quote!(drs_types)),
             _ => {}
         }
     }
@@ -234,9 +234,9 @@ fn expression(model: &Model, owner: &Definition, property: &Property, value: &Va
     let variant = format_ident!(
         "{}",
         match value {
-            Value::Array(_) => "List",
+            Value::Array(_) => "Array",
             Value::Object(_) => "Map",
-            Value::String(_) => "Text",
+            Value::String(_) => "String",
             _ => "Value",
         }
     );

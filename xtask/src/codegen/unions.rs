@@ -48,12 +48,12 @@ pub fn rust_type(model: &Model, definition: &Definition, ty: &Type) -> Option<sy
             let value = of(&value.ty)?;
             parse_quote!(BTreeMap<String, #value>)
         }
-        [Type::Integer, Type::String] => parse_quote!(TextOr<i64>),
-        [Type::Number, Type::String] => parse_quote!(TextOr<f64>),
-        [Type::Boolean, Type::String] => parse_quote!(TextOr<bool>),
+        [Type::Integer, Type::String] => parse_quote!(StringOr<i64>),
+        [Type::Number, Type::String] => parse_quote!(StringOr<f64>),
+        [Type::Boolean, Type::String] => parse_quote!(StringOr<bool>),
         [Type::Array(element), Type::Map(value)] => {
             let (value, element) = (of(&value.ty)?, of(&element.ty)?);
-            parse_quote!(MapOrList<#value, #element>)
+            parse_quote!(MapOrArray<#value, #element>)
         }
         _ => return None,
     })

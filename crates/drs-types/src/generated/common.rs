@@ -52,7 +52,7 @@ pub struct Endpoint {
     ///
     /// Deviation: The payload for MongoDB names the ports in ip and sends 0 here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub db_port: Option<TextOr<i64>>,
+    pub db_port: Option<StringOr<i64>>,
     /// The database user that the task works as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub db_user: Option<String>,
@@ -183,7 +183,7 @@ setters! { Endpoint:
     with_security_group_id => security_group_id: String,
     with_project_id => project_id: ProjectId,
     with_db_password => db_password: crate::Redacted,
-    with_db_port => db_port: TextOr<i64>,
+    with_db_port => db_port: StringOr<i64>,
     with_db_user => db_user: String,
     with_inst_name => inst_name: String,
     with_ip => ip: String,
@@ -725,7 +725,7 @@ pub(crate) static SUBSCRIPTION_INFO_OUTLINE: Outline = Outline {
             "endpoints",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -1092,7 +1092,7 @@ pub(crate) static BATCH_QUERY_JOB_REQ_PAGE_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Sift<'_> {
             Anything.visit_seq(elements)?;
             return Ok(self.refuse("an array"));
         }
-        let outline = self.outline.elements.unwrap_or(&Outline::NOTHING);
+        let outline = self.outline.items.unwrap_or(&Outline::NOTHING);
         let mut kept = Vec::new();
         for index in 0.. {
             let seed = Sift {

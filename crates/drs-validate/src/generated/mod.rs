@@ -1633,7 +1633,7 @@ static BATCH_DATA_TRANSFORMATION_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&CHECK_DATA_TRANSFORMATION_REQ_DEMANDS),
+                items: Some(&CHECK_DATA_TRANSFORMATION_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -1647,7 +1647,7 @@ static CHECK_DATA_TRANSFORMATION_REQ_DEMANDS: Demands = Demands {
         (
             "object_info",
             &Demands {
-                elements: Some(&DATABASE_OBJECT_VO_DEMANDS),
+                items: Some(&DATABASE_OBJECT_VO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -1727,7 +1727,7 @@ static BATCH_CHANGE_DATA_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&DATA_TRANSFORMATION_RESP_DEMANDS),
+                items: Some(&DATA_TRANSFORMATION_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -1809,7 +1809,7 @@ static BATCH_PRECHECK_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&PRE_CHECK_INFO_DEMANDS),
+                items: Some(&PRE_CHECK_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -1837,7 +1837,7 @@ static BATCH_CHECK_JOBS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&POST_PRE_CHECK_RESP_DEMANDS),
+                items: Some(&POST_PRE_CHECK_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -1925,7 +1925,7 @@ static BATCH_CHECK_RESULTS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&QUERY_PRE_CHECK_RESP_DEMANDS),
+                items: Some(&QUERY_PRE_CHECK_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -1974,7 +1974,7 @@ static QUERY_PRE_CHECK_RESP_DEMANDS: Demands = Demands {
         (
             "precheck_result",
             &Demands {
-                elements: Some(&PRECHECK_RESULT_DEMANDS),
+                items: Some(&PRECHECK_RESULT_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2049,7 +2049,7 @@ static PRECHECK_RESULT_DEMANDS: Demands = Demands {
         (
             "failed_sub_jobs",
             &Demands {
-                elements: Some(&PRECHECK_FAIL_SUB_JOB_VO_DEMANDS),
+                items: Some(&PRECHECK_FAIL_SUB_JOB_VO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2069,7 +2069,7 @@ static BATCH_CREATE_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&CREATE_JOB_REQ_DEMANDS),
+                items: Some(&CREATE_JOB_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2166,7 +2166,7 @@ static CREATE_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "tags",
             &Demands {
-                elements: Some(&RESOURCE_TAG_DEMANDS),
+                items: Some(&RESOURCE_TAG_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2180,7 +2180,7 @@ static CREATE_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "sys_tags",
             &Demands {
-                elements: Some(&RESOURCE_TAG_DEMANDS),
+                items: Some(&RESOURCE_TAG_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2202,7 +2202,7 @@ static CREATE_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "public_ip_list",
             &Demands {
-                elements: Some(&PUBLIC_IP_CONFIG_DEMANDS),
+                items: Some(&PUBLIC_IP_CONFIG_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2216,7 +2216,7 @@ static BATCH_CREATE_JOBS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&CREATE_JOB_RESP_DEMANDS),
+                items: Some(&CREATE_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2342,7 +2342,7 @@ static BATCH_DELETE_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&DELETE_JOB_REQ_DEMANDS),
+                items: Some(&DELETE_JOB_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2375,7 +2375,7 @@ static BATCH_DELETE_JOBS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&DELETE_JOB_RESP_DEMANDS),
+                items: Some(&DELETE_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2457,7 +2457,7 @@ static BATCH_LIST_JOB_DETAILS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&QUERY_JOB_RESP_DEMANDS),
+                items: Some(&QUERY_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2525,7 +2525,7 @@ static QUERY_JOB_RESP_DEMANDS: Demands = Demands {
         (
             "source_sharding",
             &Demands {
-                elements: Some(&ENDPOINT_RESP_DEMANDS),
+                items: Some(&ENDPOINT_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2590,7 +2590,7 @@ static QUERY_JOB_RESP_DEMANDS: Demands = Demands {
         (
             "speed_limit",
             &Demands {
-                elements: Some(&SPEED_LIMIT_INFO_RESP_DEMANDS),
+                items: Some(&SPEED_LIMIT_INFO_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2708,7 +2708,7 @@ static QUERY_JOB_RESP_DEMANDS: Demands = Demands {
         (
             "object_infos",
             &Demands {
-                elements: Some(&DATABASE_OBJECT_INFO_DEMANDS),
+                items: Some(&DATABASE_OBJECT_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2716,7 +2716,7 @@ static QUERY_JOB_RESP_DEMANDS: Demands = Demands {
         (
             "tags",
             &Demands {
-                elements: Some(&TAG_DEMANDS),
+                items: Some(&TAG_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2724,14 +2724,14 @@ static QUERY_JOB_RESP_DEMANDS: Demands = Demands {
         (
             "public_ip_list",
             &Demands {
-                elements: Some(&PUBLIC_IP_CONFIG_DEMANDS),
+                items: Some(&PUBLIC_IP_CONFIG_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "children",
             &Demands {
-                elements: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_DEMANDS),
+                items: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2850,7 +2850,7 @@ static QUERY_SMN_INFO_RESP_DEMANDS: Demands = Demands {
         (
             "subscriptions",
             &Demands {
-                elements: Some(&SUBSCRIPTION_INFO_DEMANDS),
+                items: Some(&SUBSCRIPTION_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2870,7 +2870,7 @@ static GET_DATA_TRANSFORMATION_RESP_DEMANDS: Demands = Demands {
         (
             "filter_conditions",
             &Demands {
-                elements: Some(&DATA_TRANSFORMATION_INFO_DEMANDS),
+                items: Some(&DATA_TRANSFORMATION_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2886,7 +2886,7 @@ static DATA_TRANSFORMATION_INFO_DEMANDS: Demands = Demands {
         (
             "data_transformation_object_infos",
             &Demands {
-                elements: Some(&DATA_TRANSFORMATION_OBJECT_VO_DEMANDS),
+                items: Some(&DATA_TRANSFORMATION_OBJECT_VO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -2944,7 +2944,7 @@ static BATCH_LIST_JOB_STATUS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&QUERY_JOB_STATUS_RESP_DEMANDS),
+                items: Some(&QUERY_JOB_STATUS_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3063,7 +3063,7 @@ static BATCH_LIST_PROGRESSES_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&QUERY_PROGRESS_RESP_DEMANDS),
+                items: Some(&QUERY_PROGRESS_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3150,7 +3150,7 @@ static QUERY_PROGRESS_RESP_DEMANDS: Demands = Demands {
         (
             "progress_map",
             &Demands {
-                elements: Some(&PROGRESS_INFO_DEMANDS),
+                items: Some(&PROGRESS_INFO_DEMANDS),
                 others: Some(&PROGRESS_INFO_DEMANDS),
                 ..Demands::NONE
             },
@@ -3233,7 +3233,7 @@ static BATCH_MODIFY_PWD_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&MODIFY_PWD_END_POINT_DEMANDS),
+                items: Some(&MODIFY_PWD_END_POINT_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3268,7 +3268,7 @@ static BATCH_RESET_PASSWORD_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&MODIFY_DB_PWD_RESP_DEMANDS),
+                items: Some(&MODIFY_DB_PWD_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3357,7 +3357,7 @@ static BATCH_RETRY_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&RETRY_INFO_DEMANDS),
+                items: Some(&RETRY_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3377,7 +3377,7 @@ static BATCH_RESTORE_TASK_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&RETRY_TASK_RESP_DEMANDS),
+                items: Some(&RETRY_TASK_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3459,7 +3459,7 @@ static BATCH_REPLACE_DEFINER_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&REPLACE_DEFINER_INFO_DEMANDS),
+                items: Some(&REPLACE_DEFINER_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3479,7 +3479,7 @@ static BATCH_SET_DEFINER_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&MODIFY_JOB_RESP_DEMANDS),
+                items: Some(&MODIFY_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3493,7 +3493,7 @@ static BATCH_UPDATE_DATABASE_OBJECT_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&UPDATE_DATABASE_OBJECT_REQ_DEMANDS),
+                items: Some(&UPDATE_DATABASE_OBJECT_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3507,7 +3507,7 @@ static UPDATE_DATABASE_OBJECT_REQ_DEMANDS: Demands = Demands {
         (
             "job",
             &Demands {
-                elements: Some(&DATABASE_INFO_DEMANDS),
+                items: Some(&DATABASE_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3542,7 +3542,7 @@ static BATCH_SET_OBJECTS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&DATABASE_OBJECT_RESP_DEMANDS),
+                items: Some(&DATABASE_OBJECT_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3617,7 +3617,7 @@ static BATCH_SETUP_SYNC_POLICY_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&SYNC_POLICY_REQ_DEMANDS),
+                items: Some(&SYNC_POLICY_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3673,7 +3673,7 @@ static BATCH_SET_POLICY_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&SYNC_POLICY_RESP_DEMANDS),
+                items: Some(&SYNC_POLICY_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3755,7 +3755,7 @@ static BATCH_LIMIT_SPEED_REQ_DEMANDS: Demands = Demands {
         (
             "speed_limits",
             &Demands {
-                elements: Some(&LIMIT_SPEED_REQ_DEMANDS),
+                items: Some(&LIMIT_SPEED_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3769,7 +3769,7 @@ static LIMIT_SPEED_REQ_DEMANDS: Demands = Demands {
         (
             "speed_limit",
             &Demands {
-                elements: Some(&SPEED_LIMIT_INFO_DEMANDS),
+                items: Some(&SPEED_LIMIT_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3783,7 +3783,7 @@ static BATCH_SET_SPEED_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&MODIFY_JOB_RESP_DEMANDS),
+                items: Some(&MODIFY_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3839,7 +3839,7 @@ static BATCH_SHOW_PARAMS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "params_list",
             &Demands {
-                elements: Some(&QUERY_DB_PARAMS_RESP_DEMANDS),
+                items: Some(&QUERY_DB_PARAMS_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3853,7 +3853,7 @@ static QUERY_DB_PARAMS_RESP_DEMANDS: Demands = Demands {
         (
             "params",
             &Demands {
-                elements: Some(&PARAMS_DEMANDS),
+                items: Some(&PARAMS_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3949,7 +3949,7 @@ static BATCH_START_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&START_INFO_DEMANDS),
+                items: Some(&START_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -3977,7 +3977,7 @@ static BATCH_START_JOBS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&START_JOB_RESP_DEMANDS),
+                items: Some(&START_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4059,7 +4059,7 @@ static BATCH_PAUSE_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&PAUSE_INFO_DEMANDS),
+                items: Some(&PAUSE_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4087,7 +4087,7 @@ static BATCH_STOP_JOBS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&PAUSE_JOB_RESP_DEMANDS),
+                items: Some(&PAUSE_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4169,7 +4169,7 @@ static BATCH_MODIFY_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&MODIFY_JOB_REQ_DEMANDS),
+                items: Some(&MODIFY_JOB_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4235,7 +4235,7 @@ static MODIFY_JOB_REQ_DEMANDS: Demands = Demands {
         (
             "tags",
             &Demands {
-                elements: Some(&RESOURCE_TAG_DEMANDS),
+                items: Some(&RESOURCE_TAG_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4256,7 +4256,7 @@ static ALARM_NOTIFY_INFO_DEMANDS: Demands = Demands {
         (
             "subscriptions",
             &Demands {
-                elements: Some(&SUBSCRIPTION_INFO_DEMANDS),
+                items: Some(&SUBSCRIPTION_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4270,7 +4270,7 @@ static BATCH_UPDATE_JOB_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&MODIFY_JOB_RESP_DEMANDS),
+                items: Some(&MODIFY_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4284,7 +4284,7 @@ static BATCH_SPECIAL_TEST_CONNECTION_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&BATCH_JOB_ACTION_REQ_DEMANDS),
+                items: Some(&BATCH_JOB_ACTION_REQ_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4312,7 +4312,7 @@ static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&CLUSTER_CHECK_JOB_RESP_DEMANDS),
+                items: Some(&CLUSTER_CHECK_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4394,7 +4394,7 @@ static BATCH_TEST_CONNECTION_REQ_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&TEST_END_POINT_DEMANDS),
+                items: Some(&TEST_END_POINT_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4454,7 +4454,7 @@ static BATCH_VALIDATE_CONNECTIONS_RESPONSE_DEMANDS: Demands = Demands {
         (
             "results",
             &Demands {
-                elements: Some(&CHECK_JOB_RESP_DEMANDS),
+                items: Some(&CHECK_JOB_RESP_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4586,14 +4586,14 @@ static CREATE_DATA_LEVEL_COMPARE_REQ_DEMANDS: Demands = Demands {
         (
             "compare_object_infos",
             &Demands {
-                elements: Some(&COMPARE_OBJECT_INFO_DEMANDS),
+                items: Some(&COMPARE_OBJECT_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "compare_object_infos_with_token",
             &Demands {
-                elements: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_DEMANDS),
+                items: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4613,7 +4613,7 @@ static COMPARE_OBJECT_INFO_WITH_TOKEN_DEMANDS: Demands = Demands {
         (
             "table_name_with_token",
             &Demands {
-                elements: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_DEMANDS),
+                items: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -4842,17 +4842,17 @@ static OBJECT_COMPARE_RESULT_DEMANDS: Demands = Demands {
         (
             "object_compare_overview",
             &Demands {
-                elements: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_DEMANDS),
+                items: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "object_compare_details",
             &Demands {
-                elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_DEMANDS),
+                items: Some(&OBJECT_COMPARE_RESULT_DETAILS_DEMANDS),
                 others: Some(
                     &Demands {
-                        elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_DEMANDS),
+                        items: Some(&OBJECT_COMPARE_RESULT_DETAILS_DEMANDS),
                         ..Demands::NONE
                     },
                 ),
@@ -4986,14 +4986,14 @@ static LINE_COMPARE_RESULT_DEMANDS: Demands = Demands {
         (
             "line_compare_overview",
             &Demands {
-                elements: Some(&LINE_COMPARE_RESULT_OVERVIEW_DEMANDS),
+                items: Some(&LINE_COMPARE_RESULT_OVERVIEW_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "line_compare_details",
             &Demands {
-                elements: Some(&LINE_COMPARE_RESULT_DETAILS_DEMANDS),
+                items: Some(&LINE_COMPARE_RESULT_DETAILS_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5083,7 +5083,7 @@ static LINE_COMPARE_RESULT_DETAILS_DEMANDS: Demands = Demands {
         (
             "line_compare_detail",
             &Demands {
-                elements: Some(&LINE_COMPARE_DETAIL_DEMANDS),
+                items: Some(&LINE_COMPARE_DETAIL_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5126,21 +5126,21 @@ static CONTENT_COMPARE_RESULT_DEMANDS: Demands = Demands {
         (
             "content_compare_overview",
             &Demands {
-                elements: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_DEMANDS),
+                items: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "content_compare_details",
             &Demands {
-                elements: Some(&CONTENT_COMPARE_RESULT_DETAILS_DEMANDS),
+                items: Some(&CONTENT_COMPARE_RESULT_DETAILS_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "content_compare_diffs",
             &Demands {
-                elements: Some(&CONTENT_COMPARE_RESULT_DIFFS_DEMANDS),
+                items: Some(&CONTENT_COMPARE_RESULT_DIFFS_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5230,14 +5230,14 @@ static CONTENT_COMPARE_RESULT_DETAILS_DEMANDS: Demands = Demands {
         (
             "content_compare_detail",
             &Demands {
-                elements: Some(&CONTENT_COMPARE_DETAIL_DEMANDS),
+                items: Some(&CONTENT_COMPARE_DETAIL_DEMANDS),
                 ..Demands::NONE
             },
         ),
         (
             "content_uncompare_detail",
             &Demands {
-                elements: Some(&CONTENT_COMPARE_DETAIL_DEMANDS),
+                items: Some(&CONTENT_COMPARE_DETAIL_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5288,7 +5288,7 @@ static CONTENT_COMPARE_RESULT_DIFFS_DEMANDS: Demands = Demands {
         (
             "content_compare_diff",
             &Demands {
-                elements: Some(&CONTENT_COMPARE_DIFF_DEMANDS),
+                items: Some(&CONTENT_COMPARE_DIFF_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5308,7 +5308,7 @@ static COMPARE_TASK_LIST_RESULT_DEMANDS: Demands = Demands {
         (
             "compare_task_list",
             &Demands {
-                elements: Some(&COMPARE_TASK_LIST_DEMANDS),
+                items: Some(&COMPARE_TASK_LIST_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5495,7 +5495,7 @@ static QUERY_JOBS_REQ_DEMANDS: Demands = Demands {
         (
             "tags",
             &Demands {
-                elements: Some(&RESOURCE_TAG_DEMANDS),
+                items: Some(&RESOURCE_TAG_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5509,7 +5509,7 @@ static SHOW_JOB_LIST_RESPONSE_DEMANDS: Demands = Demands {
         (
             "jobs",
             &Demands {
-                elements: Some(&JOB_INFO_DEMANDS),
+                items: Some(&JOB_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5617,7 +5617,7 @@ static JOB_INFO_DEMANDS: Demands = Demands {
         (
             "children",
             &Demands {
-                elements: Some(&CHILDREN_JOB_INFO_DEMANDS),
+                items: Some(&CHILDREN_JOB_INFO_DEMANDS),
                 ..Demands::NONE
             },
         ),
@@ -5902,7 +5902,7 @@ static MODIFY_TARGET_PARAMS_REQ_DEMANDS: Demands = Demands {
         (
             "params",
             &Demands {
-                elements: Some(&PARAMS_REQ_BEAN_DEMANDS),
+                items: Some(&PARAMS_REQ_BEAN_DEMANDS),
                 ..Demands::NONE
             },
         ),

@@ -49,7 +49,7 @@ impl Recogniser<'_> {
         }
         let listed = (!listed.is_empty()).then(|| quote!(listed: &[#(#listed),*],));
         let patterns = (!patterns.is_empty()).then(|| quote!(patterns: &[#(#patterns),*],));
-        let elements = elements.map(|demands| quote!(elements: Some(#demands),));
+        let elements = elements.map(|demands| quote!(items: Some(#demands),));
         let others = others.map(|demands| quote!(others: Some(#demands),));
         Some(quote!(&Demands { #listed #patterns #elements #others ..Demands::NONE }))
     }

@@ -132,7 +132,7 @@ pub(crate) static BOTH_ENDPOINT_OUTLINE: Outline = Outline {
             "tags",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

@@ -111,7 +111,7 @@ pub(crate) static DELETE_REQ_OUTLINE: Outline = Outline {
             "ids",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

@@ -84,10 +84,10 @@ pub struct IntegersResp {
     /// Integers by name, or in an array.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
-    pub either: Option<MapOrList<i64, i64>>,
+    pub either: Option<MapOrArray<i64, i64>>,
     /// An integer or a string, which reads `1.0` by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub port: Option<TextOr<i64>>,
+    pub port: Option<StringOr<i64>>,
     /// Any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
@@ -110,7 +110,7 @@ pub(crate) static INTEGERS_RESP_OUTLINE: Outline = Outline {
                 others: Some(
                     &Outline {
                         types: &[Type::Array],
-                        elements: Some(&Outline::INTEGER),
+                        items: Some(&Outline::INTEGER),
                         ..Outline::NOTHING
                     },
                 ),
@@ -122,7 +122,7 @@ pub(crate) static INTEGERS_RESP_OUTLINE: Outline = Outline {
             "counts",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::INTEGER),
+                items: Some(&Outline::INTEGER),
                 ..Outline::NOTHING
             },
         ),
@@ -130,7 +130,7 @@ pub(crate) static INTEGERS_RESP_OUTLINE: Outline = Outline {
             "either",
             &Outline {
                 types: &[Type::Object, Type::Array],
-                elements: Some(&Outline::INTEGER),
+                items: Some(&Outline::INTEGER),
                 others: Some(&Outline::INTEGER),
                 ..Outline::NOTHING
             },

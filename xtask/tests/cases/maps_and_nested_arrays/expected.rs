@@ -70,7 +70,7 @@ pub(crate) static NESTED_REQ_OUTLINE: Outline = Outline {
                 others: Some(
                     &Outline {
                         types: &[Type::Array],
-                        elements: Some(&Outline::STRING),
+                        items: Some(&Outline::STRING),
                         ..Outline::NOTHING
                     },
                 ),
@@ -81,10 +81,10 @@ pub(crate) static NESTED_REQ_OUTLINE: Outline = Outline {
             "rows",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(
+                items: Some(
                     &Outline {
                         types: &[Type::Array],
-                        elements: Some(&Outline::STRING),
+                        items: Some(&Outline::STRING),
                         ..Outline::NOTHING
                     },
                 ),
@@ -120,7 +120,7 @@ pub(crate) static NESTED_RESP_OUTLINE: Outline = Outline {
                 others: Some(
                     &Outline {
                         types: &[Type::Array],
-                        elements: Some(&NESTED_ROW_OUTLINE),
+                        items: Some(&NESTED_ROW_OUTLINE),
                         ..Outline::NOTHING
                     },
                 ),

@@ -34,7 +34,7 @@ pub(crate) static ENUMS_RESP_OUTLINE: Outline = Outline {
             "kinds",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

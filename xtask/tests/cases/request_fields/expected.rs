@@ -89,7 +89,7 @@ pub(crate) static FIELDS_REQ_OUTLINE: Outline = Outline {
             "extras",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -100,7 +100,7 @@ pub(crate) static FIELDS_REQ_OUTLINE: Outline = Outline {
             "parts",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PART_OUTLINE),
+                items: Some(&PART_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -95,7 +95,7 @@ pub(crate) static LIMITS_REQ_OUTLINE: Outline = Outline {
             "ids",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

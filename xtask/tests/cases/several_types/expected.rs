@@ -14,7 +14,7 @@ pub struct SeveralReq {
     /// A string or a number.
     ///
     /// Documented: 0 to 1.
-    pub refresh: TextOr<i64>,
+    pub refresh: StringOr<i64>,
     /// A mode or an empty string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<SeveralMode>,
@@ -22,7 +22,7 @@ pub struct SeveralReq {
 impl SeveralReq {
     /// A `SeveralReq` with its required fields.
     #[must_use]
-    pub fn new(refresh: TextOr<i64>) -> Self {
+    pub fn new(refresh: StringOr<i64>) -> Self {
         Self { refresh, mode: None }
     }
 }
@@ -82,22 +82,22 @@ open_enum! {
 pub struct SeveralResp {
     /// A number or a string.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub port: Option<TextOr<i64>>,
+    pub port: Option<StringOr<i64>>,
     /// A flag or a string.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssl: Option<TextOr<bool>>,
+    pub ssl: Option<StringOr<bool>>,
     /// A number, a string, or null.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rate: Option<TextOr<f64>>,
+    pub rate: Option<StringOr<f64>>,
     /// A map or an array of rows.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub progress: Option<MapOrList<SeveralRow, SeveralRow>>,
+    pub progress: Option<MapOrArray<SeveralRow, SeveralRow>>,
     /// A map of arrays, or one array.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<MapOrList<Vec<SeveralRow>, SeveralRow>>,
+    pub details: Option<MapOrArray<Vec<SeveralRow>, SeveralRow>>,
     /// Each a number or a string.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ids: Option<Vec<TextOr<i64>>>,
+    pub ids: Option<Vec<StringOr<i64>>>,
     /// A row or null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<SeveralRow>,
@@ -108,7 +108,7 @@ pub struct SeveralResp {
 impl SeveralResp {
     /// The items of `ids`; none when it is missing or null.
     #[must_use]
-    pub fn ids(&self) -> &[TextOr<i64>] {
+    pub fn ids(&self) -> &[StringOr<i64>] {
         self.ids.as_deref().unwrap_or_default()
     }
 }
@@ -120,11 +120,11 @@ pub(crate) static SEVERAL_RESP_OUTLINE: Outline = Outline {
             "details",
             &Outline {
                 types: &[Type::Object, Type::Array],
-                elements: Some(&SEVERAL_ROW_OUTLINE),
+                items: Some(&SEVERAL_ROW_OUTLINE),
                 others: Some(
                     &Outline {
                         types: &[Type::Array],
-                        elements: Some(&SEVERAL_ROW_OUTLINE),
+                        items: Some(&SEVERAL_ROW_OUTLINE),
                         ..Outline::NOTHING
                     },
                 ),
@@ -135,7 +135,7 @@ pub(crate) static SEVERAL_RESP_OUTLINE: Outline = Outline {
             "ids",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(
+                items: Some(
                     &Outline {
                         types: &[Type::Integer, Type::String],
                         ..Outline::NOTHING
@@ -156,7 +156,7 @@ pub(crate) static SEVERAL_RESP_OUTLINE: Outline = Outline {
             "progress",
             &Outline {
                 types: &[Type::Object, Type::Array],
-                elements: Some(&SEVERAL_ROW_OUTLINE),
+                items: Some(&SEVERAL_ROW_OUTLINE),
                 others: Some(&SEVERAL_ROW_OUTLINE),
                 ..Outline::NOTHING
             },

@@ -60,7 +60,7 @@ pub(crate) static FORGIVES_RESP_OUTLINE: Outline = Outline {
             "names",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -77,7 +77,7 @@ pub(crate) static FORGIVES_RESP_OUTLINE: Outline = Outline {
             "rows",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&FORGIVEN_ROW_OUTLINE),
+                items: Some(&FORGIVEN_ROW_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -575,7 +575,7 @@ mod batch_show_params {
             Vec::from([
                 "140b5236-88ad-43c8-811c-1268453jb101".parse::<common::JobId>()?,
             ]),
-            <drs_types::TextOr<i64>>::Value(1i64),
+            <drs_types::StringOr<i64>>::Value(1i64),
         );
         let call = BatchShowParams::new(body);
         compare(&call, &call.body, 1)
@@ -706,7 +706,7 @@ mod batch_update_job {
                             )
                             .with_db_password(drs_types::Redacted::from("********"))
                             .with_db_port(
-                                <drs_types::TextOr<i64>>::Text(String::from("3306")),
+                                <drs_types::StringOr<i64>>::String(String::from("3306")),
                             )
                             .with_db_user(String::from("root"))
                             .with_ip(String::from("192.168.0.27"))
@@ -753,7 +753,7 @@ mod batch_update_job {
                                     .parse::<common::ProjectId>()?,
                             )
                             .with_db_password(drs_types::Redacted::from("********"))
-                            .with_db_port(<drs_types::TextOr<i64>>::Value(0i64))
+                            .with_db_port(<drs_types::StringOr<i64>>::Value(0i64))
                             .with_db_user(String::from("rwuser"))
                             .with_ip(
                                 String::from("192.168.11.231:8635,192.168.10.12:8635"),

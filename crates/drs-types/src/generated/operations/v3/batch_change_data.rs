@@ -185,7 +185,7 @@ pub(crate) static BATCH_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CHECK_DATA_TRANSFORMATION_REQ_OUTLINE),
+                items: Some(&CHECK_DATA_TRANSFORMATION_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -274,7 +274,7 @@ pub(crate) static CHECK_DATA_TRANSFORMATION_REQ_OUTLINE: Outline = Outline {
             "object_info",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATABASE_OBJECT_VO_OUTLINE),
+                items: Some(&DATABASE_OBJECT_VO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -537,7 +537,7 @@ pub struct BatchChangeDataResponse {
     /// Deviation: Only this page calls the number a string. Payload and SDK have an integer; both are
     /// accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<TextOr<i64>>,
+    pub count: Option<StringOr<i64>>,
 }
 impl BatchChangeDataResponse {
     /// The items of `results`; none when it is missing or null.
@@ -561,7 +561,7 @@ pub(crate) static BATCH_CHANGE_DATA_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATA_TRANSFORMATION_RESP_OUTLINE),
+                items: Some(&DATA_TRANSFORMATION_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

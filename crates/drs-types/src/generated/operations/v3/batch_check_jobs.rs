@@ -201,7 +201,7 @@ pub(crate) static BATCH_PRECHECK_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PRE_CHECK_INFO_OUTLINE),
+                items: Some(&PRE_CHECK_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -301,7 +301,7 @@ pub(crate) static BATCH_CHECK_JOBS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&POST_PRE_CHECK_RESP_OUTLINE),
+                items: Some(&POST_PRE_CHECK_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -179,7 +179,7 @@ pub(crate) static BATCH_QUERY_PRECHECK_RESULT_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -223,7 +223,7 @@ pub(crate) static BATCH_CHECK_RESULTS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&QUERY_PRE_CHECK_RESP_OUTLINE),
+                items: Some(&QUERY_PRE_CHECK_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -293,7 +293,7 @@ pub(crate) static QUERY_PRE_CHECK_RESP_OUTLINE: Outline = Outline {
             "precheck_result",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PRECHECK_RESULT_OUTLINE),
+                items: Some(&PRECHECK_RESULT_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -358,7 +358,7 @@ pub(crate) static PRECHECK_RESULT_OUTLINE: Outline = Outline {
             "failed_sub_jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PRECHECK_FAIL_SUB_JOB_VO_OUTLINE),
+                items: Some(&PRECHECK_FAIL_SUB_JOB_VO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -177,7 +177,7 @@ pub(crate) static BATCH_CREATE_JOB_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CREATE_JOB_REQ_OUTLINE),
+                items: Some(&CREATE_JOB_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -558,7 +558,7 @@ pub(crate) static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
             "public_ip_list",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::PUBLIC_IP_CONFIG_OUTLINE),
+                items: Some(&crate::common::PUBLIC_IP_CONFIG_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -568,7 +568,7 @@ pub(crate) static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
             "sys_tags",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::RESOURCE_TAG_OUTLINE),
+                items: Some(&crate::common::RESOURCE_TAG_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -576,7 +576,7 @@ pub(crate) static CREATE_JOB_REQ_OUTLINE: Outline = Outline {
             "tags",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::RESOURCE_TAG_OUTLINE),
+                items: Some(&crate::common::RESOURCE_TAG_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -622,7 +622,7 @@ pub(crate) static BATCH_CREATE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CREATE_JOB_RESP_OUTLINE),
+                items: Some(&CREATE_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -681,7 +681,7 @@ pub(crate) static CREATE_JOB_RESP_OUTLINE: Outline = Outline {
             "child_ids",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

@@ -230,7 +230,7 @@ pub(crate) static BATCH_DELETE_JOB_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DELETE_JOB_REQ_OUTLINE),
+                items: Some(&DELETE_JOB_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -334,7 +334,7 @@ pub(crate) static BATCH_DELETE_JOBS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DELETE_JOB_RESP_OUTLINE),
+                items: Some(&DELETE_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -164,7 +164,7 @@ pub(crate) static BATCH_LIST_JOB_DETAILS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&QUERY_JOB_RESP_OUTLINE),
+                items: Some(&QUERY_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -279,7 +279,7 @@ pub struct QueryJobResp {
     ///
     /// Deviation: No documented payload has the field. Expect a string of digits or a number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_num: Option<TextOr<i64>>,
+    pub node_num: Option<StringOr<i64>>,
     /// Whether single databases and tables were chosen, instead of everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_switch: Option<bool>,
@@ -472,7 +472,7 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             "children",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE),
+                items: Some(&FAILED_TO_BIND_EIP_CHILD_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -519,7 +519,7 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             "object_infos",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATABASE_OBJECT_INFO_OUTLINE),
+                items: Some(&DATABASE_OBJECT_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -531,7 +531,7 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             "public_ip_list",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::PUBLIC_IP_CONFIG_OUTLINE),
+                items: Some(&crate::common::PUBLIC_IP_CONFIG_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -544,7 +544,7 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             "source_sharding",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&ENDPOINT_RESP_OUTLINE),
+                items: Some(&ENDPOINT_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -552,7 +552,7 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             "speed_limit",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&SPEED_LIMIT_INFO_RESP_OUTLINE),
+                items: Some(&SPEED_LIMIT_INFO_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -566,7 +566,7 @@ pub(crate) static QUERY_JOB_RESP_OUTLINE: Outline = Outline {
             "tags",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&TAG_OUTLINE),
+                items: Some(&TAG_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -661,7 +661,7 @@ pub struct EndpointResp {
     ///
     /// Deviation: Every payload has a boolean. The string on the page is likely a mistake, but is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssl_link: Option<TextOr<bool>>,
+    pub ssl_link: Option<StringOr<bool>>,
     /// How a MongoDB cluster is read. Of the source only.
     ///
     /// The service assumes `"Sharding4.0+"` when it is missing.
@@ -753,7 +753,7 @@ pub struct InstInfo {
     ///
     /// Deviation: Every payload has a string of digits. A number is accepted too.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<TextOr<i64>>,
+    pub start_time: Option<StringOr<i64>>,
     /// Whether the instance is at work (active) or gone (deleted). Compare without regard to case. Missing
     /// while the task is being started.
     ///
@@ -907,7 +907,7 @@ pub(crate) static QUERY_SMN_INFO_RESP_OUTLINE: Outline = Outline {
             "subscriptions",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::SUBSCRIPTION_INFO_OUTLINE),
+                items: Some(&crate::common::SUBSCRIPTION_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -1023,7 +1023,7 @@ pub(crate) static GET_DATA_TRANSFORMATION_RESP_OUTLINE: Outline = Outline {
             "filter_conditions",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATA_TRANSFORMATION_INFO_OUTLINE),
+                items: Some(&DATA_TRANSFORMATION_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -1068,7 +1068,7 @@ pub(crate) static DATA_TRANSFORMATION_INFO_OUTLINE: Outline = Outline {
             "data_transformation_object_infos",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATA_TRANSFORMATION_OBJECT_VO_OUTLINE),
+                items: Some(&DATA_TRANSFORMATION_OBJECT_VO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

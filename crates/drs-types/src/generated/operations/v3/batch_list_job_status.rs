@@ -162,7 +162,7 @@ pub(crate) static BATCH_LIST_JOB_STATUS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&QUERY_JOB_STATUS_RESP_OUTLINE),
+                items: Some(&QUERY_JOB_STATUS_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -174,7 +174,7 @@ pub(crate) static BATCH_QUERY_PROGRESS_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -218,7 +218,7 @@ pub(crate) static BATCH_LIST_PROGRESSES_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&QUERY_PROGRESS_RESP_OUTLINE),
+                items: Some(&QUERY_PROGRESS_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -277,7 +277,7 @@ pub struct QueryProgressResp {
     /// Deviation: The page calls it an array, but the entries have no name: in the payload, the name is the
     /// key of a map. Expect the map; both are accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub progress_map: Option<MapOrList<ProgressInfo, ProgressInfo>>,
+    pub progress_map: Option<MapOrArray<ProgressInfo, ProgressInfo>>,
     /// The reason why the progress of this task cannot be reported. If it is present, the other fields may
     /// be missing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -324,7 +324,7 @@ pub(crate) static QUERY_PROGRESS_RESP_OUTLINE: Outline = Outline {
             "progress_map",
             &Outline {
                 types: &[Type::Object, Type::Array],
-                elements: Some(&PROGRESS_INFO_OUTLINE),
+                items: Some(&PROGRESS_INFO_OUTLINE),
                 others: Some(&PROGRESS_INFO_OUTLINE),
                 ..Outline::NOTHING
             },

@@ -195,7 +195,7 @@ pub(crate) static BATCH_MODIFY_PWD_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&MODIFY_PWD_END_POINT_OUTLINE),
+                items: Some(&MODIFY_PWD_END_POINT_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -369,7 +369,7 @@ pub(crate) static BATCH_RESET_PASSWORD_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&MODIFY_DB_PWD_RESP_OUTLINE),
+                items: Some(&MODIFY_DB_PWD_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

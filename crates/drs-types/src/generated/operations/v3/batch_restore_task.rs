@@ -190,7 +190,7 @@ pub(crate) static BATCH_RETRY_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&RETRY_INFO_OUTLINE),
+                items: Some(&RETRY_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -284,7 +284,7 @@ pub(crate) static BATCH_RESTORE_TASK_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&RETRY_TASK_RESP_OUTLINE),
+                items: Some(&RETRY_TASK_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

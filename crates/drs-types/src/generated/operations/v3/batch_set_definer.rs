@@ -188,7 +188,7 @@ pub(crate) static BATCH_REPLACE_DEFINER_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&REPLACE_DEFINER_INFO_OUTLINE),
+                items: Some(&REPLACE_DEFINER_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -272,7 +272,7 @@ pub(crate) static BATCH_SET_DEFINER_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::MODIFY_JOB_RESP_OUTLINE),
+                items: Some(&crate::common::MODIFY_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

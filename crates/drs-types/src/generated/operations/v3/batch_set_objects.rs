@@ -188,7 +188,7 @@ pub(crate) static BATCH_UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&UPDATE_DATABASE_OBJECT_REQ_OUTLINE),
+                items: Some(&UPDATE_DATABASE_OBJECT_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -281,7 +281,7 @@ pub(crate) static UPDATE_DATABASE_OBJECT_REQ_OUTLINE: Outline = Outline {
             "job",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATABASE_INFO_OUTLINE),
+                items: Some(&DATABASE_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -443,7 +443,7 @@ pub(crate) static BATCH_SET_OBJECTS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&DATABASE_OBJECT_RESP_OUTLINE),
+                items: Some(&DATABASE_OBJECT_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

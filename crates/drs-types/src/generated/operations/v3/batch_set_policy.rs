@@ -180,7 +180,7 @@ pub(crate) static BATCH_SETUP_SYNC_POLICY_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&SYNC_POLICY_REQ_OUTLINE),
+                items: Some(&SYNC_POLICY_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -414,7 +414,7 @@ pub(crate) static BATCH_SET_POLICY_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&SYNC_POLICY_RESP_OUTLINE),
+                items: Some(&SYNC_POLICY_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

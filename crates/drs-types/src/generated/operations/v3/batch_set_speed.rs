@@ -181,7 +181,7 @@ pub(crate) static BATCH_LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
             "speed_limits",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&LIMIT_SPEED_REQ_OUTLINE),
+                items: Some(&LIMIT_SPEED_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -241,7 +241,7 @@ pub(crate) static LIMIT_SPEED_REQ_OUTLINE: Outline = Outline {
             "speed_limit",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&SPEED_LIMIT_INFO_OUTLINE),
+                items: Some(&SPEED_LIMIT_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -285,7 +285,7 @@ pub(crate) static BATCH_SET_SPEED_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::MODIFY_JOB_RESP_OUTLINE),
+                items: Some(&crate::common::MODIFY_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

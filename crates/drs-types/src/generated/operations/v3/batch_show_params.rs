@@ -158,12 +158,12 @@ pub struct BatchQueryParamReq {
     ///
     /// Deviation: The page calls it a string, its example sends a number. Both are accepted; prefer the
     /// string, which the SDK also sends.
-    pub refresh: TextOr<i64>,
+    pub refresh: StringOr<i64>,
 }
 impl BatchQueryParamReq {
     /// A `BatchQueryParamReq` with its required fields.
     #[must_use]
-    pub fn new(jobs: Vec<crate::common::JobId>, refresh: TextOr<i64>) -> Self {
+    pub fn new(jobs: Vec<crate::common::JobId>, refresh: StringOr<i64>) -> Self {
         Self { jobs, refresh }
     }
 }
@@ -196,7 +196,7 @@ pub(crate) static BATCH_QUERY_PARAM_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -247,7 +247,7 @@ pub(crate) static BATCH_SHOW_PARAMS_RESPONSE_OUTLINE: Outline = Outline {
             "params_list",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&QUERY_DB_PARAMS_RESP_OUTLINE),
+                items: Some(&QUERY_DB_PARAMS_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -284,7 +284,7 @@ pub(crate) static QUERY_DB_PARAMS_RESP_OUTLINE: Outline = Outline {
             "params",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PARAMS_OUTLINE),
+                items: Some(&PARAMS_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

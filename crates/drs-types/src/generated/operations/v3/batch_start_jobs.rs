@@ -181,7 +181,7 @@ pub(crate) static BATCH_START_JOB_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&START_INFO_OUTLINE),
+                items: Some(&START_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -301,7 +301,7 @@ pub(crate) static BATCH_START_JOBS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&START_JOB_RESP_OUTLINE),
+                items: Some(&START_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

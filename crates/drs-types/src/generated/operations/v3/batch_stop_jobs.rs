@@ -187,7 +187,7 @@ pub(crate) static BATCH_PAUSE_JOB_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PAUSE_INFO_OUTLINE),
+                items: Some(&PAUSE_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -287,7 +287,7 @@ pub(crate) static BATCH_STOP_JOBS_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PAUSE_JOB_RESP_OUTLINE),
+                items: Some(&PAUSE_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

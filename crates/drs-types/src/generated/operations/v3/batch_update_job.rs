@@ -228,7 +228,7 @@ pub(crate) static BATCH_MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&MODIFY_JOB_REQ_OUTLINE),
+                items: Some(&MODIFY_JOB_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -446,7 +446,7 @@ pub(crate) static MODIFY_JOB_REQ_OUTLINE: Outline = Outline {
             "tags",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::RESOURCE_TAG_OUTLINE),
+                items: Some(&crate::common::RESOURCE_TAG_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -578,7 +578,7 @@ pub(crate) static ALARM_NOTIFY_INFO_OUTLINE: Outline = Outline {
             "subscriptions",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::SUBSCRIPTION_INFO_OUTLINE),
+                items: Some(&crate::common::SUBSCRIPTION_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -622,7 +622,7 @@ pub(crate) static BATCH_UPDATE_JOB_RESPONSE_OUTLINE: Outline = Outline {
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&crate::common::MODIFY_JOB_RESP_OUTLINE),
+                items: Some(&crate::common::MODIFY_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

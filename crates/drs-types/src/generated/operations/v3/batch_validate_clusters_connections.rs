@@ -187,7 +187,7 @@ pub(crate) static BATCH_SPECIAL_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&BATCH_JOB_ACTION_REQ_OUTLINE),
+                items: Some(&BATCH_JOB_ACTION_REQ_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -289,7 +289,7 @@ pub(crate) static BATCH_VALIDATE_CLUSTERS_CONNECTIONS_RESPONSE_OUTLINE: Outline 
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CLUSTER_CHECK_JOB_RESP_OUTLINE),
+                items: Some(&CLUSTER_CHECK_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

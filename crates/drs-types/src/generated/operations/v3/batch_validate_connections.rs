@@ -186,7 +186,7 @@ pub(crate) static BATCH_TEST_CONNECTION_REQ_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&TEST_END_POINT_OUTLINE),
+                items: Some(&TEST_END_POINT_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -463,7 +463,7 @@ pub(crate) static BATCH_VALIDATE_CONNECTIONS_RESPONSE_OUTLINE: Outline = Outline
             "results",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CHECK_JOB_RESP_OUTLINE),
+                items: Some(&CHECK_JOB_RESP_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

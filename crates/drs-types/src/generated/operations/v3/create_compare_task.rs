@@ -304,7 +304,7 @@ pub(crate) static CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE: Outline = Outline {
             "compare_object_infos",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&COMPARE_OBJECT_INFO_OUTLINE),
+                items: Some(&COMPARE_OBJECT_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -312,7 +312,7 @@ pub(crate) static CREATE_DATA_LEVEL_COMPARE_REQ_OUTLINE: Outline = Outline {
             "compare_object_infos_with_token",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE),
+                items: Some(&COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -373,7 +373,7 @@ pub(crate) static COMPARE_OBJECT_INFO_OUTLINE: Outline = Outline {
             "table_name",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -436,7 +436,7 @@ pub(crate) static COMPARE_OBJECT_INFO_WITH_TOKEN_OUTLINE: Outline = Outline {
             "table_name_with_token",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE),
+                items: Some(&COMPARE_TABLE_INFO_WITH_TOKEN_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -261,7 +261,7 @@ pub struct ObjectCompareResult {
     /// kind of object to an array. Expect the map; both are accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_compare_details: Option<
-        MapOrList<Vec<ObjectCompareResultDetails>, ObjectCompareResultDetails>,
+        MapOrArray<Vec<ObjectCompareResultDetails>, ObjectCompareResultDetails>,
     >,
     /// The reason why the result of this comparison cannot be reported.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -288,11 +288,11 @@ pub(crate) static OBJECT_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "object_compare_details",
             &Outline {
                 types: &[Type::Object, Type::Array],
-                elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
+                items: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
                 others: Some(
                     &Outline {
                         types: &[Type::Array],
-                        elements: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
+                        items: Some(&OBJECT_COMPARE_RESULT_DETAILS_OUTLINE),
                         ..Outline::NOTHING
                     },
                 ),
@@ -303,7 +303,7 @@ pub(crate) static OBJECT_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "object_compare_overview",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                items: Some(&OBJECT_COMPARE_RESULT_OVERVIEW_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -454,7 +454,7 @@ pub(crate) static LINE_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "line_compare_details",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&LINE_COMPARE_RESULT_DETAILS_OUTLINE),
+                items: Some(&LINE_COMPARE_RESULT_DETAILS_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -462,7 +462,7 @@ pub(crate) static LINE_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "line_compare_overview",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&LINE_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                items: Some(&LINE_COMPARE_RESULT_OVERVIEW_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -543,7 +543,7 @@ pub(crate) static LINE_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
             "line_compare_detail",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&LINE_COMPARE_DETAIL_OUTLINE),
+                items: Some(&LINE_COMPARE_DETAIL_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -671,7 +671,7 @@ pub(crate) static CONTENT_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "content_compare_details",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_RESULT_DETAILS_OUTLINE),
+                items: Some(&CONTENT_COMPARE_RESULT_DETAILS_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -679,7 +679,7 @@ pub(crate) static CONTENT_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "content_compare_diffs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_RESULT_DIFFS_OUTLINE),
+                items: Some(&CONTENT_COMPARE_RESULT_DIFFS_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -687,7 +687,7 @@ pub(crate) static CONTENT_COMPARE_RESULT_OUTLINE: Outline = Outline {
             "content_compare_overview",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE),
+                items: Some(&CONTENT_COMPARE_RESULT_OVERVIEW_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -782,7 +782,7 @@ pub(crate) static CONTENT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
             "content_compare_detail",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
+                items: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -791,7 +791,7 @@ pub(crate) static CONTENT_COMPARE_RESULT_DETAILS_OUTLINE: Outline = Outline {
             "content_uncompare_detail",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
+                items: Some(&CONTENT_COMPARE_DETAIL_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -911,7 +911,7 @@ pub(crate) static CONTENT_COMPARE_RESULT_DIFFS_OUTLINE: Outline = Outline {
             "content_compare_diff",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CONTENT_COMPARE_DIFF_OUTLINE),
+                items: Some(&CONTENT_COMPARE_DIFF_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -966,7 +966,7 @@ pub(crate) static CONTENT_COMPARE_DIFF_OUTLINE: Outline = Outline {
             "source_key_value",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -975,7 +975,7 @@ pub(crate) static CONTENT_COMPARE_DIFF_OUTLINE: Outline = Outline {
             "target_key_value",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -1025,7 +1025,7 @@ pub(crate) static COMPARE_TASK_LIST_RESULT_OUTLINE: Outline = Outline {
             "compare_task_list",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&COMPARE_TASK_LIST_OUTLINE),
+                items: Some(&COMPARE_TASK_LIST_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

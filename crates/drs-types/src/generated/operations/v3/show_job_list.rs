@@ -168,7 +168,7 @@ pub struct QueryJobsReq {
     /// Deviation: The page has an array, API Explorer and SDK a map, and no documented request has the
     /// field. Both are accepted; two of three sources have a map.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<MapOrList<String, crate::common::ResourceTag>>,
+    pub tags: Option<MapOrArray<String, crate::common::ResourceTag>>,
     /// Only tasks of these database instances.
     ///
     /// Only the vendor's API Explorer has the field.
@@ -247,7 +247,7 @@ setters! { QueryJobsReq:
     with_net_type => net_type: crate::common::NetType,
     with_service_name => service_name: String,
     with_status => status: crate::common::JobStatus,
-    with_tags => tags: MapOrList<String, crate::common::ResourceTag>,
+    with_tags => tags: MapOrArray<String, crate::common::ResourceTag>,
     with_instance_ids => instance_ids: Vec<String>,
     with_instance_ip => instance_ip: String,
 }
@@ -263,7 +263,7 @@ pub(crate) static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
             "instance_ids",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -277,7 +277,7 @@ pub(crate) static QUERY_JOBS_REQ_OUTLINE: Outline = Outline {
             "tags",
             &Outline {
                 types: &[Type::Object, Type::Array],
-                elements: Some(&crate::common::RESOURCE_TAG_OUTLINE),
+                items: Some(&crate::common::RESOURCE_TAG_OUTLINE),
                 others: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
@@ -321,7 +321,7 @@ pub(crate) static SHOW_JOB_LIST_RESPONSE_OUTLINE: Outline = Outline {
             "jobs",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&JOB_INFO_OUTLINE),
+                items: Some(&JOB_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -413,7 +413,7 @@ pub(crate) static JOB_INFO_OUTLINE: Outline = Outline {
             "children",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&CHILDREN_JOB_INFO_OUTLINE),
+                items: Some(&CHILDREN_JOB_INFO_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
@@ -555,7 +555,7 @@ pub(crate) static JOB_ACTION_RESP_OUTLINE: Outline = Outline {
             "available_actions",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -564,7 +564,7 @@ pub(crate) static JOB_ACTION_RESP_OUTLINE: Outline = Outline {
             "unavailable_actions",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),

@@ -185,7 +185,7 @@ pub(crate) static MODIFY_TARGET_PARAMS_REQ_OUTLINE: Outline = Outline {
             "params",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&PARAMS_REQ_BEAN_OUTLINE),
+                items: Some(&PARAMS_REQ_BEAN_OUTLINE),
                 ..Outline::NOTHING
             },
         ),

@@ -212,7 +212,7 @@ pub(crate) static SHOW_WEATHER_RESPONSE_OUTLINE: Outline = Outline {
             "wind",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::INTEGER),
+                items: Some(&Outline::INTEGER),
                 ..Outline::NOTHING
             },
         ),

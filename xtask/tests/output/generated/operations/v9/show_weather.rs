@@ -153,7 +153,7 @@ pub(crate) static V9_SHOW_WEATHER_REQ_OUTLINE: Outline = Outline {
             "cities",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&Outline::STRING),
+                items: Some(&Outline::STRING),
                 ..Outline::NOTHING
             },
         ),
@@ -195,7 +195,7 @@ pub(crate) static V9_SHOW_WEATHER_RESPONSE_OUTLINE: Outline = Outline {
             "cities",
             &Outline {
                 types: &[Type::Array],
-                elements: Some(&V9_CITY_WEATHER_OUTLINE),
+                items: Some(&V9_CITY_WEATHER_OUTLINE),
                 ..Outline::NOTHING
             },
         ),
