@@ -11,7 +11,7 @@ use drs_types::Redacted;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AccessKey {
-    /// The id of the key (AK). It is no secret: every signed request carries it.
+    /// The id of the key (AK). It is not a secret: every signed request carries it.
     pub access: String,
     /// The secret of the key (SK).
     pub secret: Redacted,

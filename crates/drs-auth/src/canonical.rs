@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use sha2::{Digest, Sha256};
 
-/// The header whose value, if there is one, stands for the hash of the body.
+/// The header whose value, if there is one, replaces the hash of the body.
 pub(crate) const X_SDK_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
 
 /// The value of that header when the body is not signed.
@@ -41,7 +41,7 @@ impl CanonicalRequest {
     /// Puts a canonical request together.
     ///
     /// # Errors
-    /// The name of a signed header that is missing, or whose value is no UTF-8.
+    /// The name of a signed header that is missing, or whose value is not UTF-8.
     pub(crate) fn new(
         method: &Method,
         uri: &Uri,
@@ -94,7 +94,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
-/// What stands for the body: its hash, or what a header says instead. An empty body is always hashed.
+/// The part of the body: its hash, or the value of a header instead. An empty body is always hashed.
 pub(crate) fn payload_hash(headers: &HeaderMap, body: &[u8]) -> Result<String, UnusableHeader> {
     match body {
         [_, ..] if headers.contains_key(&X_SDK_CONTENT_SHA256) => header(headers, &X_SDK_CONTENT_SHA256),

@@ -17,7 +17,7 @@ use crate::{AccessKey, Secrets, SignError, Signer};
 /// A boxed future, as methods of a trait object return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What proves to the service who asks. `Debug` masks the secrets.
+/// The proof of the caller's identity. `Debug` masks the secrets.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -37,7 +37,7 @@ impl Credentials {
     /// request is sent, because a signature is of all that matters. Secret headers are marked as sensitive.
     ///
     /// # Errors
-    /// A value cannot stand in a header, or the request cannot be signed.
+    /// A value is not valid in a header, or the request cannot be signed.
     pub fn authorize(
         &self,
         request: Request<Vec<u8>>,
@@ -78,7 +78,7 @@ impl From<AccessKey> for Credentials {
     }
 }
 
-/// Where a client gets credentials from, for each request anew. [`Credentials`] provide themselves; [`IamToken`] asks
+/// A source of credentials that a client asks before each request. [`Credentials`] provide themselves; [`IamToken`] asks
 /// IAM for a token and keeps it.
 ///
 /// [`IamToken`]: crate::IamToken
@@ -120,7 +120,7 @@ impl ProvideCredentials for Credentials {
     }
 }
 
-/// Why there are no credentials.
+/// The reason why there are no credentials.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum CredentialsError {

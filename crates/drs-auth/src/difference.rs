@@ -1,4 +1,4 @@
-//! What two canonical requests disagree about.
+//! The difference between two canonical requests.
 
 use std::fmt;
 
@@ -99,7 +99,7 @@ impl fmt::Display for CanonicalPart {
 pub struct CanonicalDifference {
     /// The number of the line, from 1.
     pub line: usize,
-    /// What the line is about.
+    /// The part of the request that the line belongs to.
     pub part: CanonicalPart,
     /// The line that was signed; `None` after the last one.
     pub ours: Option<String>,

@@ -65,14 +65,14 @@ fn parse_like(text: &str, example: &str) -> Result<Url, EndpointError> {
     Ok(url)
 }
 
-/// Why an address cannot be used.
+/// The reason why an address cannot be used.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[error("the endpoint{} {problem}", shown(.endpoint))]
 #[non_exhaustive]
 pub struct EndpointError {
     /// The string that was given; empty when it may hold a secret.
     pub endpoint: String,
-    /// What is wrong with it, and what to give instead.
+    /// The problem, and what to give instead.
     pub problem: String,
 }
 

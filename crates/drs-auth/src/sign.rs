@@ -16,7 +16,7 @@ use crate::canonical::{
 };
 use crate::date::{parse_signing_date, signing_date};
 
-/// When a request was signed.
+/// The time of a signature.
 pub(crate) const X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 /// The token of a temporary access key.
 pub(crate) const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
@@ -170,7 +170,7 @@ pub(crate) fn value(name: &HeaderName, text: &str, is_secret: bool) -> Result<He
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Signed {
-    /// What was signed. When a gateway refuses a signature, compare it with the gateway's: see
+    /// The canonical request. When a gateway refuses a signature, compare it with the gateway's: see
     /// [`canonical_difference`](crate::canonical_difference).
     pub canonical_request: CanonicalRequest,
     /// The text whose HMAC is the signature: algorithm, date, and hash of the canonical request.
@@ -196,7 +196,7 @@ impl Signed {
     }
 }
 
-/// Why a request cannot be signed. No secret is in it.
+/// The reason why a request cannot be signed. It has no secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SignError {
@@ -206,24 +206,24 @@ pub enum SignError {
     /// The clock is before 1970 or after 9999.
     #[error("cannot sign a request before 1970 or after 9999: set the clock of this machine")]
     Clock,
-    /// The request has an `X-Sdk-Date` that is no date.
+    /// The request has an `X-Sdk-Date` that is not a date.
     #[error("cannot sign a request: expected an `X-Sdk-Date` such as 20240102T030405Z, found {found:?}")]
     Date {
         /// The value of the header.
         found: String,
     },
-    /// A value cannot stand in a header.
+    /// A value is not valid in a header.
     #[error(
         "cannot sign a request: the value for `{name}` has a character that no header may have, such as a line feed"
     )]
     Header {
         /// The header.
         name: HeaderName,
-        /// What the HTTP library says.
+        /// The message of the HTTP library.
         source: InvalidHeaderValue,
     },
-    /// The value of a header to sign is no UTF-8.
-    #[error("cannot sign a request: the value of `{name}` is no UTF-8")]
+    /// The value of a header to sign is not UTF-8.
+    #[error("cannot sign a request: the value of `{name}` is not UTF-8")]
     NotUtf8 {
         /// The header.
         name: HeaderName,

@@ -75,7 +75,7 @@ pub fn verify(
     Ok(Verified { access: key.access, signed_headers: signed })
 }
 
-/// Who signed a request, and what of it.
+/// The signer of a request, and the headers that were signed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Verified {
@@ -85,7 +85,7 @@ pub struct Verified {
     pub signed_headers: Vec<HeaderName>,
 }
 
-/// Why a signature is refused. No secret is in it.
+/// The reason why a signature is refused. It has no secret.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum SignatureError {
@@ -98,7 +98,7 @@ pub enum SignatureError {
          Signature=…`"
     )]
     MalformedAuthorization {
-        /// What is wrong with it.
+        /// The problem with it.
         problem: &'static str,
     },
     /// Nobody has this access key.
@@ -110,13 +110,13 @@ pub enum SignatureError {
     /// There is no header `X-Sdk-Date`.
     #[error("the header `X-Sdk-Date` is missing")]
     NoDate,
-    /// The header `X-Sdk-Date` is no date.
+    /// The header `X-Sdk-Date` is not a date.
     #[error("the header `X-Sdk-Date` is malformed: expected a date such as 20240102T030405Z")]
     MalformedDate,
     /// The request was signed too long ago, or in the future: a wrong clock, or a request that is sent again.
     #[error("the request was signed at {signed_at}, more than 15 minutes from the time of the server, {now}")]
     ClockSkew {
-        /// When the request was signed, by the clock of its sender.
+        /// The time of the signature, by the clock of the sender.
         signed_at: String,
         /// The time of the server.
         now: String,
@@ -127,8 +127,8 @@ pub enum SignatureError {
         /// The header.
         name: HeaderName,
     },
-    /// The value of a header that was signed is no UTF-8.
-    #[error("the value of the header `{name}` is no UTF-8")]
+    /// The value of a signed header is not UTF-8.
+    #[error("the value of the header `{name}` is not UTF-8")]
     NotUtf8 {
         /// The header.
         name: HeaderName,
@@ -142,7 +142,7 @@ pub enum SignatureError {
     /// The signature is of something else, or by another key.
     #[error("the signature is not the one of this request by this access key")]
     Mismatch {
-        /// What should have been signed.
+        /// The canonical request that the signature should cover.
         canonical_request: CanonicalRequest,
     },
 }
@@ -198,7 +198,8 @@ impl<'a> Authorization<'a> {
         let signed = signed.map(|name| HeaderName::from_lowercase(name.as_bytes())).collect::<Result<_, _>>();
         Ok(Self {
             access: access.ok_or(malformed("`Access` is missing"))?,
-            signed: signed.map_err(|_| malformed("`SignedHeaders` has what is no lower-case name of a header"))?,
+            signed: signed
+                .map_err(|_| malformed("`SignedHeaders` has a value that is not a lower-case header name"))?,
             signature,
         })
     }

@@ -10,7 +10,7 @@ use url::Url;
 use crate::endpoint::host;
 use crate::error::Error;
 
-/// Where a client sends, and what it adds to each call.
+/// The endpoint of a client, and the parameters that it adds to each call.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) endpoint: Url,

@@ -1,4 +1,4 @@
-//! When a call is sent again, and after which wait.
+//! Retries: which calls are sent again, and after which wait.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -7,7 +7,7 @@ use drs_types::OperationInfo;
 
 use crate::error::Error;
 
-/// When a client sends a call again.
+/// The rules by which a client sends a call again.
 ///
 /// A call is sent again only after an error that may pass ([`Error::is_retryable`]), and only if its operation may be
 /// sent twice ([`OperationInfo::retry_safe`]) or nothing of it was sent ([`Error::NotSent`]). The wait is random between
@@ -29,7 +29,7 @@ pub struct RetryPolicy {
     /// The longest wait. 20 seconds by default. A `Retry-After` that is longer ends the call with its error, which names
     /// it: a caller decides whether to wait so long.
     pub max_wait: Duration,
-    /// The retries that the client has in reserve. Each retry costs one, and each call that succeeds at once gives back a
+    /// The retries that the client has in reserve. Each retry costs one, and each call that succeeds at once returns a
     /// tenth. 50 by default.
     pub budget: u32,
 }

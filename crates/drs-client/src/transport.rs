@@ -59,7 +59,7 @@ pub enum Stage {
     Proxy,
 }
 
-/// Why a transport has no whole response. The variants differ in what is known of the request.
+/// The reason why a transport has no whole response. The variants differ in what is known of the request.
 #[derive(Debug, ThisError)]
 pub enum TransportError {
     /// There was no connection, and nothing was sent.
@@ -75,7 +75,7 @@ pub enum TransportError {
     /// The request was sent, and no response came.
     #[error("{problem}")]
     NoResponse {
-        /// What came instead of a response.
+        /// The event that came instead of a response.
         problem: &'static str,
         /// The cause.
         source: Source,

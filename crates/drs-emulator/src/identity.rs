@@ -1,4 +1,4 @@
-//! Who may call the emulator: its access key, its user, and the tokens that it has issued.
+//! The callers of the emulator: its access key, its user, and the tokens that it has issued.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,7 +42,7 @@ pub(crate) struct Identity {
 /// The issued tokens.
 #[derive(Debug, Default)]
 struct Tokens {
-    /// When each valid token expires.
+    /// The end of each valid token.
     valid: BTreeMap<String, SystemTime>,
     issued: u64,
 }

@@ -131,7 +131,7 @@ impl Inner {
 
 impl Held {
     fn is_fresh(&self, now: SystemTime) -> bool {
-        // What says nothing of its end is kept until it is rejected.
+        // A token without a known end is kept until it is rejected.
         let Some(end) = self.token.expires_at else { return true };
         let life = end.duration_since(self.received_at).unwrap_or_default();
         end.checked_sub(MARGIN.min(life / 10)).is_some_and(|renewal| now < renewal)

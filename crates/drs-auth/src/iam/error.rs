@@ -1,4 +1,4 @@
-//! Why IAM gave no token or no project.
+//! Errors of IAM.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{Excerpt, Secrets, SignError};
 /// Any error of what sends requests.
 pub type TransportError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why IAM gave no token or no project. No secret is in it, as long as the secrets were named to what reads the response.
+/// The reason why IAM gave no token or no project. It has none of the secrets that were named when the response was read.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum IamError {
@@ -30,9 +30,9 @@ pub enum IamError {
         status: StatusCode,
         /// The code of the error, such as `APIGW.0301` of the gateway or `401` of Keystone.
         code: Option<String>,
-        /// What IAM says, or the beginning of a body that is no error of IAM.
+        /// The message of IAM, or the beginning of another body.
         message: Excerpt,
-        /// What IAM calls the request; quote it to the vendor's support.
+        /// IAM's id of the request. The vendor's support asks for it.
         request_id: Option<String>,
     },
     /// A success without what was asked for: the address is not one of IAM.
@@ -40,9 +40,9 @@ pub enum IamError {
     Unreadable {
         /// The HTTP status.
         status: StatusCode,
-        /// What is missing.
+        /// The missing value.
         problem: String,
-        /// What IAM calls the request.
+        /// IAM's id of the request.
         request_id: Option<String>,
     },
     /// There is no project of this name, or it is not the user's.
@@ -72,7 +72,7 @@ impl IamError {
         }
     }
 
-    /// What a response says that is no success.
+    /// Reads a response that is not a success.
     pub(crate) fn refused(response: &Response<Vec<u8>>, secrets: &Secrets) -> Self {
         let body = serde_json::from_slice::<ErrorBody>(response.body()).ok().unwrap_or_default();
         let keystone = body.error.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! IAM, the service that issues tokens and knows the projects: its requests, and what its responses say.
+//! IAM, the service that issues tokens and has the projects: its requests and responses.
 //!
 //! This crate has no HTTP client: what sends something takes a [`SendRequest`] function.
 
@@ -28,7 +28,7 @@ pub const PROJECTS_PATH: &str = "/v3/projects";
 /// The header of a response in which IAM issues a token.
 pub const SUBJECT_TOKEN: &str = "X-Subject-Token";
 
-/// What sends a request and receives its response.
+/// A function that sends a request and receives its response.
 pub type SendRequest =
     Arc<dyn Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, TransportError>> + Send + Sync>;
 

@@ -44,7 +44,7 @@ pub fn projects_request(iam: &Url, name: &str) -> Request<Vec<u8>> {
 /// The id of the project of this name in a response. `secrets` must not be shown, even if IAM sends them back.
 ///
 /// # Errors
-/// IAM refused, the response is no list of projects, or there is no project of this name, or more than one.
+/// IAM refused, the response is not an array of projects, or there is no project of this name, or more than one.
 pub fn read_project(response: &Response<Vec<u8>>, name: &str, secrets: &Secrets) -> Result<ProjectId, IamError> {
     if !response.status().is_success() {
         return Err(IamError::refused(response, secrets));

@@ -14,7 +14,7 @@ use super::{IamError, SUBJECT_TOKEN, TOKENS_PATH, address, request};
 use crate::Secrets;
 use crate::date::parse_expiry;
 
-/// Who asks IAM for a token. `Debug` masks the password.
+/// The user who asks IAM for a token. `Debug` masks the password.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PasswordLogin {
     /// The name of the user.
@@ -40,7 +40,7 @@ pub enum Project {
 pub struct Token {
     /// The token itself, several kilobytes long.
     pub value: Redacted,
-    /// When the token expires; `None` when the response does not say it in a known form.
+    /// The end of the token; `None` when the response has none in a known form.
     pub expires_at: Option<SystemTime>,
     /// The project that the token is for; `None` when the response does not name it.
     pub project_id: Option<ProjectId>,

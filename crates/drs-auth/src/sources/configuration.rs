@@ -1,4 +1,4 @@
-//! What all sources together say.
+//! The combined configuration of all sources.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use super::setting::{Found, Origin, Setting};
 use crate::AccessKey;
 use crate::iam::{PasswordLogin, Project};
 
-/// What all sources together say; `None` for what none of them says.
+/// The combined configuration of all sources; a setting that no source has is `None`.
 ///
 /// `Display` lists every value with its origin, with secrets masked.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// Who asks.
+    /// The credentials.
     pub credentials: Option<CredentialConfig>,
     /// The id of the project.
     pub project_id: Option<Found<ProjectId>>,
@@ -30,7 +30,7 @@ pub struct Configuration {
     pub iam_endpoint: Option<Found<Url>>,
 }
 
-/// How a user proves who asks.
+/// The kind of credentials, with their values.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum CredentialConfig {
@@ -85,7 +85,7 @@ pub struct Entry {
     pub setting: Setting,
     /// Its value; a secret is masked.
     pub value: String,
-    /// Where the value comes from.
+    /// The origin of the value.
     pub origin: Origin,
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong with a source.
+//! Errors of sources.
 
 use drs_types::InvalidId;
 use thiserror::Error;
@@ -6,20 +6,20 @@ use thiserror::Error;
 use super::setting::{Origin, Setting};
 use crate::endpoint::EndpointError;
 
-/// What is wrong with a source of credentials. No secret is in it.
+/// An error of a source of credentials. It has no secret.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum SourceError {
     /// A source has a part of credentials, and not the rest.
     #[error("the {present} comes from {origin}, but the {missing} is missing{}", where_to(.place.as_ref()))]
     Half {
-        /// What is missing.
+        /// The missing value.
         missing: Setting,
-        /// Where the source would have it; `None` for a flag.
+        /// The place where the source would have it; `None` for a flag.
         place: Option<Origin>,
-        /// What is there.
+        /// The present value.
         present: Setting,
-        /// Where that comes from.
+        /// The origin of the present value.
         origin: Origin,
     },
     /// A file is not of its format.
@@ -53,7 +53,7 @@ pub enum SourceError {
     UnknownRegion {
         /// The region.
         region: String,
-        /// Where it comes from.
+        /// The origin.
         origin: Origin,
         /// The regions that are known.
         known: Vec<&'static str>,
@@ -63,17 +63,17 @@ pub enum SourceError {
     Endpoint {
         /// Which address it is.
         setting: Setting,
-        /// Where it comes from.
+        /// The origin.
         origin: Origin,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: EndpointError,
     },
     /// A project id is malformed.
     #[error("the project id from {origin} cannot be used: {problem}")]
     ProjectId {
-        /// Where it comes from.
+        /// The origin.
         origin: Origin,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: InvalidId,
     },
 }

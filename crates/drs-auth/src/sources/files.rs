@@ -16,7 +16,7 @@ pub(super) struct File<'a> {
     pub(super) text: &'a str,
 }
 
-/// Where the credentials file of the vendor's SDKs is: what `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names, else
+/// Returns the path of the credentials file of the vendor's SDKs: the value of `HUAWEICLOUD_SDK_CREDENTIALS_FILE`, else
 /// `.huaweicloud/credentials` in the home folder.
 pub fn credentials_file_path(environment: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let named = set(&environment, "HUAWEICLOUD_SDK_CREDENTIALS_FILE").map(PathBuf::from);
@@ -58,7 +58,7 @@ pub(super) fn credentials_file(file: File<'_>) -> Result<Layer, SourceError> {
         path: file.path.to_owned(),
         // The library notices some mistakes after the last line.
         line: error.line.min(file.text.lines().count()),
-        // What the library says may quote a secret.
+        // The message of the library may quote a secret.
         expected: "sections such as `[basic]`, with lines such as `ak = …`",
     })?;
     let section = ["basic", "global"].into_iter().find(|name| ini.section(Some(*name)).is_some()).unwrap_or("basic");

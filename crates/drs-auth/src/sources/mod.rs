@@ -1,4 +1,4 @@
-//! Where users keep credentials, and which of them count. Nothing is read here: a caller passes a lookup of variables, and
+//! The places where users keep credentials, and their order. Nothing is read here: a caller passes a lookup of variables, and
 //! the contents of files.
 //!
 //! The order is: flags, then variables, then files. More exactly:
@@ -100,7 +100,7 @@ impl<'a> Sources<'a> {
         self
     }
 
-    /// What the sources say, taken together.
+    /// Combines the sources.
     ///
     /// # Errors
     /// See [`SourceError`].
@@ -178,7 +178,7 @@ fn all(layer: &Layer, [one, other]: [Setting; 2]) -> Result<Option<[Found<Redact
     }
 }
 
-/// A value that is no secret.
+/// Converts a value that is not a secret.
 fn shown(found: Found<Redacted>) -> Found<String> {
     found.map(|value| value.expose().to_owned())
 }

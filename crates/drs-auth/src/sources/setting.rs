@@ -4,7 +4,7 @@ use std::fmt;
 
 use drs_types::Redacted;
 
-/// What a source may say.
+/// A setting that a source may have.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Setting {
@@ -35,7 +35,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// What users call it.
+    /// Returns its name for users.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -104,7 +104,7 @@ impl fmt::Display for Origin {
 pub struct Found<T> {
     /// The value.
     pub value: T,
-    /// Where it comes from.
+    /// The origin.
     pub origin: Origin,
 }
 
@@ -121,7 +121,7 @@ pub(crate) struct Layer {
     pub(crate) family: Family,
     /// Redacted, because some are secrets.
     values: Vec<(Setting, Found<Redacted>)>,
-    /// Where this source would have a setting.
+    /// The place where this source would have a setting.
     places: Vec<(Setting, Origin)>,
 }
 
@@ -135,7 +135,7 @@ pub(crate) enum Family {
 }
 
 impl Layer {
-    /// A source in which settings stand at places, looked up one by one. Of two places of one setting, the first with
+    /// Creates a source whose settings have places, looked up one by one. Of two places of one setting, the first with
     /// a value counts. An empty value counts as none.
     pub(crate) fn new(family: Family, places: Vec<(Setting, Origin)>, mut values: Vec<Option<String>>) -> Self {
         let mut found: Vec<(Setting, Found<Redacted>)> = Vec::new();
@@ -153,7 +153,7 @@ impl Layer {
         self.values.iter().find(|(known, _)| *known == setting).map(|(_, found)| found.clone())
     }
 
-    /// Where this source would have a setting.
+    /// The place where this source would have a setting.
     pub(crate) fn place(&self, setting: Setting) -> Option<Origin> {
         self.places.iter().find(|(known, _)| *known == setting).map(|(_, origin)| origin.clone())
     }

@@ -57,7 +57,7 @@ const ALL: [(Family, Table); 4] = [
     (Family::OpenStack, OPENSTACK),
 ];
 
-/// The variables that say a setting, in the order in which they are read.
+/// The variables of a setting, in the order in which they are read.
 ///
 /// ```
 /// use drs_auth::sources::{Setting, variables};

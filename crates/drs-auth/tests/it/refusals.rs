@@ -1,4 +1,4 @@
-//! What is refused, and how it is said.
+//! Refused signatures, and their messages.
 
 use std::time::Duration;
 

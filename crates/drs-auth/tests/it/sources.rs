@@ -1,4 +1,4 @@
-//! Where credentials come from: variables, files, flags, and their order.
+//! The sources of credentials: variables, files, flags, and their order.
 
 use drs_auth::iam::Project;
 use drs_auth::sources::{
@@ -24,7 +24,7 @@ fn resolved(variables: Variables<'_>) -> Result<Configuration, SourceError> {
     Sources::new(&lookup(variables)).resolve()
 }
 
-/// The listing of what variables say.
+/// Lists the settings of variables.
 fn listed(variables: Variables<'_>) -> String {
     resolved(variables).unwrap().to_string()
 }
