@@ -212,6 +212,6 @@ pub(crate) fn missing(gaps: &[Gap]) -> Failure {
     let names: Vec<&str> = gaps.iter().map(|gap| gap.name).collect();
     let failure = Failure::usage(format!("the service cannot be reached without: {}", names.join(", ")));
     let failure = gaps.iter().fold(failure, |failure, Gap { name, how }| failure.help(format!("{name}: give {how}")));
-    let failure = failure.help("drs config show lists what is found; its --help, where it is looked for.");
+    let failure = failure.help("drs config show lists what is found, and drs config --help where it is looked for.");
     failure.help("To try it without an account, add --embedded for an emulator with the documented tasks.")
 }

@@ -53,8 +53,12 @@ impl Diagnosis<'_> {
     /// Returns what is wrong with the settings; `None` when the error says it best.
     pub(crate) async fn explain(&self, timeout: Duration) -> Option<String> {
         let status = self.error.status()?.as_u16();
-        if is_about_rights(self.error.code()) {
-            return Some(self.rights());
+        match self.error.code() {
+            Some(ErrorCode::DrsM00101 | ErrorCode::DrsM00102 | ErrorCode::DrsM00103 | ErrorCode::DrsM00105) => {
+                return Some(self.rights());
+            }
+            Some(ErrorCode::DrsM00261) => return Some(self.another_project()),
+            _ => {}
         }
         let is_of_the_service = self.error.code().is_some_and(|code| code.meaning().is_some());
         match status {
@@ -142,6 +146,15 @@ impl Diagnosis<'_> {
         }
     }
 
+    fn another_project(&self) -> String {
+        match &self.configuration.project_id {
+            Some(given) => {
+                format!("project: the credentials are not of the project {} ({})", given.value, given.origin)
+            }
+            None => "project: the credentials are not of the project that IAM names".to_owned(),
+        }
+    }
+
     fn rights(&self) -> String {
         let meaning = self.error.code().and_then(ErrorCode::meaning);
         format!("rights: {}", meaning.unwrap_or("the user may not list tasks in this project; IAM policies allow it"))
@@ -166,11 +179,6 @@ impl Diagnosis<'_> {
             _ => "token: the service does not accept the token of IAM; is its endpoint of the same region?".to_owned(),
         }
     }
-}
-
-/// Whether a code says that the user is known but lacks rights.
-fn is_about_rights(code: Option<&ErrorCode>) -> bool {
-    matches!(code, Some(ErrorCode::DrsM00101 | ErrorCode::DrsM00102 | ErrorCode::DrsM00103 | ErrorCode::DrsM00105))
 }
 
 fn of_other_vendor(key: &AccessKey) -> Option<String> {
