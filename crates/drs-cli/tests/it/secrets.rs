@@ -16,7 +16,8 @@ use crate::{MYSQL, drs, run};
 /// The beginning of every secret. The rest has characters that formats escape.
 const MARK: &str = "m4rk3d";
 
-/// A server that sends back all that it receives. As IAM it issues a marked token, or refuses.
+/// A server that sends back all that it receives, a secret also as the id of the request. As IAM it issues a marked token,
+/// or refuses, with an id of its own.
 fn echoing(issues_tokens: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -28,12 +29,17 @@ fn echoing(issues_tokens: bool) -> String {
             let head = request.split("\r\n\r\n").next().unwrap();
             let message = format!("{request} {}", BASE64_STANDARD.encode(head));
             let body = json!({ "error_code": "APIGW.0301", "error_msg": message, "detail": request }).to_string();
-            let (status, token) = match is_login && issues_tokens {
-                true => ("201 Created", format!("X-Subject-Token: {MARK}-issued\r\n")),
-                false => ("401 Unauthorized", String::new()),
+            let (status, token) = if is_login && issues_tokens {
+                ("201 Created", format!("X-Subject-Token: {MARK}-issued\r\n"))
+            } else {
+                ("401 Unauthorized", String::new())
             };
-            let length = body.len();
-            let head = format!("HTTP/1.1 {status}\r\n{token}Connection: close\r\nContent-Length: {length}\r\n\r\n");
+            let secret =
+                head.lines().find_map(|line| line.split_once(": ").filter(|(_, value)| value.starts_with(MARK)));
+            let is_iam = is_login || request.starts_with("GET /v3/projects");
+            let id = secret.filter(|_| !is_iam).map_or("r-1", |(_, value)| value);
+            let (id, length) = (format!("X-Request-Id: {id}\r\n"), body.len());
+            let head = format!("HTTP/1.1 {status}\r\n{token}{id}Connection: close\r\nContent-Length: {length}\r\n\r\n");
             let _ = stream.write_all((head + &body).as_bytes());
         }
     });
