@@ -68,7 +68,7 @@ impl From<IamError> for Failure {
         let message = with_causes(&error);
         match error {
             IamError::NoProject { .. } | IamError::SeveralProjects { .. } => Self::usage(message),
-            _ => Self::service(message).help("Nothing was sent to the service of the tasks."),
+            _ => Self::service(message).help("Only IAM was asked; the call was not sent."),
         }
     }
 }

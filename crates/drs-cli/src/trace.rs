@@ -1,4 +1,4 @@
-//! `--verbose`: the events of the client on stderr, one a line.
+//! `--verbose`: the events of the client on stderr, one per line.
 
 use std::fmt::{Debug, Write as _};
 

@@ -6,6 +6,7 @@ mod calls;
 mod closed_pipe;
 mod config;
 mod credentials;
+#[cfg(unix)]
 mod curl;
 mod embedded;
 mod har;
