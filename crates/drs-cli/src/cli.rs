@@ -2,10 +2,11 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{call, ops, precheck_results, reference, serve, validate};
+use crate::commands::{call, config, ops, precheck_results, reference, serve, validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Format;
+use crate::settings::described_sources;
 
 /// Huawei Cloud's Data Replication Service: pre-checks, calls, and validation of captured payloads.
 #[derive(Debug, Parser)]
@@ -35,6 +36,9 @@ pub(crate) enum Command {
     Example(reference::Example),
     /// Print a request body to fill in, with comments on every field
     New(reference::New),
+    /// Show the settings of the connection with their origin, or try them
+    #[command(subcommand, after_help = described_sources())]
+    Config(Config),
     /// Run the emulator until Ctrl-C; it has the documented tasks and those that you create
     Serve(serve::Serve),
 }
@@ -45,6 +49,14 @@ pub(crate) enum Precheck {
     Results(precheck_results::Arguments),
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// List every setting with its origin; secrets are masked, and nothing is sent
+    Show(config::Show),
+    /// Send one call that changes nothing, and explain what is wrong
+    Check(config::Check),
+}
+
 impl Command {
     /// The format of results and errors.
     pub(crate) fn output(&self) -> Format {
@@ -52,6 +64,7 @@ impl Command {
             Self::Precheck(Precheck::Results(results)) => results.output,
             Self::Validate(validate) => validate.output.of_errors(),
             Self::Ops(ops) if ops.output == ops::Format::Json => Format::Json,
+            Self::Config(Config::Show(show)) if show.output == ops::Format::Json => Format::Json,
             _ => Format::Text,
         }
     }
@@ -69,6 +82,8 @@ impl Command {
             Self::Schema(schema) => reference::schema(&schema),
             Self::Example(example) => reference::example(&example),
             Self::New(new) => reference::new(&new),
+            Self::Config(Config::Show(show)) => config::show(&show),
+            Self::Config(Config::Check(check)) => online(config::check(check)),
             Self::Serve(serve) => online(serve::run(&serve)),
         }
     }

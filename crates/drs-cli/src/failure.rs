@@ -1,7 +1,9 @@
 //! Failures of a run, and advice.
 
+use std::error::Error as StdError;
 use std::fmt::Write as _;
 
+use drs_auth::iam::IamError;
 use drs_client::{Error, Stage};
 use drs_types::OperationInfo;
 use serde_json::{Value, json};
@@ -47,16 +49,7 @@ impl Failure {
 
 impl From<drs_client::Error> for Failure {
     fn from(error: drs_client::Error) -> Self {
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(next) = cause {
-            let said = next.to_string();
-            // Some causes repeat the message of their error.
-            if !message.ends_with(&said) {
-                let _ = write!(message, ": {said}");
-            }
-            cause = next.source();
-        }
+        let message = with_causes(&error);
         let mut failure = if error.is_request_invalid() { Self::usage(message) } else { Self::service(message) };
         let code = error.code().map(ToString::to_string);
         let status = error.status().map(|status| status.as_u16().to_string());
@@ -68,6 +61,31 @@ impl From<drs_client::Error> for Failure {
         failure.help.extend(advice(&error));
         failure
     }
+}
+
+impl From<IamError> for Failure {
+    fn from(error: IamError) -> Self {
+        let message = with_causes(&error);
+        match error {
+            IamError::NoProject { .. } | IamError::SeveralProjects { .. } => Self::usage(message),
+            _ => Self::service(message).help("Only IAM was asked; the call was not sent."),
+        }
+    }
+}
+
+/// Returns the message of an error and of its causes.
+fn with_causes(error: &dyn StdError) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let said = next.to_string();
+        // Some causes repeat the message of their error.
+        if !message.ends_with(&said) {
+            let _ = write!(message, ": {said}");
+        }
+        cause = next.source();
+    }
+    message
 }
 
 /// Returns advice for an error of the network or the service. Only a call that may be sent twice should be retried.
@@ -103,7 +121,7 @@ fn advice(error: &Error) -> Vec<String> {
         advice.push("The service may have carried out the operation; check before you send the request again.");
     }
     if matches!(error.status().map(|status| status.as_u16()), Some(401 | 403)) {
-        advice.push("Check that the token is of this project and younger than 24 hours.");
+        advice.push("drs config check finds out what is wrong with the credentials.");
     }
     let mut advice: Vec<String> = advice.into_iter().map(str::to_owned).collect();
     if error.is_retryable() && is_retry_safe && !matches!(error, Error::NotSent { .. }) {

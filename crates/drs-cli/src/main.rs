@@ -3,6 +3,8 @@
 mod cli;
 mod commands;
 mod commented;
+mod connect;
+mod curl;
 mod exit;
 mod failure;
 mod field;
@@ -15,6 +17,7 @@ mod output;
 mod plain_schema;
 mod settings;
 mod skeleton;
+mod trace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,11 +7,13 @@ use clap::Args;
 use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::text::count;
-use drs_types::{AUTH_TOKEN, OperationInfo, Parts, Redacted, integer, redacted};
+use drs_types::{OperationInfo, Parts, integer};
 use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, PayloadReport, Severity, Side, Validator};
 use serde_json::{Value, json};
 
+use crate::commands::dry_run::{self, Form};
 use crate::commented;
+use crate::connect::{connect, preview};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field::Field;
@@ -19,7 +21,7 @@ use crate::limits::LIMITS;
 use crate::names::operation;
 use crate::output::text::left_out;
 use crate::output::{self, hint};
-use crate::settings::{Connection, Preview, connect, environment, preview};
+use crate::settings::{Connection, environment};
 use crate::{files, ids};
 
 #[derive(Debug, Args)]
@@ -36,9 +38,16 @@ pub(crate) struct Call {
         help = "A field of the body or a parameter: NAME=STRING or NAME:=JSON; NAME may be a path such as jobs.0.job_id"
     )]
     pub(crate) fields: Vec<Field>,
-    /// Show the request and send nothing; needs no endpoint, project or token
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    #[arg(
+        long,
+        value_name = "FORM",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "http",
+        help = "Show the request and send nothing; needs no endpoint, project or credentials"
+    )]
+    pub(crate) dry_run: Option<Form>,
     /// Print the response unchanged, byte for byte
     #[arg(long)]
     pub(crate) raw: bool,
@@ -68,10 +77,11 @@ pub(crate) async fn run(call: Call) -> Result<Exit, Failure> {
     }
     let asked = body.iter().flat_map(|body| ids::in_body(info, body));
     ids::note_unusual(parts.parameter("job_id").into_iter().chain(asked));
-    if call.dry_run {
-        return dry_run(&preview(&call.connection, environment)?, info, parts, body).await;
+    if let Some(form) = call.dry_run {
+        let preview = preview(&call.connection, &environment)?;
+        return dry_run::run(form, &preview, info, parts, body, call.json.as_deref()).await;
     }
-    let connected = connect(&call.connection, environment).await?;
+    let connected = connect(&call.connection, &environment).await?;
     let outcome = send(&connected.client, &call, parts).await;
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;
@@ -203,44 +213,12 @@ fn listed(failure: Failure, findings: Findings) -> Failure {
     failure
 }
 
-/// Shows the request without sending it. Secrets are masked; unknown settings are placeholders.
-async fn dry_run(preview: &Preview, info: &OperationInfo, parts: Parts, body: Option<Value>) -> Result<Exit, Failure> {
-    let length = parts.body.as_ref().map(Vec::len);
-    let request = preview.client.dry_run(info, parts).await?;
-    hint("note: nothing was sent; secrets are masked");
-    for (placeholder, option) in &preview.placeholders {
-        hint(&format!("note: {placeholder} is a placeholder; {option} replaces it"));
-    }
-    output::print(output::Kind::Text, |out| {
-        let url = request.uri();
-        writeln!(out, "{} {} HTTP/1.1", request.method(), url.path_and_query().map_or("/", |path| path.as_str()))?;
-        let host = preview.host.or(url.authority().map(AsRef::as_ref));
-        writeln!(out, "host: {}", host.unwrap_or_default())?;
-        for (name, value) in request.headers() {
-            let is_token = name.as_str().eq_ignore_ascii_case(AUTH_TOKEN);
-            let shown = match preview.token.filter(|_| is_token) {
-                Some(placeholder) => placeholder,
-                None if value.is_sensitive() => Redacted::MASK,
-                None => value.to_str().unwrap_or_default(),
-            };
-            writeln!(out, "{}: {shown}", if is_token { AUTH_TOKEN } else { name.as_str() })?;
-        }
-        if let Some(length) = length {
-            writeln!(out, "content-length: {length}")?;
-        }
-        if let Some(mut body) = body {
-            redacted::mask(&mut body);
-            write!(out, "\n{body:#}\n")?;
-        }
-        Ok(())
-    })?;
-    Ok(Exit::Clean)
-}
-
 async fn send(client: &Client, call: &Call, parts: Parts) -> Result<Exit, Failure> {
     let info = call.operation;
-    let secrets = client.secrets(parts.body.as_deref()).await;
+    let body = parts.body.clone();
     let reply = client.send_unchecked(info, parts).await?;
+    // A token may have been renewed.
+    let secrets = client.secrets(body.as_deref()).await;
     let typed = if call.raw { None } else { Some(typed(info, &reply.raw)?) };
     let misfits = &reply.misfits;
     let request_id = reply.request_id.as_deref().map(|id| format!(", request {id}")).unwrap_or_default();

@@ -1,6 +1,9 @@
 //! The commands. Each module has the arguments and the code of one command.
 
 pub(crate) mod call;
+pub(crate) mod config;
+mod diagnosis;
+pub(crate) mod dry_run;
 pub(crate) mod ops;
 pub(crate) mod precheck_results;
 pub(crate) mod reference;

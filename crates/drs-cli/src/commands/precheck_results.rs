@@ -7,10 +7,11 @@ use drs_client::Secrets;
 use drs_client::precheck::{self, Outcome, Results};
 use drs_types::common::JobId;
 
+use crate::connect::connect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Format, json, text};
-use crate::settings::{Connection, connect, environment};
+use crate::settings::{Connection, environment};
 use crate::{files, ids};
 
 #[derive(Debug, Args)]
@@ -44,7 +45,7 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
             (false, _) => failure,
         });
     }
-    let connected = connect(&options.connection, environment).await?;
+    let connected = connect(&options.connection, &environment).await?;
     if options.output == Format::Text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
     }

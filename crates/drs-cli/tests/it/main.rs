@@ -4,6 +4,10 @@
 mod arguments;
 mod calls;
 mod closed_pipe;
+mod config;
+mod credentials;
+#[cfg(unix)]
+mod curl;
 mod embedded;
 mod har;
 mod inputs;
@@ -12,7 +16,9 @@ mod migration;
 mod misfits;
 mod nothing_validated;
 mod readme;
+mod retries;
 mod schemas;
+mod secrets;
 mod sent;
 mod serve;
 mod service;

@@ -265,7 +265,7 @@ fn a_refused_call_explains_itself_in_text_and_in_json() {
     assert_snapshot!(shown.stderr, @r#"
     note: the ids "a", "b" have another form than the documented ids, such as a281f62f-4631-45d6-a2d3-679a9f4jb105
     error: batch_check_results: refused with DRS.M00100: token ••• has expired [status 403 Forbidden] (request r-1) — The token is missing, expired or not valid.
-      Check that the token is of this project and younger than 24 hours.
+      drs config check finds out what is wrong with the credentials.
     "#);
     let shown = against("403 Forbidden", body, &["--output", "json"]);
     let error: Value = serde_json::from_str(&shown.stderr).unwrap();

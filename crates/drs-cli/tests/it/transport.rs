@@ -33,9 +33,10 @@ fn responding(bytes: &'static str) -> String {
     format!("http://{address}")
 }
 
-/// Requests a result from an endpoint, which may be sent twice; with these variables.
+/// Requests a result from an endpoint, which may be sent twice, but is sent once; with these variables.
 fn asked(endpoint: &str, variables: &[(&str, &str)], more: &[&str]) -> Run {
-    let arguments = [&["precheck", "results", MYSQL, "--endpoint", endpoint, "--project-id", "p"], more].concat();
+    let place = ["--endpoint", endpoint, "--project-id", "p", "--retries", "0"];
+    let arguments = [&["precheck", "results", MYSQL], &place[..], more].concat();
     run(drs(&arguments).env("OS_TOKEN", "s3cr3t").envs(variables.iter().copied()))
 }
 
@@ -311,17 +312,4 @@ fn nothing_is_sent_to_a_server_with_a_wrong_certificate() {
     assert_eq!(shown.code, 3);
     assert!(shown.stderr.contains("was not sent: no secure connection to localhost:"), "{}", shown.stderr);
     assert!(shown.stderr.contains("certificate"), "{}", shown.stderr);
-}
-
-#[test]
-fn both_variables_can_hold_the_token() {
-    let (address, server) = serve(|mut stream| {
-        let request = read_request(&mut stream);
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"results\":[]}").unwrap();
-        request
-    });
-    let endpoint = format!("http://{address}");
-    run(drs(&["precheck", "results", MYSQL, "--endpoint", &endpoint, "--project-id", "p"])
-        .env("OS_AUTH_TOKEN", "t0ken"));
-    assert!(server.join().unwrap().to_lowercase().contains("\r\nx-auth-token: t0ken\r\n"));
 }
