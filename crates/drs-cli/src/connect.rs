@@ -94,6 +94,14 @@ pub(crate) async fn reach(configuration: &Configuration, timeout: Duration) -> R
     Ok(Client::builder(endpoint, project_id, credentials))
 }
 
+/// Starts a client for a project that IAM did not tell. The service checks credentials before the project, so its refusal
+/// says more. `None` for credentials that need IAM.
+pub(crate) fn without_project(configuration: &Configuration) -> Option<ClientBuilder> {
+    let credentials = fixed(configuration.credentials.as_ref()?)?;
+    let endpoint = configuration.endpoint.as_ref()?.value.as_str();
+    Some(Client::builder(endpoint, project("unknown").ok()?, credentials))
+}
+
 /// Credentials that need no request to IAM.
 pub(crate) fn fixed(credentials: &CredentialConfig) -> Option<Credentials> {
     match credentials {

@@ -10,12 +10,12 @@ use drs_auth::sources::Entry;
 use drs_client::{HttpTransport, Transport, TransportError};
 use drs_types::operation::Location;
 use drs_types::{OPERATIONS, OperationInfo, PROJECT_ID, Parts};
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::commands::diagnosis::{Diagnosis, Exchange};
 use crate::commands::ops::Format;
-use crate::connect::{note_unusable_proxies, project_name, reach};
+use crate::connect::{note_unusable_proxies, project_name, reach, without_project};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, hint};
@@ -73,7 +73,14 @@ pub(crate) async fn check(options: Check) -> Result<Exit, Failure> {
     }
     let configuration = resolve(&account, &environment)?;
     note_unusable_proxies(&environment);
-    let builder = reach(&configuration, network.timeout()).await?.timeout(network.timeout()).retry(network.retry());
+    let (builder, refused_by_iam) = match reach(&configuration, network.timeout()).await {
+        Ok(builder) => (builder, None),
+        Err(failure) => match without_project(&configuration) {
+            Some(builder) if failure.exit == Exit::Service => (builder, Some(failure)),
+            _ => return Err(failure),
+        },
+    };
+    let builder = builder.timeout(network.timeout()).retry(network.retry());
     let last = Arc::new(Mutex::new(None));
     let transport = Recorder { transport: builder.http_transport()?, last: Arc::clone(&last) };
     let client = builder.transport(transport).build()?;
@@ -81,18 +88,20 @@ pub(crate) async fn check(options: Check) -> Result<Exit, Failure> {
     let body = info.request_examples().next().map(|example| example.json.as_bytes().to_vec());
     let outcome = client.send_unchecked(info, Parts::new([], body)).await;
     let exchange = last.lock().ok().and_then(|mut last| last.take());
-    match outcome {
-        Ok(reply) => {
+    match (outcome, refused_by_iam) {
+        (Err(error), Some(failure)) if error.status() != Some(StatusCode::UNAUTHORIZED) => Err(failure),
+        (Ok(_), Some(failure)) => Err(failure),
+        (Ok(reply), None) => {
             let endpoint = client.endpoint().trim_end_matches('/');
             output::print(output::Kind::Text, |out| {
                 writeln!(out, "ok: {endpoint} responds to {} with {}", info.id, reply.status)
             })?;
             Ok(Exit::Clean)
         }
-        Err(error) => {
+        (Err(error), refused_by_iam) => {
             let diagnosis = Diagnosis { error: &error, exchange: exchange.as_ref(), configuration: &configuration };
             let found = diagnosis.explain(network.timeout()).await;
-            let mut failure = Failure::from(error);
+            let mut failure = refused_by_iam.unwrap_or_else(|| Failure::from(error));
             if let Some(found) = found {
                 failure.help = vec![std::mem::replace(&mut failure.message, found)];
             }

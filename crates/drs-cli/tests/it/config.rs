@@ -154,6 +154,19 @@ fn iam_tells_another_project_from_an_endpoint_of_another_region() {
     assert_snapshot!(with(&key(), project_id()), @"error: access key: the service does not know AKEXAMPLE (HW_ACCESS_KEY), or it is of another region or vendor");
 }
 
+#[test]
+fn a_key_that_iam_refuses_is_explained_without_a_project_id() {
+    let (emulator, _stable, demo) = (Serving::start(), stable(), demo_access_key());
+    let endpoint = format!("http://{}", emulator.address);
+    let with = |key: &AccessKey| checked(&endpoint, key, &["--region", "eu-de", "--iam-endpoint", &endpoint]);
+    assert_eq!(with(&demo).code, 0);
+    assert_snapshot!(cause(&with(&AccessKey::new(&demo.access, "s3cr3t"))), @"error: secret key: it is not the one of the access key AKEXAMPLE000000000000 (HW_SECRET_KEY)");
+    assert_snapshot!(cause(&with(&AccessKey::new("AKUNKNOWN", "s3cr3t"))), @"error: access key: the service does not know AKUNKNOWN (HW_ACCESS_KEY), or it is of another region or vendor");
+    let unreachable = respond_with(|_| (503, String::new(), String::new()));
+    let said = cause(&checked(&endpoint, &demo, &["--region", "eu-de", "--iam-endpoint", &unreachable]));
+    assert!(said.starts_with("error: IAM refused: 503"), "{said}");
+}
+
 /// Responds once, with what `respond` makes of the request: status, further headers, body.
 fn respond_with(respond: impl FnOnce(&str) -> (u16, String, String) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
