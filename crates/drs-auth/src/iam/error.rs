@@ -86,13 +86,13 @@ impl IamError {
                 Some(message) => Excerpt::new(message.as_bytes(), secrets),
                 None => Excerpt::new(response.body(), secrets),
             },
-            request_id: request_id(response.headers()).or(body.request_id.map(masked)),
+            request_id: request_id(response.headers(), secrets).or(body.request_id.map(masked)),
         }
     }
 
     /// A success that lacks something.
-    pub(crate) fn unreadable(response: &Response<Vec<u8>>, problem: impl Into<String>) -> Self {
-        let request_id = request_id(response.headers());
+    pub(crate) fn unreadable(response: &Response<Vec<u8>>, problem: impl Into<String>, secrets: &Secrets) -> Self {
+        let request_id = request_id(response.headers(), secrets);
         Self::Unreadable { status: response.status(), problem: problem.into(), request_id }
     }
 }
@@ -129,8 +129,10 @@ impl Code {
     }
 }
 
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned)
+/// The id in the headers; a server may send a secret back in it.
+fn request_id(headers: &HeaderMap, secrets: &Secrets) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    Some(printable(&secrets.mask(id)))
 }
 
 fn in_brackets(code: Option<&str>) -> String {

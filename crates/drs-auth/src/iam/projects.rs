@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use drs_types::common::ProjectId;
+use drs_types::text::printable;
 use http::{Method, Request, Response};
 use serde::Deserialize;
 use url::Url;
@@ -50,7 +51,7 @@ pub fn read_project(response: &Response<Vec<u8>>, name: &str, secrets: &Secrets)
         return Err(IamError::refused(response, secrets));
     }
     let body: Body = serde_json::from_slice(response.body())
-        .map_err(|_| IamError::unreadable(response, "without a list of projects in its body"))?;
+        .map_err(|_| IamError::unreadable(response, "without an array of projects in its body", secrets))?;
     let mut projects = body.projects;
     // A gateway may ignore the query.
     projects.retain(|project| project.name.as_deref().is_none_or(|found| found == name));
@@ -58,7 +59,7 @@ pub fn read_project(response: &Response<Vec<u8>>, name: &str, secrets: &Secrets)
         [] => Err(IamError::NoProject { name: name.to_owned() }),
         [project] => Ok(project.id.clone()),
         several => {
-            let ids = several.iter().map(|project| project.id.as_str().to_owned()).collect();
+            let ids = several.iter().map(|project| printable(&secrets.mask(project.id.as_str()))).collect();
             Err(IamError::SeveralProjects { name: name.to_owned(), ids })
         }
     }

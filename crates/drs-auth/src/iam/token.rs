@@ -82,7 +82,7 @@ pub fn read_token(response: &Response<Vec<u8>>, secrets: &Secrets) -> Result<Tok
     }
     let value = response.headers().get(SUBJECT_TOKEN).and_then(|value| value.to_str().ok()).map(str::trim);
     let Some(value) = value.filter(|value| !value.is_empty()) else {
-        return Err(IamError::unreadable(response, "without a token in the header `X-Subject-Token`"));
+        return Err(IamError::unreadable(response, "without a token in the header `X-Subject-Token`", secrets));
     };
     let body: Body = serde_json::from_slice(response.body()).unwrap_or_default();
     let token = body.token.unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::{MYSQL, drs, run};
 const MARK: &str = "m4rk3d";
 
 /// A server that sends back all that it receives, a secret also as the id of the request. As IAM it issues a marked token,
-/// or refuses, with an id of its own.
+/// or refuses.
 fn echoing(issues_tokens: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -36,8 +36,7 @@ fn echoing(issues_tokens: bool) -> String {
             };
             let secret =
                 head.lines().find_map(|line| line.split_once(": ").filter(|(_, value)| value.starts_with(MARK)));
-            let is_iam = is_login || request.starts_with("GET /v3/projects");
-            let id = secret.filter(|_| !is_iam).map_or("r-1", |(_, value)| value);
+            let id = secret.map_or("r-1", |(_, value)| value);
             let (id, length) = (format!("X-Request-Id: {id}\r\n"), body.len());
             let head = format!("HTTP/1.1 {status}\r\n{token}{id}Connection: close\r\nContent-Length: {length}\r\n\r\n");
             let _ = stream.write_all((head + &body).as_bytes());
