@@ -10,6 +10,7 @@ pub mod compat;
 pub mod cost;
 pub mod golden;
 pub mod import;
+mod json;
 pub mod schema;
 pub mod sync;
 pub mod tidy;

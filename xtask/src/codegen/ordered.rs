@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::json::Node;
 use crate::schema::Model;
 
 /// The order of the keys of an object that is in no source file; other keys follow in alphabetical order.
@@ -49,44 +50,19 @@ impl Ordered {
         Self { learned, definitions }
     }
 
-    /// Renders a value, indented by two spaces.
+    /// Renders a value, with a line for each member.
     #[must_use]
     pub fn write(&self, value: &Value) -> String {
-        let mut out = String::new();
-        self.value(value, 0, &mut out);
-        out.push('\n');
-        out
+        self.node(value).write(0)
     }
 
-    fn value(&self, value: &Value, depth: usize, out: &mut String) {
-        let line = |out: &mut String, depth: usize| {
-            out.push('\n');
-            out.extend(std::iter::repeat_n("  ", depth));
-        };
+    fn node(&self, value: &Value) -> Node {
         match value {
-            Value::Object(object) if !object.is_empty() => {
-                out.push('{');
-                for (index, key) in self.keys(object).into_iter().enumerate() {
-                    out.push_str(if index == 0 { "" } else { "," });
-                    line(out, depth + 1);
-                    out.push_str(&Value::String(key.clone()).to_string());
-                    out.push_str(": ");
-                    self.value(&object[key], depth + 1, out);
-                }
-                line(out, depth);
-                out.push('}');
+            Value::Object(object) => {
+                Node::object(self.keys(object).into_iter().map(|key| (key.as_str(), self.node(&object[key]))))
             }
-            Value::Array(array) if !array.is_empty() => {
-                out.push('[');
-                for (index, element) in array.iter().enumerate() {
-                    out.push_str(if index == 0 { "" } else { "," });
-                    line(out, depth + 1);
-                    self.value(element, depth + 1, out);
-                }
-                line(out, depth);
-                out.push(']');
-            }
-            other => out.push_str(&other.to_string()),
+            Value::Array(items) => Node::Array(items.iter().map(|item| self.node(item)).collect()),
+            leaf => Node::Leaf(leaf.clone()),
         }
     }
 

@@ -4,10 +4,10 @@
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::json::Node;
 use super::names::Names;
 use super::page::{Call, Page, Role, Row, Table};
 use super::row::{Kind, Values};
+use crate::json::{Node, WIDTH};
 use crate::schema::load::BASE;
 use crate::schema::service::Service;
 use crate::schema::{Folder, Parameter};
@@ -28,7 +28,8 @@ pub(super) fn draft(page: &Page, call: &Call, folder: &Folder, service: &Service
     let item = writer.operation();
     let item = Node::object([(call.path.as_str(), Node::object([(call.method.as_str(), item)]))]);
     let schema = writer.schema();
-    let mut files = vec![("schema.json".to_owned(), schema.write()), ("operation.json".to_owned(), item.write())];
+    let mut files =
+        vec![("schema.json".to_owned(), schema.write(WIDTH)), ("operation.json".to_owned(), item.write(WIDTH))];
     for (side, in_response) in [("request", false), ("response", true)] {
         let examples = page.examples.iter().filter(|example| example.in_response == in_response);
         files.extend((1..).zip(examples).map(|(n, e)| (format!("examples/{side}.{n}.json"), e.text.clone() + "\n")));

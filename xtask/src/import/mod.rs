@@ -10,7 +10,6 @@ mod examples;
 mod explain;
 mod field;
 mod format;
-mod json;
 mod limits;
 mod names;
 mod ours;

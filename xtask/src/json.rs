@@ -1,59 +1,64 @@
-//! JSON whose keys keep their order: the order of fields is a fact of the page.
+//! The one writer of JSON: the keys of an object keep their order.
 
 use serde_json::Value;
 
 /// A value with ordered keys.
 #[derive(Clone, Debug)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Object(Vec<(String, Node)>),
     Array(Vec<Node>),
     Leaf(Value),
 }
 
-/// A line of the schemas is at most this long.
-const WIDTH: usize = 110;
+/// The longest line of a file in `schemas/`.
+pub(crate) const WIDTH: usize = 110;
 
 impl Node {
-    pub(super) fn string(text: impl Into<String>) -> Self {
+    pub(crate) fn string(text: impl Into<String>) -> Self {
         Self::Leaf(Value::String(text.into()))
     }
 
-    pub(super) fn strings<T: Into<String>>(strings: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn strings<T: Into<String>>(strings: impl IntoIterator<Item = T>) -> Self {
         Self::Array(strings.into_iter().map(Self::string).collect())
     }
 
     /// An object, from its keys in order.
-    pub(super) fn object<K: Into<String>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
+    pub(crate) fn object<K: Into<String>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
         Self::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
-    /// The text in the style of the files in `schemas/`: a short and flat value is one line.
-    pub(super) fn write(&self) -> String {
+    /// Renders the value, indented by two spaces, with a line feed at the end. A short and flat value is one line if the line
+    /// fits into `width`; with a width of 0, each member has a line of its own.
+    pub(crate) fn write(&self, width: usize) -> String {
         let mut out = String::new();
-        self.lines(0, 0, &mut out);
+        self.lines(width, 0, 0, &mut out);
         out.push('\n');
         out
     }
 
     /// Writes the value after `taken` characters of a line that is indented by `depth`.
-    fn lines(&self, depth: usize, taken: usize, out: &mut String) {
-        let inline = self.inline();
-        if self.height() <= 2 && 2 * depth + taken + inline.len() <= WIDTH {
-            return out.push_str(&inline);
+    fn lines(&self, width: usize, depth: usize, taken: usize, out: &mut String) {
+        if width > 0 && self.height() <= 2 {
+            let inline = self.inline();
+            if 2 * depth + taken + inline.len() <= width {
+                return out.push_str(&inline);
+            }
         }
         let (open, close, members): (char, char, Vec<(String, &Self)>) = match self {
-            Self::Object(members) => {
+            Self::Object(members) if !members.is_empty() => {
                 ('{', '}', members.iter().map(|(key, value)| (format!("{}: ", quoted(key)), value)).collect())
             }
-            Self::Array(items) => ('[', ']', items.iter().map(|item| (String::new(), item)).collect()),
-            Self::Leaf(_) => return out.push_str(&inline),
+            Self::Array(items) if !items.is_empty() => {
+                ('[', ']', items.iter().map(|item| (String::new(), item)).collect())
+            }
+            flat => return out.push_str(&flat.inline()),
         };
         out.push(open);
         for (index, (key, value)) in members.into_iter().enumerate() {
             out.push_str(if index == 0 { "\n" } else { ",\n" });
             out.extend(std::iter::repeat_n("  ", depth + 1));
             out.push_str(&key);
-            value.lines(depth + 1, key.len(), out);
+            value.lines(width, depth + 1, key.len(), out);
         }
         out.push('\n');
         out.extend(std::iter::repeat_n("  ", depth));
