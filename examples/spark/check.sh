@@ -15,7 +15,8 @@ python3 -m venv "$work/venv"
 export PATH="$PWD/$work/venv/bin:$PATH"
 pip install --quiet --disable-pip-version-check -r examples/spark/requirements.txt
 
-cargo build --quiet --locked -p drs-cli -p drs-bench
+# With the features of the tests, so that nothing is compiled twice.
+cargo build --quiet --locked --workspace --all-features --all-targets
 rm -rf "$work/captures"
 mkdir -p "$work/captures"
 target/debug/drs-bench captures --size 10 | split --lines=1500 --additional-suffix=.ndjson - "$work/captures/"
