@@ -85,7 +85,7 @@ impl<R: Read> Blocks<R> {
         self
     }
 
-    /// A stream of white space only has no record, rather than a document that is cut off.
+    /// A stream of white space only has no record, rather than a truncated document.
     #[must_use]
     pub fn may_be_empty(mut self) -> Self {
         self.may_be_empty = true;
@@ -145,7 +145,7 @@ impl<R: Read> Blocks<R> {
         const START: usize = 512;
         let start = START.min(self.limit);
         self.source.fill(start);
-        // A stream with a zero is binary, and nobody waits for its next line.
+        // A stream with a zero is binary: its lines do not matter.
         while looks::is_binary(&self.source.ahead) && !self.source.ended && self.source.ahead.len() < start {
             self.source.fill(start);
         }

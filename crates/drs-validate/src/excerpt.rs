@@ -32,17 +32,17 @@ pub(crate) fn excerpt(text: &[u8], at: usize, within: &Range<usize>, secrets: &[
     let near = line_around(text, at, &bounds);
     let cut = near.start == bounds.start && bounds.start > within.start;
     let mut before = shown(text, near.start..at, secrets);
-    let mut behind = shown(text, at..near.end, secrets);
-    let width = token(&behind).min(AROUND);
+    let mut after = shown(text, at..near.end, secrets);
+    let width = token(&after).min(AROUND);
     if before.len() > AROUND || cut {
         before.drain(..before.len().saturating_sub(AROUND));
         before.insert(0, '…');
     }
-    if behind.len() > AROUND || (near.end == bounds.end && bounds.end < within.end) {
-        behind.truncate(AROUND);
-        behind.push('…');
+    if after.len() > AROUND || (near.end == bounds.end && bounds.end < within.end) {
+        after.truncate(AROUND);
+        after.push('…');
     }
-    Some(Excerpt { before: before.len(), width, text: before.into_iter().chain(behind).collect() })
+    Some(Excerpt { before: before.len(), width, text: before.into_iter().chain(after).collect() })
 }
 
 /// The part of the line around a place that lies within these bounds.

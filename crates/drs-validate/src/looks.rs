@@ -118,9 +118,9 @@ fn textual(start: &[u8]) -> Option<&'static str> {
 
 /// `[2024-01-26 15:20:00] …`, `[INFO] …`, `[123] …`: the part in brackets is not JSON, or text follows it.
 fn is_bracketed(line: &str) -> bool {
-    let Some((inside, behind)) = line[1..].split_once(']') else { return false };
+    let Some((inside, after)) = line[1..].split_once(']') else { return false };
     let is_plain = !inside.is_empty() && !inside.contains(['"', '{', '[']);
-    is_plain && behind.trim_start().starts_with(|next: char| next.is_alphanumeric() || "[(-:<*#{/".contains(next))
+    is_plain && after.trim_start().starts_with(|next: char| next.is_alphanumeric() || "[(-:<*#{/".contains(next))
 }
 
 fn is_section(line: &str) -> bool {
@@ -187,9 +187,9 @@ fn is_yaml(line: &str) -> bool {
 fn is_javascript(line: &str) -> bool {
     const STARTS: [&str; 7] = ["var ", "let ", "const ", "function", "export ", "import ", "window."];
     let name = line.split(|next: char| !(next.is_alphanumeric() || "_$.".contains(next))).next().unwrap_or_default();
-    let behind = line[name.len()..].trim_start();
+    let after = line[name.len()..].trim_start();
     STARTS.iter().any(|start| line.starts_with(start))
-        || (!name.is_empty() && (behind.starts_with("({") || behind.starts_with("([") || behind.starts_with("= {")))
+        || (!name.is_empty() && (after.starts_with("({") || after.starts_with("([") || after.starts_with("= {")))
 }
 
 fn is_table(line: &str, next: &str, between: char) -> bool {

@@ -18,7 +18,7 @@ pub(crate) struct Body {
     pub(crate) outline: &'static Outline,
     /// Whether it may hold a secret, once this was needed.
     pub(crate) secret: OnceLock<bool>,
-    /// Walks over it; gives back which members it has, as a set of bits.
+    /// Walks over it; returns the members that it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// The parts of it that may be skipped.
     pub(crate) shape: &'static Shape,

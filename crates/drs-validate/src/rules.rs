@@ -1,5 +1,5 @@
 //! What the documentation says in words and JSON Schema has none for: `x-drs` of the schemas, and the batch of an
-//! operation. Breaking such a rule is drift: the payload can be read all the same.
+//! operation. Breaking such a rule is drift: the payload can still be read.
 
 use std::collections::HashMap;
 

@@ -124,7 +124,7 @@ impl<'a> Scanner<'a> {
         are_distinct(&mut names).then_some(())
     }
 
-    /// An array; gives back how many items it has.
+    /// Reads an array; returns the number of its items.
     #[inline]
     pub(crate) fn list(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<usize> {
         self.open(b'[')?;
@@ -146,9 +146,9 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(crate) fn text(&mut self) -> Option<Text<'a>> {
         // Most strings are plain, and start right here.
-        if let Some((b'"', behind)) = self.text.get(self.at..)?.split_first() {
+        if let Some((b'"', rest)) = self.text.get(self.at..)?.split_first() {
             let mut before = 0;
-            while let Some(chunk) = behind.get(before..).and_then(<[u8]>::first_chunk) {
+            while let Some(chunk) = rest.get(before..).and_then(<[u8]>::first_chunk) {
                 let (quotes, others) = specials(*chunk);
                 if quotes | others == 0 {
                     before += chunk.len();
@@ -156,7 +156,7 @@ impl<'a> Scanner<'a> {
                 }
                 let length = before + quotes.trailing_zeros() as usize;
                 if others & quotes.wrapping_sub(1) == 0
-                    && let Some(raw) = behind.get(..length)
+                    && let Some(raw) = rest.get(..length)
                 {
                     self.at += length + 2;
                     return Some(Text { raw, escaped: false });

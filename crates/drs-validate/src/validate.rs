@@ -153,7 +153,7 @@ fn undocumented(operation: &OperationInfo, side: Side, text: &[u8]) -> Option<Fi
 
 /// Says how bad findings of a schema are.
 ///
-/// The service refuses a request that breaks a rule. A response is read all the same, unless a value has another type;
+/// The service refuses a request that breaks a rule. A response can still be read, unless a value has another type;
 /// and null in the place of a field counts as a field that is missing.
 pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value, is_field: impl Fn(&str) -> bool) {
     for finding in findings {

@@ -263,7 +263,7 @@ impl Reader {
         let mut values = values(description, &mut notes);
         match kind.map(Kind::innermost) {
             Some(Kind::String) | None => {}
-            // A boolean has two values, whatever the page says about them.
+            // A boolean has two values; the page may say more about them.
             Some(Kind::Boolean) if words(description).contains("true") => values = Values::Silent,
             // Values of another field, mentioned in passing.
             Some(_) if values == Values::Unsure => values = Values::Silent,

@@ -42,7 +42,7 @@ fn a_document_over_several_lines_is_one_record() {
     assert_eq!(read(b"{\n\"a\":1}\n", Format::Auto, 99), [("{\n\"a\":1}".to_owned(), 0, 1)]);
     assert_eq!(read(b"{\"a\":1}\n", Format::Auto, 99).len(), 1);
     assert_eq!(read(b"{\"a\":1}\n{}", Format::Json, 99).len(), 1);
-    assert_eq!(read(b"", Format::Auto, 99).len(), 1, "an empty file is a document that is cut off");
+    assert_eq!(read(b"", Format::Auto, 99).len(), 1, "an empty file is a truncated document");
 }
 
 #[test]

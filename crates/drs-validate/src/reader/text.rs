@@ -6,7 +6,7 @@ use crate::finding::Code;
 use crate::scanner::plain;
 
 impl Reader<'_> {
-    /// A string; mistakes in it are reported, and the rest of it is read all the same.
+    /// Reads a string; mistakes in it are reported, and the rest of it is read.
     pub(super) fn string(&mut self) -> Option<String> {
         let start = self.at;
         self.at += 1;
