@@ -65,5 +65,5 @@ pub use drs_types::Redacted;
 pub use excerpt::Excerpt;
 pub use iam::IamToken;
 pub use secrets::Secrets;
-pub use sign::{SignError, Signed, Signer};
+pub use sign::{SignError, Signed, Signer, X_SECURITY_TOKEN};
 pub use verify::{MAX_CLOCK_SKEW, SignatureError, Verified, is_signed, verify};

@@ -58,7 +58,7 @@ impl Secrets {
         self
     }
 
-    /// Masks secrets in a text, in plain form and in the notations of JSON, URLs, base64 and HTML, and the values after
+    /// Masks secrets in a string, in plain form and in the notations of JSON, URLs, base64 and HTML, and the values after
     /// the names of secret fields and headers.
     #[must_use]
     pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -99,7 +99,7 @@ impl Secrets {
         }
     }
 
-    /// Masks the secrets in a text; `None` when it has none.
+    /// Masks the secrets in a string; `None` when it has none.
     fn search(&self, text: &str) -> Option<String> {
         let mut out = String::new();
         let mut from = 0;
@@ -144,7 +144,7 @@ fn in_base64(secret: &str) -> impl Iterator<Item = String> {
     made.into_iter()
 }
 
-/// Returns the number of bytes at the start of a text that are this secret, each character in any notation.
+/// Returns the number of bytes at the start of a string that are this secret, each character in any notation.
 fn matched(text: &str, secret: &str) -> Option<usize> {
     let first = secret.chars().next()?;
     if !text.starts_with([first, '\\', '%', '&', '+']) {
@@ -168,7 +168,7 @@ fn matched(text: &str, secret: &str) -> Option<usize> {
     ends.into_iter().max()
 }
 
-/// Returns the lengths of all notations of a character at the start of a text.
+/// Returns the lengths of all notations of a character at the start of a string.
 fn notations(text: &str, character: char) -> impl Iterator<Item = usize> {
     let literal = text.starts_with(character).then(|| character.len_utf8());
     let special = match text.as_bytes().first() {
@@ -245,7 +245,7 @@ fn entity(text: &str, character: char) -> Option<usize> {
     (code? == character as u32).then_some(name.len() + 2)
 }
 
-/// Masks the values after the names of secret fields and headers, in a text that cannot be parsed.
+/// Masks the values after the names of secret fields and headers, in a string that cannot be parsed.
 fn mask_fields(text: &str) -> Cow<'_, str> {
     let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
     let mut out = String::new();

@@ -19,7 +19,8 @@ use crate::date::{parse_signing_date, signing_date};
 /// The time of a signature.
 pub(crate) const X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 /// The token of a temporary access key.
-pub(crate) const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
+/// The header of the security token of a temporary access key.
+pub const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");

@@ -153,9 +153,9 @@ pub(crate) struct Preview {
     pub(crate) token: Option<&'static str>,
     /// All placeholders, each with what replaces it.
     pub(crate) placeholders: Vec<(&'static str, &'static str)>,
-    /// The variable that stands for the token.
+    /// The variable that has the token.
     pub(crate) token_variable: String,
-    /// The variable that stands for the security token of a temporary key.
+    /// The variable that has the security token of a temporary key.
     pub(crate) security_token_variable: String,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use drs_auth::X_SECURITY_TOKEN;
 use drs_types::{AUTH_TOKEN, Redacted};
 use http::Request;
 use http::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
@@ -28,7 +29,7 @@ pub(crate) fn curl(request: &Request<Vec<u8>>, preview: &Preview, body: &Body<'_
     for (name, value) in sent {
         let header = if name.as_str().eq_ignore_ascii_case(AUTH_TOKEN) {
             format!("\"{AUTH_TOKEN}: ${}\"", preview.token_variable)
-        } else if name.as_str() == SECURITY_TOKEN {
+        } else if name == X_SECURITY_TOKEN {
             format!("\"{name}: ${}\"", preview.security_token_variable)
         } else if value.is_sensitive() && name != AUTHORIZATION {
             quoted(&format!("{name}: {}", Redacted::MASK))
@@ -46,8 +47,6 @@ pub(crate) fn curl(request: &Request<Vec<u8>>, preview: &Preview, body: &Body<'_
     let _ = write!(line, " \\\n  --data-binary {}", quoted(&body));
     line
 }
-
-const SECURITY_TOKEN: &str = "x-security-token";
 
 /// Returns one word of a shell.
 fn quoted(text: &str) -> String {

@@ -9,7 +9,7 @@ use drs_types::common::{ErrorCode, ProjectId};
 use drs_types::{Operation, OperationInfo, Parts, Reading, Retry, reading, redacted};
 use http::{Request, StatusCode};
 use serde_json::{Map, Value};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument as _, debug, debug_span, warn};
 
 use crate::Reply;
@@ -18,7 +18,7 @@ use crate::builder::ClientBuilder;
 use crate::error::Error;
 use crate::request::{Target, valid};
 use crate::retry::{Budget, RetryPolicy};
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// Sends operations to one endpoint, for one project. Cheap to clone; clones share their connections and their budget of
 /// retries.
@@ -181,7 +181,7 @@ impl Call<'_> {
         let secrets = with_body(credentials.secrets(), Some(request.body()));
         let signed = client.authorize(info, request, credentials)?;
         debug!(attempt, "sending");
-        let outcome = client.transport.send(signed.map(Bytes::from)).await;
+        let outcome = self.in_time(client.transport.send(signed.map(Bytes::from))).await;
         let received = Received::of(outcome, info.id, client.target.host(), client.max_response_bytes);
         let reply = received.and_then(|received| received.decode(info, &secrets, read));
         match &reply {
@@ -199,11 +199,19 @@ impl Call<'_> {
         reply
     }
 
+    /// Ends an attempt at the deadline of the call. The service may have carried it out.
+    async fn in_time<T>(&self, sending: impl Future<Output = Result<T, TransportError>>) -> Result<T, TransportError> {
+        let Some(deadline) = self.client.deadline else { return sending.await };
+        let left = deadline.saturating_sub(self.started.elapsed());
+        let late = TransportError::TimedOut { after: deadline, partial: None };
+        timeout(left, sending).await.unwrap_or(Err(late))
+    }
+
     /// Returns the wait before the next attempt; `None` when the error is final.
     fn wait(&self, error: &Error) -> Option<Duration> {
         let Self { client, info, attempt, started, .. } = self;
         let wait = client.retry.wait(info, error, *attempt, SystemTime::now(), fastrand::f64())?;
-        let is_in_time = client.deadline.is_none_or(|deadline| started.elapsed() + wait < deadline);
+        let is_in_time = client.deadline.is_none_or(|deadline| started.elapsed().saturating_add(wait) < deadline);
         (is_in_time && client.budget.take()).then_some(wait)
     }
 }

@@ -305,4 +305,32 @@ mod tests {
         assert_eq!(read(json!([{ "error_code": "x" }])), " ");
         assert_eq!(read(json!(null)), " ");
     }
+
+    /// No documented operation has a response without a body yet, so this is tested from inside.
+    #[test]
+    fn a_success_without_a_documented_body_is_empty_or_an_object_that_is_not_an_error() {
+        let read = |body: &str| {
+            let mut received = Received {
+                status: StatusCode::NO_CONTENT,
+                request_id: Some("r-1".to_owned()),
+                retry_after: None,
+                location: None,
+                charset: None,
+                raw: body.as_bytes().to_vec(),
+                incomplete: None,
+            };
+            let text = received.as_utf8();
+            let nothing = |json: &[u8]| serde_json::from_slice(json).map(|body: ()| (Reading::whole(body), true));
+            received.without_body("clear_cache", text, &Secrets::default(), nothing)
+        };
+        for body in ["", " \r\n", "{}", r#"{ "extra": 1 }"#] {
+            let reply = read(body).unwrap();
+            assert_eq!((reply.request_id.as_deref(), reply.raw.as_slice()), (Some("r-1"), body.as_bytes()));
+        }
+        for body in ["<html>login</html>", "[1]", "{", "\"x\""] {
+            assert!(matches!(read(body).unwrap_err(), Error::Undocumented { .. }), "{body}");
+        }
+        let refused = read(r#"{ "error_code": "DRS.M05003", "error_msg": "no" }"#).unwrap_err();
+        assert_eq!(refused.code().map(ErrorCode::as_str), Some("DRS.M05003"));
+    }
 }

@@ -24,6 +24,8 @@ struct Script {
 enum Outcome {
     NotSent,
     NoResponse,
+    /// Nothing ever comes.
+    Silence,
     Answer(u16, &'static [(&'static str, &'static str)], &'static str),
 }
 
@@ -51,6 +53,7 @@ impl Transport for Script {
                     Err(TransportError::NotSent { stage, problem, source: "refused".into() })
                 }
                 Outcome::NoResponse => Err(TransportError::NoResponse { problem: "it closed", source: "reset".into() }),
+                Outcome::Silence => std::future::pending().await,
                 Outcome::Answer(status, headers, body) => {
                     let mut response = Response::builder().status(status);
                     for (name, value) in headers {
@@ -132,6 +135,28 @@ async fn the_deadline_ends_a_call_before_the_next_attempt() {
     let script = Script::new([BUSY]);
     let client = builder(&script, Credentials::token("t")).deadline(Duration::ZERO).build().unwrap();
     client.send(&safe()).await.unwrap_err();
+    assert_eq!(script.sent(), 1);
+}
+
+/// The deadline also ends an attempt of a transport without a timeout.
+#[tokio::test]
+async fn the_deadline_ends_an_attempt_that_takes_too_long() {
+    let script = Script::new([Outcome::Silence]);
+    let deadline = Duration::from_millis(20);
+    let client = builder(&script, Credentials::token("t")).deadline(deadline).build().unwrap();
+    let call = unsafe_call();
+    let sending = tokio::time::timeout(Duration::from_secs(20), client.send(&call));
+    let error = sending.await.expect("the deadline ends the call").unwrap_err();
+    assert!(matches!(&error, Error::TimedOut { head: None, .. }) && error.may_be_done(), "{error:?}");
+    assert_eq!(script.sent(), 1);
+}
+
+#[tokio::test]
+async fn a_retry_after_of_any_length_is_no_panic() {
+    let script = Script::new([Outcome::Answer(503, &[("retry-after", "18446744073709551615")], "busy")]);
+    let retry = RetryPolicy { max_wait: Duration::MAX, ..quick() };
+    let client = builder(&script, Credentials::token("t")).retry(retry).deadline(Duration::from_secs(9)).build();
+    client.unwrap().send(&safe()).await.unwrap_err();
     assert_eq!(script.sent(), 1);
 }
 

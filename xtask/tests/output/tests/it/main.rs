@@ -1,5 +1,6 @@
 //! Checks that operations that consist only of files compile, and the expected output of every case.
 
+mod bodies;
 mod compat;
 
 use expected_output::operations::v3::show_weather::{ShowWeather, ShowWeatherResponse, Sky};
