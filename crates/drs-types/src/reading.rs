@@ -9,8 +9,8 @@ mod strict;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed as _};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::outline::{Outline, Outlined};
@@ -40,7 +40,8 @@ impl<T> Reading<T> {
 }
 
 /// A value that does not fit the type of a body, and was left out.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Misfit {
     /// The location in the original body, as a JSON Pointer.
