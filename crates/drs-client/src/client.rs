@@ -60,6 +60,11 @@ impl Client {
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
         valid(O::INFO, operation.check())?;
         let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
+        self.send_parts::<O>(parts).await
+    }
+
+    /// Sends the parts of a call that was checked.
+    pub(crate) async fn send_parts<O: Operation>(&self, parts: Parts) -> Result<Reply<O::Response>, Error> {
         let read = |json: &[u8]| {
             let reading = reading::read::<O::Response>(json)?;
             let is_empty = reading.body == O::Response::default();

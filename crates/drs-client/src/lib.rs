@@ -40,6 +40,7 @@ mod error;
 #[cfg(feature = "reqwest")]
 mod http_transport;
 mod limits;
+mod pages;
 pub mod precheck;
 #[cfg(feature = "reqwest")]
 mod proxy;
@@ -58,6 +59,7 @@ pub use drs_types::{self as types, Operation};
 pub use error::{Error, ResponseHead};
 #[cfg(feature = "reqwest")]
 pub use http_transport::HttpTransport;
+pub use pages::{Page, PagesError};
 pub use reply::Reply;
 pub use retry::RetryPolicy;
 pub use transport::{Stage, Transport, TransportError};

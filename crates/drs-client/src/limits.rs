@@ -21,6 +21,8 @@ pub(crate) struct Limits {
     pub(crate) proxy_status: usize,
     /// The longest id, code, time or address of the service that is quoted, in characters.
     pub(crate) quoted: usize,
+    /// The size of a page where neither the call nor the documentation has one.
+    pub(crate) page_size: i64,
     /// The number of misfits in the message of an error. The error itself has all of them.
     pub(crate) misfits: usize,
 }
@@ -35,5 +37,6 @@ pub(crate) const LIMITS: Limits = Limits {
     proxy_line: 4 << 10,
     proxy_status: 100,
     quoted: 500,
+    page_size: 100,
     misfits: 3,
 };

@@ -32,7 +32,7 @@ pub(crate) fn create(store: &Store, call: &CheckedCall<'_>) -> Result<Value, Ref
 
 /// Returns the documented results of the requested comparisons, and one page of all comparisons of the task.
 pub(crate) fn results(store: &Store, call: &CheckedCall<'_>) -> Result<Value, Refusal> {
-    let page = Page::new(&call.body["current_page"], &call.body["per_page"])?;
+    let page = Page::of(call.info, &call.body)?;
     let job = call.body["job_id"].as_str().unwrap_or_default();
     let documented = engine::respond(store, call)?;
     let comparisons = store.tasks().get(job).map(|task| task.comparisons.clone()).unwrap_or_default();

@@ -114,8 +114,8 @@ fn batch_create_jobs(store: &Store, call: &CheckedCall<'_>) -> Value {
 /// Reports each task of the requested page, in the order of the request.
 fn query(store: &Store, call: &CheckedCall<'_>, report: fn(&mut Task) -> Value) -> Result<Value, Refusal> {
     let mut ids = call.body["jobs"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if let Some(at) = call.info.batch.as_ref().and_then(|batch| batch.paged) {
-        ids = Page::of_named(call.body.pointer(at)).cut_named(ids)?;
+    if call.info.pages.is_some() {
+        ids = Page::of(call.info, &call.body)?.cut_named(ids)?;
     }
     let mut tasks = store.tasks();
     let results: Vec<Value> = ids

@@ -17,7 +17,7 @@ pub(crate) fn created(time: &str) -> Map<String, Value> {
 /// Returns one page of the tasks that meet all conditions, the newest first.
 pub(crate) fn show_job_list(store: &Store, call: &CheckedCall<'_>) -> Result<Value, Refusal> {
     let asked = &call.body;
-    let page = Page::new(&asked["cur_page"], &asked["per_page"])?;
+    let page = Page::of(call.info, &call.body)?;
     let mut tasks = store.tasks();
     let mut found: Vec<(Map<String, Value>, &mut Task)> =
         tasks.values_mut().map(|task| (row(task), task)).filter(|(row, task)| meets(row, task, asked)).collect();

@@ -1,10 +1,14 @@
 //! Pages of a list.
 
+use drs_types::OperationInfo;
 use drs_types::common::ErrorCode;
 use drs_types::text::count;
 use serde_json::Value;
 
 use crate::refusal::Refusal;
+
+/// The size of a page where neither the request nor the documentation has one.
+const DEFAULT_SIZE: i64 = 10;
 
 /// The page of a list that a request asks for.
 #[derive(Clone, Copy, Debug)]
@@ -16,19 +20,16 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Creates the page from the number and the size in a request.
-    pub(crate) fn new(number: &Value, size: &Value) -> Result<Self, Refusal> {
-        let page = Self { number: integer(number).unwrap_or(1), size: integer(size).unwrap_or(10) };
+    /// Reads the page that a request selects; everything for an operation without pages.
+    pub(crate) fn of(info: &OperationInfo, body: &Value) -> Result<Self, Refusal> {
+        let Some(pages) = &info.pages else { return Ok(Self { number: 0, size: 0 }) };
+        let number = |pointer: &str| body.pointer(pointer).and_then(integer);
+        let size = number(pages.size).or(pages.default_size).unwrap_or(DEFAULT_SIZE);
+        let page = Self { number: number(pages.number).unwrap_or(pages.first), size };
         if page.number < 0 || page.size < 0 {
             return Err(Refusal::new(ErrorCode::DrsM00210, "The number and the size of a page cannot be negative."));
         }
         Ok(page)
-    }
-
-    /// Creates the page of the tasks that a request names; the first five without one.
-    pub(crate) fn of_named(page: Option<&Value>) -> Self {
-        let number = |name: &str| page.and_then(|page| integer(&page[name]));
-        Self { number: number("cur_page").unwrap_or(1), size: number("per_page").unwrap_or(5) }
     }
 
     /// Returns the entries of the page; none for a page after the last one.

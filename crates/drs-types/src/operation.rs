@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 pub use crate::body::{BodyInfo, DynBody};
 use crate::check::Violation;
 use crate::outline::Outlined;
+pub use crate::pages::{ListInfo, PagesInfo, PollingInfo};
 pub use crate::parameter::{Location, ParameterInfo, ParameterKind};
 
 /// The response header with the id of a request. The vendor's support asks for it.
@@ -84,6 +85,10 @@ pub struct OperationInfo {
     pub retry_safe: bool,
     /// The locations of the items of a batch call; `None` for any other call.
     pub batch: Option<BatchInfo>,
+    /// How the request selects a page; `None` when the response has no pages.
+    pub pages: Option<PagesInfo>,
+    /// How to wait for what the operation reports on; `None` when it reports no progress.
+    pub polling: Option<PollingInfo>,
     /// The JSON Pointer of the task id in the body; `None` for a call whose body does not name one task.
     pub job: Option<&'static str>,
     /// The rules of a call that acts on tasks: when a task accepts it, and what it does to the task. The first rule
@@ -183,8 +188,6 @@ pub struct BatchInfo {
     pub answers: &'static str,
     /// The id in one item of the response; `None` where items have no id.
     pub id: Option<&'static str>,
-    /// The part of the request that asks for a page of the items; `None` without pages.
-    pub paged: Option<&'static str>,
     /// Whether several items of a request may have the same id.
     pub repeats: bool,
     /// The number of items, in the response; `None` where it has none.

@@ -114,7 +114,7 @@ fn differences(
     let responded: HashSet<&str> = response_ids(batch, response).map(|(_, id)| id).collect();
     let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
     let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();
-    for (index, id) in asked().filter(|(_, id)| batch.paged.is_none() && !responded.contains(id)) {
+    for (index, id) in asked().filter(|(_, id)| operation.pages.is_none() && !responded.contains(id)) {
         let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
         in_request.push(drift(
             Code::NotAnswered,

@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 
 use super::constructors::{self, Field};
 use super::docs::{Docs, limits};
+use super::pages;
 use super::parameters;
 use super::render::render;
 use super::rust_names;
@@ -20,11 +21,13 @@ use crate::schema::{Definition, Model, Operation, Parameter, Property, segment};
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
     let (call, setters) = call(model, operation);
-    format!("\n{}{setters}\n{}{}", render(info), render(call), parameters::patterns(model, operation))
+    let traits = [pages::paged(model, operation), pages::progress(model, operation)];
+    let traits: String = traits.into_iter().flatten().map(render).collect();
+    format!("\n{}{setters}\n{}{traits}{}", render(info), render(call), parameters::patterns(model, operation))
 }
 
 /// Returns the path of a body's type from within the module of an operation.
-fn body_type(model: &Model, module: &str, name: &str) -> TokenStream {
+pub(super) fn body_type(model: &Model, module: &str, name: &str) -> TokenStream {
     let ty = format_ident!("{}", rust_names::shape(name));
     match model.definition(name) {
         Some(definition) if definition.module != module => {
@@ -51,6 +54,7 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
         quote! { ResponseInfo { status: #status, body: #body } }
     });
     let batch = option(operation.drs.batch.as_ref().map(|batch| batch_info(model, operation, batch)));
+    let (pages, polling) = (pages::pages_info(model, operation), pages::polling_info(operation));
     let job = option(operation.drs.job.as_ref().map(|pointer| quote!(#pointer)));
     let task = operation.drs.task.iter().map(task_rule);
     let docs = Docs::new(format!("The descriptor of `{id}`."));
@@ -68,6 +72,8 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
             responses: &[#(#responses),*],
             retry_safe: #retry_safe,
             batch: #batch,
+            pages: #pages,
+            polling: #polling,
             job: #job,
             task: &[#(#task),*],
         };
@@ -77,9 +83,8 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
 fn batch_info(model: &Model, operation: &Operation, batch: &Batch) -> TokenStream {
     let Batch { request, answers, repeats, .. } = batch;
     let count = option(count_of(model, operation, answers).map(|pointer| quote!(#pointer)));
-    let [asked, id, paged, error_code, error_msg] =
-        [&batch.asked, &batch.id, &batch.paged, &batch.error_code, &batch.error_msg]
-            .map(|pointer| option(pointer.as_ref().map(|pointer| quote!(#pointer))));
+    let [asked, id, error_code, error_msg] = [&batch.asked, &batch.id, &batch.error_code, &batch.error_msg]
+        .map(|pointer| option(pointer.as_ref().map(|pointer| quote!(#pointer))));
     let outcome = option(batch.outcome.as_ref().map(|outcome| {
         let (at, accepted, refused) = (&outcome.at, plain(&outcome.accepted), plain(&outcome.refused));
         let [also_accepted, also_refused] = [&batch.also_accepted, &batch.also_refused].map(|values| {
@@ -91,7 +96,7 @@ fn batch_info(model: &Model, operation: &Operation, batch: &Batch) -> TokenStrea
         } }
     }));
     quote! { BatchInfo {
-        request: #request, asked: #asked, answers: #answers, id: #id, paged: #paged, repeats: #repeats, count: #count,
+        request: #request, asked: #asked, answers: #answers, id: #id, repeats: #repeats, count: #count,
         error_code: #error_code, error_msg: #error_msg, outcome: #outcome,
     } }
 }

@@ -12,6 +12,7 @@ pub mod expressible;
 pub mod lower;
 pub mod ordered;
 pub mod outline;
+mod pages;
 mod parameters;
 pub mod pattern;
 pub mod recogniser;

@@ -220,6 +220,11 @@ fn open_enum(definition: &Definition) -> String {
         out.push_str(&format!("        {} = {value:?} => {:?},\n", rust_names::variant(value), meaning.text()));
     }
     out.push_str("    }\n}\n");
+    let last: Vec<&String> = definition.last().collect();
+    if !last.is_empty() {
+        out.push('\n');
+        out.push_str(&final_values(&definition.name, &last));
+    }
     let codes = definition.meanings().filter_map(|(value, meaning)| Some((value, meaning.code()?)));
     let codes: Vec<(&str, &CodeFacts)> = codes.collect();
     if !codes.is_empty() {
@@ -227,6 +232,21 @@ fn open_enum(definition: &Definition) -> String {
         out.push_str(&code_facts(&definition.name, &codes));
     }
     out
+}
+
+/// Generates the method that says after which values no other follows.
+fn final_values(name: &str, last: &[&String]) -> String {
+    let name = format_ident!("{}", rust_names::shape(name));
+    let variants = last.iter().map(|value| format_ident!("{}", rust_names::variant(value)));
+    render(quote! {
+        impl #name {
+            #[doc = " Whether no other value follows. A value that is not listed is not final."]
+            #[must_use]
+            pub fn is_final(&self) -> bool {
+                matches!(self, #(Self::#variants)|*)
+            }
+        }
+    })
 }
 
 /// Generates the facts about each error code besides its meaning.

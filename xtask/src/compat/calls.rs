@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::Version;
 use super::keywords::{Piece, compared, condition, default};
 use super::report::{Change, Effect, Impact, Side};
@@ -10,7 +12,7 @@ use super::sentences::Difference;
 use super::shapes::Walk;
 use super::subset::relation;
 use crate::codegen::rust_names;
-use crate::schema::annotations::Batch;
+use crate::schema::annotations::members;
 use crate::schema::operation::Location;
 use crate::schema::{Operation, Parameter, segment};
 
@@ -30,7 +32,8 @@ impl<'a> Call<'a> {
         call.request();
         call.responses();
         call.retries();
-        call.batch();
+        call.facts("batch", "a batch", |operation| members(operation.drs.batch.as_ref()));
+        call.facts("pages", "its pages", |operation| members(operation.drs.pages.as_ref()));
         call.states();
         call.changes
     }
@@ -197,24 +200,23 @@ impl<'a> Call<'a> {
         self.wire(Side::Request, effect, "/x-drs/retry_safe", sentence);
     }
 
-    /// Where a batch response holds the results.
-    fn batch(&mut self) {
-        let members = |operation: &Operation| operation.drs.batch.as_ref().map(Batch::members).unwrap_or_default();
-        let batches = self.operations.map(members);
-        for key in batches.iter().flat_map(BTreeMap::keys).collect::<BTreeSet<_>>() {
-            let below = format!("/x-drs/batch/{}", segment(key));
-            match batches.each_ref().map(|batch| batch.get(key)) {
+    /// Where request and response hold the items of a batch, or a page.
+    fn facts(&mut self, name: &str, noun: &str, members: fn(&Operation) -> BTreeMap<String, Value>) {
+        let facts = self.operations.map(members);
+        for key in facts.iter().flat_map(BTreeMap::keys).collect::<BTreeSet<_>>() {
+            let below = format!("/x-drs/{name}/{}", segment(key));
+            match facts.each_ref().map(|facts| facts.get(key)) {
                 [Some(before), Some(after)] if before != after => {
-                    let sentence = format!(": `{key}` of a batch changed from {before} to {after}");
+                    let sentence = format!(": `{key}` of {noun} changed from {before} to {after}");
                     self.wire(Side::Response, Effect::Breaking, &below, &sentence);
                 }
                 [Some(before), None] => {
                     let impact = Impact { wire: Effect::Breaking, rust: Effect::None };
-                    let sentence = format!(": `{key}` of a batch, {before}, was removed");
+                    let sentence = format!(": `{key}` of {noun}, {before}, was removed");
                     self.add(true, Side::Response, impact, &below, &sentence);
                 }
                 [None, Some(after)] => {
-                    let sentence = format!(": `{key}` of a batch, {after}, was added");
+                    let sentence = format!(": `{key}` of {noun}, {after}, was added");
                     self.wire(Side::Response, Effect::Additive, &below, &sentence);
                 }
                 _ => {}

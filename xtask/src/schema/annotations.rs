@@ -34,6 +34,9 @@ pub struct StringNotes {
     /// The meaning of each enum value, in the order of the file.
     #[serde(default)]
     pub values: IndexMap<String, EnumValue>,
+    /// The enum values after which no other follows.
+    #[serde(rename = "final")]
+    pub last: Option<Final>,
     /// The unit of the number that the string holds.
     pub unit: Option<String>,
     /// The source of the string, if it is not its page.
@@ -41,6 +44,16 @@ pub struct StringNotes {
     /// The points where the documentation says something else.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
+}
+
+/// The enum values after which no other follows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Final {
+    /// The values.
+    pub values: Vec<String>,
+    /// The source of the fact.
+    pub source: String,
 }
 
 /// `x-drs` of a property.
@@ -158,6 +171,10 @@ pub struct OperationNotes {
     pub retry_safe: bool,
     /// How the response reports on each item of a batch request.
     pub batch: Option<Batch>,
+    /// How the request selects a page of the response.
+    pub pages: Option<Pages>,
+    /// How to wait for what the operation reports on.
+    pub polling: Option<Polling>,
     /// The id of the task in the body, as a JSON Pointer.
     pub job: Option<String>,
     /// The states in which a task accepts the operation, and the effects on the task.
@@ -195,9 +212,6 @@ pub struct Batch {
     /// The id in an item response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The part of the request that selects a page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub paged: Option<String>,
     /// Whether one item may be requested, and returned, more than once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub repeats: bool,
@@ -218,6 +232,51 @@ pub struct Batch {
     pub outcome: Option<Outcome>,
 }
 
+/// How a request selects a page, and the lists of a page. Strings are JSON Pointers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pages {
+    /// The number of the page, in the request.
+    pub number: String,
+    /// The number of items on a page, in the request.
+    pub size: String,
+    /// The number of the first page.
+    pub first: u32,
+    /// The arrays that are cut into pages, the main one first.
+    pub lists: Vec<List>,
+    /// The source of the facts.
+    #[serde(skip_serializing)]
+    pub source: String,
+}
+
+/// An array of the response that is cut into pages. Strings are JSON Pointers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The array; `*` stands for each item or member on the way to it.
+    pub items: String,
+    /// The number of items on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// The id in an item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// How to wait for what an operation reports on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Polling {
+    /// The field that says how far it is, as a JSON Pointer into an item response, or into the response of no batch.
+    pub at: String,
+    /// The time between two calls, in seconds.
+    pub interval: Option<u32>,
+    /// The time after which to give up, in seconds.
+    pub limit: Option<u32>,
+    /// The source of the facts.
+    pub source: String,
+}
+
 /// The field of an item response that says whether the item succeeded, and its two values.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -230,14 +289,12 @@ pub struct Outcome {
     pub refused: Literal,
 }
 
-impl Batch {
-    /// Returns the facts of the batch, by key.
-    #[must_use]
-    pub fn members(&self) -> BTreeMap<String, Value> {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(members)) => members.into_iter().collect(),
-            _ => BTreeMap::new(),
-        }
+/// Returns the facts of a batch, or of pages, by key; none where there are none.
+#[must_use]
+pub fn members(facts: Option<&impl Serialize>) -> BTreeMap<String, Value> {
+    match serde_json::to_value(facts) {
+        Ok(Value::Object(members)) => members.into_iter().collect(),
+        _ => BTreeMap::new(),
     }
 }
 

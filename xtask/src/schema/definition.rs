@@ -154,6 +154,17 @@ impl Definition {
         })
     }
 
+    /// Returns the enum values after which no other follows.
+    pub fn last(&self) -> impl Iterator<Item = &String> {
+        self.string().and_then(|string| string.drs.last.as_ref()).into_iter().flat_map(|last| &last.values)
+    }
+
+    /// Whether it is a percentage, which is final at a hundred percent.
+    #[must_use]
+    pub fn is_percent(&self) -> bool {
+        self.string().is_some_and(|string| string.drs.unit.as_deref() == Some("percent"))
+    }
+
     /// Returns the deviations of the definition as a whole.
     #[must_use]
     pub fn deviations(&self) -> &[Deviation] {

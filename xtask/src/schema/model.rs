@@ -11,6 +11,7 @@ use super::definition::{Definition, Written};
 use super::document::{Doc, Problem, segment};
 use super::load::Sources;
 use super::operation::{Operation, OrReference, Parameter, Response, WrittenOperation, WrittenPaths};
+use super::property::Property;
 use super::references::{references, relink, resolve, target};
 use super::service::Service;
 use super::version::{Folder, qualified, split};
@@ -139,6 +140,24 @@ impl Model {
     pub fn definition(&self, name: &str) -> Option<&Definition> {
         let (module, place) = self.index.get(name)?;
         self.modules.get(*module)?.definitions.get(*place)
+    }
+
+    /// Follows a JSON Pointer through the definitions, from the one with a name. `*` stands for the values of a map or the
+    /// items of an array.
+    #[must_use]
+    pub fn follow(&self, from: &str, pointer: &str) -> Option<&Property> {
+        let mut reached: Option<&Property> = None;
+        for part in pointer.split('/').skip(1) {
+            reached = Some(match (part, reached) {
+                ("*", Some(list)) => list.ty.value().or_else(|| list.ty.element())?,
+                (name, None) => self.definition(from)?.property(name)?,
+                (name, Some(at)) => {
+                    let named = at.ty.named().or_else(|| at.ty.element()?.ty.named())?;
+                    self.definition(named)?.property(name)?
+                }
+            });
+        }
+        reached
     }
 
     /// Returns all definitions as written, by name, with every `$ref` pointing below `prefix`.

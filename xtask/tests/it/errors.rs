@@ -125,6 +125,18 @@ fn names_must_agree_within_and_between_files() {
 }
 
 #[test]
+fn the_facts_about_pages_and_polling_refer_to_fields_of_the_right_type() {
+    let weather = |from: &str, to: &str| edited("v9/show_weather/operation.json", from, to);
+    assert_snapshot!(weather("\"/page\"", "\"/cities\""), @"schemas/v9/show_weather/operation.json:34 at /~1v9~1{project_id}~1weather/post/x-drs/pages/number: there is no integer at /cities of `v9.ShowWeatherReq`");
+    assert_snapshot!(weather("\"/size\"", "\"/sizes\""), @"schemas/v9/show_weather/operation.json:35 at /~1v9~1{project_id}~1weather/post/x-drs/pages/size: there is no integer at /sizes of `v9.ShowWeatherReq`");
+    assert_snapshot!(weather("\"/total\"", "\"/sum\""), @"schemas/v9/show_weather/operation.json:37 at /~1v9~1{project_id}~1weather/post/x-drs/pages/lists/0/total: there is no integer at /sum of `v9.ShowWeatherResponse`");
+    assert_snapshot!(weather("\"id\": \"/city\"", "\"id\": \"/id\""), @"schemas/v9/show_weather/operation.json:37 at /~1v9~1{project_id}~1weather/post/x-drs/pages/lists/0/id: there is no field at /id of `v9.CityWeather`");
+    assert_snapshot!(weather("\"items\": \"/cities\"", "\"items\": \"/total\""), @"schemas/v9/show_weather/operation.json:37 at /~1v9~1{project_id}~1weather/post/x-drs/pages/lists/0/items: there is no array of named objects at /total of `v9.ShowWeatherResponse`");
+    assert_snapshot!(edited(OPERATION, "\"at\": \"/process\"", "\"at\": \"/result\""), @"schemas/v3/batch_check_results/operation.json:37 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/polling/at: there is no percentage, or string with final values, at /result of `QueryPreCheckResp`");
+    assert_snapshot!(edited("v9/show_weather/schema.json", "\"values\": [\"BLUE\"]", "\"values\": [\"RED\"]"), @"schemas/v9/show_weather/schema.json:54 at /$defs/Sky/x-drs/final/values: `RED` is not an enum value");
+}
+
+#[test]
 fn a_deprecated_operation_names_the_source() {
     assert_snapshot!(edited(OPERATION, "\"deprecated\": true,", ""), @"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` needs `x-drs.deprecated_by`, and the other way round");
     assert_snapshot!(edited(OPERATION, "\"deprecated_by\": \"explorer\",", ""), @"schemas/v3/batch_check_results/operation.json:3 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post: `deprecated` needs `x-drs.deprecated_by`, and the other way round");

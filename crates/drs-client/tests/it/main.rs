@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod misbehaving;
+mod pages;
 mod parameters;
 mod results;
 mod retries;

@@ -916,6 +916,17 @@ open_enum! {
     }
 }
 
+impl JobStatus {
+    /// Whether no other value follows. A value that is not listed is not final.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self, Self::CreateFailed | Self::ReleaseResourceComplete |
+            Self::ReleaseChildTransferComplete | Self::Deleted
+        )
+    }
+}
+
 open_enum! {
     /// The action of a synchronization when a row is already in the target.
     ///

@@ -1,5 +1,6 @@
 //! The checks that a meta-schema cannot express: files agree with each other and with the evidence.
 
+mod pages;
 mod rules;
 mod words;
 
@@ -115,6 +116,9 @@ impl Check<'_> {
                 report(pointer, format!("`{value}` is not an enum value"));
             }
         }
+        for value in definition.last().filter(|value| !definition.listed().unwrap_or_default().contains(value)) {
+            report(format!("{at}/x-drs/final/values"), format!("`{value}` is not an enum value"));
+        }
         rules::check(self.model, definition, &mut report);
         if self.validators.contains_key(&definition.name) {
             self.deviations(definition, at, definition.deviations(), problems);
@@ -196,6 +200,7 @@ impl Check<'_> {
         }
         self.batch(operation, doc, problems);
         self.task_rules(operation, doc, problems);
+        pages::check(self, operation, doc, problems);
     }
 
     /// Checks that the pointers of a batch lead to fields.
@@ -209,7 +214,6 @@ impl Check<'_> {
         let known = [
             ("request", Some(&batch.request), request),
             ("asked", batch.asked.as_ref(), thing.as_deref()),
-            ("paged", batch.paged.as_ref(), request),
             ("answers", Some(&batch.answers), answer),
             ("id", batch.id.as_ref(), row.as_deref()),
             ("error_code", batch.error_code.as_ref(), row.as_deref()),
@@ -242,13 +246,9 @@ impl Check<'_> {
 
     /// Follows a pointer through definitions to a name, which is empty for a plain JSON type.
     fn follow(&self, from: &str, pointer: &str) -> Option<String> {
-        let mut name = from.to_owned();
-        for part in pointer.split('/').skip(1) {
-            let ty = &self.model.definition(&name)?.property(part)?.ty;
-            let named = ty.named().or_else(|| ty.element()?.ty.named());
-            name = named.unwrap_or_default().to_owned();
-        }
-        Some(name)
+        let ty = &self.model.follow(from, pointer)?.ty;
+        let named = ty.named().or_else(|| ty.element()?.ty.named());
+        Some(named.unwrap_or_default().to_owned())
     }
 
     fn examples(&self, operation: &Operation, problems: &mut Vec<Problem>) {

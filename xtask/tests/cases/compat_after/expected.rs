@@ -47,6 +47,8 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: false,
     batch: None,
+    pages: None,
+    polling: None,
     job: None,
     task: &[],
 };

@@ -39,6 +39,8 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: false,
     batch: None,
+    pages: None,
+    polling: None,
     job: None,
     task: &[],
 };

@@ -55,7 +55,6 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: Some("/job_id"),
         answers: "/results",
         id: Some("/id"),
-        paged: None,
         repeats: false,
         count: Some("/count"),
         error_code: Some("/error_code"),
@@ -68,6 +67,8 @@ pub static INFO: OperationInfo = OperationInfo {
             also_refused: &[],
         }),
     }),
+    pages: None,
+    polling: None,
     job: None,
     task: &[
         TaskRule {

@@ -59,12 +59,17 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: None,
         answers: "/results",
         id: Some("/precheck_id"),
-        paged: None,
         repeats: false,
         count: Some("/count"),
         error_code: Some("/error_code"),
         error_msg: Some("/error_msg"),
         outcome: None,
+    }),
+    pages: None,
+    polling: Some(PollingInfo {
+        at: "/process",
+        interval: Some(Duration::from_secs(10)),
+        limit: Some(Duration::from_secs(1800)),
     }),
     job: None,
     task: &[
@@ -135,6 +140,14 @@ impl Operation for BatchCheckResults {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Progress for QueryPreCheckResp {
+    fn progress(&self) -> Option<&str> {
+        self.process.as_ref().map(|progress| progress.as_str())
+    }
+    fn is_final(&self) -> bool {
+        self.process.as_ref().is_some_and(|progress| progress.is_complete())
     }
 }
 

@@ -57,13 +57,14 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: Some("/name"),
         answers: "/results",
         id: Some("/name"),
-        paged: None,
         repeats: false,
         count: Some("/count"),
         error_code: Some("/error_code"),
         error_msg: Some("/error_msg"),
         outcome: None,
     }),
+    pages: None,
+    polling: None,
     job: None,
     task: &[
         TaskRule {

@@ -61,13 +61,27 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: None,
         answers: "/results",
         id: Some("/id"),
-        paged: Some("/page_req"),
         repeats: false,
         count: None,
         error_code: Some("/error_code"),
         error_msg: Some("/error_message"),
         outcome: None,
     }),
+    pages: Some(PagesInfo {
+        number: "/page_req/cur_page",
+        size: "/page_req/per_page",
+        first: 1,
+        default_size: Some(5),
+        max_size: Some(100),
+        lists: &[
+            ListInfo {
+                items: "/results",
+                total: None,
+                id: Some("/id"),
+            },
+        ],
+    }),
+    polling: None,
     job: None,
     task: &[],
 };
@@ -127,6 +141,12 @@ impl Operation for BatchListJobDetails {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Paged for BatchListJobDetails {
+    type Entry = QueryJobResp;
+    fn entries(response: Self::Response) -> Vec<Self::Entry> {
+        response.results.unwrap_or_default()
     }
 }
 

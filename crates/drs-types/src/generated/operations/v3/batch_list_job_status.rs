@@ -59,12 +59,30 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: None,
         answers: "/results",
         id: Some("/id"),
-        paged: Some("/page_req"),
         repeats: false,
         count: Some("/count"),
         error_code: Some("/error_code"),
         error_msg: Some("/error_message"),
         outcome: None,
+    }),
+    pages: Some(PagesInfo {
+        number: "/page_req/cur_page",
+        size: "/page_req/per_page",
+        first: 1,
+        default_size: Some(5),
+        max_size: Some(100),
+        lists: &[
+            ListInfo {
+                items: "/results",
+                total: None,
+                id: Some("/id"),
+            },
+        ],
+    }),
+    polling: Some(PollingInfo {
+        at: "/status",
+        interval: None,
+        limit: None,
     }),
     job: None,
     task: &[],
@@ -125,6 +143,20 @@ impl Operation for BatchListJobStatus {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Paged for BatchListJobStatus {
+    type Entry = QueryJobStatusResp;
+    fn entries(response: Self::Response) -> Vec<Self::Entry> {
+        response.results.unwrap_or_default()
+    }
+}
+impl Progress for QueryJobStatusResp {
+    fn progress(&self) -> Option<&str> {
+        self.status.as_ref().map(|progress| progress.as_str())
+    }
+    fn is_final(&self) -> bool {
+        self.status.as_ref().is_some_and(|progress| progress.is_final())
     }
 }
 

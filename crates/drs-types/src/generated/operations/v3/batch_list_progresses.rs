@@ -67,12 +67,17 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: None,
         answers: "/results",
         id: Some("/job_id"),
-        paged: None,
         repeats: false,
         count: Some("/count"),
         error_code: Some("/error_code"),
         error_msg: Some("/error_msg"),
         outcome: None,
+    }),
+    pages: None,
+    polling: Some(PollingInfo {
+        at: "/transfer_status",
+        interval: None,
+        limit: None,
     }),
     job: None,
     task: &[],
@@ -130,6 +135,14 @@ impl Operation for BatchListProgresses {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Progress for QueryProgressResp {
+    fn progress(&self) -> Option<&str> {
+        self.transfer_status.as_ref().map(|progress| progress.as_str())
+    }
+    fn is_final(&self) -> bool {
+        self.transfer_status.as_ref().is_some_and(|progress| progress.is_final())
     }
 }
 

@@ -57,13 +57,14 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: None,
         answers: "/params_list",
         id: None,
-        paged: None,
         repeats: false,
         count: Some("/count"),
         error_code: None,
         error_msg: None,
         outcome: None,
     }),
+    pages: None,
+    polling: None,
     job: None,
     task: &[
         TaskRule {

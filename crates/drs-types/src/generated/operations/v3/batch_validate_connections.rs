@@ -59,7 +59,6 @@ pub static INFO: OperationInfo = OperationInfo {
         asked: Some("/id"),
         answers: "/results",
         id: Some("/id"),
-        paged: None,
         repeats: true,
         count: Some("/count"),
         error_code: Some("/error_code"),
@@ -72,6 +71,8 @@ pub static INFO: OperationInfo = OperationInfo {
             also_refused: &[Plain::Text("false")],
         }),
     }),
+    pages: None,
+    polling: None,
     job: None,
     task: &[
         TaskRule {

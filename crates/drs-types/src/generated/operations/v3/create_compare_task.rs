@@ -53,6 +53,8 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: false,
     batch: None,
+    pages: None,
+    polling: None,
     job: Some("/job_id"),
     task: &[
         TaskRule {

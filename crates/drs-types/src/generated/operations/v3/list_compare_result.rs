@@ -53,6 +53,56 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
+    pages: Some(PagesInfo {
+        number: "/current_page",
+        size: "/per_page",
+        first: 1,
+        default_size: None,
+        max_size: None,
+        lists: &[
+            ListInfo {
+                items: "/compare_task_list_results/compare_task_list",
+                total: Some("/compare_task_list_results/compare_task_list_count"),
+                id: Some("/compare_task_id"),
+            },
+            ListInfo {
+                items: "/object_level_compare_results/object_compare_details/*",
+                total: None,
+                id: None,
+            },
+            ListInfo {
+                items: "/line_compare_results/line_compare_overview",
+                total: Some("/line_compare_results/line_compare_overview_count"),
+                id: None,
+            },
+            ListInfo {
+                items: "/line_compare_results/line_compare_details/*/line_compare_detail",
+                total: None,
+                id: None,
+            },
+            ListInfo {
+                items: "/content_compare_results/content_compare_overview",
+                total: Some("/content_compare_results/content_compare_overview_count"),
+                id: None,
+            },
+            ListInfo {
+                items: "/content_compare_results/content_compare_details/*/content_compare_detail",
+                total: None,
+                id: None,
+            },
+            ListInfo {
+                items: "/content_compare_results/content_compare_details/*/content_uncompare_detail",
+                total: None,
+                id: None,
+            },
+            ListInfo {
+                items: "/content_compare_results/content_compare_diffs/*/content_compare_diff",
+                total: None,
+                id: None,
+            },
+        ],
+    }),
+    polling: None,
     job: Some("/job_id"),
     task: &[],
 };
@@ -114,6 +164,15 @@ impl Operation for ListCompareResult {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Paged for ListCompareResult {
+    type Entry = CompareTaskList;
+    fn entries(response: Self::Response) -> Vec<Self::Entry> {
+        response
+            .compare_task_list_results
+            .and_then(|list| list.compare_task_list)
+            .unwrap_or_default()
     }
 }
 
@@ -1145,5 +1204,16 @@ open_enum! {
         TimeoutInterrupt = "TIMEOUT_INTERRUPT" => "It took too long and was broken off.",
         FullDoing = "FULL_DOING" => "It is looking at the data that were there at its beginning.",
         IncreDoing = "INCRE_DOING" => "It is looking at what has changed since.",
+    }
+}
+
+impl CompareTaskStatus {
+    /// Whether no other value follows. A value that is not listed is not final.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self, Self::Successful | Self::Failed | Self::Cancelled |
+            Self::TimeoutInterrupt
+        )
     }
 }

@@ -51,6 +51,21 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
+    pages: Some(PagesInfo {
+        number: "/cur_page",
+        size: "/per_page",
+        first: 1,
+        default_size: Some(10),
+        max_size: Some(100),
+        lists: &[
+            ListInfo {
+                items: "/jobs",
+                total: Some("/total_record"),
+                id: Some("/id"),
+            },
+        ],
+    }),
+    polling: None,
     job: None,
     task: &[],
 };
@@ -106,6 +121,12 @@ impl Operation for ShowJobList {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Paged for ShowJobList {
+    type Entry = JobInfo;
+    fn entries(response: Self::Response) -> Vec<Self::Entry> {
+        response.jobs.unwrap_or_default()
     }
 }
 

@@ -67,6 +67,12 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
+    pages: None,
+    polling: Some(PollingInfo {
+        at: "/status",
+        interval: None,
+        limit: None,
+    }),
     job: None,
     task: &[
         TaskRule {
@@ -134,6 +140,14 @@ impl Operation for ShowSwitchVipStatus {
         Ok(Parts::new(self.parameters(), None))
     }
 }
+impl Progress for ShowSwitchVipStatusResponse {
+    fn progress(&self) -> Option<&str> {
+        self.status.as_ref().map(|progress| progress.as_str())
+    }
+    fn is_final(&self) -> bool {
+        self.status.as_ref().is_some_and(|progress| progress.is_final())
+    }
+}
 
 /// How far the switchover of a task has come.
 ///
@@ -178,5 +192,13 @@ open_enum! {
         SwitchVipComplete = "SWITCH_VIP_COMPLETE" => "The address has moved.",
         SwitchVipFailed = "SWITCH_VIP_FAILED" => "The address could not be moved.",
         SwitchVipStart = "SWITCH_VIP_START" => "The switchover is in progress: query again.",
+    }
+}
+
+impl SwitchVipStatus {
+    /// Whether no other value follows. A value that is not listed is not final.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::SwitchVipComplete | Self::SwitchVipFailed)
     }
 }

@@ -39,6 +39,8 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
+    pages: None,
+    polling: None,
     job: None,
     task: &[],
 };

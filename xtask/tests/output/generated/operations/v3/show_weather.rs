@@ -82,6 +82,8 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
+    pages: None,
+    polling: None,
     job: None,
     task: &[],
 };

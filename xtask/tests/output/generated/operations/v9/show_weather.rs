@@ -51,6 +51,21 @@ pub static INFO: OperationInfo = OperationInfo {
     ],
     retry_safe: true,
     batch: None,
+    pages: Some(PagesInfo {
+        number: "/page",
+        size: "/size",
+        first: 0,
+        default_size: Some(5),
+        max_size: Some(20),
+        lists: &[
+            ListInfo {
+                items: "/cities",
+                total: Some("/total"),
+                id: Some("/city"),
+            },
+        ],
+    }),
+    polling: None,
     job: None,
     task: &[],
 };
@@ -105,6 +120,12 @@ impl Operation for ShowWeather {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
     }
 }
+impl Paged for ShowWeather {
+    type Entry = CityWeather;
+    fn entries(response: Self::Response) -> Vec<Self::Entry> {
+        response.cities.unwrap_or_default()
+    }
+}
 
 /// The cities.
 ///
@@ -117,6 +138,18 @@ pub struct ShowWeatherReq {
     ///
     /// Documented: at least 1 item.
     pub cities: Vec<String>,
+    /// The page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
+    pub page: Option<i64>,
+    /// The cities on a page.
+    ///
+    /// Documented: at most 20.
+    ///
+    /// The service assumes `5` when it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
+    pub size: Option<i64>,
     /// The task that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<crate::common::JobId>,
@@ -125,7 +158,12 @@ impl ShowWeatherReq {
     /// A `ShowWeatherReq` with its required fields.
     #[must_use]
     pub fn new(cities: Vec<String>) -> Self {
-        Self { cities, job: None }
+        Self {
+            cities,
+            page: None,
+            size: None,
+            job: None,
+        }
     }
 }
 impl Check for ShowWeatherReq {
@@ -135,6 +173,10 @@ impl Check for ShowWeatherReq {
             let at = at.key("cities");
             check::items(value, 1.., &at, found);
         }
+        if let Some(value) = &self.size {
+            let at = at.key("size");
+            check::range(*value, ..=20, &at, found);
+        }
         if let Some(value) = &self.job {
             let at = at.key("job");
             value.check(&at, found);
@@ -143,6 +185,8 @@ impl Check for ShowWeatherReq {
 }
 
 setters! { ShowWeatherReq:
+    with_page => page: i64,
+    with_size => size: i64,
     with_job => job: crate::common::JobId,
 }
 
@@ -158,6 +202,8 @@ pub(crate) static V9_SHOW_WEATHER_REQ_OUTLINE: Outline = Outline {
             },
         ),
         ("job", &Outline::STRING),
+        ("page", &Outline::INTEGER),
+        ("size", &Outline::INTEGER),
     ],
     ..Outline::NOTHING
 };
@@ -176,6 +222,10 @@ pub struct ShowWeatherResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(default, deserialize_with = "crate::integer::read")]
     pub count: Option<i64>,
+    /// How many cities all pages have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::integer::read")]
+    pub total: Option<i64>,
     /// The weather, city by city.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cities: Option<Vec<CityWeather>>,
@@ -200,6 +250,7 @@ pub(crate) static V9_SHOW_WEATHER_RESPONSE_OUTLINE: Outline = Outline {
             },
         ),
         ("count", &Outline::INTEGER),
+        ("total", &Outline::INTEGER),
     ],
     ..Outline::NOTHING
 };
@@ -238,5 +289,13 @@ open_enum! {
     pub enum Sky {
         Blue = "BLUE" => "No clouds.",
         Grey = "GREY" => "Clouds.",
+    }
+}
+
+impl Sky {
+    /// Whether no other value follows. A value that is not listed is not final.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Blue)
     }
 }
