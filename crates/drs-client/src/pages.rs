@@ -217,7 +217,9 @@ impl<O: Paged> Walk<O> {
         let arrays = self.pages.lists.iter().flat_map(|list| list.arrays(response));
         let items: Vec<&Value> = arrays.flatten().collect();
         let mut hasher = DefaultHasher::new();
-        items.iter().for_each(|item| item.to_string().hash(&mut hasher));
+        for item in &items {
+            item.to_string().hash(&mut hasher);
+        }
         items.is_empty() || self.known.insert(hasher.finish())
     }
 

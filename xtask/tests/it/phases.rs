@@ -32,7 +32,7 @@ fn mistakes_of_all_phases_are_reported_in_one_run() {
     schemas/v9/show_weather/examples/request.1.json:1: the documented payload breaks its schema `v9.ShowWeatherReq`: Additional properties are not allowed ('city' was unexpected); correct the schema, not the payload
     schemas/v9/show_weather/operation.json:7 at /~1v9~1{project_id}~1weather/post/tags/0: unknown tag `Weather`; describe it among the tags of schemas/service.json
     schemas/v9/show_weather/schema.json:8 at /$defs/ShowWeatherReq/description: this string is empty; write a sentence
-    schemas/v9/show_weather/schema.json:31 at /$defs/ShowWeatherResponse/properties/cities/items/$ref: there is nothing at `#/$defs/Nothing` (schemas/v9/show_weather/schema.json, /$defs/Nothing)
+    schemas/v9/show_weather/schema.json:34 at /$defs/ShowWeatherResponse/properties/cities/items/$ref: there is nothing at `#/$defs/Nothing` (schemas/v9/show_weather/schema.json, /$defs/Nothing)
     "#);
 }
 
@@ -56,7 +56,7 @@ fn an_operation_needs_a_status_of_failure() {
 fn a_format_needs_its_type() {
     let items = "\"type\": \"string\", \"description\": \"The city.\"";
     let wrong = "\"type\": \"string\", \"format\": \"int32\", \"description\": \"The city.\"";
-    assert_snapshot!(problems(&[("schema.json", items, wrong)]), @"schemas/v9/show_weather/schema.json:41 at /$defs/CityWeather/properties/city/format: `int32` needs the type integer");
+    assert_snapshot!(problems(&[("schema.json", items, wrong)]), @"schemas/v9/show_weather/schema.json:44 at /$defs/CityWeather/properties/city/format: `int32` needs the type integer");
 }
 
 #[test]
