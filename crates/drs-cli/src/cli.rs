@@ -84,7 +84,7 @@ impl Command {
             Self::New(new) => reference::new(&new),
             Self::Config(Config::Show(show)) => config::show(&show),
             Self::Config(Config::Check(check)) => online(config::check(check)),
-            Self::Serve(serve) => online(serve::run(&serve)),
+            Self::Serve(serve) => online(serve::run(serve)),
         }
     }
 }

@@ -1,10 +1,5 @@
 //! JSON with comments and trailing commas, as in the output of `drs new`.
 
-use std::collections::HashMap;
-
-use drs_types::pointer;
-use serde_json::value::RawValue;
-
 /// Replaces comments and trailing commas by spaces, so that lines and columns stay. Other mistakes stay, too.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -53,33 +48,10 @@ fn string(text: &str) -> usize {
     text.len()
 }
 
-/// Returns the line and the column, in characters, of the value at a JSON Pointer in plain JSON. A missing value has
-/// the location of its object or array.
-pub(crate) fn location(plain: &str, pointer: &str) -> Option<(usize, usize)> {
-    let mut value: &RawValue = serde_json::from_str(plain).ok()?;
-    for name in pointer::split(pointer) {
-        let below = if let Ok(mut members) = serde_json::from_str::<HashMap<String, &RawValue>>(value.get()) {
-            members.remove(&*name)
-        } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
-            name.parse().ok().and_then(|index: usize| items.get(index).copied())
-        } else {
-            None
-        };
-        match below {
-            Some(below) => value = below,
-            None => break,
-        }
-    }
-    // The value borrows from the text.
-    let at = value.get().as_ptr().addr() - plain.as_ptr().addr();
-    let before = plain.get(..at)?;
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    Some((before.matches('\n').count() + 1, before[line_start..].chars().count() + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use drs_types::pointer::location;
     use serde_json::{Value, json};
 
     #[test]

@@ -12,6 +12,7 @@ use tracing::debug;
 
 use crate::failure::Failure;
 use crate::output::hint;
+use crate::scenario::named;
 use crate::settings::{Connection, Environment, gaps, missing, resolve};
 use crate::trace;
 
@@ -27,14 +28,19 @@ pub(crate) struct Connected {
 /// # Errors
 /// A setting is missing or cannot be used, or IAM gives no token or project.
 pub(crate) async fn connect(options: &Connection, environment: Environment<'_>) -> Result<Connected, Failure> {
-    let Connection { embedded, account, language, network } = options;
+    let Connection { embedded, scenario, account, language, network } = options;
     if network.verbose {
         trace::to_stderr();
     }
     let (builder, emulator) = if *embedded {
-        let started = Emulator::start(0).await;
+        let builder = scenario.iter().cloned().fold(Emulator::builder(), drs_emulator::Builder::scenario);
+        let started = builder.start().await;
         let emulator = started.map_err(|error| Failure::service(format!("the emulator cannot start: {error}")))?;
-        hint(&format!("note: using the embedded emulator at {}, which has only the documented tasks", emulator.url()));
+        let has = match emulator.scenario() {
+            None => "which has only the documented tasks".to_owned(),
+            Some(scenario) => format!("with {}", named(scenario)),
+        };
+        hint(&format!("note: using the embedded emulator at {}, {has}", emulator.url()));
         (Client::builder(&emulator.url(), embedded_project()?, Credentials::token("embedded")), Some(emulator))
     } else {
         let configuration = resolve(account, environment)?;

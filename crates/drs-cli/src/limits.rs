@@ -19,6 +19,8 @@ pub(crate) struct Limits {
     pub(crate) call_findings: usize,
     /// The unusual ids that a note names.
     pub(crate) ids: usize,
+    /// The tasks of a scenario that `drs serve` names.
+    pub(crate) scenario_tasks: usize,
     /// The misfits of a response that are shown.
     pub(crate) misfits: usize,
     /// The characters of the data of a check item that are shown without `--all`.
@@ -52,6 +54,7 @@ pub(crate) const LIMITS: Limits = Limits {
     skeleton_width: 96,
     call_findings: 10,
     ids: 3,
+    scenario_tasks: 10,
     misfits: 10,
     item_data: 300,
     findings: 3,

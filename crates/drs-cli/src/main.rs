@@ -15,6 +15,7 @@ mod limits;
 mod names;
 mod output;
 mod plain_schema;
+mod scenario;
 mod settings;
 mod skeleton;
 mod trace;

@@ -8,11 +8,13 @@ use drs_auth::sources::{
     self, Configuration, Setting, Sources, clouds_yaml_paths, credentials_file_path, endpoint_variable,
 };
 use drs_client::RetryPolicy;
+use drs_emulator::Scenario;
 use drs_types::common::{Language, ProjectId};
 
 use crate::failure::Failure;
 use crate::files;
 use crate::output::hint;
+use crate::scenario;
 
 /// A lookup of variables of the environment.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -24,6 +26,9 @@ pub(crate) struct Connection {
     /// Use an emulator inside this process instead of the service; it has the documented tasks
     #[arg(long, conflicts_with_all = ["endpoint", "region", "project_id", "iam_endpoint", "token_file"])]
     pub(crate) embedded: bool,
+    #[arg(long, value_name = "FILE|NAME", requires = "embedded", value_parser = scenario::scenario,
+        help = scenario::help("Scenario that the emulator plays, with tasks that are made up"))]
+    pub(crate) scenario: Option<Scenario>,
     #[command(flatten)]
     pub(crate) account: Account,
     /// Language of the service's messages, such as en-us or zh-cn

@@ -6,7 +6,7 @@ use std::time::Duration;
 use drs_auth::AccessKey;
 
 use crate::identity::{Identity, demo_access_key};
-use crate::{Emulator, Limits};
+use crate::{Emulator, Limits, Scenario};
 
 /// Documented: a token of IAM is valid for 24 hours.
 const TOKEN_LIFETIME: Duration = Duration::from_hours(24);
@@ -34,12 +34,13 @@ pub struct Builder {
     access_key: AccessKey,
     token_lifetime: Duration,
     limits: Limits,
+    scenario: Option<Scenario>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
         let (port, access_key, limits) = (0, demo_access_key(), Limits::default());
-        Self { port, access_key, token_lifetime: TOKEN_LIFETIME, limits }
+        Self { port, access_key, token_lifetime: TOKEN_LIFETIME, limits, scenario: None }
     }
 }
 
@@ -69,11 +70,18 @@ impl Builder {
         self
     }
 
+    /// Adds the tasks of a scenario to the documented ones. By default there is none.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
     /// Starts the emulator on 127.0.0.1.
     ///
     /// # Errors
     /// The port is taken or not allowed.
     pub async fn start(self) -> io::Result<Emulator> {
-        Emulator::serve(self.port, Identity::new(self.access_key, self.token_lifetime), self.limits).await
+        let identity = Identity::new(self.access_key, self.token_lifetime);
+        Emulator::serve(self.port, identity, self.limits, self.scenario).await
     }
 }

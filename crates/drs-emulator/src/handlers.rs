@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use crate::engine::{self, CheckedCall, refused};
 use crate::fields::{CREATED, DETAILS};
 use crate::pages::Page;
+use crate::precheck::Answer;
 use crate::refusal::Refusal;
 use crate::rules::apply;
-use crate::store::{Precheck, Store, Task};
+use crate::store::{Store, Task};
 use crate::{comparisons, list};
 
 /// The body of a success as JSON, or a refusal.
@@ -44,31 +45,25 @@ fn batch_check_results(store: &Store, call: CheckedCall<'_>) -> Outcome {
 
     let request: BatchQueryPrecheckResultReq =
         serde_json::from_value(call.body).map_err(|error| Refusal::new(ErrorCode::DrsM00200, error.to_string()))?;
-    let results = request.jobs.into_iter().map(|id| precheck(store, call.info, id)).collect::<Result<Vec<_>, _>>()?;
+    let jobs = request.jobs.into_iter();
+    let results: Vec<_> = jobs.filter_map(|id| precheck(store, call.info, id).transpose()).collect::<Result<_, _>>()?;
     encode(&Results { count: results.len(), results })
 }
 
-fn precheck(store: &Store, info: &'static OperationInfo, id: JobId) -> Outcome {
+/// Returns the entry of a task; `None` when the response has none.
+fn precheck(store: &Store, info: &'static OperationInfo, id: JobId) -> Result<Option<Box<RawValue>>, Refusal> {
     let mut tasks = store.tasks();
-    let taken = apply(info, &mut tasks, id.as_str(), &Value::Null);
-    let task = match taken {
-        Ok(()) => tasks.get_mut(id.as_str()),
-        Err((code, message)) => return encode(&refusal(id, code, message)),
-    };
-    match task.map(|task| &mut task.precheck) {
-        Some(Precheck::Finished(documented)) => Ok(RawValue::to_owned(documented)),
-        Some(running @ Precheck::Running) => {
-            *running = Precheck::Finished(finished(info, &id)?.into());
-            let mut result = QueryPreCheckResp::default();
-            result.precheck_id = Some(id);
-            result.result = Some(false);
-            result.process = Some("0%".into());
-            result.precheck_result = Some(Vec::new());
-            encode(&result)
-        }
-        _ => {
+    if let Err((code, message)) = apply(info, &mut tasks, id.as_str(), &Value::Null) {
+        return encode(&refusal(id, code, message)).map(Some);
+    }
+    let answer = tasks.get_mut(id.as_str()).map_or(Answer::NotStarted, |task| task.precheck.query(id.as_str()));
+    match answer {
+        Answer::Entry(entry) => Ok(Some(entry)),
+        Answer::Missing => Ok(None),
+        Answer::Refused(code, message) => encode(&refusal(id, code, message)).map(Some),
+        Answer::NotStarted => {
             let message = "No pre-check was started for this task; call batch_check_jobs first.".to_owned();
-            encode(&refusal(id, ErrorCode::DrsM00304, message))
+            encode(&refusal(id, ErrorCode::DrsM00304, message)).map(Some)
         }
     }
 }
@@ -79,14 +74,6 @@ fn refusal(id: JobId, code: ErrorCode, message: String) -> QueryPreCheckResp {
     refused.error_code = Some(code);
     refused.error_msg = Some(message);
     refused
-}
-
-/// Returns the first documented pre-check result, for another task.
-fn finished(info: &OperationInfo, id: &JobId) -> Outcome {
-    let documented = engine::documented(info).expect("the schemas document a pre-check result");
-    let mut result = documented["results"][0].clone();
-    engine::set(&mut result, "/precheck_id", json!(id));
-    encode(&result)
 }
 
 /// Creates a task for each item of the request. Its id has the documented form.
@@ -169,15 +156,18 @@ fn reported(value: &Value, outline: &Outline) -> Option<Value> {
 fn progress(task: &mut Task) -> Value {
     let status = task.report_status();
     let progress = if status == "INCRE_TRANSFER_STARTED" || status.ends_with("_COMPLETE") { "100" } else { "0" };
-    json!({
+    let mut progress = json!({
         "job_id": task.details["id"],
         "progress": progress,
         "incre_trans_delay": "0",
-        "task_mode": task.details.get("task_type"),
         "transfer_status": status,
         "process_time": "0",
         "remaining_time": "0",
-    })
+    });
+    if let Some(mode) = task.details.get("task_type") {
+        progress["task_mode"] = mode.clone();
+    }
+    progress
 }
 
 fn encode(body: &impl Serialize) -> Outcome {

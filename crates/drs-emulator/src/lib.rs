@@ -5,6 +5,8 @@
 //! responds with the documented error codes. A state that takes time at the service lasts until the task is next
 //! queried. The routes come from [`drs_types::OPERATIONS`], so client and emulator cannot disagree on a path.
 //!
+//! A [`Scenario`] adds tasks that are made up, whose pre-checks take time, fail, or never end.
+//!
 //! # Credentials
 //!
 //! A request needs a token or a signature, as at the service:
@@ -29,15 +31,19 @@ mod builder;
 mod comparisons;
 mod engine;
 mod fields;
+#[rustfmt::skip]
+mod generated;
 mod handlers;
 mod iam;
 mod identity;
 mod limits;
 mod list;
 mod pages;
+mod precheck;
 mod refusal;
 mod router;
 mod rules;
+mod scenario;
 mod store;
 
 use std::io;
@@ -59,6 +65,9 @@ pub use builder::Builder;
 pub use drs_auth::AccessKey;
 pub use identity::{demo_access_key, demo_login};
 pub use limits::Limits;
+#[cfg(feature = "schemars")]
+pub use scenario::scenario_schema;
+pub use scenario::{Scenario, ScenarioError};
 pub use store::project_id;
 
 /// A running emulator. Stopping or dropping it ends it.
@@ -66,6 +75,7 @@ pub use store::project_id;
 pub struct Emulator {
     address: SocketAddr,
     identity: Arc<Identity>,
+    scenario: Option<Scenario>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -84,14 +94,18 @@ impl Emulator {
         Builder::default()
     }
 
-    async fn serve(port: u16, identity: Identity, limits: Limits) -> io::Result<Self> {
+    async fn serve(port: u16, identity: Identity, limits: Limits, scenario: Option<Scenario>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let identity = Arc::new(identity);
-        let router = router::router(store::Store::documented(), Arc::clone(&identity));
+        let store = store::Store::documented();
+        if let Some(scenario) = &scenario {
+            store.add(scenario);
+        }
+        let router = router::router(store, Arc::clone(&identity), scenario.as_ref());
         let task = tokio::spawn(serve(listener, router, stopped, limits));
-        Ok(Self { address, identity, stop: Some(stop), task })
+        Ok(Self { address, identity, scenario, stop: Some(stop), task })
     }
 
     /// The address that it listens on.
@@ -104,6 +118,12 @@ impl Emulator {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The scenario that it plays, if any.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_ref()
     }
 
     /// Refuses every token that it has issued so far, as IAM does after a change of the password.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// The most tasks with the same course in a scenario.
+pub(crate) const MOST_TASKS: u32 = 1_000_000;
+
 /// The time limits of the emulator. Change a field of [`Limits::default`] to set another limit.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -27,6 +27,7 @@ use crate::handlers;
 use crate::iam::{self, IamRefusal};
 use crate::identity::{Identity, Unauthenticated};
 use crate::refusal::Refusal;
+use crate::scenario::Scenario;
 use crate::store::{Store, project_id};
 
 #[derive(Clone)]
@@ -50,7 +51,7 @@ struct Incoming {
 }
 
 /// Creates the routes of all operations, by their documented method and path.
-pub(crate) fn router(store: Store, identity: Arc<Identity>) -> Router {
+pub(crate) fn router(store: Store, identity: Arc<Identity>, scenario: Option<&Scenario>) -> Router {
     let mut router = Router::new().route("/", get(|| async { ABOUT })).route("/healthz", get(|| async { "ok\n" }));
     for &info in OPERATIONS {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
@@ -64,6 +65,7 @@ pub(crate) fn router(store: Store, identity: Arc<Identity>) -> Router {
     }
     router = router.route(TOKENS_PATH, post(issue_token)).route(PROJECTS_PATH, get(list_projects));
     let numbered = Arc::new(AtomicU64::new(1));
+    let mark = scenario.map(mark);
     router
         .fallback(|| async { Refusal::gateway(StatusCode::NOT_FOUND, "APIGW.0101", "No such API.") })
         .method_not_allowed_fallback(|| async {
@@ -71,7 +73,12 @@ pub(crate) fn router(store: Store, identity: Arc<Identity>) -> Router {
         })
         .layer(from_fn(move |request: Request, next: Next| {
             let number = numbered.fetch_add(1, Ordering::Relaxed);
-            async move { with_request_id(number, next.run(request).await) }
+            let mark = mark.clone();
+            async move {
+                let mut response = with_request_id(number, next.run(request).await);
+                response.headers_mut().extend(mark);
+                response
+            }
         }))
         .with_state(Service { store, identity, validator: Arc::new(Validator::new()) })
 }
@@ -83,6 +90,12 @@ fn success(info: &OperationInfo, body: &RawValue) -> Response {
         return status.into_response();
     }
     (status, [(header::CONTENT_TYPE, "application/json")], body.get().to_owned()).into_response()
+}
+
+/// Returns the header that marks the responses of a scenario.
+fn mark(scenario: &Scenario) -> (HeaderName, HeaderValue) {
+    let named = HeaderValue::try_from(format!("synthetic; {}", scenario.name()));
+    (HeaderName::from_static(Scenario::HEADER), named.unwrap_or(HeaderValue::from_static("synthetic")))
 }
 
 fn with_request_id(number: u64, mut response: Response) -> Response {

@@ -7,7 +7,7 @@ use drs_types::operation::TaskRule;
 use drs_types::{OPERATIONS, OperationInfo};
 use serde_json::Value;
 
-use crate::store::{Precheck, Reason, Task};
+use crate::store::{Reason, Task};
 
 /// Applies a call to the task of one item of the request, as the rules say.
 pub(crate) fn apply(
@@ -33,8 +33,9 @@ pub(crate) fn apply(
         }
     }
     task.accepted.insert(info.id);
+    task.precheck.accept(info.id);
     if rule.starts_precheck {
-        task.precheck = Precheck::Running;
+        task.precheck.start();
     }
     if rule.updates {
         task.learn(item);

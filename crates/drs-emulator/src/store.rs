@@ -11,9 +11,14 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::fields;
+use crate::precheck::Precheck;
+use crate::scenario::Scenario;
 
 /// The reason why parsing a documented payload cannot fail.
 const DOCUMENTED: &str = "codegen validates the documented payloads";
+
+/// The calls that come before a pre-check result.
+const BEFORE_RESULTS: [&str; 3] = ["batch_validate_connections", "batch_update_job", "batch_check_jobs"];
 
 /// The tasks, by id. Clones share them.
 #[derive(Clone, Debug)]
@@ -34,19 +39,8 @@ pub(crate) struct Task {
     pub(crate) comparisons: Vec<(String, String)>,
     /// The calls that it has accepted.
     pub(crate) accepted: BTreeSet<&'static str>,
-    /// The state of its pre-check.
+    /// Its pre-check.
     pub(crate) precheck: Precheck,
-}
-
-/// The state of the pre-check of a task.
-#[derive(Clone, Debug)]
-pub(crate) enum Precheck {
-    /// No pre-check was started.
-    NotStarted,
-    /// The pre-check runs. The second query finds it finished.
-    Running,
-    /// The pre-check is finished, with a documented result, byte for byte.
-    Finished(Arc<RawValue>),
 }
 
 /// The code and message of a call that a task does not accept.
@@ -58,7 +52,7 @@ impl Task {
         let details = [("id", id), ("status", status)].map(|(name, value)| (name.to_owned(), value.into()));
         let details = Map::from_iter(details);
         let (listed, comparisons, accepted) = (Map::new(), Vec::new(), BTreeSet::new());
-        Self { details, listed, comparisons, accepted, precheck: Precheck::NotStarted }
+        Self { details, listed, comparisons, accepted, precheck: Precheck::default() }
     }
 
     /// Returns its value of `JobStatus`.
@@ -128,11 +122,30 @@ impl Store {
         for row in rows("batch_check_results", "results") {
             let Checked { precheck_id } = serde_json::from_str(row.get()).expect(DOCUMENTED);
             let task = tasks.entry(precheck_id.clone()).or_insert_with(|| Task::new(&precheck_id, "CONFIGURATION"));
-            task.precheck = Precheck::Finished(row.into());
-            // A pre-check result requires these calls.
-            task.accepted.extend(["batch_validate_connections", "batch_update_job", "batch_check_jobs"]);
+            task.precheck = Precheck::finished(row);
+            task.accepted.extend(BEFORE_RESULTS);
         }
         Self { tasks: Arc::new(Mutex::new(tasks)), made: Arc::default() }
+    }
+
+    /// Adds the tasks of a scenario.
+    pub(crate) fn add(&self, scenario: &Scenario) {
+        let mut tasks = self.tasks();
+        for course in scenario.tasks() {
+            for id in &course.ids {
+                let mut task = Task::new(id, &course.status);
+                let known = [("name", &course.name), ("engine_type", &course.engine_type)];
+                let known =
+                    known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into())));
+                task.details.extend(known);
+                task.accepted.extend(BEFORE_RESULTS);
+                task.precheck = Precheck::planned(Arc::clone(&course.plan), course.previous.clone());
+                if course.started {
+                    task.precheck.start();
+                }
+                tasks.insert(id.clone(), task);
+            }
+        }
     }
 
     /// Returns a number that no other id has.

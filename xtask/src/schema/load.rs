@@ -75,6 +75,16 @@ impl Sources {
         self.docs.values()
     }
 
+    /// Returns the files that describe the API: all but the meta-schemas and the scenarios.
+    pub fn of_api(&self) -> impl Iterator<Item = &Doc> {
+        self.iter().filter(|doc| !matches!(Kind::of(&doc.path), Some(Kind::Meta | Kind::Scenario)))
+    }
+
+    /// Returns the ready scenarios of the emulator, by path.
+    pub fn scenarios(&self) -> impl Iterator<Item = &Doc> {
+        self.iter().filter(|doc| Kind::of(&doc.path) == Some(Kind::Scenario))
+    }
+
     /// Returns the folders of the operations.
     #[must_use]
     pub fn operations(&self) -> Vec<Folder> {
@@ -149,10 +159,11 @@ enum Kind {
     Operation,
     Tests,
     Example,
+    Scenario,
 }
 
 impl Kind {
-    const CHECKED: [Self; 4] = [Self::Service, Self::Definitions, Self::Operation, Self::Tests];
+    const CHECKED: [Self; 5] = [Self::Service, Self::Definitions, Self::Operation, Self::Tests, Self::Scenario];
 
     fn of(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').collect();
@@ -160,6 +171,7 @@ impl Kind {
             ["service.json"] => Self::Service,
             ["meta", name] if name.ends_with(".schema.json") => Self::Meta,
             ["common", name] if name.ends_with(".json") => Self::Definitions,
+            ["scenarios", name] if name.ends_with(".json") => Self::Scenario,
             [version, _, "schema.json"] if is_version(version) => Self::Definitions,
             [version, _, "operation.json"] if is_version(version) => Self::Operation,
             [version, _, "tests.json"] if is_version(version) => Self::Tests,
@@ -178,6 +190,7 @@ impl Kind {
             Self::Service => "meta/service.schema.json",
             Self::Operation => "meta/operation.schema.json",
             Self::Tests => "meta/tests.schema.json",
+            Self::Scenario => "meta/scenario.schema.json",
             Self::Definitions | Self::Meta | Self::Example => "meta/definitions.schema.json",
         }
     }

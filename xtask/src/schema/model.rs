@@ -86,7 +86,7 @@ impl Model {
             .flat_map(|module| &module.definitions)
             .map(|d| (d.file.clone(), d.pointer.clone()))
             .collect();
-        for doc in sources.iter().filter(|doc| !doc.path.starts_with("meta/") && !doc.path.contains("/examples/")) {
+        for doc in sources.of_api().filter(|doc| !doc.path.contains("/examples/")) {
             for (at, reference) in references(&doc.value) {
                 let (file, pointer) = resolve(&doc.path, &reference);
                 if Folder::of(&file).is_some_and(|folder| Folder::of(&doc.path) != Some(folder)) {
@@ -112,12 +112,7 @@ impl Model {
             modules,
             operations,
             index,
-            key_orders: sources
-                .iter()
-                .filter(|doc| !doc.path.starts_with("meta/"))
-                .flat_map(Doc::key_orders)
-                .cloned()
-                .collect(),
+            key_orders: sources.of_api().flat_map(Doc::key_orders).cloned().collect(),
         };
         model.mark_sides();
         (Some(model), problems)

@@ -7,7 +7,7 @@ use clap::Args;
 use drs_client::Client;
 use drs_types::operation::Location;
 use drs_types::text::count;
-use drs_types::{OperationInfo, Parts, integer};
+use drs_types::{OperationInfo, Parts, integer, pointer};
 use drs_validate::{Blocks, Code, Finding, Format, LIMIT, Options, PayloadReport, Severity, Side, Validator};
 use serde_json::{Value, json};
 
@@ -123,7 +123,7 @@ fn body(info: &'static OperationInfo, json: Option<&Path>, fields: &[&Field]) ->
         Some(file) if fields.is_empty() => file.findings(),
         _ => {
             let location = |finding: &Finding| {
-                let (line, column) = commented::location(&file.as_ref()?.plain, &finding.pointer)?;
+                let (line, column) = pointer::location(&file.as_ref()?.plain, &finding.pointer)?;
                 Some(format!(" {name}:{line}:{column}"))
             };
             let findings = Validator::new().validate_value(info, Side::Request, &body).into_iter();

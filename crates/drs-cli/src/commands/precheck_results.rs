@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use drs_client::Secrets;
 use drs_client::precheck::{self, Outcome, Results};
+use drs_emulator::{Emulator, Scenario};
 use drs_types::common::JobId;
 
 use crate::connect::connect;
@@ -16,7 +17,7 @@ use crate::{files, ids};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Ids of the tasks
+    /// Ids of the tasks; by default those of the scenario
     #[arg(value_name = "JOB")]
     pub(crate) jobs: Vec<JobId>,
     /// Read more ids from a file, one per line; `-` is standard input
@@ -38,6 +39,10 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
         jobs.extend(read_ids(file)?);
     }
     if jobs.is_empty() {
+        let of_scenario = options.connection.scenario.iter().flat_map(Scenario::task_ids);
+        jobs.extend(of_scenario.map(|id| id.parse().expect("a scenario has valid ids")));
+    }
+    if jobs.is_empty() {
         let failure =
             Failure::usage("no task is given").help("Give the ids of tasks, or --from FILE with one id per line.");
         return Err(match (options.connection.embedded, ids::documented()) {
@@ -52,11 +57,13 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
     let mut results = precheck::results(&connected.client, &jobs).await?;
     mask(&connected.client.secrets(None).await, &mut results);
     let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
-    let source = json::Source { endpoint: connected.client.endpoint(), embedded: connected.emulator.is_some() };
+    let synthetic = connected.emulator.as_ref().and_then(Emulator::scenario).map(Scenario::name);
+    let source =
+        json::Source { endpoint: connected.client.endpoint(), embedded: connected.emulator.is_some(), synthetic };
     let printed = match options.output {
-        Format::Text => output::print(output::Kind::Text, |out| text::results(out, &results, options.all)),
+        Format::Text => output::print(output::Kind::Text, |out| text::results(out, &source, &results, options.all)),
         Format::Json => output::print(output::Kind::Json, |out| json::document(out, &source, &results)),
-        Format::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &results)),
+        Format::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &source, &results)),
     };
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;

@@ -4,23 +4,29 @@ use std::io;
 
 use clap::Args;
 use drs_auth::sources::endpoint_variable;
-use drs_emulator::{Emulator, demo_access_key, demo_login, project_id};
-use drs_types::{AUTH_TOKEN, OperationInfo};
+use drs_emulator::{Emulator, Scenario, demo_access_key, demo_login, project_id};
+use drs_types::{AUTH_TOKEN, OperationInfo, text};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
+use crate::limits::LIMITS;
+use crate::{output, scenario};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Port on 127.0.0.1; 0 takes any free port
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
+    #[arg(long, value_name = "FILE|NAME", value_parser = scenario::scenario,
+        help = scenario::help("Scenario to play, with tasks that are made up"))]
+    pub(crate) scenario: Option<Scenario>,
 }
 
-pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
-    let emulator = Emulator::start(serve.port).await.map_err(|error| {
-        Failure::usage(format!("port {} of 127.0.0.1 cannot be used: {error}", serve.port))
+pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
+    let Serve { port, scenario } = serve;
+    let builder = scenario.into_iter().fold(Emulator::builder().port(port), drs_emulator::Builder::scenario);
+    let emulator = builder.start().await.map_err(|error| {
+        Failure::usage(format!("port {port} of 127.0.0.1 cannot be used: {error}"))
             .help("Choose another port with --port, or omit it to take a free one.")
     })?;
     // The handlers come before the printed address, so that every signal has a handler.
@@ -28,6 +34,9 @@ pub(crate) async fn run(serve: &Serve) -> Result<Exit, Failure> {
         Signals::listen().map_err(|error| Failure::service(format!("signals cannot be received: {error}")))?;
     let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
+        if let Some(scenario) = emulator.scenario() {
+            writeln!(out, "{}", played(scenario))?;
+        }
         writeln!(out, "{}", about(&emulator.url()))
     });
     if shown.is_ok() {
@@ -74,6 +83,15 @@ impl Signals {
         #[cfg(windows)]
         let _ = self.interrupt.recv().await;
     }
+}
+
+/// Describes a scenario: its title, its tasks, and that it is made up.
+fn played(scenario: &Scenario) -> String {
+    let ids: Vec<&str> = scenario.task_ids().take(LIMITS.scenario_tasks + 1).collect();
+    let more = if ids.len() > LIMITS.scenario_tasks { "\n  and more" } else { "" };
+    let tasks: String = ids.iter().take(LIMITS.scenario_tasks).map(|id| format!("\n  {id}")).collect();
+    let text = text::printable(&format!("It plays {}. {}", scenario::named(scenario), scenario.description()));
+    format!("{}\nThe tasks of the scenario are made up:\n{tasks}{more}\n", text.trim_end())
 }
 
 /// The region that stands for the emulator in the variables of the vendor's SDK.

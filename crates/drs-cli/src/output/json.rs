@@ -15,6 +15,9 @@ pub(crate) struct Source<'a> {
     pub(crate) endpoint: &'a str,
     /// Whether the source is an emulator.
     pub(crate) embedded: bool,
+    /// The scenario by which the results are made up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) synthetic: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +37,9 @@ struct Document<'a> {
 struct Row<'a> {
     id: &'a JobId,
     verdict: &'static str,
+    /// The scenario by which the result is made up, in a line of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    synthetic: Option<&'a str>,
     /// The reasons of an unclear verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
@@ -61,7 +67,7 @@ impl<'a> Row<'a> {
             }
             _ => Vec::new(),
         };
-        Self { id: &task.id, verdict: name(verdict), doubts, entry: task.outcome.entry(), misfits }
+        Self { id: &task.id, verdict: name(verdict), synthetic: None, doubts, entry: task.outcome.entry(), misfits }
     }
 }
 
@@ -80,9 +86,9 @@ pub(crate) fn document(out: &mut dyn Write, source: &Source<'_>, results: &Resul
 }
 
 /// Writes one document per task, one per line; then other entries and misfits.
-pub(crate) fn lines(out: &mut dyn Write, results: &Results) -> io::Result<()> {
+pub(crate) fn lines(out: &mut dyn Write, source: &Source<'_>, results: &Results) -> io::Result<()> {
     for task in &results.tasks {
-        serde_json::to_writer(&mut *out, &Row::of(task))?;
+        serde_json::to_writer(&mut *out, &Row { synthetic: source.synthetic, ..Row::of(task) })?;
         writeln!(out)?;
     }
     for entry in &results.unasked {

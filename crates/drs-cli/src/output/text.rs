@@ -11,9 +11,13 @@ use drs_types::{ItemData, Misfit};
 use owo_colors::OwoColorize;
 
 use crate::limits::LIMITS;
+use crate::output::json::Source;
 
 /// Writes the report on all tasks.
-pub(crate) fn results(out: &mut dyn Write, results: &Results, all: bool) -> io::Result<()> {
+pub(crate) fn results(out: &mut dyn Write, source: &Source<'_>, results: &Results, all: bool) -> io::Result<()> {
+    if let Some(scenario) = source.synthetic {
+        writeln!(out, "SYNTHETIC  These results are made up, by the scenario {}.\n", printable(scenario))?;
+    }
     for task in &results.tasks {
         one(out, task, all)?;
         writeln!(out)?;

@@ -17,6 +17,7 @@ mod misfits;
 mod nothing_validated;
 mod readme;
 mod retries;
+mod scenario;
 mod schemas;
 mod secrets;
 mod sent;

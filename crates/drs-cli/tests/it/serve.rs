@@ -32,9 +32,18 @@ impl Serving {
         self.process.wait().unwrap().code()
     }
 
+    /// Returns the lines of its output after the address.
+    pub(crate) fn lines(&mut self) -> impl Iterator<Item = String> {
+        self.lines.by_ref().map(Result::unwrap)
+    }
+
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("drs"));
-        let mut process = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let mut process = command.arg("serve").args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         let address = first.strip_prefix("The emulator listens on http://").unwrap().to_owned();
@@ -52,7 +61,7 @@ impl Drop for Serving {
 #[test]
 fn the_printed_command_gets_a_documented_response() {
     let mut serving = Serving::start();
-    let curl = serving.lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("curl ")).unwrap();
+    let curl = serving.lines().find(|line| line.starts_with("curl ")).unwrap();
     let address = &serving.address;
 
     // The test sends the request of the command without curl.
@@ -80,7 +89,7 @@ fn the_printed_command_gets_a_documented_response() {
 #[test]
 fn the_printed_variables_sign_a_request() {
     let mut serving = Serving::start();
-    let line = serving.lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("export ")).unwrap();
+    let line = serving.lines().find(|line| line.starts_with("export ")).unwrap();
     let variables: Vec<(&str, &str)> = line.split(' ').filter_map(|word| word.split_once('=')).collect();
     let environment = |name: &str| {
         let found = variables.iter().find(|(known, _)| *known == name);

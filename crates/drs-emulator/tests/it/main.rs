@@ -5,6 +5,8 @@
 mod iam;
 mod parameters;
 mod running;
+mod scenarios;
+mod scenarios_page;
 mod signatures;
 mod tasks;
 
