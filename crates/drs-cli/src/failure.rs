@@ -37,19 +37,30 @@ impl Failure {
         self
     }
 
-    /// Returns the error of the JSON output.
+    /// Returns the document of the JSON output.
     pub(crate) fn to_json(&self) -> Value {
+        json!({ "error": self.facts() })
+    }
+
+    /// Returns the error as JSON.
+    pub(crate) fn facts(&self) -> Value {
         let mut error = json!({ "exit": self.exit.code(), "message": self.message, "help": self.help });
         for (name, value) in &self.facts {
             error[*name] = json!(value);
         }
-        json!({ "error": error })
+        error
     }
 }
 
-impl From<drs_client::Error> for Failure {
-    fn from(error: drs_client::Error) -> Self {
-        let message = with_causes(&error);
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let message = with_causes(error);
         let mut failure = if error.is_request_invalid() { Self::usage(message) } else { Self::service(message) };
         let code = error.code().map(ToString::to_string);
         let status = error.status().map(|status| status.as_u16().to_string());
@@ -58,7 +69,7 @@ impl From<drs_client::Error> for Failure {
         let facts =
             [("error_code", code), ("status", status), ("request_id", request_id), ("retry_after", retry_after)];
         failure.facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-        failure.help.extend(advice(&error));
+        failure.help.extend(advice(error));
         failure
     }
 }

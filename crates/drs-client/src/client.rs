@@ -58,19 +58,32 @@ impl Client {
     /// See [`Error`]: the call is invalid or could not be sent; it was sent and its outcome is unknown; the service
     /// refused it; or its response cannot be read.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Reply<O::Response>, Error> {
-        valid(O::INFO, operation.check())?;
-        let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
-        self.send_parts::<O>(parts).await
+        self.send_noting(operation, |_| {}).await
     }
 
-    /// Sends the parts of a call that was checked.
-    pub(crate) async fn send_parts<O: Operation>(&self, parts: Parts) -> Result<Reply<O::Response>, Error> {
+    /// Sends one call like [`send`](Self::send), and shows the error of each attempt to `note`.
+    pub(crate) async fn send_noting<O: Operation>(
+        &self,
+        operation: &O,
+        note: impl Fn(&Error),
+    ) -> Result<Reply<O::Response>, Error> {
+        valid(O::INFO, operation.check())?;
+        let parts = operation.parts().map_err(|source| Error::Encode { operation: O::INFO.id, source })?;
+        self.send_parts::<O>(parts, note).await
+    }
+
+    /// Sends the parts of a call that was checked, and shows the error of each attempt to `note`.
+    pub(crate) async fn send_parts<O: Operation>(
+        &self,
+        parts: Parts,
+        note: impl Fn(&Error),
+    ) -> Result<Reply<O::Response>, Error> {
         let read = |json: &[u8]| {
             let reading = reading::read::<O::Response>(json)?;
             let is_empty = reading.body == O::Response::default();
             Ok((reading, is_empty))
         };
-        self.exchange(O::INFO, parts, read).await
+        self.exchange(O::INFO, parts, read, note).await
     }
 
     /// Sends a call that is built at run time, for tools that treat all operations alike. Only its parameters are
@@ -90,7 +103,7 @@ impl Client {
             let is_empty = reading.body.to_json()?.as_object().is_some_and(Map::is_empty);
             Ok((reading.with(body), is_empty))
         };
-        self.exchange(info, parts, read).await
+        self.exchange(info, parts, read, |_| {}).await
     }
 
     /// Returns the request of a call without sending it. Its token is marked as sensitive.
@@ -115,6 +128,7 @@ impl Client {
         info: &OperationInfo,
         parts: Parts,
         read: impl Fn(&[u8]) -> Result<(Reading<T>, bool), serde_json::Error>,
+        note: impl Fn(&Error),
     ) -> Result<Reply<T>, Error> {
         let request = self.target.request(info, parts)?;
         let call = async {
@@ -129,6 +143,7 @@ impl Client {
                     Ok(reply) => return Ok(reply),
                     Err(error) => error,
                 };
+                note(&error);
                 // Rejected credentials mean that nothing was done, so any operation may be sent again.
                 if may_renew && is_rejected(&error) && self.credentials.invalidate(&credentials) {
                     may_renew = false;

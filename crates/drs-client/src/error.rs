@@ -288,6 +288,17 @@ impl Error {
             _ => false,
         }
     }
+
+    /// Whether the service, or a gateway before it, asks for fewer calls: by the code `DRS.M01503`, or the status 429 or
+    /// 503.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        match self {
+            Self::Refused { code: Some(ErrorCode::DrsM01503), .. } => true,
+            Self::Refused { head, .. } => matches!(head.status.as_u16(), 429 | 503),
+            _ => false,
+        }
+    }
 }
 
 impl From<MissingParameter> for Error {

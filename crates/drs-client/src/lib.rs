@@ -8,7 +8,8 @@
 //! tokio = { version = "1", features = ["macros", "rt"] }
 //! ```
 //!
-//! The types of requests and responses are in [`types`]. The feature `tls`, which is on by default, is needed for https
+//! [`Client::batch`] sends any number of items, such as ids of tasks, in chunks; see [`batch`]. The types of requests and
+//! responses are in [`types`]. The feature `tls`, which is on by default, is needed for https
 //! endpoints. [`Error`] says whether a request was sent, and what to do next.
 //!
 //! This example asks the emulator for the pre-check results of a task. For the real service, give its address, your
@@ -30,6 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod batch;
 mod body;
 mod builder;
 mod client;

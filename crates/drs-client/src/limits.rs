@@ -23,6 +23,11 @@ pub(crate) struct Limits {
     pub(crate) quoted: usize,
     /// The size of a page where neither the call nor the documentation has one.
     pub(crate) page_size: i64,
+    /// The most items of one chunk of a batch, unless the user sets another number. The service documents no limit; a
+    /// report on a task has some kilobytes.
+    pub(crate) chunk_items: usize,
+    /// The most chunks that are sent at a time, unless the user sets another number. The service throttles.
+    pub(crate) concurrency: usize,
     /// The number of misfits in the message of an error. The error itself has all of them.
     pub(crate) misfits: usize,
 }
@@ -38,5 +43,7 @@ pub(crate) const LIMITS: Limits = Limits {
     proxy_status: 100,
     quoted: 500,
     page_size: 100,
+    chunk_items: 50,
+    concurrency: 4,
     misfits: 3,
 };

@@ -197,7 +197,7 @@ impl<O: Paged> Walk<O> {
         set(&mut self.body, self.pages.size, self.size.into());
         let mut parts = self.parts.clone();
         parts.body = Some(self.body.to_string().into_bytes());
-        let reply = self.client.send_parts::<O>(parts).await;
+        let reply = self.client.send_parts::<O>(parts, |_| {}).await;
         let reply = reply.map_err(|source| PagesError::Call { number, source })?;
         let response: Value = serde_json::from_slice(&reply.raw).unwrap_or_default();
         if !self.is_new(&response) {

@@ -3,34 +3,34 @@
 //! The service reports each task separately, in any order, and may refuse one task inside a successful response. Here
 //! every requested task gets exactly one outcome.
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use drs_types::Misfit;
 use drs_types::common::{ErrorCode, JobId};
 use drs_types::operations::v3::batch_check_results::{
     BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp,
 };
-use drs_types::{Misfit, reading};
 
 pub use crate::verdict::{ItemVerdict, Verdict, doubts};
-use crate::{Client, Error};
+use crate::{Client, Error, batch};
 
 /// The outcomes of the requested tasks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Results {
     /// One outcome for each task, in the order of the request.
     pub tasks: Vec<Task>,
-    /// Entries of the response about other tasks, and further entries about a task that already has its outcome.
+    /// Entries of the responses about other tasks, and further entries about a task that already has its outcome.
     pub unasked: Vec<QueryPreCheckResp>,
-    /// All values of the response that do not fit their type and were left out, inside the entries of tasks and
+    /// All values of the responses that do not fit their type and were left out, inside the entries of tasks and
     /// outside.
     pub misfits: Vec<Misfit>,
-    /// The service's id of the request. The vendor's support asks for it.
-    pub request_id: Option<String>,
+    /// The service's ids of the requests, those of failures included. The vendor's support asks for them.
+    pub request_ids: Vec<String>,
 }
 
 /// A requested task and its outcome.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Task {
     /// The id of the task.
@@ -40,7 +40,7 @@ pub struct Task {
 }
 
 /// The outcome of the request for one task.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The service reports on the task; [`Verdict::of`] says what that means.
@@ -64,6 +64,8 @@ pub enum Outcome {
     Contradicted(Box<QueryPreCheckResp>),
     /// The response does not mention the task.
     Missing,
+    /// The call with the task has no usable response. The tasks of a chunk share the error.
+    Failed(Arc<Error>),
 }
 
 impl Outcome {
@@ -74,12 +76,12 @@ impl Outcome {
             Self::Reported(entry) => Verdict::of(entry),
             Self::Incomplete { entry, .. } => Verdict::of_incomplete(entry),
             Self::Refused { .. } => Verdict::Refused,
-            Self::Contradicted(_) => Verdict::Unclear,
+            Self::Contradicted(_) | Self::Failed(_) => Verdict::Unclear,
             Self::Missing => Verdict::Missing,
         }
     }
 
-    /// Returns the entry of the service; `None` for a missing task.
+    /// Returns the entry of the service; `None` without one.
     #[must_use]
     pub fn entry(&self) -> Option<&QueryPreCheckResp> {
         match self {
@@ -87,115 +89,59 @@ impl Outcome {
             | Self::Incomplete { entry, .. }
             | Self::Refused { entry, .. }
             | Self::Contradicted(entry) => Some(entry),
-            Self::Missing => None,
+            Self::Missing | Self::Failed(_) => None,
         }
     }
 }
 
-/// Requests the pre-check results of tasks in one call.
+/// Requests the pre-check results of any number of tasks, in chunks. See [`batch`](crate::batch).
 ///
 /// # Errors
-/// There is no id, or a duplicate ([`Error::Invalid`], which names the id; nothing was sent), or the call as a whole
-/// fails. A refusal of one task is an [`Outcome`].
+/// There is no id, or a duplicate ([`Error::Invalid`], which names the id; nothing was sent), or all calls fail: the
+/// error is that of the first. When only some calls fail, their tasks have [`Outcome::Failed`]. A refusal of one task is
+/// an [`Outcome`].
 pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
-    let reply = client.send(&BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids.to_vec()))).await?;
-    let entries = reply.body.results.unwrap_or_default();
-    let left_out = reading::misfits_by_item(&reply.misfits, "/results", entries.len());
-    let results = sort(ids, entries.into_iter().zip(left_out));
-    Ok(Results { misfits: reply.misfits, request_id: reply.request_id, ..results })
+    let call = BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids.to_vec()));
+    let batch::Outcomes { items, unasked, misfits, request_ids, .. } = client.batch(call).outcomes().await?;
+    let tasks = items.into_iter().map(|item| Task { id: item.item, outcome: Outcome::of(item.outcome) });
+    let results = Results { tasks: tasks.collect(), unasked, misfits, request_ids };
+    results.unless_all_failed()
 }
 
-/// Assigns the entries to the tasks by id.
-fn sort(ids: &[JobId], entries: impl IntoIterator<Item = (QueryPreCheckResp, Vec<Misfit>)>) -> Results {
-    let requested: HashSet<&JobId> = ids.iter().collect();
-    let mut outcomes: HashMap<&JobId, Outcome> = HashMap::new();
-    let mut unasked = Vec::new();
-    for (entry, misfits) in entries {
-        match entry.precheck_id.as_ref().and_then(|id| requested.get(id).copied()) {
-            Some(id) => match outcomes.remove(id) {
-                None => drop(outcomes.insert(id, outcome(entry, misfits))),
-                Some(known) => {
-                    outcomes.insert(id, again(known, &entry, misfits));
-                    unasked.push(entry);
-                }
-            },
-            None => unasked.push(entry),
+impl Results {
+    /// Returns the error of the first task when every task has one.
+    fn unless_all_failed(self) -> Result<Self, Error> {
+        let failed = |task: &Task| matches!(task.outcome, Outcome::Failed(_));
+        if !self.tasks.iter().all(failed) {
+            return Ok(self);
+        }
+        // The tasks of a chunk share their error: it is free when the others are gone.
+        let mut errors = self.tasks.into_iter().filter_map(|task| match task.outcome {
+            Outcome::Failed(error) => Some(error),
+            _ => None,
+        });
+        let first = errors.next();
+        errors.for_each(drop);
+        match first.map(Arc::try_unwrap) {
+            Some(Ok(error)) => Err(error),
+            _ => unreachable!("every task is gone, and with it every other share of the error"),
         }
     }
-    let tasks = ids.iter().map(|id| Task { id: id.clone(), outcome: outcomes.remove(id).unwrap_or(Outcome::Missing) });
-    Results { tasks: tasks.collect(), unasked, misfits: Vec::new(), request_id: None }
 }
 
-fn outcome(entry: QueryPreCheckResp, misfits: Vec<Misfit>) -> Outcome {
-    match &entry.error_code {
-        Some(code) if !code.as_str().is_empty() => Outcome::Refused { code: code.clone(), entry: Box::new(entry) },
-        _ if misfits.is_empty() => Outcome::Reported(Box::new(entry)),
-        _ => Outcome::Incomplete { entry: Box::new(entry), misfits },
-    }
-}
-
-/// Updates the outcome of a task that has another entry in the response.
-fn again(known: Outcome, entry: &QueryPreCheckResp, misfits: Vec<Misfit>) -> Outcome {
-    match known {
-        Outcome::Reported(first) | Outcome::Refused { entry: first, .. } | Outcome::Incomplete { entry: first, .. }
-            if *first != *entry =>
-        {
-            Outcome::Contradicted(first)
+impl Outcome {
+    fn of(outcome: batch::Outcome<QueryPreCheckResp>) -> Self {
+        match outcome {
+            batch::Outcome::Done(entry) => Self::Reported(Box::new(entry)),
+            batch::Outcome::Refused { code: Some(code), row } => Self::Refused { code, entry: Box::new(row) },
+            // An entry without a code is not a refusal, as this operation has no other sign of one.
+            batch::Outcome::Refused { code: None, row } => {
+                Self::Incomplete { entry: Box::new(row), misfits: Vec::new() }
+            }
+            batch::Outcome::Unclear { row, misfits } => Self::Incomplete { entry: Box::new(row), misfits },
+            batch::Outcome::Contradicted(row) => Self::Contradicted(Box::new(row)),
+            batch::Outcome::Missing => Self::Missing,
+            batch::Outcome::Failed(error) => Self::Failed(error),
         }
-        Outcome::Reported(entry) if !misfits.is_empty() => Outcome::Incomplete { entry, misfits },
-        known => known,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    fn entry(json: Value) -> QueryPreCheckResp {
-        serde_json::from_value(json).unwrap()
-    }
-
-    fn verdict(json: Value) -> Verdict {
-        outcome(entry(json), Vec::new()).verdict()
-    }
-
-    fn id(id: &str) -> JobId {
-        id.parse().unwrap()
-    }
-
-    #[test]
-    fn an_entry_with_an_error_code_is_refused_and_an_empty_code_does_not_count() {
-        assert_eq!(verdict(json!({ "error_code": "DRS.M05003", "process": "100%" })), Verdict::Refused);
-        assert_eq!(verdict(json!({ "error_code": "", "process": "100%", "result": true })), Verdict::Passed);
-    }
-
-    #[test]
-    fn every_requested_task_gets_one_outcome_and_no_entry_is_dropped() {
-        let entries = vec![
-            entry(json!({ "precheck_id": "c", "error_code": "DRS.M05003" })),
-            entry(json!({ "precheck_id": "stranger" })),
-            entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
-            entry(json!({ "precheck_id": "a", "process": "100%", "result": true })),
-            entry(json!({ "error_code": "DRS.M00004" })),
-        ];
-        let results = sort(&[id("a"), id("b"), id("c")], entries.into_iter().map(|entry| (entry, Vec::new())));
-        let verdicts: Vec<Verdict> = results.tasks.iter().map(|task| task.outcome.verdict()).collect();
-        assert_eq!(verdicts, [Verdict::Passed, Verdict::Missing, Verdict::Refused]);
-        assert_eq!(results.unasked.len(), 3);
-    }
-
-    #[test]
-    fn a_task_with_entries_that_differ_is_unclear() {
-        let passed = || entry(json!({ "precheck_id": "a", "process": "100%", "result": true }));
-        let verdict = |other: Value| {
-            let results = sort(&[id("a")], [passed(), entry(other), passed()].map(|entry| (entry, Vec::new())));
-            assert_eq!(results.unasked.len(), 2);
-            results.tasks[0].outcome.verdict()
-        };
-        assert_eq!(verdict(json!({ "precheck_id": "a", "process": "100%", "result": false })), Verdict::Unclear);
-        assert_eq!(verdict(json!({ "precheck_id": "a", "process": "1%" })), Verdict::Unclear);
-        assert_eq!(verdict(json!({ "precheck_id": "a", "error_code": "DRS.M05003" })), Verdict::Unclear);
-        assert_eq!(verdict(json!({ "precheck_id": "a", "process": "100%", "result": true })), Verdict::Passed);
     }
 }

@@ -29,8 +29,8 @@ pub struct RetryPolicy {
     /// The longest wait. 20 seconds by default. A `Retry-After` that is longer ends the call with its error, which names
     /// it: a caller decides whether to wait so long.
     pub max_wait: Duration,
-    /// The retries that the client has in reserve. Each retry costs one, and each call that succeeds at once returns a
-    /// tenth. 50 by default.
+    /// The retries that the client has in reserve. Each retry costs one, as does each split of a refused chunk (see
+    /// [`batch`](crate::batch)), and each call that succeeds at once returns a tenth. 50 by default.
     pub budget: u32,
 }
 
@@ -100,10 +100,19 @@ impl Budget {
         after.is_some()
     }
 
+    /// Gives back a retry that was worth it.
+    pub(crate) fn give_back(&self) {
+        self.add(Self::RETRY);
+    }
+
     /// Gives back a part after a success at the first attempt.
     pub(crate) fn refill(&self) {
+        self.add(Self::SUCCESS);
+    }
+
+    fn add(&self, tenths: u32) {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = (*left + Self::SUCCESS).min(self.full);
+        *left = left.saturating_add(tenths).min(self.full);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The behaviour of operations without code of their own, derived from their description and the documented payload.
 
 use drs_types::OperationInfo;
+use drs_types::batch::BatchInfo;
 use drs_types::common::ErrorCode;
-use drs_types::operation::BatchInfo;
 use serde_json::{Map, Value, json};
 
 use crate::refusal::Refusal;
@@ -53,7 +53,7 @@ pub(crate) fn documented(info: &OperationInfo) -> Option<Value> {
 /// Returns the documented payload with one item for each item of the request, in the same order.
 fn batch_response(store: &Store, call: &CheckedCall<'_>, batch: &BatchInfo, mut documented: Value) -> Value {
     let requested = call.body.pointer(batch.request).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let pattern = documented.pointer(batch.answers).and_then(|rows| rows.get(0)).cloned().unwrap_or_else(|| json!({}));
+    let pattern = documented.pointer(batch.response).and_then(|rows| rows.get(0)).cloned().unwrap_or_else(|| json!({}));
     let items: Vec<Value> = requested
         .iter()
         .map(|item| {
@@ -69,7 +69,7 @@ fn batch_response(store: &Store, call: &CheckedCall<'_>, batch: &BatchInfo, mut 
             *count = if count.is_string() { items.len().to_string().into() } else { items.len().into() };
         }
     }
-    set(&mut documented, batch.answers, items.into());
+    set(&mut documented, batch.response, items.into());
     documented
 }
 

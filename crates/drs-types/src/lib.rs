@@ -25,6 +25,7 @@ mod open_enum;
 mod setters;
 #[macro_use]
 mod string_id;
+pub mod batch;
 mod body;
 #[allow(dead_code, reason = "generated code uses parts of it, depending on the schemas")]
 mod check;
@@ -53,6 +54,7 @@ mod unions;
 #[allow(clippy::pedantic, clippy::too_many_arguments)]
 mod generated;
 
+pub use batch::Batch;
 pub use check::{Limit, Violation};
 #[cfg(feature = "examples")]
 pub use examples::Example;

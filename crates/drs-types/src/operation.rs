@@ -4,9 +4,9 @@ use std::fmt;
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::batch::BatchInfo;
 pub use crate::body::{BodyInfo, DynBody};
 use crate::check::Violation;
 use crate::outline::Outlined;
@@ -84,7 +84,7 @@ pub struct OperationInfo {
     /// Whether the same call may be sent twice without harm.
     pub retry_safe: bool,
     /// The locations of the items of a batch call; `None` for any other call.
-    pub batch: Option<BatchInfo>,
+    pub batch: Option<&'static BatchInfo>,
     /// How the request selects a page; `None` when the response has no pages.
     pub pages: Option<PagesInfo>,
     /// How to wait for what the operation reports on; `None` when it reports no progress.
@@ -174,72 +174,6 @@ pub struct ResponseInfo {
     pub status: u16,
     /// The body; `None` for a response without one.
     pub body: Option<BodyInfo>,
-}
-
-/// The locations of the items of a batch call in request and response. All fields are JSON Pointers.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct BatchInfo {
-    /// The array of items in the request.
-    pub request: &'static str,
-    /// The id in one item of the request; `None` where the item is the id.
-    pub asked: Option<&'static str>,
-    /// The array of items in the response.
-    pub answers: &'static str,
-    /// The id in one item of the response; `None` where items have no id.
-    pub id: Option<&'static str>,
-    /// Whether several items of a request may have the same id.
-    pub repeats: bool,
-    /// The number of items, in the response; `None` where it has none.
-    pub count: Option<&'static str>,
-    /// The error code of one item of the response; `None` where items have none.
-    pub error_code: Option<&'static str>,
-    /// The error message of one item of the response; `None` where items have none.
-    pub error_msg: Option<&'static str>,
-    /// The field of an item that says whether the service accepted it; `None` where items have none.
-    pub outcome: Option<OutcomeInfo>,
-}
-
-/// The field of an item that says whether the service accepted it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct OutcomeInfo {
-    /// The field, as a JSON Pointer.
-    pub at: &'static str,
-    /// Its value for a success.
-    pub accepted: Plain,
-    /// Other values with the meaning of `accepted`.
-    pub also_accepted: &'static [Plain],
-    /// Its value for a failure.
-    pub refused: Plain,
-    /// Other values with the meaning of `refused`.
-    pub also_refused: &'static [Plain],
-}
-
-impl OutcomeInfo {
-    /// Whether an item of a response reports a success; `None` when it reports neither. Case and surrounding white
-    /// space of a string do not count.
-    #[must_use]
-    pub fn read(&self, item: &serde_json::Value) -> Option<bool> {
-        let found = item.pointer(self.at)?;
-        let is = |plain: Plain| match plain {
-            Plain::Flag(flag) => *found == flag,
-            Plain::Text(text) => found.as_str().is_some_and(|found| found.trim().eq_ignore_ascii_case(text)),
-        };
-        let any = |value, also: &[Plain]| is(value) || also.iter().any(|value| is(*value));
-        let accepted = any(self.accepted, self.also_accepted);
-        if accepted { Some(true) } else { any(self.refused, self.also_refused).then_some(false) }
-    }
-}
-
-/// A value of a field that is a string or a boolean.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Plain {
-    /// `true` or `false`.
-    Flag(bool),
-    /// A string.
-    Text(&'static str),
 }
 
 /// A rule for calls on tasks: when a task accepts the call, and what the call does to the task.

@@ -7,10 +7,11 @@ pub(crate) use std::time::Duration;
 pub(crate) use http::Method;
 pub(crate) use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::batch::{Batch, BatchInfo, OutcomeInfo, Plain};
 pub(crate) use crate::check::{self, Check, Place, Violation};
 pub(crate) use crate::operation::{
-    BatchInfo, BodyInfo, ListInfo, Location, Operation, OperationInfo, OutcomeInfo, PagesInfo, ParameterInfo,
-    ParameterKind, Parts, Plain, PollingInfo, ResponseInfo, TaskRule,
+    BodyInfo, ListInfo, Location, Operation, OperationInfo, PagesInfo, ParameterInfo, ParameterKind, Parts,
+    PollingInfo, ResponseInfo, TaskRule,
 };
 pub(crate) use crate::outline::{Outline, Outlined, Type};
 pub(crate) use crate::pages::{Paged, Progress};

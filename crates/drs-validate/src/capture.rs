@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 
 use drs_types::OperationInfo;
-use drs_types::operation::BatchInfo;
+use drs_types::batch::BatchInfo;
 use serde_json::Value;
 
 use crate::difference::short;
@@ -87,7 +87,7 @@ impl Validator {
             reader::parse_from(below, &body.text, self.shape_of(body.known)).root
         };
         let asked = read(request, batch.request, batch.asked);
-        let received = read(response, batch.answers, batch.id);
+        let received = read(response, batch.response, batch.id);
         let (Some(asked), Some(received)) = (asked, received) else { return [None, None] };
         let [mut in_request, mut in_response] = [Findings::within(ROOM), Findings::within(ROOM)];
         let values = [&asked.to_value(), &received.to_value()];
@@ -110,7 +110,7 @@ fn differences(
     [in_request, in_response]: [&mut Findings; 2],
 ) {
     let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return };
-    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.answers)) else { return };
+    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.response)) else { return };
     let responded: HashSet<&str> = response_ids(batch, response).map(|(_, id)| id).collect();
     let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
     let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use drs_types::__private::Place;
-use drs_types::operation::BatchInfo;
+use drs_types::batch::BatchInfo;
 use drs_types::text::one_of;
 use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;
@@ -39,7 +39,7 @@ pub(crate) fn of_response(operation: &OperationInfo, side: Side, body: &Value, f
 }
 
 pub(crate) fn success_of(operation: &OperationInfo, side: Side) -> Option<&BatchInfo> {
-    matches!(side, Side::Response(200..=299)).then_some(operation.batch.as_ref())?
+    matches!(side, Side::Response(200..=299)).then_some(operation.batch)?
 }
 
 pub(crate) fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
@@ -48,11 +48,11 @@ pub(crate) fn list<'a>(body: &'a Value, pointer: &str) -> Option<&'a [Value]> {
 
 /// The ids in the response of a batch, with their pointers.
 pub(crate) fn response_ids<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl Iterator<Item = (String, &'a str)> {
-    let items = list(body, batch.answers).unwrap_or_default();
+    let items = list(body, batch.response).unwrap_or_default();
     items.iter().enumerate().filter_map(|(index, item)| {
         let at = batch.id?;
         let id = item.pointer(at)?.as_str()?;
-        Some((format!("{}/{index}{at}", batch.answers), id))
+        Some((format!("{}/{index}{at}", batch.response), id))
     })
 }
 

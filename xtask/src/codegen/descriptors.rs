@@ -7,21 +7,23 @@ use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::batches;
 use super::constructors::{self, Field};
 use super::docs::{Docs, limits};
 use super::pages;
 use super::parameters;
 use super::render::render;
 use super::rust_names;
-use crate::schema::annotations::{Batch, Literal, TaskRule};
-use crate::schema::{Definition, Model, Operation, Parameter, Property, segment};
+use crate::schema::annotations::TaskRule;
+use crate::schema::{Definition, Model, Operation, Parameter};
 
 /// Generates the descriptor of an operation and the type of its calls.
 #[must_use]
 pub fn operation(model: &Model, operation: &Operation) -> String {
     let info = info(model, operation);
     let (call, setters) = call(model, operation);
-    let traits = [pages::paged(model, operation), pages::progress(model, operation)];
+    let traits =
+        [batches::trait_impl(model, operation), pages::paged(model, operation), pages::progress(model, operation)];
     let traits: String = traits.into_iter().flatten().map(render).collect();
     format!("\n{}{setters}\n{}{traits}{}", render(info), render(call), parameters::patterns(model, operation))
 }
@@ -53,7 +55,9 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
         let body = option(response.body.as_deref().map(body));
         quote! { ResponseInfo { status: #status, body: #body } }
     });
-    let batch = option(operation.drs.batch.as_ref().map(|batch| batch_info(model, operation, batch)));
+    let batch = operation.drs.batch.as_ref().map(|batch| batches::info(model, operation, batch));
+    let batch_static = batch.as_ref().map(|batch| quote!(static BATCH: BatchInfo = #batch;));
+    let batch = option(batch.map(|_| quote!(&BATCH)));
     let (pages, polling) = (pages::pages_info(model, operation), pages::polling_info(operation));
     let job = option(operation.drs.job.as_ref().map(|pointer| quote!(#pointer)));
     let task = operation.drs.task.iter().map(task_rule);
@@ -77,44 +81,7 @@ fn info(model: &Model, operation: &Operation) -> TokenStream {
             job: #job,
             task: &[#(#task),*],
         };
-    }
-}
-
-fn batch_info(model: &Model, operation: &Operation, batch: &Batch) -> TokenStream {
-    let Batch { request, answers, repeats, .. } = batch;
-    let count = option(count_of(model, operation, answers).map(|pointer| quote!(#pointer)));
-    let [asked, id, error_code, error_msg] = [&batch.asked, &batch.id, &batch.error_code, &batch.error_msg]
-        .map(|pointer| option(pointer.as_ref().map(|pointer| quote!(#pointer))));
-    let outcome = option(batch.outcome.as_ref().map(|outcome| {
-        let (at, accepted, refused) = (&outcome.at, plain(&outcome.accepted), plain(&outcome.refused));
-        let [also_accepted, also_refused] = [&batch.also_accepted, &batch.also_refused].map(|values| {
-            let values = values.iter().map(plain);
-            quote!(&[#(#values),*])
-        });
-        quote! { OutcomeInfo {
-            at: #at, accepted: #accepted, also_accepted: #also_accepted, refused: #refused, also_refused: #also_refused,
-        } }
-    }));
-    quote! { BatchInfo {
-        request: #request, asked: #asked, answers: #answers, id: #id, repeats: #repeats, count: #count,
-        error_code: #error_code, error_msg: #error_msg, outcome: #outcome,
-    } }
-}
-
-/// Returns the pointer of the number that counts the item responses of a batch.
-fn count_of(model: &Model, operation: &Operation, answers: &str) -> Option<String> {
-    let answer = operation.success_body()?;
-    let counted = answers.strip_prefix('/')?;
-    let counts = |property: &Property| property.drs.counts.as_deref() == Some(counted);
-    let (name, _) = model.definition(answer)?.properties().find(|(_, property)| counts(property))?;
-    Some(format!("/{}", segment(name)))
-}
-
-/// Converts a string or a boolean to a value that a descriptor can hold.
-fn plain(value: &Literal) -> TokenStream {
-    match value {
-        Literal::Flag(flag) => quote!(Plain::Flag(#flag)),
-        Literal::Text(text) => quote!(Plain::Text(#text)),
+        #batch_static
     }
 }
 

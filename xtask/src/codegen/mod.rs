@@ -2,6 +2,7 @@
 //!
 //! `load → check → bundle → lower → typify → emit`, in one pass. This module writes no file.
 
+mod batches;
 pub mod bundle;
 pub mod constructors;
 pub mod descriptors;

@@ -95,7 +95,7 @@ pub(super) fn progress(model: &Model, operation: &Operation) -> Option<TokenStre
 fn report<'a>(model: &'a Model, operation: &'a Operation) -> Option<&'a str> {
     let response = operation.success_body()?;
     match &operation.drs.batch {
-        Some(batch) => model.follow(response, &batch.answers)?.ty.element()?.ty.named(),
+        Some(batch) => model.follow(response, &batch.response)?.ty.element()?.ty.named(),
         None => Some(response),
     }
 }

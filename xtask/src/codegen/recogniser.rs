@@ -319,7 +319,7 @@ impl<'a> Batches<'a> {
         for operation in &model.operations {
             let Some(batch) = operation.drs.batch.as_ref().filter(|batch| !batch.repeats) else { continue };
             let Some(response) = operation.success_body() else { continue };
-            let Some(list) = batch.answers.strip_prefix('/') else { continue };
+            let Some(list) = batch.response.strip_prefix('/') else { continue };
             found.lists.insert((response, list));
             let list = model.definition(response).and_then(|response| response.property(list));
             let row = list.and_then(|list| list.ty.element()?.ty.named());

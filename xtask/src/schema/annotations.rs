@@ -208,7 +208,7 @@ pub struct Batch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<String>,
     /// The array of item responses, in the response.
-    pub answers: String,
+    pub response: String,
     /// The id in an item response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

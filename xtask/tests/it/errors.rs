@@ -121,6 +121,7 @@ fn names_must_agree_within_and_between_files() {
     schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project_id` must be in both the path and the parameters
     schemas/v3/batch_check_results/operation.json:10 at /~1v3~1{project}~1jobs~1batch-precheck-result/post/parameters: `project` must be in both the path and the parameters
     ");
+    assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/precheck_result\""), @"schemas/v3/batch_check_results/operation.json:33 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: expected a field of the type string, found array");
     assert_snapshot!(edited(OPERATION, "\"id\": \"/precheck_id\"", "\"id\": \"/job_id\""), @"schemas/v3/batch_check_results/operation.json:33 at /~1v3~1{project_id}~1jobs~1batch-precheck-result/post/x-drs/batch/id: there is no field at /job_id of `QueryPreCheckResp`");
 }
 

@@ -280,14 +280,10 @@ fn typed(info: &OperationInfo, raw: &[u8]) -> Result<Value, Failure> {
 /// Counts the items of a batch that the service refused, and those with an unclear outcome.
 fn refused_and_unclear(info: &OperationInfo, response: &Value) -> (usize, usize) {
     let Some(batch) = &info.batch else { return (0, 0) };
-    let items = response.pointer(batch.answers).and_then(Value::as_array);
+    let items = response.pointer(batch.response).and_then(Value::as_array);
     let done = |item: &Value| {
         let code = batch.error_code.and_then(|at| item.pointer(at)?.as_str());
-        match (code.is_some_and(|code| !code.is_empty()), &batch.outcome) {
-            (true, _) => Some(false),
-            (false, Some(outcome)) => outcome.read(item),
-            (false, None) => Some(true),
-        }
+        batch.accepted(code, batch.outcome.as_ref().and_then(|outcome| outcome.read(item)))
     };
     let done: Vec<Option<bool>> = items.into_iter().flatten().map(done).collect();
     let count = |wanted| done.iter().filter(|done| **done == wanted).count();

@@ -8,6 +8,9 @@ use drs_types::Misfit;
 use drs_types::common::JobId;
 use drs_types::operations::v3::batch_check_results::QueryPreCheckResp;
 use serde::Serialize;
+use serde_json::Value;
+
+use crate::failure::Failure;
 
 /// The source of the results.
 #[derive(Serialize)]
@@ -23,13 +26,13 @@ pub(crate) struct Source<'a> {
 #[derive(Serialize)]
 struct Document<'a> {
     source: &'a Source<'a>,
-    request_id: Option<&'a str>,
+    request_ids: &'a [String],
     /// The number of tasks with each verdict.
     verdicts: BTreeMap<&'static str, usize>,
     tasks: Vec<Row<'a>>,
     /// The entries about tasks that were not requested.
     unasked: &'a [QueryPreCheckResp],
-    /// All values of the response that do not fit the documentation and were left out.
+    /// All values of the responses that do not fit the documentation and were left out.
     misfits: &'a [Misfit],
 }
 
@@ -43,6 +46,9 @@ struct Row<'a> {
     /// The reasons of an unclear verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
+    /// The error of the call with the task, when there is no usable response.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
     /// The entry of the service; null without one.
     entry: Option<&'a QueryPreCheckResp>,
     /// The values of the entry that do not fit the documentation and were left out.
@@ -67,7 +73,12 @@ impl<'a> Row<'a> {
             }
             _ => Vec::new(),
         };
-        Self { id: &task.id, verdict: name(verdict), synthetic: None, doubts, entry: task.outcome.entry(), misfits }
+        let error = match &task.outcome {
+            Outcome::Failed(error) => Some(Failure::from(&**error).facts()),
+            _ => None,
+        };
+        let (verdict, entry) = (name(verdict), task.outcome.entry());
+        Self { id: &task.id, verdict, synthetic: None, doubts, error, entry, misfits }
     }
 }
 
@@ -78,9 +89,8 @@ pub(crate) fn document(out: &mut dyn Write, source: &Source<'_>, results: &Resul
     for task in &tasks {
         *verdicts.entry(task.verdict).or_default() += 1;
     }
-    let request_id = results.request_id.as_deref();
-    let (unasked, misfits) = (&results.unasked, &results.misfits);
-    let document = Document { source, request_id, verdicts, tasks, unasked, misfits };
+    let Results { unasked, misfits, request_ids, .. } = results;
+    let document = Document { source, request_ids, verdicts, tasks, unasked, misfits };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

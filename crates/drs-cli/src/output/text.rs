@@ -10,6 +10,7 @@ use drs_types::text::{count, printable};
 use drs_types::{ItemData, Misfit};
 use owo_colors::OwoColorize;
 
+use crate::failure::Failure;
 use crate::limits::LIMITS;
 use crate::output::json::Source;
 
@@ -75,6 +76,9 @@ fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
             let said = entry.error_msg.as_deref().unwrap_or("no reason given");
             writeln!(out, "  {}: {}", printable(code.as_str()), printable(said))?;
             code.meaning().map_or(Ok(()), |meaning| writeln!(out, "  {meaning}"))
+        }
+        Outcome::Failed(error) => {
+            writeln!(out, "  There is no report: {}", printable(&Failure::from(&**error).message))
         }
         _ => writeln!(out, "  The response does not mention this task."),
     }

@@ -296,3 +296,61 @@ fn a_closed_pipe_is_not_a_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// Starts a server that reports on the tasks of the first request, and breaks the connection for every other one.
+fn respond_to_the_first() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let request = read_request(&mut stream);
+            if number > 0 || request.is_empty() {
+                continue;
+            }
+            let (_, body) = request.split_once("\r\n\r\n").unwrap();
+            let body: Value = serde_json::from_str(body).unwrap();
+            let rows = body["jobs"].as_array().unwrap().iter().map(|id| passed(id.as_str().unwrap()));
+            let body = json!({ "results": rows.collect::<Vec<_>>() }).to_string();
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nX-Request-Id: r-1\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+            );
+            stream.write_all((head + &body).as_bytes()).unwrap();
+        }
+    });
+    endpoint
+}
+
+#[test]
+fn the_tasks_of_a_call_that_fails_have_its_error_and_the_others_their_report() {
+    let ids: Vec<String> = (0..51).map(|number| format!("t{number}")).collect();
+    let shown = |output: &str| {
+        let endpoint = respond_to_the_first();
+        let mut arguments = vec!["precheck", "results", "--endpoint", &endpoint, "--project-id", "p", "--retries", "0"];
+        arguments.extend(["--output", output]);
+        arguments.extend(ids.iter().map(String::as_str));
+        let shown = run(drs(&arguments).env("OS_TOKEN", "s3cr3t"));
+        assert_eq!(shown.code, 3, "{}", shown.stderr);
+        shown.stdout
+    };
+    // Either of the two calls may be the first.
+    let text = shown("text");
+    assert!(text.contains("There is no report: batch_check_results was sent to 127.0.0.1"), "{text}");
+    assert!(
+        text.contains("51 tasks: 50 passed, 1 unclear") || text.contains("51 tasks: 1 passed, 50 unclear"),
+        "{text}"
+    );
+    let document: Value = serde_json::from_str(&shown("json")).unwrap();
+    let failed = document["tasks"].as_array().unwrap().iter().filter(|task| task["verdict"] == "unclear");
+    let failed: Vec<&Value> = failed.collect();
+    assert!(failed.len() == 1 || failed.len() == 50, "{document}");
+    for task in failed {
+        assert!(task["error"]["message"].as_str().unwrap().contains("was sent to"), "{task}");
+        assert_eq!((&task["error"]["exit"], &task["entry"]), (&json!(3), &json!(null)));
+    }
+    assert_eq!(document["request_ids"], json!(["r-1"]));
+    let lines = shown("ndjson");
+    assert_eq!(lines.lines().count(), 51);
+    assert!(lines.lines().any(|line| line.contains(r#""error":{"exit":3"#)), "{lines}");
+}

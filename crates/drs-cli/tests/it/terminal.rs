@@ -32,11 +32,11 @@ fn an_error_of_the_service_cannot_write_to_the_terminal() {
     for field in ["error_code", "error_msg", "request_id"] {
         let mut body = json!({ "error_code": "DRS.X", "error_msg": "m" });
         body[field] = HOSTILE.into();
-        let shown = against("400 Bad Request", &body.to_string(), &[]);
+        let shown = against("500 Internal Server Error", &body.to_string(), &[]);
         assert_seen(&shown);
         // One line is for the ids, and one for the error.
         assert_eq!(shown.stderr.lines().count(), 2, "a line feed of the service makes no line: {}", shown.stderr);
-        let shown = against("400 Bad Request", &body.to_string(), &["--output", "json"]);
+        let shown = against("500 Internal Server Error", &body.to_string(), &["--output", "json"]);
         assert_seen(&shown);
         assert!(serde_json::from_str::<Value>(&shown.stderr).is_ok(), "{}", shown.stderr);
     }

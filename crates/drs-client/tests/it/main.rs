@@ -1,6 +1,7 @@
 //! The client over real sockets: with the emulator, and with servers that misbehave.
 #![allow(clippy::unwrap_used)]
 
+mod batches;
 mod misbehaving;
 mod pages;
 mod parameters;

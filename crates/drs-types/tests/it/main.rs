@@ -1,6 +1,7 @@
 //! The tests of the types.
 #![allow(clippy::unwrap_used)]
 
+mod batches;
 #[cfg(feature = "schemars")]
 mod closing_the_loop;
 #[cfg(feature = "examples")]

@@ -1,5 +1,6 @@
 //! The checks that a meta-schema cannot express: files agree with each other and with the evidence.
 
+mod batch;
 mod pages;
 mod rules;
 mod words;
@@ -198,38 +199,11 @@ impl Check<'_> {
             let message = "missing status of failure; a page without one means 400, with the shared response Error";
             problems.push(doc.problem(&format!("{at}/responses"), message));
         }
-        self.batch(operation, doc, problems);
+        for (key, message) in batch::check(self.model, operation, self.complete) {
+            problems.push(doc.problem(&format!("{at}/x-drs/batch/{key}"), message));
+        }
         self.task_rules(operation, doc, problems);
         pages::check(self, operation, doc, problems);
-    }
-
-    /// Checks that the pointers of a batch lead to fields.
-    fn batch(&self, operation: &Operation, doc: &Doc, problems: &mut Vec<Problem>) {
-        let Some(batch) = &operation.drs.batch else { return };
-        let answer = operation.success_body();
-        let row = answer.and_then(|name| self.follow(name, &batch.answers));
-        let request = operation.request.as_deref();
-        let thing = request.and_then(|name| self.follow(name, &batch.request));
-        let outcome = batch.outcome.as_ref().map(|outcome| &outcome.at);
-        let known = [
-            ("request", Some(&batch.request), request),
-            ("asked", batch.asked.as_ref(), thing.as_deref()),
-            ("answers", Some(&batch.answers), answer),
-            ("id", batch.id.as_ref(), row.as_deref()),
-            ("error_code", batch.error_code.as_ref(), row.as_deref()),
-            ("error_msg", batch.error_msg.as_ref(), row.as_deref()),
-            ("outcome/at", outcome, row.as_deref()),
-        ];
-        for (key, pointer, from) in known {
-            let Some(pointer) = pointer else { continue };
-            if !self.complete && from.is_none_or(|name| self.model.definition(name).is_none()) {
-                continue;
-            }
-            if from.and_then(|name| self.follow(name, pointer)).is_none() {
-                let message = format!("there is no field at {pointer} of `{}`", from.unwrap_or("nothing"));
-                problems.push(doc.problem(&format!("{}/x-drs/batch/{key}", operation.pointer), message));
-            }
-        }
     }
 
     /// Checks that the states in the rules of a task are states of a task.
@@ -242,13 +216,6 @@ impl Check<'_> {
                 problems.push(doc.problem(&at, format!("{state:?} is not an enum value of `{TASK_STATES}`")));
             }
         }
-    }
-
-    /// Follows a pointer through definitions to a name, which is empty for a plain JSON type.
-    fn follow(&self, from: &str, pointer: &str) -> Option<String> {
-        let ty = &self.model.follow(from, pointer)?.ty;
-        let named = ty.named().or_else(|| ty.element()?.ty.named());
-        Some(named.unwrap_or_default().to_owned())
     }
 
     fn examples(&self, operation: &Operation, problems: &mut Vec<Problem>) {

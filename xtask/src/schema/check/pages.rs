@@ -51,7 +51,7 @@ pub(super) fn check(check: &Check<'_>, operation: &Operation, doc: &Doc, problem
     if let Some(polling) = &operation.drs.polling {
         let rows = |responses: &str| response.and_then(|name| model.follow(name, responses));
         let report = match &operation.drs.batch {
-            Some(batch) => rows(&batch.answers).and_then(|rows| rows.ty.element()?.ty.named()),
+            Some(batch) => rows(&batch.response).and_then(|rows| rows.ty.element()?.ty.named()),
             None => response,
         };
         let ends = |property: &Property| ends(model, property);

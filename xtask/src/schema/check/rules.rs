@@ -88,7 +88,7 @@ fn obligations(model: &Model, definition: &Definition, report: &mut dyn FnMut(St
 }
 
 /// Returns the JSON type of a property or of its definition; of several, the first.
-fn kind(model: &Model, property: &Property) -> Option<JsonType> {
+pub(super) fn kind(model: &Model, property: &Property) -> Option<JsonType> {
     match property.ty.named() {
         Some(name) => Some(match model.definition(name)?.shape {
             Shape::Object(_) => JsonType::Object,

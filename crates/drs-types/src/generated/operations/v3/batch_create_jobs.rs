@@ -52,17 +52,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
     ],
     retry_safe: false,
-    batch: Some(BatchInfo {
-        request: "/jobs",
-        asked: Some("/name"),
-        answers: "/results",
-        id: Some("/name"),
-        repeats: false,
-        count: Some("/count"),
-        error_code: Some("/error_code"),
-        error_msg: Some("/error_msg"),
-        outcome: None,
-    }),
+    batch: Some(&BATCH),
     pages: None,
     polling: None,
     job: None,
@@ -77,6 +67,18 @@ pub static INFO: OperationInfo = OperationInfo {
             updates: false,
         },
     ],
+};
+static BATCH: BatchInfo = BatchInfo {
+    request: "/jobs",
+    asked: Some("/name"),
+    response: "/results",
+    id: Some("/name"),
+    repeats: false,
+    most: None,
+    count: Some("/count"),
+    error_code: Some("/error_code"),
+    error_msg: Some("/error_msg"),
+    outcome: None,
 };
 
 setters! { BatchCreateJobs:
@@ -135,6 +137,36 @@ impl Operation for BatchCreateJobs {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Batch for BatchCreateJobs {
+    type Item = CreateJobReq;
+    type Row = CreateJobResp;
+    const BATCH: &'static BatchInfo = &BATCH;
+    fn items(&self) -> &[Self::Item] {
+        &self.body.jobs
+    }
+    fn with_items(&self, items: Vec<Self::Item>) -> Self {
+        Self {
+            project_id: self.project_id.clone(),
+            x_language: self.x_language.clone(),
+            body: BatchCreateJobReq { jobs: items },
+        }
+    }
+    fn rows(response: Self::Response) -> Vec<Self::Row> {
+        response.results.unwrap_or_default()
+    }
+    fn item_id(item: &Self::Item) -> Option<&str> {
+        Some(item.name.as_str())
+    }
+    fn row_id(row: &Self::Row) -> Option<&str> {
+        row.name.as_deref()
+    }
+    fn error_code(row: &Self::Row) -> Option<&str> {
+        row.error_code.as_ref().map(|text| text.as_str())
+    }
+    fn outcome(_: &Self::Row) -> Option<bool> {
+        None
     }
 }
 

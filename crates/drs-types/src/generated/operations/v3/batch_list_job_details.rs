@@ -56,17 +56,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
     ],
     retry_safe: true,
-    batch: Some(BatchInfo {
-        request: "/jobs",
-        asked: None,
-        answers: "/results",
-        id: Some("/id"),
-        repeats: false,
-        count: None,
-        error_code: Some("/error_code"),
-        error_msg: Some("/error_message"),
-        outcome: None,
-    }),
+    batch: Some(&BATCH),
     pages: Some(PagesInfo {
         number: "/page_req/cur_page",
         size: "/page_req/per_page",
@@ -84,6 +74,18 @@ pub static INFO: OperationInfo = OperationInfo {
     polling: None,
     job: None,
     task: &[],
+};
+static BATCH: BatchInfo = BatchInfo {
+    request: "/jobs",
+    asked: None,
+    response: "/results",
+    id: Some("/id"),
+    repeats: false,
+    most: Some(100),
+    count: None,
+    error_code: Some("/error_code"),
+    error_msg: Some("/error_message"),
+    outcome: None,
 };
 
 setters! { BatchListJobDetails:
@@ -141,6 +143,42 @@ impl Operation for BatchListJobDetails {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Batch for BatchListJobDetails {
+    type Item = crate::common::JobId;
+    type Row = QueryJobResp;
+    const BATCH: &'static BatchInfo = &BATCH;
+    fn items(&self) -> &[Self::Item] {
+        &self.body.jobs
+    }
+    fn with_items(&self, items: Vec<Self::Item>) -> Self {
+        let page = crate::common::PageReq::new()
+            .with_per_page(i64::try_from(items.len()).unwrap_or(i64::MAX));
+        Self {
+            project_id: self.project_id.clone(),
+            x_language: self.x_language.clone(),
+            body: crate::common::BatchQueryJobReqPage {
+                jobs: items,
+                page_req: Some(page),
+                page_req_camel_case: self.body.page_req_camel_case.clone(),
+            },
+        }
+    }
+    fn rows(response: Self::Response) -> Vec<Self::Row> {
+        response.results.unwrap_or_default()
+    }
+    fn item_id(item: &Self::Item) -> Option<&str> {
+        Some(item.as_str())
+    }
+    fn row_id(row: &Self::Row) -> Option<&str> {
+        row.id.as_ref().map(|text| text.as_str())
+    }
+    fn error_code(row: &Self::Row) -> Option<&str> {
+        row.error_code.as_ref().map(|text| text.as_str())
+    }
+    fn outcome(_: &Self::Row) -> Option<bool> {
+        None
     }
 }
 impl Paged for BatchListJobDetails {

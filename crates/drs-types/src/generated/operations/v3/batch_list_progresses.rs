@@ -62,17 +62,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
     ],
     retry_safe: true,
-    batch: Some(BatchInfo {
-        request: "/jobs",
-        asked: None,
-        answers: "/results",
-        id: Some("/job_id"),
-        repeats: false,
-        count: Some("/count"),
-        error_code: Some("/error_code"),
-        error_msg: Some("/error_msg"),
-        outcome: None,
-    }),
+    batch: Some(&BATCH),
     pages: None,
     polling: Some(PollingInfo {
         at: "/transfer_status",
@@ -81,6 +71,18 @@ pub static INFO: OperationInfo = OperationInfo {
     }),
     job: None,
     task: &[],
+};
+static BATCH: BatchInfo = BatchInfo {
+    request: "/jobs",
+    asked: None,
+    response: "/results",
+    id: Some("/job_id"),
+    repeats: false,
+    most: None,
+    count: Some("/count"),
+    error_code: Some("/error_code"),
+    error_msg: Some("/error_msg"),
+    outcome: None,
 };
 
 setters! { BatchListProgresses:
@@ -135,6 +137,38 @@ impl Operation for BatchListProgresses {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Batch for BatchListProgresses {
+    type Item = crate::common::JobId;
+    type Row = QueryProgressResp;
+    const BATCH: &'static BatchInfo = &BATCH;
+    fn items(&self) -> &[Self::Item] {
+        &self.body.jobs
+    }
+    fn with_items(&self, items: Vec<Self::Item>) -> Self {
+        Self {
+            project_id: self.project_id.clone(),
+            x_language: self.x_language.clone(),
+            body: BatchQueryProgressReq {
+                jobs: items,
+            },
+        }
+    }
+    fn rows(response: Self::Response) -> Vec<Self::Row> {
+        response.results.unwrap_or_default()
+    }
+    fn item_id(item: &Self::Item) -> Option<&str> {
+        Some(item.as_str())
+    }
+    fn row_id(row: &Self::Row) -> Option<&str> {
+        row.job_id.as_ref().map(|text| text.as_str())
+    }
+    fn error_code(row: &Self::Row) -> Option<&str> {
+        row.error_code.as_ref().map(|text| text.as_str())
+    }
+    fn outcome(_: &Self::Row) -> Option<bool> {
+        None
     }
 }
 impl Progress for QueryProgressResp {

@@ -52,23 +52,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
     ],
     retry_safe: true,
-    batch: Some(BatchInfo {
-        request: "/jobs",
-        asked: Some("/job_id"),
-        answers: "/results",
-        id: Some("/id"),
-        repeats: true,
-        count: Some("/count"),
-        error_code: Some("/error_code"),
-        error_msg: Some("/error_msg"),
-        outcome: Some(OutcomeInfo {
-            at: "/status",
-            accepted: Plain::Text("success"),
-            also_accepted: &[],
-            refused: Plain::Text("failed"),
-            also_refused: &[],
-        }),
-    }),
+    batch: Some(&BATCH),
     pages: None,
     polling: None,
     job: None,
@@ -94,6 +78,24 @@ pub static INFO: OperationInfo = OperationInfo {
             updates: false,
         },
     ],
+};
+static BATCH: BatchInfo = BatchInfo {
+    request: "/jobs",
+    asked: Some("/job_id"),
+    response: "/results",
+    id: Some("/id"),
+    repeats: true,
+    most: None,
+    count: Some("/count"),
+    error_code: Some("/error_code"),
+    error_msg: Some("/error_msg"),
+    outcome: Some(OutcomeInfo {
+        at: "/status",
+        accepted: Plain::Text("success"),
+        also_accepted: &[],
+        refused: Plain::Text("failed"),
+        also_refused: &[],
+    }),
 };
 
 setters! { BatchResetPassword:
@@ -153,6 +155,36 @@ impl Operation for BatchResetPassword {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Batch for BatchResetPassword {
+    type Item = ModifyPwdEndPoint;
+    type Row = ModifyDbPwdResp;
+    const BATCH: &'static BatchInfo = &BATCH;
+    fn items(&self) -> &[Self::Item] {
+        &self.body.jobs
+    }
+    fn with_items(&self, items: Vec<Self::Item>) -> Self {
+        Self {
+            project_id: self.project_id.clone(),
+            x_language: self.x_language.clone(),
+            body: BatchModifyPwdReq { jobs: items },
+        }
+    }
+    fn rows(response: Self::Response) -> Vec<Self::Row> {
+        response.results.unwrap_or_default()
+    }
+    fn item_id(item: &Self::Item) -> Option<&str> {
+        Some(item.job_id.as_str())
+    }
+    fn row_id(row: &Self::Row) -> Option<&str> {
+        row.id.as_ref().map(|text| text.as_str())
+    }
+    fn error_code(row: &Self::Row) -> Option<&str> {
+        row.error_code.as_ref().map(|text| text.as_str())
+    }
+    fn outcome(row: &Self::Row) -> Option<bool> {
+        BATCH.outcome.as_ref()?.of_text(row.status.as_ref().map(|text| text.as_str())?)
     }
 }
 

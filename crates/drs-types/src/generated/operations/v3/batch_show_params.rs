@@ -52,17 +52,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
     ],
     retry_safe: true,
-    batch: Some(BatchInfo {
-        request: "/jobs",
-        asked: None,
-        answers: "/params_list",
-        id: None,
-        repeats: false,
-        count: Some("/count"),
-        error_code: None,
-        error_msg: None,
-        outcome: None,
-    }),
+    batch: Some(&BATCH),
     pages: None,
     polling: None,
     job: None,
@@ -77,6 +67,18 @@ pub static INFO: OperationInfo = OperationInfo {
             updates: false,
         },
     ],
+};
+static BATCH: BatchInfo = BatchInfo {
+    request: "/jobs",
+    asked: None,
+    response: "/params_list",
+    id: None,
+    repeats: false,
+    most: None,
+    count: Some("/count"),
+    error_code: None,
+    error_msg: None,
+    outcome: None,
 };
 
 setters! { BatchShowParams:
@@ -137,6 +139,39 @@ impl Operation for BatchShowParams {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Batch for BatchShowParams {
+    type Item = crate::common::JobId;
+    type Row = QueryDbParamsResp;
+    const BATCH: &'static BatchInfo = &BATCH;
+    fn items(&self) -> &[Self::Item] {
+        &self.body.jobs
+    }
+    fn with_items(&self, items: Vec<Self::Item>) -> Self {
+        Self {
+            project_id: self.project_id.clone(),
+            x_language: self.x_language.clone(),
+            body: BatchQueryParamReq {
+                jobs: items,
+                refresh: self.body.refresh.clone(),
+            },
+        }
+    }
+    fn rows(response: Self::Response) -> Vec<Self::Row> {
+        response.params_list.unwrap_or_default()
+    }
+    fn item_id(item: &Self::Item) -> Option<&str> {
+        Some(item.as_str())
+    }
+    fn row_id(_: &Self::Row) -> Option<&str> {
+        None
+    }
+    fn error_code(_: &Self::Row) -> Option<&str> {
+        None
+    }
+    fn outcome(_: &Self::Row) -> Option<bool> {
+        None
     }
 }
 

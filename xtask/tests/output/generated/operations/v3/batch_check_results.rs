@@ -54,17 +54,7 @@ pub static INFO: OperationInfo = OperationInfo {
         },
     ],
     retry_safe: true,
-    batch: Some(BatchInfo {
-        request: "/jobs",
-        asked: None,
-        answers: "/results",
-        id: Some("/precheck_id"),
-        repeats: false,
-        count: Some("/count"),
-        error_code: Some("/error_code"),
-        error_msg: Some("/error_msg"),
-        outcome: None,
-    }),
+    batch: Some(&BATCH),
     pages: None,
     polling: Some(PollingInfo {
         at: "/process",
@@ -73,6 +63,18 @@ pub static INFO: OperationInfo = OperationInfo {
     }),
     job: None,
     task: &[],
+};
+static BATCH: BatchInfo = BatchInfo {
+    request: "/jobs",
+    asked: None,
+    response: "/results",
+    id: Some("/precheck_id"),
+    repeats: false,
+    most: None,
+    count: Some("/count"),
+    error_code: Some("/error_code"),
+    error_msg: Some("/error_msg"),
+    outcome: None,
 };
 
 setters! { BatchCheckResults:
@@ -130,6 +132,38 @@ impl Operation for BatchCheckResults {
     }
     fn parts(&self) -> Result<Parts, serde_json::Error> {
         Ok(Parts::new(self.parameters(), Some(serde_json::to_vec(&self.body)?)))
+    }
+}
+impl Batch for BatchCheckResults {
+    type Item = crate::common::JobId;
+    type Row = QueryPreCheckResp;
+    const BATCH: &'static BatchInfo = &BATCH;
+    fn items(&self) -> &[Self::Item] {
+        &self.body.jobs
+    }
+    fn with_items(&self, items: Vec<Self::Item>) -> Self {
+        Self {
+            project_id: self.project_id.clone(),
+            x_language: self.x_language.clone(),
+            body: BatchQueryPrecheckResultReq {
+                jobs: items,
+            },
+        }
+    }
+    fn rows(response: Self::Response) -> Vec<Self::Row> {
+        response.results.unwrap_or_default()
+    }
+    fn item_id(item: &Self::Item) -> Option<&str> {
+        Some(item.as_str())
+    }
+    fn row_id(row: &Self::Row) -> Option<&str> {
+        row.precheck_id.as_ref().map(|text| text.as_str())
+    }
+    fn error_code(row: &Self::Row) -> Option<&str> {
+        row.error_code.as_ref().map(|text| text.as_str())
+    }
+    fn outcome(_: &Self::Row) -> Option<bool> {
+        None
     }
 }
 impl Progress for QueryPreCheckResp {
