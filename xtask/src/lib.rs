@@ -5,6 +5,7 @@
 pub mod api;
 pub mod bench;
 pub mod bless;
+pub mod checks;
 pub mod codegen;
 pub mod compat;
 pub mod cost;

@@ -44,6 +44,8 @@ enum Task {
         #[arg(long, value_enum, default_value_t)]
         output: Format,
     },
+    /// Print how many check items the catalogue explains, by confidence; fail on a gap
+    Checks,
     /// Check the rules of this repository
     Tidy {
         /// Also report unused snapshots, according to the file of references that insta wrote
@@ -116,6 +118,7 @@ fn main() -> ExitCode {
         Task::Codegen { check } => run_codegen(check),
         Task::Import(import) => run_import(import),
         Task::Compat { base, fail_on, output } => run_compat(base.as_deref(), fail_on, output),
+        Task::Checks => xtask::checks::report(&root().join("schemas")).map(|figures| print!("{figures}")),
         Task::Tidy { references } => run_tidy(references.as_deref()),
         Task::Api => run_api(),
         Task::Bless => xtask::bless::run(&root(), |line| println!("{line}")),

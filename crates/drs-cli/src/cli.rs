@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{call, config, ops, precheck_results, reference, serve, validate};
+use crate::commands::{call, config, explain, ops, precheck_results, reference, serve, validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Format;
@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Precheck(Precheck),
     /// Validate captured payloads against the documentation
     Validate(validate::Validate),
+    /// Explain a check item, a failed reason, an error code or a finding: why it fails, and how to fix it
+    Explain(explain::Explain),
     /// List the documented operations
     Ops(ops::Ops),
     /// Send a request of any documented operation, after validation of its body
@@ -63,6 +65,7 @@ impl Command {
         match self {
             Self::Precheck(Precheck::Results(results)) => results.output,
             Self::Validate(validate) => validate.output.of_errors(),
+            Self::Explain(explain) if explain.output == ops::Format::Json => Format::Json,
             Self::Ops(ops) if ops.output == ops::Format::Json => Format::Json,
             Self::Config(Config::Show(show)) if show.output == ops::Format::Json => Format::Json,
             _ => Format::Text,
@@ -77,6 +80,7 @@ impl Command {
         match self {
             Self::Precheck(Precheck::Results(results)) => online(precheck_results::run(results)),
             Self::Validate(options) => validate::run(&options),
+            Self::Explain(explain) => explain::run(&explain),
             Self::Ops(ops) => ops::run(&ops),
             Self::Call(call) => online(call::run(call)),
             Self::Schema(schema) => reference::schema(&schema),

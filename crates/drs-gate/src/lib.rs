@@ -10,6 +10,7 @@
 //! | compare two runs | [`diff()`] |
 //! | find out what one report means | [`evaluate`] |
 //! | decode the `data` of an item | [`Evidence`] |
+//! | explain an item and its failed reason | [`catalogue`] |
 //!
 //! # From a response to a decision
 //!
@@ -39,6 +40,7 @@
 //! ```
 
 mod assessment;
+pub mod catalogue;
 mod date;
 mod decision;
 mod diff;
@@ -49,6 +51,10 @@ mod report;
 pub mod v3;
 mod verdict;
 mod watch;
+
+#[rustfmt::skip]
+#[allow(clippy::pedantic)]
+mod generated;
 
 pub use assessment::{
     Assessment, Effect, Finding, Snapshot, Source, TaskAssessment, WaiverStatus, WaiverUse, assess, assess_task,

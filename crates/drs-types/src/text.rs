@@ -124,18 +124,20 @@ pub fn one_of(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
     }
 }
 
-/// Finds the known name that is most similar to an unknown one; `None` when none is similar.
+/// Finds the known name that is most similar to an unknown one, without regard to case; `None` when none is similar.
 ///
 /// ```
 /// use drs_types::text::nearest;
 ///
 /// assert_eq!(nearest("show_job", ["list_jobs", "show_jobs"]), Some("show_jobs"));
+/// assert_eq!(nearest("SHOW_JOB", ["list_jobs", "show_jobs"]), Some("show_jobs"));
 /// assert_eq!(nearest("precheck", ["list_jobs", "show_jobs"]), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// The similarity from which a name is a likely typing error.
     const SIMILAR: f64 = 0.75;
-    let similarity = |known: &'a str| (strsim::jaro_winkler(known, name), known);
+    let name = name.to_lowercase();
+    let similarity = |known: &'a str| (strsim::jaro_winkler(&known.to_lowercase(), &name), known);
     let best = known.into_iter().map(similarity).max_by(|(one, _), (other, _)| one.total_cmp(other));
     best.filter(|(similarity, _)| *similarity >= SIMILAR).map(|(_, known)| known)
 }

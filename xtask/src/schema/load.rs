@@ -160,16 +160,21 @@ enum Kind {
     Tests,
     Example,
     Scenario,
+    Catalogue,
+    Checks,
 }
 
 impl Kind {
-    const CHECKED: [Self; 5] = [Self::Service, Self::Definitions, Self::Operation, Self::Tests, Self::Scenario];
+    const CHECKED: [Self; 7] =
+        [Self::Service, Self::Definitions, Self::Operation, Self::Tests, Self::Scenario, Self::Catalogue, Self::Checks];
 
     fn of(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').collect();
         Some(match parts.as_slice() {
             ["service.json"] => Self::Service,
             ["meta", name] if name.ends_with(".schema.json") => Self::Meta,
+            ["checks", "catalogue.json"] => Self::Catalogue,
+            ["checks", name] if name.ends_with(".json") => Self::Checks,
             ["common", name] if name.ends_with(".json") => Self::Definitions,
             ["scenarios", name] if name.ends_with(".json") => Self::Scenario,
             [version, _, "schema.json"] if is_version(version) => Self::Definitions,
@@ -191,6 +196,8 @@ impl Kind {
             Self::Operation => "meta/operation.schema.json",
             Self::Tests => "meta/tests.schema.json",
             Self::Scenario => "meta/scenario.schema.json",
+            Self::Catalogue => "meta/catalogue.schema.json",
+            Self::Checks => "meta/checks.schema.json",
             Self::Definitions | Self::Meta | Self::Example => "meta/definitions.schema.json",
         }
     }

@@ -4,6 +4,7 @@
 //! then it is parsed into types that refuse unknown keys, so that no later stage looks up a keyword by name.
 
 pub mod annotations;
+pub mod catalogue;
 pub mod check;
 pub mod definition;
 pub mod document;
@@ -16,6 +17,7 @@ pub mod service;
 pub mod source;
 pub mod version;
 
+pub use catalogue::Catalogue;
 pub use definition::{Definition, Object, Shape, StringShape};
 pub use document::{Doc, Problem, listed, segment};
 pub use load::Sources;

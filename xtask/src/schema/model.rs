@@ -259,7 +259,7 @@ struct DefinitionsFile {
 }
 
 /// Parses a file into its type. The meta-schema is at least as strict, and reports a mistake with its location first.
-fn typed<T: DeserializeOwned>(sources: &Sources, doc: &Doc, problems: &mut Vec<Problem>) -> Option<T> {
+pub(super) fn typed<T: DeserializeOwned>(sources: &Sources, doc: &Doc, problems: &mut Vec<Problem>) -> Option<T> {
     match serde_json::from_str(&doc.text) {
         Ok(value) => Some(value),
         Err(_) if sources.is_unfit(&doc.path) => None,

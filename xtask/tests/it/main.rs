@@ -3,6 +3,7 @@
 
 mod against;
 mod cases;
+mod catalogue;
 mod compat;
 mod compat_output;
 mod errors;

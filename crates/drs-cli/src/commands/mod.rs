@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod config;
 mod diagnosis;
 pub(crate) mod dry_run;
+pub(crate) mod explain;
 pub(crate) mod ops;
 pub(crate) mod precheck_results;
 pub(crate) mod reference;

@@ -18,10 +18,10 @@ pub(crate) struct Ops {
     pub(crate) output: Format,
 }
 
-/// The format of the list of operations.
+/// The format of a list or an explanation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Format {
-    /// A table
+    /// For people
     Text,
     /// One JSON document
     Json,

@@ -1,5 +1,6 @@
 //! Output. Only this module prints.
 
+pub(crate) mod explain;
 pub(crate) mod findings;
 mod guard;
 pub(crate) mod json;

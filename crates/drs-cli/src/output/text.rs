@@ -223,7 +223,7 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 /// Returns the width of the terminal in columns, within limits.
-fn width() -> u16 {
+pub(crate) fn width() -> u16 {
     terminal_size::terminal_size()
         .map_or(LIMITS.width, |(terminal_size::Width(width), _)| width.clamp(LIMITS.min_width, LIMITS.max_width))
 }

@@ -121,6 +121,7 @@ fn the_help_of_every_command_is_unchanged() {
         ("help_precheck", &["precheck"]),
         ("help_precheck_results", &["precheck", "results"]),
         ("help_validate", &["validate"]),
+        ("help_explain", &["explain"]),
         ("help_ops", &["ops"]),
         ("help_call", &["call"]),
         ("help_schema", &["schema"]),

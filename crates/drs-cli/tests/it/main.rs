@@ -9,6 +9,7 @@ mod credentials;
 #[cfg(unix)]
 mod curl;
 mod embedded;
+mod explain;
 mod har;
 mod inputs;
 mod machine_formats;

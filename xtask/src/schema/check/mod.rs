@@ -1,6 +1,7 @@
 //! The checks that a meta-schema cannot express: files agree with each other and with the evidence.
 
 mod batch;
+mod catalogue;
 mod pages;
 mod rules;
 mod words;
@@ -38,6 +39,8 @@ pub fn check(sources: &Sources, model: &Model, complete: bool) -> Vec<Problem> {
     }
     problems
 }
+
+pub use catalogue::check as check_catalogue;
 
 /// The definition whose enum values are the states of a task.
 const TASK_STATES: &str = "JobStatus";
