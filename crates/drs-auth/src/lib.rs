@@ -52,6 +52,7 @@ pub mod endpoint;
 mod excerpt;
 pub mod iam;
 mod limits;
+mod notations;
 mod secrets;
 mod sign;
 pub mod sources;

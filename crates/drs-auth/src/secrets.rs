@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use drs_types::{AUTH_TOKEN, Redacted, redacted};
 use serde_json::Value;
 
 use crate::limits::LIMITS;
+use crate::notations::{in_base64, in_json, matched};
 
 fn is_searched(secret: &str) -> bool {
     let escaped = Value::from(secret).to_string().chars().count() - 2;
@@ -42,7 +41,8 @@ impl Secrets {
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut searched = Vec::new();
         for secret in secrets.into_iter().filter(|secret| is_searched(secret)) {
-            let parts = in_base64(secret).filter(|part| part.len() >= LIMITS.searched_secret);
+            let parts = in_json(secret).into_iter().flat_map(|written| in_base64(&written));
+            let parts = parts.filter(|part| part.len() >= LIMITS.searched_secret);
             searched.extend(parts.map(|text| Searched { text, is_base64: true }));
             searched.push(Searched { text: secret.to_owned(), is_base64: false });
         }
@@ -131,120 +131,6 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// Returns the base64 of a secret at every offset in an encoded text, without the characters at its ends that also
-/// encode other bytes.
-fn in_base64(secret: &str) -> impl Iterator<Item = String> {
-    let made = (0..3).flat_map(|before: usize| {
-        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
-        let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
-        [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)].map(|text| text[first..end].to_owned())
-    });
-    let mut made: Vec<String> = made.collect();
-    made.dedup();
-    made.into_iter()
-}
-
-/// Returns the number of bytes at the start of a string that are this secret, each character in any notation.
-fn matched(text: &str, secret: &str) -> Option<usize> {
-    let first = secret.chars().next()?;
-    if !text.starts_with([first, '\\', '%', '&', '+']) {
-        return None;
-    }
-    let mut ends = vec![0];
-    for character in secret.chars() {
-        let mut next = Vec::new();
-        for end in ends {
-            for length in notations(&text[end..], character) {
-                if !next.contains(&(end + length)) {
-                    next.push(end + length);
-                }
-            }
-        }
-        if next.is_empty() {
-            return None;
-        }
-        ends = next;
-    }
-    ends.into_iter().max()
-}
-
-/// Returns the lengths of all notations of a character at the start of a string.
-fn notations(text: &str, character: char) -> impl Iterator<Item = usize> {
-    let literal = text.starts_with(character).then(|| character.len_utf8());
-    let special = match text.as_bytes().first() {
-        Some(b'\\') => json(text, character),
-        Some(b'%') => percent(text, character),
-        Some(b'&') => entity(text, character),
-        Some(b'+') if character == ' ' => Some(1),
-        _ => None,
-    };
-    literal.into_iter().chain(special)
-}
-
-/// Matches `\"`, `\\`, `\n`, `\u0022`, and these inside nested JSON, with more backslashes.
-fn json(text: &str, character: char) -> Option<usize> {
-    let slashes = text.bytes().take(LIMITS.backslashes).take_while(|byte| *byte == b'\\').count();
-    if character == '\\' && slashes > 1 {
-        return [4, 2].into_iter().find(|length| *length <= slashes);
-    }
-    let rest = &text[slashes..];
-    let short = match rest.chars().next()? {
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        other => other,
-    };
-    if short == character && !character.is_alphanumeric() {
-        return Some(slashes + rest.chars().next().map_or(0, char::len_utf8));
-    }
-    let mut units = [0; 2];
-    let mut length = slashes;
-    for (index, unit) in character.encode_utf16(&mut units).iter().enumerate() {
-        if index > 0 {
-            length += text.get(length..)?.bytes().take(LIMITS.backslashes).take_while(|byte| *byte == b'\\').count();
-        }
-        let digits = text.get(length..)?.strip_prefix('u')?.get(..4)?;
-        if u16::from_str_radix(digits, 16).ok()? != *unit {
-            return None;
-        }
-        length += 5;
-    }
-    Some(length)
-}
-
-/// Matches `%22`, and inside a nested URL `%2522`.
-fn percent(text: &str, character: char) -> Option<usize> {
-    let mut bytes = [0; 4];
-    let mut length = 0;
-    for byte in character.encode_utf8(&mut bytes).bytes() {
-        let rest = text.get(length..)?.strip_prefix('%')?;
-        let again = if rest.starts_with("25") && byte != b'%' { 2 } else { 0 };
-        if u8::from_str_radix(rest.get(again..again + 2)?, 16).ok()? != byte {
-            return None;
-        }
-        length += again + 3;
-    }
-    Some(length)
-}
-
-/// Matches `&quot;`, `&#34;` or `&#x22;`.
-fn entity(text: &str, character: char) -> Option<usize> {
-    let end = text.bytes().take(LIMITS.entity).position(|byte| byte == b';')?;
-    let name = &text[1..end];
-    let code = match name.strip_prefix('#') {
-        Some(code) => match code.strip_prefix(['x', 'X']) {
-            Some(code) => u32::from_str_radix(code, 16).ok(),
-            None => code.parse().ok(),
-        },
-        None => [("quot", '"'), ("amp", '&'), ("lt", '<'), ("gt", '>'), ("apos", '\''), ("nbsp", '\u{a0}')]
-            .into_iter()
-            .find_map(|(known, meant)| (known == name).then_some(meant as u32)),
-    };
-    (code? == character as u32).then_some(name.len() + 2)
-}
-
 /// Masks the values after the names of secret fields and headers, in a string that cannot be parsed.
 fn mask_fields(text: &str) -> Cow<'_, str> {
     let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
@@ -301,8 +187,11 @@ fn value_after(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
     use serde_json::json;
+
+    use super::*;
 
     const SECRET: &str = r#"p"w/\<&é 1"#;
 
@@ -340,6 +229,19 @@ mod tests {
                 for encoded in [STANDARD_NO_PAD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole)] {
                     assert_eq!(masked(&format!("Basic {encoded} no")), "Basic ••• no", "{whole}");
                 }
+            }
+        }
+    }
+
+    /// A gateway may send back the whole body of a request in base64.
+    #[test]
+    fn a_secret_in_json_in_base64_is_found() {
+        let escaped = [r#"p\"w/\\<&é 1"#, r#"p\"w/\\<&\u00e9 1"#];
+        for body in escaped.map(|secret| format!(r#"{{"password":"{secret}","n":1}}"#)) {
+            let decoded: Value = serde_json::from_str(&body).unwrap();
+            assert_eq!(decoded["password"], SECRET);
+            for before in ["", " ", "  "] {
+                assert_eq!(masked(&STANDARD_NO_PAD.encode(format!("{before}{body}"))), "•••", "{body}");
             }
         }
     }

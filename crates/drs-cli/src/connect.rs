@@ -1,19 +1,17 @@
 //! From settings to a client. IAM is asked for a token and for the project where that is needed.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use drs_auth::iam::{IamToken, SendRequest, find_project};
 use drs_auth::sources::{Configuration, CredentialConfig, Origin, Setting, variables};
-use drs_client::{Client, ClientBuilder, Credentials, Transport as _};
+use drs_client::{Client, ClientBuilder, Credentials};
 use drs_emulator::Emulator;
 use drs_types::common::ProjectId;
-use tracing::debug;
 
 use crate::failure::Failure;
 use crate::output::hint;
 use crate::scenario::named;
-use crate::settings::{Connection, Environment, gaps, missing, resolve};
+use crate::settings::{Connection, Environment, Network, gaps, missing, resolve};
 use crate::trace;
 
 /// A client, and its embedded emulator, if any.
@@ -45,7 +43,7 @@ pub(crate) async fn connect(options: &Connection, environment: Environment<'_>) 
     } else {
         let configuration = resolve(account, environment)?;
         note_unusable_proxies(environment);
-        (reach(&configuration, network.timeout()).await?, None)
+        (reach(&configuration, network).await?, None)
     };
     let mut builder = builder.timeout(network.timeout()).retry(network.retry());
     if let Some(language) = language {
@@ -70,7 +68,7 @@ pub(crate) fn note_unusable_proxies(environment: Environment<'_>) {
 ///
 /// # Errors
 /// A setting is missing, or IAM gives no token or project.
-pub(crate) async fn reach(configuration: &Configuration, timeout: Duration) -> Result<ClientBuilder, Failure> {
+pub(crate) async fn reach(configuration: &Configuration, network: &Network) -> Result<ClientBuilder, Failure> {
     let gaps = gaps(configuration);
     let Configuration { endpoint: Some(endpoint), credentials: Some(credentials), .. } = configuration else {
         return Err(missing(&gaps));
@@ -82,20 +80,20 @@ pub(crate) async fn reach(configuration: &Configuration, timeout: Duration) -> R
     let given = configuration.project_id.as_ref().map(|id| id.value.clone());
     let login = credentials.login().zip(configuration.iam_endpoint.as_ref()).zip(configuration.project());
     if let Some(((login, iam), project)) = login {
-        let send = iam_sender(iam.value.as_str(), timeout)?;
+        let send = iam_sender(iam.value.as_str(), network)?;
         let provider = IamToken::new(iam.value.clone(), login, project, send, SystemTime::now);
         // A refusal is reported now, and IAM is asked once.
         let token = provider.token().await?;
         let project_id = match given.or(token.project_id) {
             Some(id) => id,
-            None => look_up_project(configuration, &Credentials::Token(token.value), timeout).await?,
+            None => look_up_project(configuration, &Credentials::Token(token.value), network).await?,
         };
         return Ok(Client::builder(endpoint, project_id, provider));
     }
     let credentials = fixed(credentials).ok_or_else(|| missing(&gaps))?;
     let project_id = match given {
         Some(id) => id,
-        None => look_up_project(configuration, &credentials, timeout).await?,
+        None => look_up_project(configuration, &credentials, network).await?,
     };
     Ok(Client::builder(endpoint, project_id, credentials))
 }
@@ -125,29 +123,20 @@ pub(crate) fn project_name(configuration: &Configuration) -> Option<&str> {
 async fn look_up_project(
     configuration: &Configuration,
     credentials: &Credentials,
-    timeout: Duration,
+    network: &Network,
 ) -> Result<ProjectId, Failure> {
     let (Some(iam), Some(name)) = (&configuration.iam_endpoint, project_name(configuration)) else {
         return Err(missing(&gaps(configuration)));
     };
-    let send = iam_sender(iam.value.as_str(), timeout)?;
+    let send = iam_sender(iam.value.as_str(), network)?;
     Ok(find_project(&iam.value, name, credentials, &send, SystemTime::now()).await?)
 }
 
 /// Sends requests to IAM, over the transport of the client.
-pub(crate) fn iam_sender(iam: &str, timeout: Duration) -> Result<SendRequest, Failure> {
+pub(crate) fn iam_sender(iam: &str, network: &Network) -> Result<SendRequest, Failure> {
     // Only the transport of this client is used.
     let client = Client::builder(iam, project("iam")?, Credentials::token(""));
-    let transport = Arc::new(client.timeout(timeout).http_transport()?);
-    Ok(Arc::new(move |request| {
-        let transport = Arc::clone(&transport);
-        Box::pin(async move {
-            let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-            let response = transport.send(request.map(Into::into)).await?;
-            debug!(%method, path, status = response.status().as_u16(), "IAM responded");
-            Ok(response.map(|body| body.to_vec()))
-        })
-    }))
+    Ok(drs_client::iam_sender(client.timeout(network.timeout()).http_transport()?, network.retry()))
 }
 
 /// A client that shows requests and sends none.

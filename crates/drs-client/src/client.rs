@@ -10,6 +10,7 @@ use drs_types::{Operation, OperationInfo, Parts, Reading, Retry, reading, redact
 use http::{Request, StatusCode};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::field::Empty;
 use tracing::{Instrument as _, debug, debug_span, warn};
 
 use crate::Reply;
@@ -198,22 +199,27 @@ impl Call<'_> {
         read: impl Fn(&[u8]) -> Result<(Reading<T>, bool), serde_json::Error>,
     ) -> Result<Reply<T>, Error> {
         let Self { client, info, request, attempt, .. } = self;
+        let span = debug_span!("attempt", attempt, status = Empty, request_id = Empty);
         let secrets = with_body(credentials.secrets(), Some(request.body()));
         let signed = client.authorize(info, request, credentials)?;
-        debug!(attempt, "sending");
-        let outcome = self.in_time(client.transport.send(signed.map(Bytes::from))).await;
+        span.in_scope(|| debug!(attempt, "sending"));
+        let outcome = self.in_time(client.transport.send(signed.map(Bytes::from))).instrument(span.clone()).await;
+        let _entered = span.enter();
         let received = Received::of(outcome, info.id, client.target.host(), client.max_response_bytes);
         let reply = received.and_then(|received| received.decode(info, &secrets, read));
         match &reply {
             Ok(reply) => {
-                debug!(attempt, status = reply.status.as_u16(), request_id = reply.request_id, "received");
+                let (status, request_id) = (reply.status.as_u16(), reply.request_id.as_deref());
+                span.record("status", status).record("request_id", request_id);
+                debug!(attempt, status, request_id, "received");
                 if *attempt == 1 {
                     client.budget.refill();
                 }
             }
             Err(error) => {
-                let status = error.status().map(|status| status.as_u16());
-                debug!(attempt, status, request_id = error.request_id(), "failed: {}", kind(error));
+                let (status, request_id) = (error.status().map(|status| status.as_u16()), error.request_id());
+                span.record("status", status).record("request_id", request_id);
+                debug!(attempt, status, request_id, "failed: {}", kind(error));
             }
         }
         reply

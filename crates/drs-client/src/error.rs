@@ -278,12 +278,11 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            // A certificate or a proxy that refuses does so again.
-            Self::NotSent { stage, .. } => matches!(stage, Stage::Resolve | Stage::Connect),
+            Self::NotSent { stage, .. } => stage.may_pass(),
             Self::OutcomeUnknown { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
             Self::Refused { code, head, .. } => match code.as_ref().and_then(ErrorCode::retry) {
                 Some(retry) => retry == Retry::Later,
-                None => matches!(head.status.as_u16(), 429 | 502 | 503 | 504),
+                None => may_pass(head.status),
             },
             _ => false,
         }
@@ -299,6 +298,11 @@ impl Error {
             _ => false,
         }
     }
+}
+
+/// Whether the same request may succeed after a response with this status and no error code.
+pub(crate) fn may_pass(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }
 
 impl From<MissingParameter> for Error {

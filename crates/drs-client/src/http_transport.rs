@@ -52,6 +52,7 @@ impl HttpTransport {
             // The client decides what is sent again.
             .retry(reqwest::retry::never())
             .http1_max_headers(LIMITS.response_headers)
+            .http2_max_header_list_size(LIMITS.response_head_bytes)
             .connect_timeout(timeout)
             .dns_resolver(route.resolver.clone());
         #[cfg(feature = "tls")]

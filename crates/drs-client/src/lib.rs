@@ -41,6 +41,7 @@ mod endpoint;
 mod error;
 #[cfg(feature = "reqwest")]
 mod http_transport;
+mod iam;
 mod limits;
 mod pages;
 pub mod precheck;
@@ -61,6 +62,7 @@ pub use drs_types::{self as types, Operation};
 pub use error::{Error, ResponseHead};
 #[cfg(feature = "reqwest")]
 pub use http_transport::HttpTransport;
+pub use iam::iam_sender;
 pub use pages::{Page, PagesError};
 pub use reply::Reply;
 pub use retry::RetryPolicy;

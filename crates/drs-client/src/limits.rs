@@ -11,6 +11,9 @@ pub(crate) struct Limits {
     pub(crate) response_bytes: usize,
     /// The most headers of a response. Proxies may add many.
     pub(crate) response_headers: usize,
+    /// The largest head of a response over HTTP/2, in bytes; that of HTTP/1.1 has a similar limit in hyper. A token has
+    /// several kilobytes.
+    pub(crate) response_head_bytes: u32,
     /// The time after the timeout for the connector to report that it was not connected yet.
     pub(crate) connector_grace: Duration,
     /// The longest wait for a proxy that is asked why it refused a connection.
@@ -37,6 +40,7 @@ pub(crate) const LIMITS: Limits = Limits {
     timeout: Duration::from_mins(1),
     response_bytes: 64 << 20,
     response_headers: 1000,
+    response_head_bytes: 400 << 10,
     connector_grace: Duration::from_millis(100),
     proxy_wait: Duration::from_secs(5),
     proxy_line: 4 << 10,

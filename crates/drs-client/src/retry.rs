@@ -58,11 +58,18 @@ impl RetryPolicy {
         random: f64,
     ) -> Option<Duration> {
         let may_be_sent = info.retry_safe || matches!(error, Error::NotSent { .. });
-        if attempt >= self.max_attempts || !error.is_retryable() || !may_be_sent {
+        let told = error.head().and_then(|head| head.retry_after.as_deref());
+        (error.is_retryable() && may_be_sent).then(|| self.pause(told, attempt, now, random)).flatten()
+    }
+
+    /// Returns the wait before the next attempt of what may be sent again; `None` after the last attempt, or when the
+    /// service tells to wait longer than the policy allows. `told` is the `Retry-After`.
+    pub(crate) fn pause(&self, told: Option<&str>, attempt: u32, now: SystemTime, random: f64) -> Option<Duration> {
+        if attempt >= self.max_attempts {
             return None;
         }
         let bound = self.base.saturating_mul(1 << (attempt - 1).min(16)).min(self.max_wait);
-        let told = error.head().and_then(|head| head.retry_after.as_deref()).and_then(|text| retry_after(text, now));
+        let told = told.and_then(|text| retry_after(text, now));
         let wait = bound.mul_f64(random).max(told.unwrap_or_default());
         (wait <= self.max_wait).then_some(wait)
     }

@@ -11,7 +11,13 @@ use crate::transport::Source;
 /// Returns the TLS settings for an endpoint. They trust the authorities that this machine trusts.
 pub(crate) fn settings(endpoint: &Url) -> Result<ClientConfig, BuildError> {
     // A server on this machine may speak plain HTTP, which needs no authority.
-    if endpoint.scheme() == "https" { platform().map_err(BuildError::NoTrust) } else { Ok(without_authorities()) }
+    let trusting =
+        if endpoint.scheme() == "https" { platform().map_err(BuildError::NoTrust) } else { Ok(without_authorities()) };
+    trusting.map(|mut settings| {
+        // The server chooses between HTTP/2 and HTTP/1.1.
+        settings.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        settings
+    })
 }
 
 fn platform() -> Result<ClientConfig, String> {

@@ -59,6 +59,13 @@ pub enum Stage {
     Proxy,
 }
 
+impl Stage {
+    /// Whether the next attempt may succeed. A certificate or a proxy that refuses does so again.
+    pub(crate) fn may_pass(self) -> bool {
+        matches!(self, Self::Resolve | Self::Connect)
+    }
+}
+
 /// The reason why a transport has no whole response. The variants differ in what is known of the request.
 #[derive(Debug, ThisError)]
 pub enum TransportError {
@@ -104,4 +111,15 @@ pub enum TransportError {
         /// The part within the limit.
         partial: Response<Bytes>,
     },
+}
+
+impl TransportError {
+    /// Whether the same request may succeed later.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::NotSent { stage, .. } => stage.may_pass(),
+            Self::NoResponse { .. } | Self::TimedOut { .. } | Self::BrokenOff { .. } => true,
+            Self::TooLarge { .. } => false,
+        }
+    }
 }

@@ -73,7 +73,7 @@ pub(crate) async fn check(options: Check) -> Result<Exit, Failure> {
     }
     let configuration = resolve(&account, &environment)?;
     note_unusable_proxies(&environment);
-    let (builder, refused_by_iam) = match reach(&configuration, network.timeout()).await {
+    let (builder, refused_by_iam) = match reach(&configuration, &network).await {
         Ok(builder) => (builder, None),
         Err(failure) => match without_project(&configuration) {
             Some(builder) if failure.exit == Exit::Service => (builder, Some(failure)),
@@ -100,7 +100,7 @@ pub(crate) async fn check(options: Check) -> Result<Exit, Failure> {
         }
         (Err(error), refused_by_iam) => {
             let diagnosis = Diagnosis { error: &error, exchange: exchange.as_ref(), configuration: &configuration };
-            let found = diagnosis.explain(network.timeout()).await;
+            let found = diagnosis.explain(&network).await;
             let mut failure = refused_by_iam.unwrap_or_else(|| Failure::from(error));
             if let Some(found) = found {
                 failure.help = vec![std::mem::replace(&mut failure.message, found)];

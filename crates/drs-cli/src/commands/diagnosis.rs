@@ -13,6 +13,7 @@ use http::HeaderValue;
 use http::request::Parts;
 
 use crate::connect::{fixed, iam_sender, project_name};
+use crate::settings::Network;
 
 /// The beginnings of access keys of other vendors.
 const OTHER_VENDORS: [(&str, &str); 5] = [
@@ -51,7 +52,7 @@ pub(crate) struct Diagnosis<'a> {
 
 impl Diagnosis<'_> {
     /// Returns what is wrong with the settings; `None` when the error says it best.
-    pub(crate) async fn explain(&self, timeout: Duration) -> Option<String> {
+    pub(crate) async fn explain(&self, network: &Network) -> Option<String> {
         let status = self.error.status()?.as_u16();
         match self.error.code() {
             Some(ErrorCode::DrsM00101 | ErrorCode::DrsM00102 | ErrorCode::DrsM00103 | ErrorCode::DrsM00105) => {
@@ -71,7 +72,7 @@ impl Diagnosis<'_> {
         if let Some(found) = of_key.or_else(|| self.signature(key.as_ref()?)) {
             return Some(found);
         }
-        match self.project(timeout).await {
+        match self.project(network).await {
             Some(found) => Some(found),
             None if status == 403 => Some(self.rights()),
             None => Some(self.credentials()),
@@ -121,11 +122,11 @@ impl Diagnosis<'_> {
     }
 
     /// Asks IAM for the project with the same credentials.
-    async fn project(&self, timeout: Duration) -> Option<String> {
+    async fn project(&self, network: &Network) -> Option<String> {
         let Configuration { credentials, project_id, endpoint, iam_endpoint, .. } = self.configuration;
         let (iam, name) = (iam_endpoint.as_ref()?, project_name(self.configuration)?);
         let credentials = fixed(credentials.as_ref()?)?;
-        let send = iam_sender(iam.value.as_str(), timeout).ok()?;
+        let send = iam_sender(iam.value.as_str(), network).ok()?;
         match find_project(&iam.value, name, &credentials, &send, SystemTime::now()).await {
             Ok(id) => match project_id {
                 Some(given) if given.value != id => Some(format!(

@@ -163,7 +163,8 @@ fn a_key_that_iam_refuses_is_explained_without_a_project_id() {
     assert_snapshot!(cause(&with(&AccessKey::new(&demo.access, "s3cr3t"))), @"error: secret key: it is not the one of the access key AKEXAMPLE000000000000 (HW_SECRET_KEY)");
     assert_snapshot!(cause(&with(&AccessKey::new("AKUNKNOWN", "s3cr3t"))), @"error: access key: the service does not know AKUNKNOWN (HW_ACCESS_KEY), or it is of another region or vendor");
     let unreachable = respond_with(|_| (503, String::new(), String::new()));
-    let said = cause(&checked(&endpoint, &demo, &["--region", "eu-de", "--iam-endpoint", &unreachable]));
+    let place = ["--region", "eu-de", "--iam-endpoint", &unreachable, "--retries", "0"];
+    let said = cause(&checked(&endpoint, &demo, &place));
     assert!(said.starts_with("error: IAM refused: 503"), "{said}");
 }
 

@@ -27,7 +27,7 @@ fn echoing(issues_tokens: bool) -> String {
             let request = read_request(&mut stream);
             let is_login = request.starts_with("POST /v3/auth/tokens");
             let head = request.split("\r\n\r\n").next().unwrap();
-            let message = format!("{request} {}", BASE64_STANDARD.encode(head));
+            let message = format!("{request} {}", BASE64_STANDARD.encode(&request));
             let body = json!({ "error_code": "APIGW.0301", "error_msg": message, "detail": request }).to_string();
             let (status, token) = if is_login && issues_tokens {
                 ("201 Created", format!("X-Subject-Token: {MARK}-issued\r\n"))

@@ -267,6 +267,40 @@ fn respond_securely(stream: TcpStream) -> String {
     request
 }
 
+/// Serves one connection over HTTP/2, as a server that offers both versions. Returns the version of the request.
+fn respond_over_http2(stream: TcpStream) -> String {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).unwrap();
+    let mut config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    stream.set_nonblocking(true).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stream = tokio::net::TcpStream::from_std(stream).unwrap();
+        let stream = tokio_rustls::TlsAcceptor::from(Arc::new(config)).accept(stream).await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        let (request, mut responding) = connection.accept().await.unwrap().unwrap();
+        let seen = format!("{:?} {} {:?}", request.version(), request.uri(), request.headers()["x-auth-token"]);
+        // A head of this size is accepted over HTTP/1.1, too.
+        let head = http::Response::builder().header("x-large", "y".repeat(64 << 10)).body(()).unwrap();
+        let mut body = responding.send_response(head, false).unwrap();
+        let text = format!(r#"{{"results":[{{"precheck_id":"{MYSQL}","process":"100%","result":true}}]}}"#);
+        body.send_data(text.into(), true).unwrap();
+        // The connection sends while it is polled, until the client closes.
+        while connection.accept().await.is_some_and(|request| request.is_ok()) {}
+        seen
+    })
+}
+
+#[test]
+fn a_server_that_offers_http2_gets_it() {
+    let (address, server) = serve(respond_over_http2);
+    let shown = asked(&format!("https://{address}"), &[TRUSTED], &[]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let seen = server.join().unwrap();
+    assert!(seen.starts_with("HTTP/2.0 https://127.0.0.1:") && seen.ends_with(" \"s3cr3t\""), "{seen}");
+}
+
 #[test]
 fn a_socks_proxy_carries_a_secure_call() {
     let (proxy, server) = serve(|mut stream| {

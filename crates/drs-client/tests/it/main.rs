@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod batches;
+mod connections;
 mod misbehaving;
 mod pages;
 mod parameters;
 mod results;
 mod retries;
+mod secrets;
 mod transport;
 
 use drs_client::{Client, ClientBuilder, Credentials, RetryPolicy};

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use drs_client::auth::{AccessKey, BoxFuture, CredentialsError, ProvideCredentials, verify};
 use drs_client::types::operations::v3::batch_check_results::{BatchCheckResults, BatchQueryPrecheckResultReq};
 use drs_client::types::operations::v3::batch_delete_jobs::{BatchDeleteJobReq, BatchDeleteJobs};
-use drs_client::{Client, ClientBuilder, Credentials, Error, RetryPolicy, Stage, Transport, TransportError};
+use drs_client::{
+    Client, ClientBuilder, Credentials, Error, RetryPolicy, Stage, Transport, TransportError, iam_sender,
+};
 use http::{Request, Response};
 
 const REPORTED: &str = r#"{ "count": 0, "results": [] }"#;
@@ -209,6 +211,24 @@ async fn a_rejected_token_is_renewed_once_for_any_call() {
     let script = Script::new([expired]);
     builder(&script, Renewed::default()).build().unwrap().send(&safe()).await.unwrap_err();
     assert_eq!(tokens(&script), ["token-0", "token-1"]);
+}
+
+#[tokio::test]
+async fn a_request_to_iam_is_sent_again_after_an_error_that_may_pass() {
+    let send = |script: &Script, policy| iam_sender(script.clone(), policy)(Request::new(b"{}".to_vec()));
+    for outcomes in [vec![BUSY, OK], vec![Outcome::NoResponse, OK], vec![Outcome::NotSent, OK]] {
+        let script = Script::new(outcomes);
+        assert_eq!(send(&script, quick()).await.unwrap().status(), 200);
+        assert_eq!(script.sent(), 2);
+    }
+    for (outcome, sent) in [(Outcome::Answer(401, &[], "{}"), 1), (Outcome::Answer(500, &[], "{}"), 1), (BUSY, 3)] {
+        let script = Script::new([outcome.clone()]);
+        assert!(!send(&script, quick()).await.unwrap().status().is_success());
+        assert_eq!(script.sent(), sent, "{outcome:?}");
+    }
+    let script = Script::new([BUSY]);
+    assert_eq!(send(&script, RetryPolicy::never()).await.unwrap().status(), 503);
+    assert_eq!(script.sent(), 1);
 }
 
 #[tokio::test]
