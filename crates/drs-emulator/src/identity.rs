@@ -18,6 +18,9 @@ const TOKEN_PREFIX: &str = "emulator-token-";
 /// The words that the gateway of the vendor puts before every reason.
 const REFUSED: &str = "Incorrect IAM authentication information: ";
 
+/// The reason against a token that is not valid any more.
+pub(crate) const EXPIRED: &str = "Incorrect IAM authentication information: the token is expired or revoked";
+
 /// Returns the access key that an emulator knows, unless [`Builder::access_key`](crate::Builder::access_key) sets
 /// another.
 #[must_use]
@@ -74,7 +77,7 @@ impl Identity {
                 let expires_at = str::from_utf8(token).ok().and_then(|token| self.tokens().valid.get(token).copied());
                 match expires_at {
                     Some(end) if now < end => Ok(()),
-                    _ => Err(Unauthenticated::Refused(format!("{REFUSED}the token is expired or revoked"))),
+                    _ => Err(Unauthenticated::Refused(EXPIRED.to_owned())),
                 }
             }
         }

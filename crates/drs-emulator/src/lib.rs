@@ -5,7 +5,8 @@
 //! responds with the documented error codes. A state that takes time at the service lasts until the task is next
 //! queried. The routes come from [`drs_types::OPERATIONS`], so client and emulator cannot disagree on a path.
 //!
-//! A [`Scenario`] adds tasks that are made up, whose pre-checks take time, fail, or never end.
+//! A [`Scenario`] adds tasks that are made up, whose pre-checks take time, fail, or never end, and it has calls go wrong:
+//! late, broken, refused, or without a response.
 //!
 //! # Credentials
 //!
@@ -30,6 +31,7 @@
 mod builder;
 mod comparisons;
 mod engine;
+mod faults;
 mod fields;
 #[rustfmt::skip]
 mod generated;
@@ -51,7 +53,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -59,6 +64,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use faults::{FaultyStream, Line};
 use identity::Identity;
 
 pub use builder::Builder;
@@ -153,9 +159,15 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let service = TowerToHyperService::new(router.clone());
-                    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                    connections.spawn(graceful.watch(connection));
+                    let line = Line::default();
+                    let stream = TokioIo::new(FaultyStream::new(stream, line.clone()));
+                    let router = TowerToHyperService::new(router.clone());
+                    let service = service_fn(move |mut request: Request<Incoming>| {
+                        line.clear();
+                        request.extensions_mut().insert(line.clone());
+                        router.call(request)
+                    });
+                    connections.spawn(graceful.watch(http1::Builder::new().serve_connection(stream, service)));
                 }
                 // The error may be temporary, such as too many open files.
                 Err(_) => tokio::time::sleep(limits.accept_pause).await,

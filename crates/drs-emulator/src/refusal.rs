@@ -8,7 +8,7 @@ use drs_types::{AUTH_TOKEN, Limit, OperationInfo, Violation};
 use drs_validate::{Code, Finding};
 use serde_json::json;
 
-use crate::identity::Unauthenticated;
+use crate::identity::{EXPIRED, Unauthenticated};
 
 /// The response to a request that is not carried out.
 #[derive(Clone, Debug)]
@@ -39,6 +39,11 @@ impl Refusal {
             }
             Unauthenticated::Refused(message) => Self::gateway(StatusCode::UNAUTHORIZED, "APIGW.0301", message),
         }
+    }
+
+    /// Creates the refusal of a request with a token that has expired.
+    pub(crate) fn expired_token() -> Self {
+        Self::unauthenticated(Unauthenticated::Refused(EXPIRED.to_owned()))
     }
 
     /// Creates the refusal of a call whose response has no documented payload: the emulator does not invent one.

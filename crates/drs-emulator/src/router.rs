@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, get, on, post};
+use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use axum::{Json, Router};
 use drs_auth::iam::{PROJECTS_PATH, TOKENS_PATH};
 use drs_types::common::ErrorCode;
@@ -23,6 +23,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::engine::CheckedCall;
+use crate::faults::{self, ClockSkew};
 use crate::handlers;
 use crate::iam::{self, IamRefusal};
 use crate::identity::{Identity, Unauthenticated};
@@ -52,6 +53,14 @@ struct Incoming {
 
 /// Creates the routes of all operations, by their documented method and path.
 pub(crate) fn router(store: Store, identity: Arc<Identity>, scenario: Option<&Scenario>) -> Router {
+    let faults = scenario.and_then(Scenario::faults).map(Arc::new);
+    let with_faults = |route: MethodRouter<Service>, info: Option<&'static OperationInfo>| {
+        let Some(faults) = faults.clone() else { return route };
+        let identity = Arc::clone(&identity);
+        route.layer(from_fn(move |request: Request, next: Next| {
+            faults::play(Arc::clone(&faults), Arc::clone(&identity), info, request, next)
+        }))
+    };
     let mut router = Router::new().route("/", get(|| async { ABOUT })).route("/healthz", get(|| async { "ok\n" }));
     for &info in OPERATIONS {
         let Ok(method) = MethodFilter::try_from(info.method.clone()) else { continue };
@@ -61,9 +70,10 @@ pub(crate) fn router(store: Store, identity: Arc<Identity>, scenario: Option<&Sc
                 Err(refusal) => refusal.into_response(),
             }
         };
-        router = router.route(info.path, on(method, handler));
+        router = router.route(info.path, with_faults(on(method, handler), Some(info)));
     }
-    router = router.route(TOKENS_PATH, post(issue_token)).route(PROJECTS_PATH, get(list_projects));
+    router = router.route(TOKENS_PATH, with_faults(post(issue_token), None));
+    router = router.route(PROJECTS_PATH, with_faults(get(list_projects), None));
     let numbered = Arc::new(AtomicU64::new(1));
     let mark = scenario.map(mark);
     router
@@ -111,7 +121,7 @@ async fn issue_token(State(service): State<Service>, body: Bytes) -> Response {
 }
 
 async fn list_projects(State(service): State<Service>, head: Parts, body: Bytes) -> Response {
-    if let Err(reason) = service.identity.authenticate(&head, &body, SystemTime::now()) {
+    if let Err(reason) = service.identity.authenticate(&head, &body, ClockSkew::now(&head)) {
         return match reason {
             Unauthenticated::Missing => {
                 IamRefusal::new(StatusCode::UNAUTHORIZED, "The request has neither a token nor a signature.")
@@ -133,7 +143,7 @@ fn respond(service: &Service, info: &'static OperationInfo, incoming: Incoming) 
     let Incoming { path, head, body } = incoming;
     // A signature is of the body, so the body comes first.
     let body = body.map_err(|error| Refusal::gateway(error.status(), "APIGW.0201", error.body_text()))?;
-    service.identity.authenticate(&head, &body, SystemTime::now()).map_err(Refusal::unauthenticated)?;
+    service.identity.authenticate(&head, &body, ClockSkew::now(&head)).map_err(Refusal::unauthenticated)?;
     let path = path.map_err(|error| Refusal::new(ErrorCode::DrsM00200, error.body_text()))?;
     if let Some((_, project)) = path.iter().find(|(name, project)| *name == PROJECT_ID && *project != project_id()) {
         let message = format!("The token belongs to the project {}, not to {project}.", project_id());

@@ -248,6 +248,19 @@ fn an_unreachable_or_invalid_proxy_is_reported() {
 }
 
 #[test]
+fn a_silent_proxy_ends_with_the_timeout() {
+    // The listener takes connections, and nobody responds.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    for kind in ["http", "socks5h"] {
+        let proxy = format!("{kind}://{address}");
+        let shown = said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--timeout", "1"]));
+        let problem = "the proxy HOST cannot connect to drs.example: no response within 1s\n";
+        assert!(shown.contains(&format!("error: batch_check_results was not sent: {problem}")), "{shown}");
+    }
+}
+
+#[test]
 fn an_unsupported_kind_of_proxy_is_reported() {
     let shown = asked("https://drs.invalid", &[TRUSTED, ("ALL_PROXY", "socks://127.0.0.1:1")], &[]);
     let note = "note: ALL_PROXY is ignored: \"socks\" is not one of http, https, socks4, socks4a, socks5, socks5h\n";

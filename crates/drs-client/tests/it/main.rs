@@ -3,13 +3,12 @@
 
 mod batches;
 mod connections;
-mod misbehaving;
+mod faults;
 mod pages;
 mod parameters;
 mod results;
 mod retries;
 mod secrets;
-mod transport;
 
 use drs_client::{Client, ClientBuilder, Credentials, RetryPolicy};
 

@@ -6,7 +6,10 @@ use drs_types::{OPERATIONS, OperationInfo, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A scenario of the emulator of drs: tasks whose pre-checks take their course. All of it is made up.
+use super::fault::Fault;
+
+/// A scenario of the emulator of drs: tasks whose pre-checks take their course, and calls that
+/// go wrong. All of it is made up.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -25,6 +28,12 @@ pub(crate) struct Format {
     /// The tasks that the emulator has in addition to the documented ones.
     #[serde(default)]
     pub(crate) tasks: Vec<Task>,
+    /// What goes wrong with calls of the service and of IAM.
+    #[serde(default)]
+    pub(crate) faults: Vec<Fault>,
+    /// A number that chooses the calls of faults with a probability: 0 by default.
+    #[serde(default)]
+    pub(crate) seed: u64,
 }
 
 /// The value true.

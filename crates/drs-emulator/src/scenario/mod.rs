@@ -1,7 +1,9 @@
-//! Scenarios: tasks that are made up, with pre-checks that take their course.
+//! Scenarios: tasks that are made up, with pre-checks that take their course, and calls that go wrong.
 
+mod fault;
 mod format;
 mod plan;
+mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
 
@@ -10,6 +12,7 @@ use std::fmt;
 use drs_types::{pointer, text};
 use serde_path_to_error::Segment;
 
+use crate::faults::{Faults, Rule};
 use crate::generated::SCENARIOS;
 use plan::Mistake;
 
@@ -17,7 +20,7 @@ pub(crate) use plan::Tasks;
 #[cfg(feature = "schemars")]
 pub use schema::scenario_schema;
 
-/// Tasks that an emulator has in addition to the documented ones, and what their pre-checks do. `docs/scenarios.md`
+/// Tasks that an emulator has in addition to the documented ones, what their pre-checks do, and what goes wrong with calls. `docs/scenarios.md`
 /// describes the format of the files.
 ///
 /// A scenario is made up. It is marked as *synthetic* in the file, and by the header [`Scenario::HEADER`] of every response.
@@ -38,6 +41,8 @@ pub struct Scenario {
     title: String,
     description: String,
     tasks: Vec<Tasks>,
+    rules: Vec<Rule>,
+    seed: u64,
 }
 
 /// The mistake of a scenario that cannot be used.
@@ -86,11 +91,13 @@ impl Scenario {
     /// # Errors
     /// The first mistake of the file.
     pub fn parse(file: &str, json: &str) -> Result<Self, ScenarioError> {
-        let format: format::Format = read(json).map_err(|mistake| mistake.of(file, json))?;
+        let mut format: format::Format = read(json).map_err(|mistake| mistake.of(file, json))?;
+        let (seed, faults) = (format.seed, std::mem::take(&mut format.faults));
+        let rules = rules::rules(faults).map_err(|mistake| Located::from(mistake).of(file, json))?;
         let (title, description) = (format.title.clone(), format.description.clone());
         let tasks = plan::tasks(format).map_err(|mistake| Located::from(mistake).of(file, json))?;
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        Ok(Self { name: name.strip_suffix(".json").unwrap_or(name).to_owned(), title, description, tasks })
+        Ok(Self { name: name.strip_suffix(".json").unwrap_or(name).to_owned(), title, description, tasks, rules, seed })
     }
 
     /// The name.
@@ -114,6 +121,11 @@ impl Scenario {
     /// Returns the ids of its tasks, in the order of the file.
     pub fn task_ids(&self) -> impl Iterator<Item = &str> {
         self.tasks.iter().flat_map(|tasks| &tasks.ids).map(String::as_str)
+    }
+
+    /// Returns its faults, with no call counted; `None` without any.
+    pub(crate) fn faults(&self) -> Option<Faults> {
+        (!self.rules.is_empty()).then(|| Faults::new(self.rules.iter().cloned(), self.seed))
     }
 
     pub(crate) fn tasks(&self) -> &[Tasks] {

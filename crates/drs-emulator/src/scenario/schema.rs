@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::fault::Probability;
 use super::format::{Format, OperationName, Progress, Synthetic};
 
 /// Returns the JSON Schema of a scenario file. `schemas/meta/scenario.schema.json` is this schema.
@@ -36,5 +37,6 @@ macro_rules! schema_of {
 schema_of! {
     Synthetic = { "const": true };
     Progress = { "type": "integer", "minimum": 0, "maximum": 99 };
+    Probability = { "type": "number", "minimum": 0, "maximum": 1 };
     OperationName = { "type": "string", "pattern": "^[a-z0-9_.]+$" };
 }
