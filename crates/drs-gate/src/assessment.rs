@@ -10,7 +10,7 @@ use crate::decision::Decision;
 use crate::doubt::Doubt;
 use crate::evidence::Evidence;
 use crate::policy::{FailOn, Policy, Waiver};
-use crate::report::{CheckItem, Outcome, PrecheckReport, Subtask, is_false};
+use crate::report::{CallFailure, CheckItem, Outcome, PrecheckReport, Subtask, is_false};
 use crate::verdict::{Evaluation, ItemVerdict, Verdict, evaluate};
 
 /// What the service said about the requested tasks at one time.
@@ -112,6 +112,9 @@ pub struct TaskAssessment {
     /// The report with all items; missing when the service gave none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<PrecheckReport>,
+    /// Why the call that asked for the report failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<CallFailure>,
 }
 
 /// An item that did not pass.
@@ -250,11 +253,12 @@ pub fn assess_task(task: String, outcome: Outcome, policy: &Policy, today: Date)
         Decision::Pass if is_blocked => Decision::Fail,
         decision => decision,
     };
-    let report = match outcome {
-        Outcome::Reported(report) | Outcome::Stale(report) => Some(*report),
-        Outcome::Missing | Outcome::CallFailed { .. } => None,
+    let (report, failure) = match outcome {
+        Outcome::Reported(report) | Outcome::Stale(report) => (Some(*report), None),
+        Outcome::CallFailed(failure) => (None, Some(failure)),
+        Outcome::Missing => (None, None),
     };
-    TaskAssessment { task, verdict, decision, doubts, findings, report }
+    TaskAssessment { task, verdict, decision, doubts, findings, report, failure }
 }
 
 /// Returns the waiver that counts for an item: one for the task before one for every task.

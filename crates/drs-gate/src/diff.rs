@@ -91,6 +91,9 @@ pub enum Change {
 }
 
 impl Change {
+    /// All kinds of change.
+    pub const ALL: [Self; 5] = [Self::Better, Self::Worse, Self::New, Self::Gone, Self::Unchanged];
+
     fn of<T: Ord>(old: Option<T>, new: Option<T>) -> Self {
         match (old, new) {
             (Some(old), Some(new)) if new < old => Self::Better,

@@ -90,7 +90,7 @@ pub enum Doubt {
     /// The call that asked for the report failed.
     CallFailed {
         /// The error.
-        error: String,
+        message: String,
     },
     /// There is no task.
     NoTasks,
@@ -164,7 +164,7 @@ impl fmt::Display for Doubt {
             }
             Self::PassRateAgainstItems { rate, passed, items } => {
                 let items = count(*items as u64, "item");
-                write!(f, "the share of passed items is {rate:?}, but {passed} of {items} passed or have an alarm")
+                write!(f, "the share of passed items is {rate:?}, but {passed} of {items} count as passed")
             }
             Self::CountAgainstEntries { count: said, entries } => {
                 let entries = count(*entries as u64, "entry");
@@ -191,7 +191,7 @@ impl fmt::Display for Doubt {
             Self::UnchangedSinceStart => {
                 f.write_str("the report did not change since before the start, so it may be about an earlier pre-check")
             }
-            Self::CallFailed { error } => write!(f, "the call failed: {error}"),
+            Self::CallFailed { message } => write!(f, "the call failed: {message}"),
             Self::NoTasks => f.write_str("there is no task"),
         }
     }

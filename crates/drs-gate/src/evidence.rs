@@ -18,7 +18,7 @@ pub use namespaces::{Namespace, Namespaces};
 /// let evidence = Evidence::of("{'size': '5263360', 'dstVolumeSize':'19089431762', 'diskSizeTimes':'1.5'}");
 /// let disk = evidence.disk_space.as_ref().unwrap();
 /// assert_eq!((disk.required(), disk.margin()), (7_895_040, 19_081_536_722));
-/// assert_eq!(evidence.lines()[0], ("size of the data".to_owned(), "5,263,360 B (5.0 MiB)".to_owned()));
+/// assert_eq!(evidence.lines()[0], ("size".to_owned(), "5,263,360 B (5.0 MiB)".to_owned()));
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -65,6 +65,6 @@ pub use diff::{Change, Diff, ItemDiff, ItemState, TaskDiff, diff};
 pub use doubt::Doubt;
 pub use evidence::{DiskSpace, Evidence, Factor, Form, Member, Namespace, Namespaces, bytes};
 pub use policy::{FailOn, Policy, PolicyError, Waiver};
-pub use report::{CheckItem, CheckResult, Outcome, PrecheckReport, Refusal, Subtask};
+pub use report::{CallFailure, CheckItem, CheckResult, Outcome, PrecheckReport, Refusal, Subtask};
 pub use verdict::{Evaluation, ItemVerdict, Verdict, evaluate};
 pub use watch::{Progress, RunWatch, SETTLE};

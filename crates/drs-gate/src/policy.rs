@@ -87,7 +87,7 @@ impl Waiver {
 
 /// The error of a policy file.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("line {line}: {problem}; {help}")]
+#[error("line {line}: {problem}")]
 #[non_exhaustive]
 pub struct PolicyError {
     /// The line, from 1.

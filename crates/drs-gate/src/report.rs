@@ -1,12 +1,14 @@
 //! The report on the pre-check of one task, without a trace of the version of the API that it came from.
 
+use std::collections::BTreeMap;
+
 use drs_types::{Misfit, Percent};
 use serde::{Deserialize, Serialize};
 
 /// What the service says about the pre-check of one task.
 ///
-/// A mapping such as [`v3`](crate::v3) makes it; nothing else knows the version of the API. A missing field is one that
-/// the response does not have.
+/// A mapping such as `v3` makes it; nothing else knows the version of the API. A missing field is one that the response
+/// does not have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -30,7 +32,7 @@ pub struct PrecheckReport {
     /// The way that the data goes, such as `up`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<String>,
-    /// The check items; `None` when the response has no array of them.
+    /// The check items; missing when the response has no array of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<CheckItem>>,
     /// Why the service refuses to report on the task.
@@ -122,7 +124,7 @@ pub struct CheckItem {
     /// The message as the database gave it. Never blank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The figures and names of the result, verbatim; see [`Evidence`](crate::Evidence).
+    /// The figures and names of the result, verbatim. `Evidence` decodes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
     /// The subtasks that the item failed for.
@@ -131,7 +133,7 @@ pub struct CheckItem {
     /// Whether the service was told to skip the item.
     #[serde(skip_serializing_if = "is_false")]
     pub skipped: bool,
-    /// Whether the service lets someone skip the item; `None` when the response does not say.
+    /// Whether the service lets someone skip the item; missing when the response does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_skip: Option<bool>,
 }
@@ -246,7 +248,7 @@ pub struct Refusal {
     /// What the documentation says about the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meaning: Option<String>,
-    /// Whether the same request may succeed a while later, without any other action; `None` for a code that is not
+    /// Whether the same request may succeed a while later, without any other action; missing for a code that is not
     /// documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temporary: Option<bool>,
@@ -263,10 +265,30 @@ pub enum Outcome {
     /// The response does not mention the task.
     Missing,
     /// There is no response that could mention the task.
-    CallFailed {
-        /// The error, for people.
-        error: String,
-    },
+    CallFailed(CallFailure),
+}
+
+/// The failure of a call, as reports show it.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CallFailure {
+    /// The error, for people.
+    pub message: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub help: Vec<String>,
+    /// Facts about the error by name, such as `error_code`, `status` and `request_id`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, String>,
+}
+
+impl CallFailure {
+    /// A failure with this message.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
 }
 
 impl Outcome {
@@ -275,7 +297,7 @@ impl Outcome {
     pub fn report(&self) -> Option<&PrecheckReport> {
         match self {
             Self::Reported(report) | Self::Stale(report) => Some(report),
-            Self::Missing | Self::CallFailed { .. } => None,
+            Self::Missing | Self::CallFailed(_) => None,
         }
     }
 }

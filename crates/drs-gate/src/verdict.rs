@@ -154,8 +154,8 @@ impl Evaluation {
 pub fn evaluate(outcome: &Outcome, is_waived: impl Fn(&CheckItem) -> bool) -> Evaluation {
     match outcome {
         Outcome::Missing => Evaluation::new(Verdict::Missing, Vec::new()),
-        Outcome::CallFailed { error } => {
-            Evaluation::new(Verdict::Unclear, vec![Doubt::CallFailed { error: error.clone() }])
+        Outcome::CallFailed(failure) => {
+            Evaluation::new(Verdict::Unclear, vec![Doubt::CallFailed { message: failure.message.clone() }])
         }
         Outcome::Reported(report) => evaluate_report(report, &is_waived),
         Outcome::Stale(report) => {

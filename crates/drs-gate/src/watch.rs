@@ -93,7 +93,7 @@ impl RunWatch {
                 Some(_) => Before::Unknown,
                 None => Before::Report(report),
             },
-            Outcome::Missing | Outcome::CallFailed { .. } => Before::Unknown,
+            Outcome::Missing | Outcome::CallFailed(_) => Before::Unknown,
         };
         let last = match &before {
             Before::Nothing => None,
@@ -107,7 +107,7 @@ impl RunWatch {
     pub fn observe(&mut self, at: Duration, outcome: &Outcome) -> Progress {
         let end = match outcome {
             Outcome::Missing => End::Missing,
-            Outcome::CallFailed { .. } => End::CallFailed,
+            Outcome::CallFailed(_) => End::CallFailed,
             Outcome::Reported(report) | Outcome::Stale(report) => match self.end(report) {
                 Ok(progress) => {
                     self.resting = None;

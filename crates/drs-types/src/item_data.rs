@@ -42,10 +42,11 @@ impl ItemData {
         if text.trim().is_empty() {
             return Self::Empty;
         }
-        if let Some(entries) = json(text) {
+        let is_exact = |entries: &Vec<Entry>| entries.iter().all(|(_, value)| is_exact(value));
+        if let Some(entries) = json(text).filter(is_exact) {
             return Self::Json(entries);
         }
-        match dict::parse(text) {
+        match dict::parse(text).filter(is_exact) {
             Some(entries) => Self::Dict(entries),
             None => Self::Text(text.to_owned()),
         }
@@ -72,7 +73,18 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// Parses strict JSON. A number that does not fit an `f64` is refused, since it could not be shown unchanged.
+/// Whether every number keeps its digits. An integer that fits no integer type is an `f64`, which rounds from 2⁵³ on.
+fn is_exact(value: &Value) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => number.as_f64().is_some_and(|number| number.abs() < EXACT),
+        Value::Array(items) => items.iter().all(is_exact),
+        Value::Object(members) => members.values().all(is_exact),
+        _ => true,
+    }
+}
+
+/// Parses strict JSON. A number that does not fit an `f64` is refused.
 fn json(text: &str) -> Option<Vec<Entry>> {
     if text.trim_start().starts_with('{') {
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -155,6 +167,15 @@ mod tests {
         for text in ["{\"a\":\"b", "{\"a\":1e400}", "disk is full", "{'a': 'b", "{\"a\":1} trailing", "{a}"] {
             assert_eq!(text_of(&ItemData::parse(text)), Some(text));
         }
+    }
+
+    #[test]
+    fn a_number_that_cannot_keep_its_digits_stays_text() {
+        for text in ["{\"a\":123456789012345678901}", "{'a': [-123456789012345678901]}", "{'a': {'b': 1e300}}"] {
+            assert_eq!(text_of(&ItemData::parse(text)), Some(text));
+        }
+        let exact = ItemData::parse(r#"{"a":18446744073709551615,"b":1.5}"#);
+        assert_eq!(exact.entries(), [("a", "18446744073709551615"), ("b", "1.5")].map(|(k, v)| (k.into(), v.into())));
     }
 
     #[test]

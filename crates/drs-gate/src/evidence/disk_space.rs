@@ -75,15 +75,15 @@ impl DiskSpace {
     pub(super) fn lines(&self) -> Vec<(String, String)> {
         let required = bytes(signed(self.required()));
         let rule = if self.is_limited() {
-            format!("{required}: the size and 200 GB, taken as GiB")
+            format!("{required}, size + 200 GB taken as GiB")
         } else {
-            format!("{required}: {} times the size", self.factor)
+            format!("{required}, {} × size", self.factor)
         };
         let line = |label: &str, value: String| (label.to_owned(), value);
         vec![
-            line("size of the data", bytes(self.size.into())),
+            line("size", bytes(self.size.into())),
             line("required", rule),
-            line("volume of the target", bytes(self.volume.into())),
+            line("volume", bytes(self.volume.into())),
             line("margin", bytes(self.margin())),
         ]
     }
