@@ -23,6 +23,9 @@ struct Example {
     value: Value,
 }
 
+/// A policy with all that one can have.
+const POLICY: &str = "fail_on = 'alarm'\n[[waivers]]\nitem = 'srcCollHasTtlIndex'\ntask = 'a'\nreason = 'r'\nowner = 'o'\nexpires = 2026-12-31\n";
+
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let corpus = root.join("corpus");
@@ -56,6 +59,9 @@ fn main() -> io::Result<()> {
             &format!("{name}-zst"),
             &compress_to_vec(text.as_slice(), CompressionLevel::Fastest),
         )?;
+        if example.info.id == "batch_check_results" {
+            write(&corpus, "gate", name, &[POLICY.as_bytes(), b"\0", text.as_slice()].concat())?;
+        }
         for (number, data) in item_data(value).iter().enumerate() {
             write(&corpus, "item_data", &format!("{name}-{number}"), data.as_bytes())?;
         }
