@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use drs_client::precheck::Verdict;
+use drs_gate::Decision;
 
 /// The result of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,47 +23,25 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// Combines the verdicts on all tasks: the first that applies of service, findings, unfinished, clean.
-    pub(crate) fn of(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
-        let rank = |exit: &Self| match exit {
-            Self::Clean => 0,
-            Self::Unfinished => 1,
-            Self::Findings => 2,
-            _ => 3,
-        };
-        let exits = verdicts.into_iter().map(|verdict| match verdict {
-            Verdict::Passed | Verdict::PassedWithAlarms => Self::Clean,
-            Verdict::Running => Self::Unfinished,
-            Verdict::Failed => Self::Findings,
-            _ => Self::Service,
-        });
-        exits.max_by_key(rank).unwrap_or(Self::Clean)
-    }
-
     /// Returns the exit code of the process.
     pub(crate) fn code(self) -> u8 {
         self as u8
     }
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit.code())
+impl From<Decision> for Exit {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Pass => Self::Clean,
+            Decision::Unfinished => Self::Unfinished,
+            Decision::Fail => Self::Findings,
+            _ => Self::Service,
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_task_decides() {
-        use Verdict::{Failed, Missing, Passed, PassedWithAlarms, Refused, Running, Unclear};
-        assert_eq!(Exit::of([Passed, PassedWithAlarms]), Exit::Clean);
-        assert_eq!(Exit::of([Passed, Running]), Exit::Unfinished);
-        assert_eq!(Exit::of([Failed, Running, Passed]), Exit::Findings);
-        for unanswered in [Refused, Missing, Unclear] {
-            assert_eq!(Exit::of([Failed, unanswered]), Exit::Service);
-        }
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
     }
 }

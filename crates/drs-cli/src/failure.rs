@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use drs_auth::iam::IamError;
 use drs_client::{Error, Stage};
+use drs_gate::CallFailure;
 use drs_types::OperationInfo;
 use serde_json::{Value, json};
 
@@ -37,18 +38,22 @@ impl Failure {
         self
     }
 
-    /// Returns the document of the JSON output.
+    /// Returns the error of the JSON output.
     pub(crate) fn to_json(&self) -> Value {
-        json!({ "error": self.facts() })
-    }
-
-    /// Returns the error as JSON.
-    pub(crate) fn facts(&self) -> Value {
         let mut error = json!({ "exit": self.exit.code(), "message": self.message, "help": self.help });
         for (name, value) in &self.facts {
             error[*name] = json!(value);
         }
-        error
+        json!({ "error": error })
+    }
+}
+
+impl From<Failure> for CallFailure {
+    fn from(failure: Failure) -> Self {
+        let mut call = Self::new(failure.message);
+        call.help = failure.help;
+        call.facts = failure.facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        call
     }
 }
 

@@ -11,7 +11,6 @@ use drs_types::operations::v3::batch_check_results::{
     BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp,
 };
 
-pub use crate::verdict::{ItemVerdict, Verdict, doubts};
 use crate::{Client, Error, batch};
 
 /// The outcomes of the requested tasks.
@@ -43,7 +42,7 @@ pub struct Task {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The service reports on the task; [`Verdict::of`] says what that means.
+    /// The service reports on the task. The crate drs-gate says what that means.
     Reported(Box<QueryPreCheckResp>),
     /// The service reports on the task, but part of the report does not fit its type and was left out.
     Incomplete {
@@ -69,18 +68,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Returns the verdict on the outcome.
-    #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        match self {
-            Self::Reported(entry) => Verdict::of(entry),
-            Self::Incomplete { entry, .. } => Verdict::of_incomplete(entry),
-            Self::Refused { .. } => Verdict::Refused,
-            Self::Contradicted(_) | Self::Failed(_) => Verdict::Unclear,
-            Self::Missing => Verdict::Missing,
-        }
-    }
-
     /// Returns the entry of the service; `None` without one.
     #[must_use]
     pub fn entry(&self) -> Option<&QueryPreCheckResp> {

@@ -47,9 +47,9 @@ pub struct Source {
     pub endpoint: Option<String>,
     /// Whether the service is an emulator.
     pub embedded: bool,
-    /// The name of the scenario that an emulator plays. What it says is synthetic.
+    /// The scenario by which an emulator makes the results up.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scenario: Option<String>,
+    pub synthetic: Option<String>,
     /// The file that the response was read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -114,7 +114,7 @@ pub struct TaskAssessment {
     pub report: Option<PrecheckReport>,
     /// Why the call that asked for the report failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<CallFailure>,
+    pub error: Option<CallFailure>,
 }
 
 /// An item that did not pass.
@@ -253,12 +253,12 @@ pub fn assess_task(task: String, outcome: Outcome, policy: &Policy, today: Date)
         Decision::Pass if is_blocked => Decision::Fail,
         decision => decision,
     };
-    let (report, failure) = match outcome {
+    let (report, error) = match outcome {
         Outcome::Reported(report) | Outcome::Stale(report) => (Some(*report), None),
-        Outcome::CallFailed(failure) => (None, Some(failure)),
+        Outcome::CallFailed(error) => (None, Some(error)),
         Outcome::Missing => (None, None),
     };
-    TaskAssessment { task, verdict, decision, doubts, findings, report, failure }
+    TaskAssessment { task, verdict, decision, doubts, findings, report, error }
 }
 
 /// Returns the waiver that counts for an item: one for the task before one for every task.

@@ -279,7 +279,7 @@ pub struct CallFailure {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
     /// Facts about the error by name, such as `error_code`, `status` and `request_id`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(flatten)]
     pub facts: BTreeMap<String, String>,
 }
 

@@ -1,11 +1,13 @@
 //! `drs precheck results`: requests pre-check results and reports them.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::Args;
 use drs_client::Secrets;
-use drs_client::precheck::{self, Outcome, Results};
+use drs_client::precheck::{self, Results};
 use drs_emulator::{Emulator, Scenario};
+use drs_gate::{CallFailure, Date, Outcome, Policy, PrecheckReport, Snapshot, assess, v3};
 use drs_types::common::JobId;
 
 use crate::connect::connect;
@@ -54,36 +56,69 @@ pub(crate) async fn run(options: Arguments) -> Result<Exit, Failure> {
     if options.output == Format::Text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
     }
-    let mut results = precheck::results(&connected.client, &jobs).await?;
-    mask(&connected.client.secrets(None).await, &mut results);
-    let exit = Exit::of(results.tasks.iter().map(|task| task.outcome.verdict()));
-    let synthetic = connected.emulator.as_ref().and_then(Emulator::scenario).map(Scenario::name);
-    let source =
-        json::Source { endpoint: connected.client.endpoint(), embedded: connected.emulator.is_some(), synthetic };
+    let mut snapshot = snapshot(precheck::results(&connected.client, &jobs).await?);
+    mask(&connected.client.secrets(None).await, &mut snapshot);
+    snapshot.source.endpoint = Some(connected.client.endpoint().to_owned());
+    snapshot.source.embedded = connected.emulator.is_some();
+    let scenario = connected.emulator.as_ref().and_then(Emulator::scenario);
+    snapshot.source.synthetic = scenario.map(|scenario| Scenario::name(scenario).to_owned());
+    let assessment = assess(snapshot, &Policy::default(), Date::of(SystemTime::now()));
     let printed = match options.output {
-        Format::Text => output::print(output::Kind::Text, |out| text::results(out, &source, &results, options.all)),
-        Format::Json => output::print(output::Kind::Json, |out| json::document(out, &source, &results)),
-        Format::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &source, &results)),
+        Format::Text => output::print(output::Kind::Text, |out| text::results(out, &assessment, options.all)),
+        Format::Json => output::print(output::Kind::Json, |out| json::document(out, &assessment)),
+        Format::Ndjson => output::print(output::Kind::Json, |out| json::lines(out, &assessment)),
     };
     if let Some(emulator) = connected.emulator {
         emulator.stop().await;
     }
-    printed.map(|()| exit)
+    printed.map(|()| assessment.decision.into())
+}
+
+/// Maps the results of the client for the gate.
+fn snapshot(results: Results) -> Snapshot {
+    let tasks = results.tasks.into_iter().map(|task| (task.id.into_string(), outcome(task.outcome)));
+    let mut snapshot = Snapshot::new(tasks.collect());
+    snapshot.unrequested = results.unasked.into_iter().map(|entry| v3::report(entry, Vec::new())).collect();
+    snapshot.misfits = results.misfits;
+    snapshot.source.request_ids = results.request_ids;
+    snapshot
+}
+
+fn outcome(outcome: precheck::Outcome) -> Outcome {
+    use precheck::Outcome::{Contradicted, Failed, Incomplete, Missing, Refused, Reported};
+    match outcome {
+        Reported(entry) | Refused { entry, .. } => v3::report(*entry, Vec::new()).into(),
+        Incomplete { entry, misfits } => v3::report(*entry, misfits).into(),
+        Contradicted(entry) => {
+            let mut report = v3::report(*entry, Vec::new());
+            report.contradicted = true;
+            report.into()
+        }
+        Missing => Outcome::Missing,
+        Failed(error) => Outcome::CallFailed(Failure::from(&*error).into()),
+        other => {
+            let message = format!("an outcome that this version of drs does not know: {other:?}");
+            Outcome::CallFailed(CallFailure::new(message))
+        }
+    }
 }
 
 /// Masks secrets that the service sends back.
-fn mask(secrets: &Secrets, results: &mut Results) {
-    let reported = results.tasks.iter_mut().filter_map(|task| match &mut task.outcome {
-        Outcome::Reported(entry) | Outcome::Contradicted(entry) | Outcome::Refused { entry, .. } => Some(&mut **entry),
+fn mask(secrets: &Secrets, snapshot: &mut Snapshot) {
+    let reported = snapshot.tasks.iter_mut().filter_map(|(_, outcome)| match outcome {
+        Outcome::Reported(report) | Outcome::Stale(report) => Some(&mut **report),
         _ => None,
     });
-    for entry in reported.chain(&mut results.unasked) {
-        let Ok(mut value) = serde_json::to_value(&*entry) else { continue };
-        secrets.mask_value(&mut value);
-        if let Ok(masked) = serde_json::from_value(value) {
-            *entry = masked;
-        }
+    for report in reported.chain(&mut snapshot.unrequested) {
+        *report = masked(secrets, report);
     }
+}
+
+/// Returns a report without secrets.
+fn masked(secrets: &Secrets, report: &PrecheckReport) -> PrecheckReport {
+    let mut value = serde_json::to_value(report).expect("a report is JSON");
+    secrets.mask_value(&mut value);
+    serde_json::from_value(value).expect("a masked string is a string")
 }
 
 /// Reads the ids in a file, one per line. Empty lines and lines that start with `#` are ignored.

@@ -3,48 +3,47 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use drs_client::precheck::{ItemVerdict, Outcome, Results, Task, Verdict, doubts};
-use drs_types::operations::v3::batch_check_results::{PrecheckItemResult, PrecheckResult, QueryPreCheckResp};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use drs_gate::{
+    Assessment, CheckItem, CheckResult, Doubt, Evidence, Finding, ItemVerdict, PrecheckReport, TaskAssessment, Verdict,
+};
 use drs_types::text::{count, printable};
-use drs_types::{ItemData, Misfit};
+use drs_types::{Misfit, Percent};
 use owo_colors::OwoColorize;
 
-use crate::failure::Failure;
 use crate::limits::LIMITS;
-use crate::output::json::Source;
 
 /// Writes the report on all tasks.
-pub(crate) fn results(out: &mut dyn Write, source: &Source<'_>, results: &Results, all: bool) -> io::Result<()> {
-    if let Some(scenario) = source.synthetic {
+pub(crate) fn results(out: &mut dyn Write, assessment: &Assessment, all: bool) -> io::Result<()> {
+    if let Some(scenario) = &assessment.source.synthetic {
         writeln!(out, "SYNTHETIC  These results are made up, by the scenario {}.\n", printable(scenario))?;
     }
-    for task in &results.tasks {
+    for task in &assessment.tasks {
         one(out, task, all)?;
         writeln!(out)?;
     }
-    if !results.unasked.is_empty() {
-        writeln!(
-            out,
-            "The response also has {} about tasks that were not requested:",
-            count(results.unasked.len() as u64, "entry")
-        )?;
-        for entry in &results.unasked {
-            let id = entry.precheck_id.as_ref().map_or("no id", |id| id.as_str());
-            let error = entry.error_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    let unrequested = &assessment.unrequested;
+    if !unrequested.is_empty() {
+        let entries = count(unrequested.len() as u64, "entry");
+        writeln!(out, "The response also has {entries} about tasks that were not requested:")?;
+        for report in unrequested {
+            let id = report.task.as_deref().unwrap_or("no id");
+            let error = report.refusal.as_ref().map(|refusal| format!(" ({})", refusal.code)).unwrap_or_default();
             writeln!(out, "  {}", printable(&format!("{id}{error}")))?;
         }
         writeln!(out)?;
     }
-    if !results.misfits.is_empty() {
-        left_out(&results.misfits).into_iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    if !assessment.doubts.is_empty() {
+        writeln!(out, "The response contradicts itself:")?;
+        doubts(out, &assessment.doubts, all)?;
         writeln!(out)?;
     }
-    let verdicts = results.tasks.iter().map(|task| task.outcome.verdict());
-    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    verdicts.for_each(|verdict| *counts.entry(verdict).or_default() += 1);
-    let counts: Vec<String> = counts.into_iter().map(|(verdict, n)| format!("{n} {}", words(verdict))).collect();
-    writeln!(out, "{}: {}", count(results.tasks.len() as u64, "task"), counts.join(", "))
+    if !assessment.misfits.is_empty() {
+        left_out(&assessment.misfits).into_iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out)?;
+    }
+    let counts: Vec<String> = assessment.verdicts.iter().map(|(verdict, n)| format!("{n} {verdict}")).collect();
+    writeln!(out, "{}: {}", count(assessment.tasks.len() as u64, "task"), counts.join(", "))
 }
 
 /// Describes the values of a response that do not fit the documentation: the first few, and the number of the others.
@@ -58,71 +57,45 @@ pub(crate) fn left_out(misfits: &[Misfit]) -> Vec<String> {
     [first].into_iter().chain(shown).chain(more).collect()
 }
 
-fn one(out: &mut dyn Write, task: &Task, all: bool) -> io::Result<()> {
-    let verdict = task.outcome.verdict();
-    writeln!(out, "{}  {}", coloured(verdict), printable(task.id.as_str()).bold())?;
-    match &task.outcome {
-        Outcome::Reported(entry) => reported(out, verdict, entry, all),
-        Outcome::Contradicted(entry) => {
-            writeln!(out, "  The response has several entries about this task, and they differ. The first one:")?;
-            reported(out, Verdict::of(entry), entry, all)
-        }
-        Outcome::Incomplete { entry, misfits } => {
-            let values = count(misfits.len() as u64, "value");
-            writeln!(out, "  {values} of the report cannot be read; the end of this output names them.")?;
-            reported(out, verdict, entry, all)
-        }
-        Outcome::Refused { code, entry } => {
-            let said = entry.error_msg.as_deref().unwrap_or("no reason given");
-            writeln!(out, "  {}: {}", printable(code.as_str()), printable(said))?;
-            code.meaning().map_or(Ok(()), |meaning| writeln!(out, "  {meaning}"))
-        }
-        Outcome::Failed(error) => {
-            writeln!(out, "  There is no report: {}", printable(&Failure::from(&**error).message))
-        }
-        _ => writeln!(out, "  The response does not mention this task."),
+fn one(out: &mut dyn Write, task: &TaskAssessment, all: bool) -> io::Result<()> {
+    writeln!(out, "{}  {}", coloured(task.verdict), printable(&task.task).bold())?;
+    match (&task.report, &task.error) {
+        (Some(report), _) => reported(out, task, report, all),
+        (None, Some(error)) => writeln!(out, "  There is no report: {}", printable(&error.message)),
+        (None, None) => writeln!(out, "  The response does not mention this task."),
     }
 }
 
-fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, all: bool) -> io::Result<()> {
+fn reported(out: &mut dyn Write, task: &TaskAssessment, report: &PrecheckReport, all: bool) -> io::Result<()> {
+    if let Some(refusal) = &report.refusal {
+        let said = refusal.message.as_deref().unwrap_or("no reason given");
+        writeln!(out, "  {}: {}", printable(&refusal.code), printable(said))?;
+        refusal.meaning.as_ref().map_or(Ok(()), |meaning| writeln!(out, "  {meaning}"))?;
+        return doubtful(out, task, all);
+    }
     let said = |name: &str, text: Option<&str>| text.map(|text| format!("{name} {}", printable(text)));
     let facts = [
-        said("checked", entry.process.as_ref().map(drs_types::Percent::as_str)),
-        said("passed", entry.total_passed_rate.as_ref().map(drs_types::Percent::as_str)),
-        said("direction", entry.job_direction.as_ref().map(drs_types::common::JobDirection::as_str)),
-        said("instance", entry.rds_instance_id.as_deref()),
+        said("checked", report.progress.as_ref().map(Percent::as_str)),
+        said("passed", report.pass_rate.as_ref().map(Percent::as_str)),
+        said("direction", report.direction.as_deref()),
+        said("instance", report.instance.as_deref()),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
-    writeln!(
-        out,
-        "  {}",
-        if facts.is_empty() { "The service gives no details.".to_owned() } else { facts.join(", ") }
-    )?;
-    match verdict {
-        Verdict::Running => writeln!(out, "  Not finished: nothing below is final. Try again later.")?,
-        Verdict::Unclear if Verdict::of(entry) == verdict => {
-            writeln!(out, "  The report does not prove that the task may start:")?;
-            doubts(entry).iter().try_for_each(|doubt| writeln!(out, "    {}", printable(doubt)))?;
-        }
-        Verdict::Failed if entry.result == Some(true) => {
-            writeln!(out, "  The service calls the task passed although an item failed.")?;
-        }
-        _ => {}
+    let facts = if facts.is_empty() { "The service gives no details.".to_owned() } else { facts.join(", ") };
+    writeln!(out, "  {facts}")?;
+    if task.verdict == Verdict::Running {
+        writeln!(out, "  Not finished: nothing below is final. Try again later.")?;
     }
-    if entry.precheck_result().is_empty() {
+    doubtful(out, task, all)?;
+    if report.items().is_empty() {
         return writeln!(out, "  No check items are reported.");
     }
-    let (passed, mut other): (Vec<&PrecheckResult>, Vec<_>) =
-        entry.precheck_result().iter().partition(|item| ItemVerdict::of(item) == ItemVerdict::Passed);
-    other.sort_by_key(|item| match ItemVerdict::of(item) {
-        ItemVerdict::Failed => 0,
-        ItemVerdict::Alarm => 2,
-        _ => 1,
-    });
-    for item in other {
+    for finding in &task.findings {
         writeln!(out)?;
-        block(out, item, all)?;
+        block(out, finding, &report.items()[finding.index], all)?;
     }
+    let passed: Vec<&CheckItem> =
+        report.items().iter().filter(|item| ItemVerdict::of(item) == ItemVerdict::Passed).collect();
     if passed.is_empty() {
         return Ok(());
     }
@@ -131,21 +104,45 @@ fn reported(out: &mut dyn Write, verdict: Verdict, entry: &QueryPreCheckResp, al
     table.lines().try_for_each(|line| writeln!(out, "  {}", line.trim_end()))
 }
 
-/// Writes an item that did not pass: its verdict and name, then its details.
-fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()> {
-    let result = item.result.as_ref().map_or("", PrecheckItemResult::as_str);
+/// Writes what speaks against a report.
+fn doubtful(out: &mut dyn Write, task: &TaskAssessment, all: bool) -> io::Result<()> {
+    match task.verdict {
+        _ if task.doubts.is_empty() => return Ok(()),
+        Verdict::Unclear | Verdict::Stale => writeln!(out, "  The report does not prove that the task may start:")?,
+        _ => writeln!(out, "  The report contradicts itself or is incomplete:")?,
+    }
+    doubts(out, &task.doubts, all)
+}
+
+/// Writes doubts, one per line: the first few, and the number of the others.
+fn doubts(out: &mut dyn Write, doubts: &[Doubt], all: bool) -> io::Result<()> {
+    let shown = if all { doubts.len() } else { LIMITS.misfits };
+    doubts.iter().take(shown).try_for_each(|doubt| writeln!(out, "    {}", printable(&doubt.to_string())))?;
+    match doubts.len().saturating_sub(shown) {
+        0 => Ok(()),
+        more => writeln!(out, "    and {more} more; --all shows them"),
+    }
+}
+
+/// Writes an item that did not pass: its result and name, then its details.
+fn block(out: &mut dyn Write, finding: &Finding, item: &CheckItem, all: bool) -> io::Result<()> {
+    let result = finding.result.as_deref().unwrap_or_default();
     let shown = printable(if result.trim().is_empty() { "no result" } else { result });
-    let shown = match ItemVerdict::of(item) {
+    let shown = match finding.verdict {
         ItemVerdict::Failed => shown.red().bold().to_string(),
         _ => shown.yellow().bold().to_string(),
     };
-    let group = item.group.as_deref().map(|group| format!("  ({})", printable(group))).unwrap_or_default();
-    writeln!(out, "  {shown}  {}{group}", printable(item.item.as_deref().unwrap_or("(no name)")))?;
+    let group = finding.group.as_deref().map(|group| format!("  ({})", printable(group))).unwrap_or_default();
+    writeln!(out, "  {shown}  {}{group}", printable(finding.item.as_deref().unwrap_or("(no name)")))?;
     let options = textwrap::Options::new(width().into())
         .initial_indent("         ")
         .subsequent_indent("           ")
         .word_separator(textwrap::WordSeparator::Custom(after_commas));
-    for detail in details(item, all) {
+    let waiver = finding
+        .waiver
+        .iter()
+        .map(|waiver| printable(&format!("waived by {} until {}: {}", waiver.owner, waiver.expires, waiver.reason)));
+    for detail in details(item, all).into_iter().chain(waiver) {
         for line in textwrap::wrap(&detail, &options) {
             writeln!(out, "{line}")?;
         }
@@ -153,24 +150,29 @@ fn block(out: &mut dyn Write, item: &PrecheckResult, all: bool) -> io::Result<()
     Ok(())
 }
 
-/// Names in a list are separated by commas without white space, so a line may also end after a comma.
+/// Names in a list may be separated by commas without white space, so a line may also end after a comma.
 fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
-    Box::new(line.split_inclusive([' ', ',']).map(textwrap::core::Word::from))
+    let words = line.split_inclusive(' ').flat_map(|words| {
+        let commas = words.trim_end_matches(' ').trim_end_matches(',').rfind(',').map_or(0, |comma| comma + 1);
+        words[..commas].split_inclusive(',').chain([&words[commas..]])
+    });
+    Box::new(words.map(textwrap::core::Word::from))
 }
 
 /// Returns the details of an item: reason, message of the database, data, subtasks.
-fn details(item: &PrecheckResult, all: bool) -> Vec<String> {
-    let mut lines = Vec::new();
-    let shown = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(printable);
-    lines.extend(shown(&item.failed_reason));
-    lines.extend(shown(&item.raw_error_msg));
-    for (key, value) in ItemData::parse(item.data.as_deref().unwrap_or_default()).entries() {
+fn details(item: &CheckItem, all: bool) -> Vec<String> {
+    let mut lines: Vec<String> =
+        [&item.reason, &item.message].into_iter().flatten().map(|text| printable(text)).collect();
+    let evidence = item.data.as_deref().map(Evidence::of);
+    for (label, value) in evidence.iter().flat_map(Evidence::lines) {
         let value = cut(&printable(&value), all);
-        lines.push(if key.is_empty() { value } else { format!("{}: {value}", printable(&key)) });
+        lines.push(if label.is_empty() { value } else { format!("{}: {value}", printable(&label)) });
     }
-    for subtask in item.failed_sub_jobs() {
-        let part = |text: &Option<String>| printable(text.as_deref().unwrap_or("?"));
-        lines.push(format!("subtask {} ({}): {}", part(&subtask.name), part(&subtask.id), part(&subtask.check_result)));
+    for subtask in &item.subtasks {
+        let part = |text: Option<&str>| printable(text.unwrap_or("?"));
+        let result = subtask.result.as_ref().map(CheckResult::as_str);
+        let (name, id) = (part(subtask.name.as_deref()), part(subtask.id.as_deref()));
+        lines.push(format!("subtask {name} ({id}): {}", part(result)));
     }
     lines
 }
@@ -185,7 +187,7 @@ fn cut(text: &str, all: bool) -> String {
 }
 
 /// Returns the number of passed items in each group.
-fn by_group(passed: &[&PrecheckResult]) -> Table {
+fn by_group(passed: &[&CheckItem]) -> Table {
     let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
     for item in passed {
         *groups.entry(item.group.as_deref().unwrap_or("(no group)")).or_default() += 1;
@@ -201,8 +203,11 @@ fn by_group(passed: &[&PrecheckResult]) -> Table {
 }
 
 /// Returns every passed item with its details.
-fn every(passed: &[&PrecheckResult]) -> Table {
+fn every(passed: &[&CheckItem]) -> Table {
     let mut table = table(["Passed", "Group", "Data"]);
+    if let Some(column) = table.column_mut(0) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
     for item in passed {
         let name = printable(item.item.as_deref().unwrap_or("(no name)"));
         table.add_row([name, printable(item.group.as_deref().unwrap_or("")), details(item, true).join("\n")]);
@@ -229,24 +234,12 @@ pub(crate) fn width() -> u16 {
 }
 
 fn coloured(verdict: Verdict) -> String {
-    let words = words(verdict).to_uppercase();
+    let words = verdict.to_string().to_uppercase();
     match verdict {
         Verdict::Passed => words.green().bold().to_string(),
-        Verdict::PassedWithAlarms => words.yellow().bold().to_string(),
+        Verdict::PassedWithAlarms | Verdict::PassedWithWaivers => words.yellow().bold().to_string(),
         Verdict::Running => words.cyan().bold().to_string(),
         _ => words.red().bold().to_string(),
-    }
-}
-
-fn words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => "passed",
-        Verdict::PassedWithAlarms => "passed with alarms",
-        Verdict::Running => "running",
-        Verdict::Failed => "failed",
-        Verdict::Refused => "refused",
-        Verdict::Missing => "missing",
-        _ => "unclear",
     }
 }
 

@@ -31,13 +31,14 @@ fn every_item_and_all_data_are_shown_with_all() {
 }
 
 #[test]
-fn json_has_source_verdicts_and_entries() {
+fn json_has_source_verdicts_and_reports() {
     let shown = run(&mut drs(&["precheck", "results", MYSQL, DDS, "nobody", "--embedded", "--output", "json"]));
     let mut document: Value = serde_json::from_str(&shown.stdout).unwrap();
-    assert_eq!(document["tasks"][1]["entry"]["precheck_result"].as_array().unwrap().len(), 27);
+    assert_eq!(document["tasks"][1]["report"]["items"].as_array().unwrap().len(), 27);
     for task in document["tasks"].as_array_mut().unwrap() {
-        task["entry"]["precheck_result"] = Value::Null;
+        task["report"]["items"] = Value::Null;
     }
+    document["today"] = "TODAY".into();
     document["source"]["endpoint"] = "http://127.0.0.1:PORT/".into();
     assert_snapshot!("json", format!("{document:#}"));
     assert_eq!(shown.code, 3);

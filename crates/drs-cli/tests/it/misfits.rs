@@ -205,13 +205,14 @@ fn misfits_are_in_the_json_of_a_pre_check() {
         (&document["tasks"][0]["verdict"], &document["tasks"][1]["verdict"]),
         (&json!("passed"), &json!("unclear"))
     );
-    assert_eq!(document["tasks"][1]["misfits"], json!([of_process]));
-    assert!(document["tasks"][0].get("misfits").is_none());
+    assert_eq!(document["tasks"][1]["report"]["misfits"], json!([of_process]));
+    assert_eq!(document["tasks"][1]["doubts"][0]["message"], "/results/1/process: expected a string, found 100");
+    assert!(document["tasks"][0]["report"].get("misfits").is_none());
 
     let shown = results(&body, &["--output", "ndjson"]);
     let lines: Vec<Value> = shown.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(
-        (lines.len(), &lines[1]["misfits"], &lines[2]["misfits"]),
+        (lines.len(), &lines[1]["report"]["misfits"], &lines[2]["misfits"]),
         (3, &json!([of_process]), &document["misfits"])
     );
 }

@@ -64,7 +64,7 @@ fn a_report_cannot_write_to_the_terminal() {
     }
     let shown = against("200 OK", &body, &["--output", "json"]);
     let document: Value = serde_json::from_str(&shown.stdout).unwrap();
-    assert_eq!(document["tasks"][0]["entry"]["process"], HOSTILE, "JSON is the same document");
+    assert_eq!(document["tasks"][0]["report"]["progress"], HOSTILE, "JSON is the same document");
 }
 
 #[test]

@@ -202,7 +202,7 @@ async fn a_response_is_read_with_every_byte_order_mark_and_encoding() {
     ];
     for (head, bytes) in bodies {
         let results = body(head, &bytes).await.unwrap_or_else(|error| panic!("{head}: {error}"));
-        assert_eq!(results.tasks[0].outcome.verdict(), precheck::Verdict::Passed, "{head}");
+        assert!(matches!(results.tasks[0].outcome, precheck::Outcome::Reported(_)), "{head}");
     }
 }
 
