@@ -32,48 +32,22 @@
 //! Without a feature, such an input is an error that names the feature. Payloads need neither.
 
 mod assert;
-mod blocks;
 #[cfg(feature = "har")]
-mod capture;
-mod decompress;
-mod definitions;
-mod demands;
-mod difference;
-#[cfg(feature = "har")]
-mod envelope;
-mod escape;
-mod excerpt;
-mod explain;
+mod exchange;
+mod fast_path;
 mod finding;
-mod findings;
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
 mod generated;
 mod identify;
-mod integers;
-mod key;
+mod input;
+mod json;
 mod limits;
-mod looks;
-mod outline;
-#[cfg(feature = "har")]
-mod packed;
-#[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only bodies of captures are escaped or encoded"))]
-mod places;
-mod rank;
-mod reader;
-mod recogniser;
+mod payload;
 mod record;
-mod rules;
-mod scanner;
-mod schemas;
+mod schema;
 mod secrets;
-mod show;
 mod stream;
-mod summary;
-mod text;
-mod tree;
-mod url;
-mod validate;
 
 use std::sync::LazyLock;
 
@@ -82,25 +56,25 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use definitions::Definition;
-use findings::{Findings, ROOM};
-use schemas::Schemas;
+use finding::list::{Findings, ROOM};
+use schema::compiled::Schemas;
+use schema::definitions::Definition;
 
 #[doc(hidden)]
 pub use assert::assert_documented;
-pub use blocks::{Block, Blocks, Format, LIMIT, Record};
-pub use decompress::decompress;
-pub use difference::{Expected, Found, Rule, Unit};
 pub use drs_types as types;
 pub use drs_types::Side;
-pub use excerpt::Excerpt;
+pub use finding::difference::{Expected, Found, Rule, Unit};
+pub use finding::excerpt::Excerpt;
+pub use finding::show::StylePart;
+pub use finding::summary::{Drift, Location, Summary};
 pub use finding::{Code, Finding, Severity};
+pub use identify::url::by_url;
 pub use identify::{BodyKind, UnknownName};
+pub use input::decompress::decompress;
+pub use input::{Block, Blocks, Format, LIMIT, Record};
 pub use record::{Options, RecordReport, ValidatedPayload};
-pub use show::StylePart;
 pub use stream::{Diagnostic, PayloadReport, Report, Reports};
-pub use summary::{Drift, Location, Summary};
-pub use url::by_url;
 
 /// The way payloads are read. All validators share the schemas, of which each is compiled when it is first needed.
 #[derive(Clone, Debug)]
@@ -145,16 +119,16 @@ impl Validator {
         let before = found.list.len();
         let Some(schema) = self.schemas.get(shape.schema) else { return };
         schema.check(body, found);
-        validate::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
-        rules::of_schema(schema, body, found);
-        rules::of_response(operation, side, body, found);
+        payload::rate(&mut found.list[before..], side, body, |pointer| schema.is_field(body, pointer));
+        schema::rules::of_schema(schema, body, found);
+        schema::rules::of_response(operation, side, body, found);
     }
 
     /// The definitions of bodies with these names, and of all that they lead to: the text of each, in the order of the
     /// documentation.
     #[must_use]
     pub fn definitions(&self, names: &[&str]) -> IndexMap<String, &'static RawValue> {
-        let reached = definitions::reached(names.iter().copied()).into_iter();
+        let reached = schema::definitions::reached(names.iter().copied()).into_iter();
         let text =
             |definition: &Definition| Some((definition.name.to_owned(), serde_json::from_str(definition.text()).ok()?));
         reached.filter_map(text).collect()

@@ -5,15 +5,20 @@ use std::ops::{ControlFlow, Range};
 
 use serde_json::Value;
 
-use crate::difference::{Found, short};
+use crate::fast_path;
+use crate::fast_path::Shape;
+use crate::finding::difference::{Found, short};
+use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
-use crate::findings::{Findings, ROOM};
+use crate::identify::rank;
 use crate::identify::{self, BodyKind};
-use crate::places::Places;
-use crate::reader::{self, Parsed};
-use crate::recogniser::Shape;
-use crate::tree::Node;
-use crate::{Validator, key, looks, rank, recogniser, secrets, validate};
+use crate::input::looks;
+use crate::json::key;
+use crate::json::places::Places;
+use crate::json::reader::{self, Parsed};
+use crate::json::tree::Node;
+use crate::payload;
+use crate::{Validator, secrets};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -153,7 +158,7 @@ impl Validator {
     pub(crate) fn validate_suspect(&self, text: &[u8], options: &Options, each: Each<'_>) -> ControlFlow<()> {
         let mut parsed = match options.body_kind {
             Some(known) => reader::parse_suspect(text, self.shape_of(known)),
-            None => reader::parse_suspect(text, self.fast.then_some(&recogniser::CAPTURE)),
+            None => reader::parse_suspect(text, self.fast.then_some(&fast_path::CAPTURE)),
         };
         if let Some(finding) = looks::not_json(text, &parsed) {
             let payload = ValidatedPayload {
@@ -310,7 +315,7 @@ impl Validator {
 /// A payload that nothing can be told of but what is wrong with its text, and why.
 fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> ValidatedPayload {
     let mut found = Findings::within(ROOM);
-    validate::flaws(text, parsed, None, &mut found);
+    payload::flaws(text, parsed, None, &mut found);
     if let Some(reason) = reason {
         found.push(*reason);
     }
@@ -346,7 +351,7 @@ fn few<T>(bodies: &[(BodyKind, T)]) -> String {
 }
 
 fn is_easily_clean(known: BodyKind, text: &[u8]) -> bool {
-    known.operation.body(known.side).is_some_and(|body| recogniser::is_clean(body.schema, text))
+    known.operation.body(known.side).is_some_and(|body| fast_path::is_clean(body.schema, text))
 }
 
 fn whole(known: BodyKind, text: &[u8]) -> Body<'_> {

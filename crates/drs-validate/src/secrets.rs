@@ -8,15 +8,15 @@ use drs_types::__private::SECRET_WORDS;
 use drs_types::SECRET_FIELDS;
 use drs_types::redacted::is_secret;
 
-use crate::reader::{self, Parsed};
-use crate::recogniser;
-use crate::tree::{Kind, Node};
+use crate::fast_path;
+use crate::json::reader::{self, Parsed};
+use crate::json::tree::{Kind, Node};
 
 /// The places of the secrets in a source; `None` when it cannot be read, and may hold some.
 ///
 /// `schema` is the body that it was read as, if it was.
 pub(crate) fn places(text: &[u8], parsed: &Parsed, schema: Option<&str>) -> Option<Vec<Range<usize>>> {
-    let holds_none = || schema.is_some_and(|schema| !recogniser::may_hold_secrets(schema));
+    let holds_none = || schema.is_some_and(|schema| !fast_path::may_hold_secrets(schema));
     let mut found = Vec::new();
     match &parsed.root {
         Some(root) if holds_none() || !root.has_skipped() => collect(root, &mut found),

@@ -9,13 +9,14 @@ use std::sync::{Mutex, mpsc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::blocks::{Block, Blocks, Encoding, Record};
-use crate::excerpt::{Excerpt, excerpt};
+use crate::Validator;
+use crate::fast_path;
+use crate::finding::excerpt::{Excerpt, excerpt};
+use crate::finding::list::{self, ROOM};
 use crate::finding::{Code, Finding, Severity};
-use crate::findings::{self, ROOM};
 use crate::identify::{self, BodyKind};
+use crate::input::{Block, Blocks, Encoding, Record};
 use crate::record::{Options, RecordReport, ValidatedPayload, Visible, more_than_one};
-use crate::{Validator, recogniser};
 
 /// What came of the records of a block, or of a part of them.
 #[derive(Clone, Debug, Default)]
@@ -211,7 +212,7 @@ impl Validator {
         for (known, first, count) in clean {
             *report.payloads.entry(known.name()).or_default() += count;
             if options.body_kind.is_none() {
-                report.note_more(&known.name(), more_than_one(recogniser::clean_bodies(first)));
+                report.note_more(&known.name(), more_than_one(fast_path::clean_bodies(first)));
             }
         }
         each(report)
@@ -226,7 +227,7 @@ impl Validator {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
                 let last = last.and_then(|last| last.operation.body(last.side)).map(|body| body.schema);
-                let schema = recogniser::first_clean_body(text, last)?;
+                let schema = fast_path::first_clean_body(text, last)?;
                 identify::body(schema).map(|body| body.known)
             }
         }
@@ -241,7 +242,7 @@ impl Report {
         let InRecord { record, cursor, first_suspect } = place;
         let mut held = 0;
         let mut suspect = |body_kind, part, findings: Vec<Finding>, visible: Option<Visible>| {
-            held += findings.iter().map(findings::size).sum::<usize>();
+            held += findings.iter().map(list::size).sum::<usize>();
             let located = findings.into_iter().map(|finding| {
                 cursor.go_to(finding.offset);
                 let Cursor { line, column, offset, .. } = *cursor;

@@ -68,7 +68,7 @@ pub fn module(model: &Model) -> String {
     });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::__private::Pattern;\n\nuse crate::definitions::Definition;\nuse crate::demands::Demands;\nuse crate::recogniser::{Body, Shape};\nuse crate::scanner::Scanner;\nuse crate::text::Text;\n";
+    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::__private::Pattern;\n\nuse crate::fast_path::scanner::Scanner;\nuse crate::fast_path::text::Text;\nuse crate::fast_path::{Body, Shape};\nuse crate::identify::demands::Demands;\nuse crate::schema::definitions::Definition;\n";
     [vec![uses.to_owned(), table], shapes, demands, functions, patterns].concat().join("\n")
 }
 

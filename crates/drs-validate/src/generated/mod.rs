@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use drs_types::Outlined;
 use drs_types::__private::Pattern;
 
-use crate::definitions::Definition;
-use crate::demands::Demands;
-use crate::recogniser::{Body, Shape};
-use crate::scanner::Scanner;
-use crate::text::Text;
+use crate::fast_path::scanner::Scanner;
+use crate::fast_path::text::Text;
+use crate::fast_path::{Body, Shape};
+use crate::identify::demands::Demands;
+use crate::schema::definitions::Definition;
 
 /// Every body that an operation sends or receives, each once.
 pub(crate) static BODIES: [Body; 51] = [

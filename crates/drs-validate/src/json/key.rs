@@ -8,7 +8,7 @@ use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::reader;
+use crate::json::reader;
 
 /// What a JSON Pointer leads to in the text of a record.
 pub(crate) fn find(text: &[u8], pointer: &str) -> Option<Value> {

@@ -7,7 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::finding::{Code, Finding, Severity};
-use crate::tree::{Kind, Node};
+use crate::json::tree::{Kind, Node};
 use crate::{LIMIT, decompress};
 
 /// A body that decompression makes so many times larger is refused; gzip cannot get there.

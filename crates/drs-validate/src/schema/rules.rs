@@ -10,10 +10,10 @@ use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;
 
 use crate::Side;
-use crate::difference::{Expected, Found, Rule, short};
+use crate::finding::difference::{Expected, Found, Rule, short};
+use crate::finding::list::Findings;
 use crate::finding::{Code, Finding, Severity};
-use crate::findings::Findings;
-use crate::schemas::{Schema, named};
+use crate::schema::compiled::{Schema, named};
 
 /// Checks the rules of a definition and of everything below it.
 pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Findings) {

@@ -5,13 +5,16 @@ use std::ops::Range;
 
 use drs_types::{OperationInfo, integer};
 
-use crate::difference::Found;
+use crate::exchange::packed;
+use crate::fast_path;
+use crate::finding::difference::Found;
 use crate::finding::{Code, Finding, Severity};
 use crate::identify::BodyKind;
-use crate::places::Places;
+use crate::json::places::Places;
+use crate::json::reader;
+use crate::json::tree::{Kind, Node};
 use crate::record::{Body, Calls};
-use crate::tree::{Kind, Node};
-use crate::{Side, by_url, packed, reader, recogniser};
+use crate::{Side, by_url};
 
 /// The status of a response without one that resembles no documented response.
 const SUCCESS: u16 = 200;
@@ -262,7 +265,7 @@ fn status_of(node: &Node) -> Option<u16> {
 /// The likely status of a response without one: that of the documented response with which it shares most fields.
 fn likely_status(operation: &OperationInfo, body: &Node) -> Option<u16> {
     let shared = |schema| {
-        let members = recogniser::body(schema).map_or(&[][..], |body| body.outline.members);
+        let members = fast_path::body(schema).map_or(&[][..], |body| body.outline.members);
         members.iter().filter(|(name, _)| body.get(name).is_some()).count()
     };
     let best = best_by(operation.responses.iter().collect(), |response| {

@@ -1,7 +1,7 @@
 //! The places of a payload's bytes in the record that holds it.
 
-use crate::escape::{self, BadEscape, UNIT};
-use crate::scanner::plain;
+use crate::fast_path::scanner::plain;
+use crate::json::escape::{self, BadEscape, UNIT};
 
 /// The places of a payload's bytes in its record.
 #[derive(Clone, Debug)]

@@ -1,15 +1,17 @@
 //! Blocks of whole records out of a stream: the lines of NDJSON, or the one document that the whole stream is.
 
 mod block;
+pub(crate) mod decompress;
 mod encoding;
+pub(crate) mod looks;
 mod source;
 
 use std::io::{self, Read};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::tree::Kind;
-use crate::{looks, reader};
+use crate::json::reader;
+use crate::json::tree::Kind;
 use block::Buffers;
 use source::Source;
 

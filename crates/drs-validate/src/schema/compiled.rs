@@ -7,12 +7,12 @@ use drs_types::pointer;
 use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
-use crate::definitions;
-use crate::difference::Found;
-use crate::explain;
+use crate::finding::difference::Found;
+use crate::finding::list::Findings;
 use crate::finding::{Code, Finding};
-use crate::findings::Findings;
 use crate::generated::DEFINITIONS;
+use crate::schema::definitions;
+use crate::schema::explain;
 
 /// The schemas of all definitions, by name.
 #[derive(Debug)]

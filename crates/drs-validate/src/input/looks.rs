@@ -1,8 +1,8 @@
 //! What an input that is not JSON looks like, so that one message can say it and what is read instead.
 
 use crate::finding::{Code, Finding, Severity};
-use crate::reader::Parsed;
-use crate::tree::Kind;
+use crate::json::reader::Parsed;
+use crate::json::tree::Kind;
 
 /// What is read, in the words of a finding.
 const READ: &str = if cfg!(feature = "compression") {
@@ -206,8 +206,8 @@ fn is_base64(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::difference::Found;
-    use crate::reader;
+    use crate::finding::difference::Found;
+    use crate::json::reader;
 
     #[test]
     fn an_input_that_is_not_json_is_named() {

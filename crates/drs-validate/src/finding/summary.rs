@@ -7,7 +7,7 @@ use drs_types::pointer;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::difference::Found;
+use crate::finding::difference::Found;
 use crate::finding::{Code, Finding, Severity};
 use crate::stream::{Diagnostic, Report};
 
@@ -213,10 +213,10 @@ fn proposal(finding: &Finding) -> Result<Vec<Value>, Option<&'static str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definitions::Definition;
-    use crate::findings::{Findings, ROOM};
+    use crate::finding::list::{Findings, ROOM};
     use crate::generated::DEFINITIONS;
-    use crate::schemas::Schema;
+    use crate::schema::compiled::Schema;
+    use crate::schema::definitions::Definition;
     use crate::{Blocks, Format, Options, Validator};
 
     /// Adds a value to a document, as JSON Patch says.

@@ -9,9 +9,9 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::difference::{Expected, Found, Rule, Unit};
+use crate::finding::difference::{Expected, Found, Rule, Unit};
+use crate::finding::list::Findings;
 use crate::finding::{Code, Finding, Severity};
-use crate::findings::Findings;
 
 /// Adds the findings of one error: one for each unknown field, one for each duplicate item.
 ///

@@ -1,13 +1,16 @@
 //! Decides quickly that a payload is clean; what it does not accept is suspect, and the full reading decides.
 
+pub(crate) mod scanner;
+pub(crate) mod text;
+
 use std::sync::OnceLock;
 
 use drs_types::Outline;
 
-use crate::demands::Demands;
+use crate::fast_path::scanner::Scanner;
 use crate::generated::BODIES;
-use crate::outline;
-use crate::scanner::Scanner;
+use crate::identify::demands::Demands;
+use crate::identify::outline;
 
 /// A body and the function that recognises it.
 #[derive(Debug)]

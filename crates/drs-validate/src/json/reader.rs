@@ -3,7 +3,7 @@
 //! A reader for payloads under suspicion: where `serde_json` stops at the first mistake or passes one over in silence
 //! (a duplicate key), this one says where it is and goes on as far as it makes sense.
 
-mod text;
+mod string;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,12 +11,12 @@ use std::ops::Range;
 use drs_types::pointer;
 use serde_json::Number;
 
-use crate::difference::short;
+use crate::fast_path::Shape;
 use crate::finding::Code;
-use crate::findings::ROOM;
+use crate::finding::difference::short;
+use crate::finding::list::ROOM;
+use crate::json::tree::{Kind, Member, Node};
 use crate::limits::{LIMITS, Limits};
-use crate::recogniser::Shape;
-use crate::tree::{Kind, Member, Node};
 
 /// What the recogniser skips has fewer levels than are left below this one.
 const SHALLOW: usize = 20;

@@ -6,10 +6,10 @@ use drs_types::outline::{Outline, Type};
 use drs_types::redacted::is_secret;
 use serde_json::Number;
 
-use crate::difference::{Found, short};
+use crate::finding::difference::{Found, short};
+use crate::finding::list::Findings;
 use crate::finding::{Code, Finding, Severity};
-use crate::findings::Findings;
-use crate::tree::{Kind, Node};
+use crate::json::tree::{Kind, Node};
 
 /// Adds a finding for every number in a body that its table calls an integer and that is not plainly written as one.
 ///

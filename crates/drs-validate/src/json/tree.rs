@@ -177,7 +177,7 @@ impl<'a> Locator<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::parse;
+    use crate::json::reader::parse;
 
     #[test]
     fn places_and_pointers_lead_to_each_other() {

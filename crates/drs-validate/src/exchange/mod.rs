@@ -1,5 +1,8 @@
 //! The calls of a capture or a HAR: each body by itself, then a request beside its response.
 
+pub(crate) mod envelope;
+pub(crate) mod packed;
+
 use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 
@@ -7,17 +10,18 @@ use drs_types::OperationInfo;
 use drs_types::batch::BatchInfo;
 use serde_json::Value;
 
-use crate::difference::short;
-use crate::envelope::{Call, Envelope};
+use crate::exchange::envelope::{Call, Envelope};
+use crate::finding::difference::short;
+use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding};
-use crate::findings::{Findings, ROOM};
 use crate::identify::BodyKind;
-use crate::places::Places;
-use crate::reader::{self, Parsed};
+use crate::json::places::Places;
+use crate::json::reader::{self, Parsed};
+use crate::json::tree::Locator;
+use crate::payload;
 use crate::record::{Body, Calls, Each, RecordReport, ValidatedPayload, visible};
-use crate::rules::{drift, list, response_ids, success_of};
-use crate::tree::Locator;
-use crate::{Side, Validator, validate};
+use crate::schema::rules::{drift, list, response_ids, success_of};
+use crate::{Side, Validator};
 
 impl Validator {
     /// Validates all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
@@ -49,7 +53,7 @@ impl Validator {
             let before = covered.partition_point(|range| range.start <= at).checked_sub(1);
             before.and_then(|index| covered.get(index)).is_some_and(|range| range.contains(&at))
         };
-        validate::flaws(text, parsed, None, &mut around);
+        payload::flaws(text, parsed, None, &mut around);
         // A HAR may start with a byte order mark.
         let may_be = |finding: &Finding| calls.is_har && finding.code == Code::ByteOrderMark;
         around.list.retain(|finding| !is_covered(finding.offset) && !may_be(finding));

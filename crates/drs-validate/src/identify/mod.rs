@@ -1,5 +1,10 @@
 //! Which operation a captured call belongs to: by method and path, else by the shape of the body.
 
+pub(crate) mod demands;
+pub(crate) mod outline;
+pub(crate) mod rank;
+pub(crate) mod url;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;

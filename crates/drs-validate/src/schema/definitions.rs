@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::generated::DEFINITIONS;
 
 /// Made from `schemas/` by `cargo xtask codegen`.
-const BUNDLE: &str = include_str!("generated/bundle.json");
+const BUNDLE: &str = include_str!("../generated/bundle.json");
 
 /// A definition in the bundle.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use drs_types::outline::{Outline, Type};
 use drs_types::redacted::is_secret;
 
-use crate::tree::{Kind, Node};
+use crate::json::tree::{Kind, Node};
 
 /// No documented body is deeper.
 const MOST_LEVELS: usize = 32;

@@ -8,8 +8,8 @@ mod misfit;
 
 use wide::u8x16;
 
-use crate::escape;
-use crate::text::{Text, are_distinct};
+use crate::fast_path::text::{Text, are_distinct};
+use crate::json::escape;
 
 /// Deeper nesting is left to the full reading.
 const DEEPEST: usize = 100;

@@ -4,14 +4,16 @@ use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
 use serde_json::Value;
 
-use crate::difference::{Expected, Found};
+use crate::fast_path;
+use crate::fast_path::Shape;
+use crate::finding::difference::{Expected, Found};
+use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
-use crate::findings::{Findings, ROOM};
+use crate::json::reader::{self, Parsed};
+use crate::json::tree::{Locator, Node};
 use crate::limits::LIMITS;
-use crate::reader::{self, Parsed};
-use crate::recogniser::Shape;
-use crate::tree::{Locator, Node};
-use crate::{Side, Validator, integers, recogniser, secrets};
+use crate::schema::integers;
+use crate::{Side, Validator, secrets};
 
 impl Validator {
     /// Everything in the text of a body that its documentation does not say, in the order of the text.
@@ -29,7 +31,7 @@ impl Validator {
     #[must_use]
     pub fn validate(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
         match operation.body(side) {
-            Some(body) if self.fast && recogniser::is_clean(body.schema, text) => Vec::new(),
+            Some(body) if self.fast && fast_path::is_clean(body.schema, text) => Vec::new(),
             body => {
                 let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
                 let mut found = Findings::within(ROOM);
@@ -41,7 +43,7 @@ impl Validator {
 
     /// The parts of a body that the full reading may skip.
     pub(crate) fn shape(&self, schema: &str) -> Option<&'static Shape> {
-        if self.fast { recogniser::shape(schema) } else { None }
+        if self.fast { fast_path::shape(schema) } else { None }
     }
 
     /// The same for a source that is parsed already; offsets of earlier findings count from its start, too.
@@ -63,7 +65,7 @@ impl Validator {
         let values = match parsed.values {
             few if few <= LIMITS.payload_values => few,
             // What is clean does not count, and has to be known for that.
-            _ => reader::parse_suspect(text, recogniser::shape(body.schema)).values,
+            _ => reader::parse_suspect(text, fast_path::shape(body.schema)).values,
         };
         if parsed.root.is_some() && values > LIMITS.payload_values {
             let seen = format!("{values}, of which at most {} are validated", LIMITS.payload_values);

@@ -1,11 +1,17 @@
 //! One difference between a payload and the documentation.
 
+pub(crate) mod difference;
+pub(crate) mod excerpt;
+pub(crate) mod list;
+pub(crate) mod show;
+pub(crate) mod summary;
+
 use std::fmt;
 
 use drs_types::pointer;
 use serde::{Serialize, Serializer};
 
-use crate::difference::{Expected, Found, Rule};
+use crate::finding::difference::{Expected, Found, Rule};
 
 /// One difference between a payload and the documentation.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -9,11 +9,11 @@ use std::cmp::Reverse;
 use drs_types::Outline;
 use drs_types::outline::Type;
 
-use crate::demands::Demands;
+use crate::fast_path::{self, Body};
+use crate::identify::demands::Demands;
+use crate::identify::outline;
 use crate::identify::{BodyKind, bodies};
-use crate::outline;
-use crate::recogniser::{self, Body};
-use crate::tree::{Kind, Node};
+use crate::json::tree::{Kind, Node};
 
 /// The candidates, first of all those whose types agree in most places; those that agree equally often, in the order of
 /// the documentation.
@@ -21,7 +21,7 @@ pub(crate) fn by_shape(payload: &Node) -> Vec<BodyKind> {
     let mut fewest = usize::MAX;
     let mut candidates: Vec<(&'static Body, BodyKind)> = Vec::new();
     for body in bodies() {
-        let Some(tables) = recogniser::body(body.schema).filter(|tables| is_akin(tables.outline, payload)) else {
+        let Some(tables) = fast_path::body(body.schema).filter(|tables| is_akin(tables.outline, payload)) else {
             continue;
         };
         let mut walk = Walk { against: 0, most: fewest };
@@ -112,7 +112,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Side, reader};
+    use crate::Side;
+    use crate::json::reader;
 
     #[test]
     fn a_body_is_known_by_its_fields() {

@@ -3,8 +3,8 @@
 use drs_types::ItemData;
 
 use super::Scanner;
-use crate::escape::unescape;
-use crate::text::Text;
+use crate::fast_path::text::Text;
+use crate::json::escape::unescape;
 
 impl<'a> Scanner<'a> {
     /// A string that holds one of the forms of item data.

@@ -1,0 +1,8 @@
+//! JSON with every mistake in it and the place of everything: reader, tree, strings and their offsets.
+
+pub(crate) mod escape;
+pub(crate) mod key;
+#[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only bodies of captures are escaped or encoded"))]
+pub(crate) mod places;
+pub(crate) mod reader;
+pub(crate) mod tree;
