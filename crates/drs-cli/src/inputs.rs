@@ -6,14 +6,15 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use drs_validate::decompress;
+use drs_validate::{Attached, decompress};
 use serde::Serialize;
 
+use crate::attached::{self, Archive};
 use crate::failure::Failure;
 use crate::limits::LIMITS;
 
 /// The endings of files that are read in a folder, also when `.gz` or `.zst` follows.
-pub(crate) const ENDINGS: [&str; 4] = [".json", ".ndjson", ".jsonl", ".har"];
+pub(crate) const ENDINGS: [&str; 5] = [".json", ".ndjson", ".jsonl", ".har", ".json-seq"];
 
 /// An input.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,8 +32,8 @@ pub(crate) struct Inputs {
     pub(crate) all: Vec<Input>,
     /// Folders without an input.
     pub(crate) empty: Vec<Input>,
-    /// The number of files in folders that are not read because of their names.
-    pub(crate) passed_over: usize,
+    /// The files in folders that are not read because of their names.
+    pub(crate) passed_over: Vec<PathBuf>,
     /// The number of folders that are not read because they are hidden, or are `node_modules`.
     pub(crate) folders: BTreeSet<PathBuf>,
     /// Arguments and folders that cannot be listed, with the reason.
@@ -77,16 +78,35 @@ impl Input {
     }
 
     /// Opens it, and decompresses it if needed.
-    pub(crate) fn open(&self) -> io::Result<(Box<dyn Read + Send>, Position)> {
+    pub(crate) fn open(&self) -> io::Result<Opened> {
         Ok(match self {
             Self::File(path) => {
+                if self.length().is_some()
+                    && let Some(Archive { har, attached }) = Archive::open(path)?
+                {
+                    let (stream, position) = (Box::new(har), Position::default());
+                    return Ok(Opened { stream, position, attached: Some(attached) });
+                }
                 let file = File::open(path)?;
                 let position = Position { file: self.length().and_then(|_| file.try_clone().ok()), at: 0 };
-                (decompress(BufReader::with_capacity(LIMITS.read, file))?, position)
+                let stream = decompress(BufReader::with_capacity(LIMITS.read, file))?;
+                Opened { stream, position, attached: Some(attached::beside(path)) }
             }
-            Self::Stdin => (decompress(BufReader::with_capacity(LIMITS.read, io::stdin()))?, Position::default()),
+            Self::Stdin => {
+                let stream = decompress(BufReader::with_capacity(LIMITS.read, io::stdin()))?;
+                Opened { stream, position: Position::default(), attached: None }
+            }
         })
     }
+}
+
+/// An input that was opened.
+pub(crate) struct Opened {
+    /// Its bytes, decompressed.
+    pub(crate) stream: Box<dyn Read + Send>,
+    pub(crate) position: Position,
+    /// Where the bodies are that it only names.
+    pub(crate) attached: Option<Attached>,
 }
 
 /// The position in an input.
@@ -153,10 +173,12 @@ impl Inputs {
                     }
                 }
                 // A pipe or a device may never end.
+                // A HAR beside it names it.
+                Ok(entry) if is_attached(entry.path()) => {}
                 Ok(entry) if entry.file_type().is_file() && is_wanted(&entry.file_name().to_string_lossy()) => {
                     self.all.push(Input::File(entry.into_path()));
                 }
-                Ok(_) => self.passed_over += 1,
+                Ok(entry) => self.passed_over.push(entry.into_path()),
                 // The target of a link to a folder above is read anyway.
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
@@ -201,6 +223,16 @@ fn skipped_in(path: &Path, pattern: &str) -> Option<PathBuf> {
     let mut folders: Vec<&Path> = path.ancestors().skip(usize::from(!path.is_dir())).collect();
     folders.reverse();
     folders.into_iter().find(|folder| is_folder(folder)).map(Path::to_owned)
+}
+
+/// Whether a file is a body beside a HAR: its name is the SHA-1 of its content, as Playwright writes it.
+fn is_attached(path: &Path) -> bool {
+    const DIGITS: usize = 40;
+    let name = path.file_stem().map(OsStr::to_string_lossy).unwrap_or_default();
+    let is_hash = name.len() == DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_har = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "har");
+    let folder = path.parent().filter(|_| is_hash).and_then(|folder| std::fs::read_dir(folder).ok());
+    folder.is_some_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_har)))
 }
 
 fn is_wanted(name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! `drs`: the Data Replication Service on the command line.
 
+mod attached;
 mod cli;
 mod commands;
 mod commented;

@@ -32,10 +32,12 @@
 //! Without a feature, such an input is an error that names the feature. Payloads need neither.
 
 mod assert;
+mod attached;
 #[cfg(feature = "har")]
 mod exchange;
 mod fast_path;
 mod finding;
+mod frame;
 #[rustfmt::skip]
 #[allow(clippy::pedantic)]
 mod generated;
@@ -43,11 +45,16 @@ mod identify;
 mod input;
 mod json;
 mod limits;
+#[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only exchanges have a mapping"))]
+mod mapping;
+mod mixed;
+mod options;
 mod payload;
 mod record;
 mod schema;
 mod secrets;
 mod stream;
+mod work;
 
 use std::sync::LazyLock;
 
@@ -62,6 +69,7 @@ use schema::definitions::Definition;
 
 #[doc(hidden)]
 pub use assert::assert_documented;
+pub use attached::Attached;
 pub use drs_types as types;
 pub use drs_types::Side;
 pub use finding::difference::{Expected, Found, Rule, Unit};
@@ -73,7 +81,9 @@ pub use identify::url::by_url;
 pub use identify::{BodyKind, UnknownName};
 pub use input::decompress::decompress;
 pub use input::{Block, Blocks, Format, LIMIT, Record};
-pub use record::{Options, RecordReport, ValidatedPayload};
+pub use mapping::Mapping;
+pub use options::Options;
+pub use record::{RecordReport, ValidatedPayload};
 pub use stream::{Diagnostic, PayloadReport, Report, Reports};
 
 /// The way payloads are read. All validators share the schemas, of which each is compiled when it is first needed.

@@ -1,34 +1,26 @@
-//! Payloads out of one record: a payload itself, a capture `{method, url, status, request, response}`, or a HAR.
+//! Payloads out of one record: a payload itself, or those of an exchange.
 
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
+#[cfg(feature = "har")]
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::fast_path;
 use crate::fast_path::Shape;
 use crate::finding::difference::{Found, short};
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
-use crate::identify::rank;
-use crate::identify::{self, BodyKind};
-use crate::input::looks;
+use crate::frame::around_items;
+use crate::identify::{self, BodyKind, rank};
+use crate::input::{self, Piece, looks};
 use crate::json::key;
 use crate::json::places::Places;
 use crate::json::reader::{self, Parsed};
+use crate::json::source::Source;
 use crate::json::tree::Node;
-use crate::payload;
-use crate::{Validator, secrets};
-
-/// What the caller knows of the records.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Options {
-    /// What every payload is; without it, each is recognised by URL or by shape.
-    pub body_kind: Option<BodyKind>,
-    /// A JSON Pointer to the record's own key, to find a record again.
-    pub key: Option<String>,
-}
+use crate::options::Options;
+use crate::{Validator, fast_path, payload, secrets};
 
 /// What a record holds.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +36,8 @@ pub struct RecordReport {
     pub unrecorded: usize,
     /// The record's own key, where [`Options::key`] leads to one and there are findings.
     pub key: Option<Value>,
+    /// Whether it is an exchange.
+    pub(crate) is_exchange: bool,
     /// The part of the record that may be shown, and the secrets in it.
     pub(crate) visible: Option<Visible>,
 }
@@ -62,31 +56,8 @@ pub struct ValidatedPayload {
     pub findings: Vec<Finding>,
     /// The part of the record that may be shown, and the secrets in it.
     pub(crate) visible: Option<Visible>,
-}
-
-/// The calls of a record that is not a payload itself.
-#[derive(Debug)]
-pub(crate) struct Calls<'a> {
-    pub(crate) nodes: Vec<&'a Node>,
-    pub(crate) is_har: bool,
-}
-
-impl<'a> Calls<'a> {
-    /// The calls of a HAR or a capture; `None` when a record is neither.
-    fn of(root: &'a Node) -> Option<Self> {
-        let entries = root.get("log").and_then(|log| log.get("entries"));
-        let nodes = match entries {
-            Some(entries) => entries.items().iter().collect(),
-            // An exchange without bodies has a status.
-            None if root.get("url").is_some()
-                && ["request", "response", "status"].iter().any(|name| root.get(name).is_some()) =>
-            {
-                vec![root]
-            }
-            None => return None,
-        };
-        Some(Self { nodes, is_har: entries.is_some() })
-    }
+    /// Whether nothing says that it is of this API.
+    pub(crate) is_other: bool,
 }
 
 /// A payload in a record, not validated yet.
@@ -94,12 +65,7 @@ impl<'a> Calls<'a> {
 pub(crate) struct Body<'a> {
     pub(crate) known: BodyKind,
     pub(crate) part: String,
-    pub(crate) text: Cow<'a, [u8]>,
-    pub(crate) places: Places,
-    /// Its place in the record.
-    pub(crate) range: Range<usize>,
-    /// Why it cannot be decoded.
-    pub(crate) broken: Option<Finding>,
+    pub(crate) source: Source<'a>,
 }
 
 /// Takes what came of a part of a record, and may end the work.
@@ -108,32 +74,31 @@ pub(crate) type Each<'a> = &'a mut dyn FnMut(RecordReport) -> ControlFlow<()>;
 /// A part of a record that may be shown, and the secrets in it.
 pub(crate) type Visible = (Range<usize>, Vec<Range<usize>>);
 
-impl Options {
-    /// Every payload is this; nothing is guessed.
-    #[must_use]
-    pub fn body_kind(mut self, known: BodyKind) -> Self {
-        self.body_kind = Some(known);
-        self
-    }
-
-    /// The place of the record's own key.
-    #[must_use]
-    pub fn key(mut self, pointer: impl Into<String>) -> Self {
-        self.key = Some(pointer.into());
-        self
-    }
-}
-
 impl RecordReport {
     /// Adds what came of another part of the record.
-    fn add(&mut self, part: Self) {
-        let Self { payloads, around, skipped, unrecorded, key, visible } = part;
+    pub(crate) fn add(&mut self, part: Self) {
+        let Self { payloads, around, skipped, unrecorded, key, is_exchange, visible } = part;
+        self.is_exchange |= is_exchange;
         self.payloads.extend(payloads);
         self.around.extend(around);
         self.skipped += skipped;
         self.unrecorded += unrecorded;
         self.key = self.key.take().or(key);
         self.visible = self.visible.take().or(visible);
+    }
+
+    /// The same in a text that starts so many bytes earlier, at this place of an array.
+    fn moved(mut self, by: usize, name: &str) -> Self {
+        let place = |finding: &mut Finding| finding.offset += by;
+        for finding in &mut self.around {
+            place(finding);
+            finding.pointer.insert_str(0, name);
+        }
+        for payload in &mut self.payloads {
+            payload.findings.iter_mut().for_each(place);
+            payload.part.insert_str(0, name);
+        }
+        self
     }
 
     fn is_suspect(&self) -> bool {
@@ -146,19 +111,32 @@ impl Validator {
     #[must_use]
     pub fn validate_record(&self, text: &[u8], options: &Options) -> RecordReport {
         let mut all = RecordReport::default();
-        let _ = self.validate_suspect(text, options, &mut |part| {
-            all.add(part);
+        let _ = input::pieces(text, 0..text.len(), &options.arrays(), &mut |piece| {
+            match piece {
+                Piece::Frame(part) => around_items(text, &part).into_iter().for_each(|part| all.add(part)),
+                Piece::Record { range, name, is_entry } => {
+                    let _ = self.validate_one(&text[range.clone()], options, is_entry, &mut |part| {
+                        all.add(part.moved(range.start, &name));
+                        ControlFlow::Continue(())
+                    });
+                }
+            }
             ControlFlow::Continue(())
         });
         all
     }
 
-    /// The same for a record that is not clean at first sight, exchange by exchange: all findings of a HAR at once could
-    /// fill the memory. `each` may end the work.
-    pub(crate) fn validate_suspect(&self, text: &[u8], options: &Options, each: Each<'_>) -> ControlFlow<()> {
-        let mut parsed = match options.body_kind {
+    /// The same for a record that holds no others, and is not clean at first sight.
+    pub(crate) fn validate_one(
+        &self,
+        text: &[u8],
+        options: &Options,
+        is_entry: bool,
+        each: Each<'_>,
+    ) -> ControlFlow<()> {
+        let parsed = match options.body_kind {
             Some(known) => reader::parse_suspect(text, self.shape_of(known)),
-            None => reader::parse_suspect(text, self.fast.then_some(&fast_path::CAPTURE)),
+            None => reader::parse(text),
         };
         if let Some(finding) = looks::not_json(text, &parsed) {
             let payload = ValidatedPayload {
@@ -167,6 +145,7 @@ impl Validator {
                 fits_more: 0,
                 findings: vec![finding],
                 visible: None,
+                is_other: true,
             };
             return each(RecordReport { payloads: vec![payload], ..RecordReport::default() });
         }
@@ -180,13 +159,19 @@ impl Validator {
             });
             each(part)
         };
-        let unnamed = parsed.root.as_ref().filter(|_| options.body_kind.is_none());
-        if let Some(calls) = unnamed.and_then(Calls::of) {
-            return self.validate_calls(text, &parsed, &calls, &mut give);
+        #[cfg(feature = "har")]
+        if options.body_kind.is_none() {
+            if let Some(mapping) = &options.mapping {
+                return give(self.validate_mapped(text, &parsed, options, mapping));
+            }
+            let read = |root| crate::exchange::forms::read(text, root, is_entry, options.attached.as_ref());
+            if let Some(exchange) = parsed.root.as_ref().and_then(read) {
+                return give(self.validate_exchange(text, &parsed, &Arc::new(Places::At(0)), exchange));
+            }
         }
-        if options.body_kind.is_none() && self.fast && parsed.root.as_ref().is_none_or(Node::has_skipped) {
-            // It is not a capture, or a broken one: then everything in it counts.
-            parsed = reader::parse(text);
+        #[cfg(not(feature = "har"))]
+        if is_entry || parsed.root.as_ref().is_some_and(|root| root.get("url").is_some()) {
+            return give(without_har(if is_entry { "an entry of a HAR" } else { "a capture" }));
         }
         let known = match &parsed.root {
             Some(root) => self.identify(text, &parsed, root, options),
@@ -204,7 +189,7 @@ impl Validator {
     }
 
     /// What a payload is, and how many more documented bodies it fits as well.
-    fn identify(
+    pub(crate) fn identify(
         &self,
         text: &[u8],
         parsed: &Parsed,
@@ -256,11 +241,17 @@ impl Validator {
 
     /// Validates a body, of which something may be known already.
     pub(crate) fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> ValidatedPayload {
-        let Body { known, part, text, places, range, broken } = body;
-        let payload =
-            |findings, visible| ValidatedPayload { body_kind: Some(known), part, fits_more: 0, findings, visible };
+        let Body { known, part, source: Source { text, places, range, broken } } = body;
+        let payload = |findings, visible| ValidatedPayload {
+            body_kind: Some(known),
+            part,
+            fits_more: 0,
+            findings,
+            visible,
+            is_other: false,
+        };
         if let Some(finding) = broken {
-            found.push(finding);
+            found.push(*finding);
             return payload(found.close(range.start), None);
         }
         if parsed.is_none() && found.list.is_empty() && self.is_clean(known, &text) {
@@ -276,7 +267,7 @@ impl Validator {
         };
         self.validate_parsed(known.operation, known.side, &text, parsed, &mut found);
         let mut findings = found.close(text.len());
-        let encoded = matches!(places, Places::Inside(_));
+        let encoded = places.are_encoded();
         let schema = known.operation.body(known.side).map(|body| body.schema);
         let visible =
             if findings.is_empty() || encoded { None } else { visible(&text, parsed, schema, &places, range) };
@@ -297,30 +288,31 @@ impl Validator {
     }
 }
 
+/// Says that this build does not read captures and HAR.
 #[cfg(not(feature = "har"))]
-impl Validator {
-    /// Says that this build does not read captures and HAR.
-    #[allow(clippy::unused_self, reason = "the feature has a method of this form")]
-    fn validate_calls(&self, _: &[u8], _: &Parsed, calls: &Calls<'_>, each: Each<'_>) -> ControlFlow<()> {
-        let expected = "a payload by itself, since drs-validate was built without its feature `har`";
-        let found = match (calls.is_har, calls.nodes.len() as u64) {
-            (true, number) => format!("a HAR of {}", drs_types::text::count(number, "entry")),
-            (false, _) => "a capture".to_owned(),
-        };
-        let finding = Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found);
-        each(RecordReport { around: vec![finding], ..RecordReport::default() })
-    }
+pub(crate) fn without_har(found: &str) -> RecordReport {
+    let expected = "a payload by itself, since drs-validate was built without its feature `har`";
+    let finding = Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found);
+    RecordReport { around: vec![finding], ..RecordReport::default() }
 }
 
 /// A payload that nothing can be told of but what is wrong with its text, and why.
-fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> ValidatedPayload {
+pub(crate) fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> ValidatedPayload {
     let mut found = Findings::within(ROOM);
     payload::flaws(text, parsed, None, &mut found);
+    let is_other = found.list.is_empty() && reason.as_ref().is_some_and(|found| found.code == Code::UnknownPayload);
     if let Some(reason) = reason {
         found.push(*reason);
     }
     let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-    ValidatedPayload { body_kind: None, part: String::new(), fits_more: 0, findings: found.close(text.len()), visible }
+    ValidatedPayload {
+        body_kind: None,
+        part: String::new(),
+        fits_more: 0,
+        findings: found.close(text.len()),
+        visible,
+        is_other,
+    }
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
@@ -354,7 +346,8 @@ fn is_easily_clean(known: BodyKind, text: &[u8]) -> bool {
     known.operation.body(known.side).is_some_and(|body| fast_path::is_clean(body.schema, text))
 }
 
-fn whole(known: BodyKind, text: &[u8]) -> Body<'_> {
+pub(crate) fn whole(known: BodyKind, text: &[u8]) -> Body<'_> {
     let range = 0..text.len();
-    Body { known, part: String::new(), text: Cow::Borrowed(text), places: Places::At(0), range, broken: None }
+    let source = Source { text: Cow::Borrowed(text), places: Places::At(0), range, broken: None };
+    Body { known, part: String::new(), source }
 }

@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, mpsc};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::Validator;
-use crate::fast_path;
+use crate::finding::Finding;
 use crate::finding::excerpt::{Excerpt, excerpt};
-use crate::finding::list::{self, ROOM};
-use crate::finding::{Code, Finding, Severity};
-use crate::identify::{self, BodyKind};
-use crate::input::{Block, Blocks, Encoding, Record};
-use crate::record::{Options, RecordReport, ValidatedPayload, Visible, more_than_one};
+use crate::finding::list;
+use crate::identify::BodyKind;
+use crate::input::{Block, Blocks, Cursor, Position};
+use crate::mixed::Mixed;
+use crate::options::Options;
+use crate::record::{RecordReport, Visible};
 
 /// What came of the records of a block, or of a part of them.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +38,12 @@ pub struct Report {
     pub unrecorded: u64,
     /// The payloads that have findings, in the order of the stream.
     pub suspects: Vec<PayloadReport>,
+    /// Records that nothing identifies, each with its place among the suspects.
+    pub(crate) others: Vec<(usize, PayloadReport)>,
+    /// Whether there are exchanges among the records.
+    pub(crate) has_exchanges: bool,
     /// How many bytes the findings take, about.
-    held: usize,
+    pub(crate) held: usize,
 }
 
 /// A payload with findings.
@@ -79,14 +84,20 @@ pub struct Reports<'a, R> {
     validator: &'a Validator,
     blocks: Blocks<R>,
     options: Options,
+    /// `None` at the end.
+    mixed: Option<Mixed>,
 }
 
 impl<R: Read> Iterator for Reports<'_, R> {
     type Item = io::Result<Report>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let block = self.blocks.next()?;
-        Some(block.map(|block| self.validator.validate_block(&block, &self.options)))
+        let Some(block) = self.blocks.next() else { return self.mixed.take()?.end().map(Ok) };
+        Some(block.map(|block| {
+            let mut report = self.validator.validate_all(&block, &self.options);
+            self.mixed.iter_mut().for_each(|mixed| mixed.settle(&mut report));
+            report
+        }))
     }
 }
 
@@ -106,7 +117,8 @@ impl Validator {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn validate_blocks<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
-        Reports { validator: self, blocks, options }
+        let mixed = Some(Mixed::new(options.strict));
+        Reports { validator: self, blocks: blocks.in_arrays(options.arrays()), options, mixed }
     }
 
     /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work. A block with
@@ -118,6 +130,30 @@ impl Validator {
         threads: NonZeroUsize,
         mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
     ) {
+        let mut mixed = Mixed::new(options.strict);
+        let mut is_over = false;
+        self.validate_parts_of(blocks, options, threads, |report| {
+            let settled = report.map(|mut report| {
+                mixed.settle(&mut report);
+                report
+            });
+            let flow = each(settled);
+            is_over |= flow.is_break();
+            flow
+        });
+        if let Some(report) = mixed.end().filter(|_| !is_over) {
+            let _ = each(Ok(report));
+        }
+    }
+
+    fn validate_parts_of<R: Read + Send>(
+        &self,
+        blocks: Blocks<R>,
+        options: &Options,
+        threads: NonZeroUsize,
+        mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
+    ) {
+        let blocks = blocks.in_arrays(options.arrays());
         if threads.get() == 1 {
             let _ = { blocks }.try_for_each(|block| match block {
                 Ok(block) => self.validate_in_parts(&block, options, &mut |part| each(Ok(part))),
@@ -166,6 +202,15 @@ impl Validator {
     /// Validates all records of a block.
     #[must_use]
     pub fn validate_block(&self, block: &Block, options: &Options) -> Report {
+        let mut mixed = Mixed::new(options.strict);
+        let mut all = self.validate_all(block, options);
+        mixed.settle(&mut all);
+        mixed.end().into_iter().for_each(|rest| all.append(rest));
+        all
+    }
+
+    /// The same without a decision on the records that nothing identifies.
+    fn validate_all(&self, block: &Block, options: &Options) -> Report {
         let mut all = Report::default();
         let _ = self.validate_in_parts(block, options, &mut |part| {
             all.append(part);
@@ -173,101 +218,56 @@ impl Validator {
         });
         all
     }
-
-    /// The same in several reports, when one would take too much memory.
-    fn validate_in_parts(
-        &self,
-        block: &Block,
-        options: &Options,
-        each: &mut dyn FnMut(Report) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let mut report = Report { bytes: block.length, ..Report::default() };
-        let mut clean: Vec<(BodyKind, &[u8], u64)> = Vec::new();
-        let mut last = None;
-        for record in block.records() {
-            report.records += 1;
-            if let Some(known) = self.clean_record(record.text, options, last) {
-                last = Some(known);
-                match clean.iter_mut().find(|(counted, ..)| counted == &known) {
-                    Some((.., count)) => *count += 1,
-                    None => clean.push((known, record.text, 1)),
-                }
-                continue;
-            }
-            let mut place = InRecord::start(record, block.encoding, report.suspects.len());
-            let mut take = |validated| {
-                report.add(&mut place, validated);
-                if report.held <= ROOM {
-                    return ControlFlow::Continue(());
-                }
-                place.first_suspect = 0;
-                each(std::mem::take(&mut report))
-            };
-            if record.too_large {
-                take(RecordReport { payloads: vec![too_large(block.limit)], ..RecordReport::default() })?;
-            } else {
-                self.validate_suspect(record.text, options, &mut take)?;
-            }
-        }
-        for (known, first, count) in clean {
-            *report.payloads.entry(known.name()).or_default() += count;
-            if options.body_kind.is_none() {
-                report.note_more(&known.name(), more_than_one(fast_path::clean_bodies(first)));
-            }
-        }
-        each(report)
-    }
-
-    /// What a record is, when it is one payload without a single finding. `None` says nothing.
-    fn clean_record(&self, text: &[u8], options: &Options, last: Option<BodyKind>) -> Option<BodyKind> {
-        if !self.fast {
-            return None;
-        }
-        match options.body_kind {
-            Some(known) => self.is_clean(known, text).then_some(known),
-            None => {
-                let last = last.and_then(|last| last.operation.body(last.side)).map(|body| body.schema);
-                let schema = fast_path::first_clean_body(text, last)?;
-                identify::body(schema).map(|body| body.known)
-            }
-        }
-    }
 }
 
 impl Report {
-    /// Adds what came of a part of a record.
-    fn add(&mut self, place: &mut InRecord<'_>, validated: RecordReport) {
+    /// Adds what came of a part of a record that is there in the text of its block.
+    pub(crate) fn add(
+        &mut self,
+        text: &[u8],
+        cursor: &mut Cursor<'_>,
+        range: &Range<usize>,
+        name: &dyn Fn() -> String,
+        validated: RecordReport,
+    ) {
+        self.has_exchanges |= validated.is_exchange;
         self.skipped += validated.skipped as u64;
         self.unrecorded += validated.unrecorded as u64;
-        let InRecord { record, cursor, first_suspect } = place;
+        let record = &text[range.clone()];
         let mut held = 0;
         let mut suspect = |body_kind, part, findings: Vec<Finding>, visible: Option<Visible>| {
             held += findings.iter().map(list::size).sum::<usize>();
             let located = findings.into_iter().map(|finding| {
-                cursor.go_to(finding.offset);
-                let Cursor { line, column, offset, .. } = *cursor;
+                let Position { line, column, offset } = cursor.go_to(range.start + finding.offset);
                 let excerpt =
-                    visible.as_ref().and_then(|(range, secrets)| excerpt(record.text, finding.offset, range, secrets));
+                    visible.as_ref().and_then(|(range, secrets)| excerpt(record, finding.offset, range, secrets));
                 Diagnostic { line, column, offset, finding, excerpt }
             });
             PayloadReport { body_kind, key: validated.key.clone(), part, findings: located.collect() }
         };
         if !validated.around.is_empty() {
-            // What is wrong with the record itself comes before what is wrong in its payloads.
-            self.suspects.insert(*first_suspect, suspect(None, String::new(), validated.around, validated.visible));
+            let in_array = |finding: Finding| Finding { pointer: format!("{}{}", name(), finding.pointer), ..finding };
+            let around = validated.around.into_iter().map(in_array).collect();
+            self.suspects.push(suspect(None, String::new(), around, validated.visible));
         }
         for payload in validated.payloads {
-            let name = payload.body_kind.map(|known| known.name()).unwrap_or_default();
-            self.note_more(&name, payload.fits_more);
-            *self.payloads.entry(name).or_default() += 1;
+            if payload.is_other {
+                let other = suspect(None, format!("{}{}", name(), payload.part), payload.findings, payload.visible);
+                self.others.push((self.suspects.len(), other));
+                continue;
+            }
+            let known = payload.body_kind.map(|known| known.name()).unwrap_or_default();
+            self.note_more(&known, payload.fits_more);
+            *self.payloads.entry(known).or_default() += 1;
             if !payload.findings.is_empty() {
-                self.suspects.push(suspect(payload.body_kind, payload.part, payload.findings, payload.visible));
+                let part = format!("{}{}", name(), payload.part);
+                self.suspects.push(suspect(payload.body_kind, part, payload.findings, payload.visible));
             }
         }
         self.held += held;
     }
 
-    fn note_more(&mut self, name: &str, more: usize) {
+    pub(crate) fn note_more(&mut self, name: &str, more: usize) {
         if more > 0 {
             self.fits_more.entry(name.to_owned()).or_insert(more as u64);
         }
@@ -275,7 +275,10 @@ impl Report {
 
     /// Adds the rest of a report.
     fn append(&mut self, part: Self) {
-        let Self { bytes, records, payloads, fits_more, skipped, unrecorded, suspects, held } = part;
+        let Self { bytes, records, payloads, fits_more, skipped, unrecorded, suspects, others, has_exchanges, held } =
+            part;
+        self.others.extend(others.into_iter().map(|(place, other)| (place + self.suspects.len(), other)));
+        self.has_exchanges |= has_exchanges;
         self.bytes += bytes;
         self.records += records;
         for (name, count) in payloads {
@@ -289,67 +292,4 @@ impl Report {
         self.suspects.extend(suspects);
         self.held += held;
     }
-}
-
-/// A record whose parts are added one after the other.
-struct InRecord<'a> {
-    record: Record<'a>,
-    cursor: Cursor<'a>,
-    /// Where its suspects start in the report.
-    first_suspect: usize,
-}
-
-impl<'a> InRecord<'a> {
-    fn start(record: Record<'a>, encoding: Encoding, first_suspect: usize) -> Self {
-        let cursor = Cursor { text: record.text, encoding, at: 0, line: record.line, column: 1, offset: record.offset };
-        Self { record, cursor, first_suspect }
-    }
-}
-
-fn too_large(limit: usize) -> ValidatedPayload {
-    let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
-    let expected = format!("at most {limit} in one record");
-    let finding = Finding::new(Code::TooLarge, Severity::Error, "", expected, "more");
-    ValidatedPayload { body_kind: None, part: String::new(), fits_more: 0, findings: vec![finding], visible: None }
-}
-
-/// Counts lines, columns and bytes of the stream on the way from one place to the next.
-struct Cursor<'a> {
-    text: &'a [u8],
-    encoding: Encoding,
-    at: usize,
-    line: u64,
-    column: u64,
-    offset: u64,
-}
-
-impl Cursor<'_> {
-    fn go_to(&mut self, offset: usize) {
-        let offset = offset.min(self.text.len());
-        let passed = &self.text[self.at.min(offset)..self.at.max(offset)];
-        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
-        let bytes = self.encoding.length_of(passed);
-        if offset < self.at {
-            self.offset -= bytes;
-            self.line -= lines;
-            // The start of the line before is not kept.
-            let start = |text: &[u8]| memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
-            self.column = match lines {
-                0 => self.column - characters(passed),
-                _ => 1 + characters(&self.text[start(&self.text[..offset])..offset]),
-            };
-        } else {
-            self.offset += bytes;
-            self.line += lines;
-            self.column = match memchr::memrchr(b'\n', passed) {
-                Some(end) => 1 + characters(&passed[end + 1..]),
-                None => self.column + characters(passed),
-            };
-        }
-        self.at = offset;
-    }
-}
-
-fn characters(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
 }

@@ -47,6 +47,6 @@ fn a_capture_and_a_har_are_errors_that_name_the_feature() {
     });
     assert_snapshot!(shown.join("\n"), @"
     error the body: unknown payload: expected a payload by itself, since drs-validate was built without its feature `har`, found a capture
-    error the body: unknown payload: expected a payload by itself, since drs-validate was built without its feature `har`, found a HAR of 1 entry
+    error /log/entries/0: unknown payload: expected a payload by itself, since drs-validate was built without its feature `har`, found an entry of a HAR
     ");
 }

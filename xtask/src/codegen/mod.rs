@@ -18,6 +18,7 @@ pub mod outline;
 mod pages;
 mod parameters;
 pub mod pattern;
+pub mod presets;
 pub mod recogniser;
 pub mod render;
 pub mod request_checks;
@@ -67,7 +68,11 @@ pub fn generate(schemas: &Path) -> Result<Files, Vec<Problem>> {
     let strict = bundle::strict(&model);
     let definitions = bundle::table(&model, &strict);
     add("crates/drs-validate/src/generated/bundle.json", strict);
-    add("crates/drs-validate/src/generated/mod.rs", header("schemas/") + &recogniser::module(&model) + &definitions);
+    add(
+        "crates/drs-validate/src/generated/mod.rs",
+        header("schemas/") + "pub(crate) mod presets;\n\n" + &recogniser::module(&model) + &definitions,
+    );
+    add("crates/drs-validate/src/generated/presets.rs", header("schemas/presets/") + &presets::table(&sources));
     add(TESTS, header("schemas/*/*/examples/") + &request_tests::module(&sources, &model));
     add("docs/openapi.json", bundle::openapi(&sources, &model));
     add("docs/deviations.md", deviations::page(&model));
@@ -89,6 +94,7 @@ fn read(schemas: &Path) -> Result<(Sources, Model, Option<Catalogue>), Vec<Probl
     let Some(model) = model else { return Err(problems) };
     problems.extend(check::check(&sources, &model, problems.is_empty()));
     problems.extend(expressible::check(&sources, &model));
+    problems.extend(presets::check(&sources));
     if problems.is_empty() { Ok((sources, model, catalogue)) } else { Err(problems) }
 }
 

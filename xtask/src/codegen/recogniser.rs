@@ -118,7 +118,7 @@ impl Recogniser<'_> {
             .properties()
             .zip(0_u32..)
             .map(|((field, property), index)| {
-                let value = self.value(property, &property.ty, self.is_answer_list(definition, field));
+                let value = self.value(property, &property.ty, self.ids_in(definition, field));
                 let index = Literal::u32_unsuffixed(index);
                 let name = Literal::byte_string(quoted_end(field).as_bytes());
                 let keep = rules.keep(self.model, (field, property), &mut locals);
@@ -174,7 +174,7 @@ impl Recogniser<'_> {
 
     /// Generates an expression that reads the value of a property as one of its types, and returns from the function
     /// when it is suspect.
-    fn value(&mut self, property: &Property, ty: &Type, distinct_ids: bool) -> TokenStream {
+    fn value(&mut self, property: &Property, ty: &Type, ids: Ids) -> TokenStream {
         let limits = &property.limits;
         match ty {
             Type::OneOf(_) | Type::Nullable(_) => self.union(property, ty),
@@ -195,9 +195,9 @@ impl Recogniser<'_> {
                 None => quote!(s.integer()?),
             },
             Type::Number if limits.minimum.is_none() && limits.maximum.is_none() => quote!(s.number()?),
-            Type::Array(element) => self.list(limits, element, distinct_ids),
+            Type::Array(element) => self.list(limits, element, ids),
             Type::Map(value) => {
-                let value = self.value(value, &value.ty, false);
+                let value = self.value(value, &value.ty, Ids::None);
                 quote!(s.map(|s| { #value; Some(()) })?)
             }
             Type::Number | Type::EmptyString => doubtful(),
@@ -218,7 +218,7 @@ impl Recogniser<'_> {
             branches.push(quote!(Some(b'n') => s.null()?,));
         }
         for one in ty.alternatives() {
-            let value = self.value(property, one, false);
+            let value = self.value(property, one, Ids::None);
             let first = match one {
                 Type::String => quote!(Some(b'"')),
                 Type::Array(_) => quote!(Some(b'[')),
@@ -235,10 +235,11 @@ impl Recogniser<'_> {
         quote!(match s.first() { #(#branches)* })
     }
 
-    fn list(&mut self, limits: &Limits, element: &Property, distinct_ids: bool) -> TokenStream {
+    fn list(&mut self, limits: &Limits, element: &Property, ids: Ids) -> TokenStream {
         let unique = limits.unique_items;
-        let value = self.value(element, &element.ty, false);
-        let element = match (unique, self.is_plain_text(&element.ty)) {
+        let is_noted = unique || ids == Ids::Items;
+        let value = self.value(element, &element.ty, Ids::None);
+        let element = match (is_noted, self.is_plain_text(&element.ty)) {
             (true, true) => quote!({ let value = #value; s.note(value)?; }),
             (true, false) => doubtful(),
             (false, _) => value,
@@ -255,11 +256,13 @@ impl Recogniser<'_> {
                 quote!(Some(#list).filter(|length| #bounds.contains(length))?)
             }
         };
-        if unique || distinct_ids {
-            quote!({ let since = s.noted(); let length = #list; s.distinct(since)?; length })
-        } else {
-            list
-        }
+        let after = match (unique, ids) {
+            (true, Ids::Items) | (_, Ids::Distinct) => quote!(s.distinct_ids(since)?;),
+            (_, Ids::Items | Ids::Any) => quote!(s.ids(since)?;),
+            (true, Ids::None) => quote!(s.distinct(since)?;),
+            (false, Ids::None) => return list,
+        };
+        quote!({ let since = s.noted(); let length = #list; #after length })
     }
 
     /// Generates the checks of the limits of a string, to be appended to it.
@@ -295,21 +298,33 @@ impl Recogniser<'_> {
         }
     }
 
-    /// Whether a field holds the responses of a batch, whose ids must differ.
-    fn is_answer_list(&self, definition: &Definition, field: &str) -> bool {
-        self.batches.lists.contains(&(definition.name.as_str(), field))
+    /// What a field has of the ids of a batch.
+    fn ids_in(&self, definition: &Definition, field: &str) -> Ids {
+        self.batches.lists.get(&(definition.name.as_str(), field)).copied().unwrap_or(Ids::None)
     }
 
-    /// Whether a field is the id in an item response of a batch.
+    /// Whether a field is the id of an item in a batch.
     fn is_id(&self, definition: &Definition, field: &str) -> bool {
         self.batches.ids.contains(&(definition.name.as_str(), field))
     }
 }
 
+/// What a list has of the ids of a batch, which are compared with those of the other side.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Ids {
+    None,
+    /// Its items are the ids.
+    Items,
+    /// Its items have ids.
+    Any,
+    /// Its items have ids, which must differ.
+    Distinct,
+}
+
 /// The fields of definitions that have a meaning in a batch.
 #[derive(Default)]
 struct Batches<'a> {
-    lists: BTreeSet<(&'a str, &'a str)>,
+    lists: BTreeMap<(&'a str, &'a str), Ids>,
     ids: BTreeSet<(&'a str, &'a str)>,
 }
 
@@ -317,16 +332,30 @@ impl<'a> Batches<'a> {
     fn of(model: &'a Model) -> Self {
         let mut found = Self::default();
         for operation in &model.operations {
-            let Some(batch) = operation.drs.batch.as_ref().filter(|batch| !batch.repeats) else { continue };
-            let Some(response) = operation.success_body() else { continue };
-            let Some(list) = batch.response.strip_prefix('/') else { continue };
-            found.lists.insert((response, list));
-            let list = model.definition(response).and_then(|response| response.property(list));
-            let row = list.and_then(|list| list.ty.element()?.ty.named());
-            let id = batch.id.as_deref().and_then(|id| id.strip_prefix('/'));
-            found.ids.extend(row.zip(id));
+            let Some(batch) = &operation.drs.batch else { continue };
+            let Some(id) = batch.id.as_deref().and_then(|id| id.strip_prefix('/')) else { continue };
+            if let Some(response) = operation.success_body() {
+                let ids = if batch.repeats { Ids::Any } else { Ids::Distinct };
+                found.add(model, response, &batch.response, Some(id), ids);
+            }
+            if let Some(request) = operation.request.as_deref() {
+                let asked = batch.asked.as_deref().and_then(|id| id.strip_prefix('/'));
+                found.add(model, request, &batch.request, asked, if asked.is_some() { Ids::Any } else { Ids::Items });
+            }
         }
         found
+    }
+
+    /// Adds a list, and the id in its items. Where ids of an operation must differ, they differ in all that have the list.
+    fn add(&mut self, model: &'a Model, body: &'a str, list: &'a str, id: Option<&'a str>, ids: Ids) {
+        let Some(list) = list.strip_prefix('/') else { return };
+        let known = self.lists.entry((body, list)).or_insert(ids);
+        if ids == Ids::Distinct {
+            *known = ids;
+        }
+        let list = model.definition(body).and_then(|body| body.property(list));
+        let row = list.and_then(|list| list.ty.element()?.ty.named());
+        self.ids.extend(row.zip(id));
     }
 }
 

@@ -158,6 +158,7 @@ enum Kind {
     Definitions,
     Operation,
     Tests,
+    Preset,
     Example,
     Scenario,
     Catalogue,
@@ -165,13 +166,22 @@ enum Kind {
 }
 
 impl Kind {
-    const CHECKED: [Self; 7] =
-        [Self::Service, Self::Definitions, Self::Operation, Self::Tests, Self::Scenario, Self::Catalogue, Self::Checks];
+    const CHECKED: [Self; 8] = [
+        Self::Service,
+        Self::Definitions,
+        Self::Operation,
+        Self::Tests,
+        Self::Preset,
+        Self::Scenario,
+        Self::Catalogue,
+        Self::Checks,
+    ];
 
     fn of(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').collect();
         Some(match parts.as_slice() {
             ["service.json"] => Self::Service,
+            ["presets", name] if name.ends_with(".json") => Self::Preset,
             ["meta", name] if name.ends_with(".schema.json") => Self::Meta,
             ["checks", "catalogue.json"] => Self::Catalogue,
             ["checks", name] if name.ends_with(".json") => Self::Checks,
@@ -198,6 +208,7 @@ impl Kind {
             Self::Scenario => "meta/scenario.schema.json",
             Self::Catalogue => "meta/catalogue.schema.json",
             Self::Checks => "meta/checks.schema.json",
+            Self::Preset => "meta/preset.schema.json",
             Self::Definitions | Self::Meta | Self::Example => "meta/definitions.schema.json",
         }
     }

@@ -5,13 +5,14 @@ use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
-use drs_validate::{Blocks, BodyKind, Format, LIMIT, Options, Side, Summary, Validator};
+use drs_validate::{Blocks, BodyKind, Format, LIMIT, Mapping, Options, Side, Summary, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::inputs::{ENDINGS, Input, Inputs, Unreadable};
+use crate::inputs::{ENDINGS, Input, Inputs, Opened, Unreadable};
 use crate::limits::LIMITS;
 use crate::output;
 use crate::output::findings::{self, Done, FailOn, Reporter, RunReport, sink};
@@ -22,9 +23,11 @@ Examples:
   zcat proxy.log.gz | drs validate --format ndjson --key /request_id --output ndjson
   drs validate response.json --as batch_check_results.response --status 400
   drs validate captures/ --fail-on drift --output sarif > findings.sarif
+  drs validate terraform.log session.har
+  drs validate --preset ecs logs/*.ndjson.gz
 
 An error is a request that the service would refuse or a payload that cannot be read; drift is any other difference.
-docs/findings.md shows every code with an example. gzip, zlib and zstd are identified by content.
+docs/findings.md shows every code with an example, docs/captures.md what is read and how to make it. gzip, zlib and zstd are identified by content.
 
 Exit codes: 0 clean, 1 findings (see --fail-on), 2 usage, unreadable input or nothing to validate (see --allow-empty),
 70 a bug of drs";
@@ -54,6 +57,21 @@ pub(crate) struct Validate {
     /// JSON Pointer to the key of a record, such as /id; its findings then show the key
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     pub(crate) key: Option<String>,
+    /// Program that wrote the records
+    #[arg(long, value_name = "NAME", conflicts_with = "body_kind", value_parser = presets())]
+    pub(crate) preset: Option<String>,
+    /// JSON Pointer to the array whose items are the records, such as /hits/hits
+    #[arg(long, value_name = "POINTER", value_parser = pointer)]
+    pub(crate) records: Option<String>,
+    /// JSON Pointer to a string that is the record, such as /log
+    #[arg(long, value_name = "POINTER", value_parser = pointer)]
+    pub(crate) body: Option<String>,
+    /// Where a record has the parts of an exchange: url=POINTER,method=POINTER,status=POINTER,request=POINTER,response=POINTER
+    #[arg(long, value_name = "PARTS")]
+    pub(crate) capture: Option<String>,
+    /// Report a record that is no exchange of this API as an error
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Findings that make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
@@ -77,7 +95,7 @@ pub(crate) struct Validate {
 /// The division of an input into documents.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum InputFormat {
-    /// One document: a payload, a capture, or a HAR
+    /// One document: a payload, a capture, a HAR, or an array of them
     Json,
     /// One document per line
     Ndjson,
@@ -103,10 +121,11 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     if arguments.status.is_some() && arguments.body_kind.is_some_and(|known| known.side == Side::Request) {
         return Err(Failure::usage("--status is the status of a response, but --as names a request"));
     }
+    let mapping = mapping(arguments)?;
     let inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
     let mut exit = Exit::Clean;
     output::print(arguments.output.kind(), |out| {
-        exit = Run::new(arguments, &inputs).validate(
+        exit = Run::new(arguments, mapping.clone(), &inputs).validate(
             &inputs,
             out,
             &mut *sink(arguments.output, arguments.fail_on, arguments.all),
@@ -114,6 +133,32 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         Ok(())
     })?;
     Ok(exit)
+}
+
+/// Returns the names of all presets, each with what it reads.
+fn presets() -> PossibleValuesParser {
+    let presets = Mapping::presets().map(|(name, title)| PossibleValue::new(name).help(title));
+    PossibleValuesParser::new(presets)
+}
+
+/// Returns where the records have what an exchange is made of, as the arguments say.
+fn mapping(arguments: &Validate) -> Result<Option<Mapping>, Failure> {
+    let Validate { preset, records, body, capture, .. } = arguments;
+    let mut mapping = match preset {
+        None if records.is_none() && body.is_none() && capture.is_none() => return Ok(None),
+        None => Mapping::default(),
+        Some(name) => Mapping::preset(name).unwrap_or_default(),
+    };
+    if let Some(records) = records {
+        mapping = mapping.records(records);
+    }
+    if let Some(body) = body {
+        mapping = mapping.body(body);
+    }
+    match capture {
+        Some(parts) => mapping.capture(parts).map(Some).map_err(|why| Failure::usage(format!("--capture: {why}"))),
+        None => Ok(Some(mapping)),
+    }
 }
 
 struct Run {
@@ -128,7 +173,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(arguments: &Validate, inputs: &Inputs) -> Self {
+    fn new(arguments: &Validate, mapping: Option<Mapping>, inputs: &Inputs) -> Self {
         let validator = Validator::new();
         let mut options = Options::default();
         options.body_kind = arguments.body_kind.map(|known| match (known.side, arguments.status) {
@@ -136,6 +181,8 @@ impl Run {
             _ => known,
         });
         options.key.clone_from(&arguments.key);
+        options.mapping = mapping;
+        options.strict = arguments.strict;
         Self {
             validator: if arguments.no_fast_path { validator.without_fast_path() } else { validator },
             options,
@@ -159,7 +206,7 @@ impl Run {
             inputs: inputs.all.len(),
             validated: 0,
             without_payload: Vec::new(),
-            passed_over: inputs.passed_over,
+            passed_over: inputs.passed_over.iter().map(|path| path.display().to_string()).collect(),
             folders_passed_over: inputs.folders.len(),
             unreadable: Vec::new(),
             counts: Summary::default(),
@@ -210,10 +257,12 @@ impl Run {
         counts: &mut Summary,
     ) -> io::Result<Option<String>> {
         let name = input.name();
-        let (stream, mut position) = match input.open() {
+        let Opened { stream, mut position, attached } = match input.open() {
             Ok(opened) => opened,
             Err(error) => return Ok(Some(error.to_string())),
         };
+        let mut options = self.options.clone();
+        options.attached = attached;
         let mut reason = None;
         let mut written = Ok(());
         let blocks = Blocks::new(stream, self.format, LIMIT);
@@ -221,7 +270,7 @@ impl Run {
         let live = input.length().is_none();
         let blocks = if live { blocks.live() } else { blocks };
         let blocks = if input.may_be_empty() { blocks.may_be_empty() } else { blocks };
-        self.validator.validate_stream(blocks, &self.options, self.threads, |report| {
+        self.validator.validate_stream(blocks, &options, self.threads, |report| {
             let report = match report {
                 Ok(report) => report,
                 Err(error) => {

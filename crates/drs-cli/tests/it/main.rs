@@ -3,6 +3,8 @@
 
 mod arguments;
 mod calls;
+mod captures;
+mod captures_page;
 mod closed_pipe;
 mod config;
 mod credentials;

@@ -56,7 +56,7 @@ fn a_call_of_another_service_of_the_vendor_is_skipped() {
         "https://rds.eu-de.otc.t-systems.com/v3/p/jobs/batch-status",
     ] {
         let shown = validate(&capture(foreign), &[]);
-        assert!(shown.stdout.contains("1  other call, skipped"), "{}", shown.stdout);
+        assert!(shown.stdout.contains("1  record of another call, skipped"), "{}", shown.stdout);
     }
     for ours in [
         "https://drs.eu-de.otc.t-systems.com/v3/p/jobs/batch-status",

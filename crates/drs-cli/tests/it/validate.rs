@@ -93,7 +93,7 @@ fn an_unreadable_input_does_not_hide_findings_in_the_others() {
     let error: Value = serde_json::from_str(&shown.stderr).unwrap();
     let message = error["error"]["message"].as_str().unwrap();
     assert!(message.starts_with("missing.json cannot be read: "), "{message}");
-    assert_eq!(ndjson(&shown.stdout).len(), 6);
+    assert_eq!(ndjson(&shown.stdout).len(), 5);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_folder_may_have_broken_links_links_to_itself_and_pipes() {
     assert!(made.success());
     let shown = validated(&folder, &["."]);
     assert_eq!((shown.code, shown.stderr.as_str()), (1, ""));
-    assert!(shown.stdout.contains("1  skipped file with another name"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("1  skipped file with another name: "), "{}", shown.stdout);
     std::os::unix::fs::symlink("nowhere", path("broken.json")).unwrap();
     let shown = validated(&folder, &["."]);
     assert_eq!(shown.code, 2, "an input that is not there is reported");
@@ -182,10 +182,10 @@ fn a_run_that_validates_nothing_is_not_clean() {
     let shown = validated(&folder, &["a.har"]);
     assert_eq!(shown.code, 2);
     assert_snapshot!(shown.stdout, @"
-           1  other call, skipped
+           1  record of another call, skipped
            2  bodies that are not in the HAR
            1  input without a payload: a.har
-    1 record in 1 input, 217 B: nothing was validated
+    2 records in 1 input, 217 B: nothing was validated
     ");
 }
 

@@ -1,73 +1,123 @@
-//! The calls of a capture or a HAR: each body by itself, then a request beside its response.
+//! An exchange in a record: what it calls, each body by itself, then a request beside its response.
 
-pub(crate) mod envelope;
-pub(crate) mod packed;
+pub(crate) mod forms;
+mod logged;
+pub(crate) mod mapped;
 
-use std::collections::HashSet;
-use std::ops::{ControlFlow, Range};
+mod pair;
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use drs_types::OperationInfo;
-use drs_types::batch::BatchInfo;
-use serde_json::Value;
 
-use crate::exchange::envelope::{Call, Envelope};
-use crate::finding::difference::short;
+use crate::finding::Finding;
 use crate::finding::list::{Findings, ROOM};
-use crate::finding::{Code, Finding};
 use crate::identify::BodyKind;
 use crate::json::places::Places;
 use crate::json::reader::{self, Parsed};
-use crate::json::tree::Locator;
+use crate::json::source::Source;
+use crate::json::tree::{Kind, Node};
 use crate::payload;
-use crate::record::{Body, Calls, Each, RecordReport, ValidatedPayload, visible};
-use crate::schema::rules::{drift, list, response_ids, success_of};
-use crate::{Side, Validator};
+use crate::record::{Body, RecordReport, ValidatedPayload, visible};
+use crate::{Side, Validator, by_url, fast_path};
+
+/// The status of a response without one that resembles no documented response.
+const SUCCESS: u16 = 200;
+
+/// One call: what was sent, and what came back.
+#[derive(Debug)]
+pub(crate) struct Exchange<'a> {
+    pub(crate) method: Option<&'a str>,
+    /// What is called, or why that is not known.
+    pub(crate) url: Result<&'a str, Box<Finding>>,
+    pub(crate) status: Status,
+    /// The request, and its place in the record as a JSON Pointer.
+    pub(crate) request: (Content<'a>, String),
+    /// The response in the same way.
+    pub(crate) response: (Content<'a>, String),
+}
+
+/// The status of a response.
+#[derive(Debug)]
+pub(crate) enum Status {
+    Known(u16),
+    Missing,
+    /// It is not a status.
+    Broken(Box<Finding>),
+}
+
+/// What a record has of a request or a response.
+#[derive(Debug)]
+pub(crate) enum Content<'a> {
+    /// A body.
+    Text(Box<Source<'a>>),
+    /// It has an empty body, which would be here.
+    Empty(usize),
+    /// The record does not say whether there was a body, which would be here.
+    NotRecorded(usize),
+    /// The record has no such member.
+    NotGiven(usize),
+    /// The record of the call ends before it.
+    Lost,
+    /// There was none.
+    Nothing,
+}
+
+/// What a record has of a call of this API.
+#[derive(Debug, Default)]
+struct Call<'a> {
+    bodies: Vec<Body<'a>>,
+    /// How many of its bodies the record does not have.
+    unrecorded: usize,
+    /// What is wrong with the record of the call.
+    findings: Vec<Finding>,
+    /// Whether it is a call of something else.
+    is_foreign: bool,
+}
 
 impl Validator {
-    /// Validates all calls of a capture or a HAR, one after the other, and then what is wrong with the text around their bodies.
-    pub(crate) fn validate_calls(
+    /// Validates an exchange, and what is wrong with the text around its bodies.
+    pub(crate) fn validate_exchange(
         &self,
         text: &[u8],
         parsed: &Parsed,
-        calls: &Calls<'_>,
-        each: Each<'_>,
-    ) -> ControlFlow<()> {
-        let envelope = Envelope { text, calls };
-        let mut around = Findings::within(ROOM);
-        // The bodies, which are validated by themselves, and the calls of other services.
-        let mut covered = Vec::new();
-        for index in 0..calls.nodes.len() {
-            let Call { bodies, unrecorded, findings, foreign } = envelope.call(index);
-            for finding in findings {
-                around.push(finding);
-            }
-            if foreign {
-                covered.extend(calls.nodes.get(index).map(|call| call.start..call.end));
-            }
-            covered.extend(bodies.iter().filter(|body| body.is_in_place()).map(|body| body.range.clone()));
-            let payloads = self.exchange(bodies);
-            each(RecordReport { payloads, skipped: usize::from(foreign), unrecorded, ..RecordReport::default() })?;
+        outer: &Arc<Places>,
+        exchange: Exchange<'_>,
+    ) -> RecordReport {
+        let mut call = exchange.call();
+        let mut flaws = Findings::within(ROOM);
+        if !call.is_foreign {
+            payload::flaws(text, parsed, None, &mut flaws);
         }
-        covered.sort_by_key(|range: &Range<usize>| range.start);
-        let is_covered = |at: usize| {
-            let before = covered.partition_point(|range| range.start <= at).checked_sub(1);
-            before.and_then(|index| covered.get(index)).is_some_and(|range| range.contains(&at))
-        };
-        payload::flaws(text, parsed, None, &mut around);
-        // A HAR may start with a byte order mark.
-        let may_be = |finding: &Finding| calls.is_har && finding.code == Code::ByteOrderMark;
-        around.list.retain(|finding| !is_covered(finding.offset) && !may_be(finding));
-        around.list.sort_by_key(|finding| finding.offset);
-        let around = around.close(text.len());
-        if around.is_empty() {
-            return ControlFlow::Continue(());
+        // The bodies are validated by themselves, and a call of another service is not validated.
+        let in_place = call.bodies.iter().filter(|body| body.source.is_in_place());
+        let covered: Vec<Range<usize>> = in_place.map(|body| body.source.range.clone()).collect();
+        flaws.list.retain(|finding| !covered.iter().any(|range| range.contains(&finding.offset)));
+        for body in &mut call.bodies {
+            let source = std::mem::replace(&mut body.source, Source::empty(0));
+            body.source = source.through(outer);
         }
-        let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-        each(RecordReport { around, visible, ..RecordReport::default() })
+        let mut report = self.validate_call(call);
+        report.around.extend(flaws.close(text.len()));
+        for finding in &mut report.around {
+            finding.offset = outer.original(finding.offset);
+        }
+        report.around.sort_by_key(|finding| finding.offset);
+        if !report.around.is_empty() {
+            report.visible = visible(text, parsed, None, outer, outer.original(0)..outer.original(text.len()));
+        }
+        report
+    }
+
+    fn validate_call(&self, call: Call<'_>) -> RecordReport {
+        let Call { bodies, unrecorded, findings, is_foreign } = call;
+        let (payloads, skipped) = (self.payloads(bodies), usize::from(is_foreign));
+        RecordReport { payloads, around: findings, skipped, unrecorded, is_exchange: true, ..RecordReport::default() }
     }
 
     /// Validates a request and its response, each by itself and then together.
-    fn exchange(&self, bodies: Vec<Body<'_>>) -> Vec<ValidatedPayload> {
+    fn payloads(&self, bodies: Vec<Body<'_>>) -> Vec<ValidatedPayload> {
         let mut together = match bodies.as_slice() {
             [request, response] => self.compare(request, response),
             _ => [None, None],
@@ -76,63 +126,86 @@ impl Validator {
         let all = bodies.into_iter().zip(&mut together);
         all.map(|(body, together)| self.payload(body, None, found(together))).collect()
     }
+}
 
-    /// What is found in a request and in its response when they are compared.
-    fn compare(&self, request: &Body<'_>, response: &Body<'_>) -> [Option<Findings>; 2] {
-        let BodyKind { operation, side } = response.known;
-        let Some(batch) = &operation.batch else { return [None, None] };
-        if !matches!(side, Side::Response(200..=299)) {
-            return [None, None];
-        }
-        // Values below the ids do not matter here.
-        let read = |body: &Body<'_>, list: &str, id: Option<&str>| {
-            let levels = |pointer: &str| pointer.matches('/').count();
-            let below = levels(list) + 1 + levels(id.unwrap_or_default());
-            reader::parse_from(below, &body.text, self.shape_of(body.known)).root
-        };
-        let asked = read(request, batch.request, batch.asked);
-        let received = read(response, batch.response, batch.id);
-        let (Some(asked), Some(received)) = (asked, received) else { return [None, None] };
-        let [mut in_request, mut in_response] = [Findings::within(ROOM), Findings::within(ROOM)];
-        let values = [&asked.to_value(), &received.to_value()];
-        differences(operation, side, values, [&mut in_request, &mut in_response]);
-        for (found, root) in [(&mut in_request, &asked), (&mut in_response, &received)] {
-            let mut locator = Locator::new(root);
-            for finding in &mut found.list {
-                finding.offset = locator.locate(&finding.pointer).value;
+impl<'a> Exchange<'a> {
+    /// What is there of it, when it calls this API.
+    fn call(self) -> Call<'a> {
+        let mut call = Call::default();
+        let operation = match self.url {
+            Ok(url) => by_url(self.method, url),
+            Err(finding) => {
+                call.findings.push(*finding);
+                return call;
             }
+        };
+        let Some(operation) = operation else {
+            call.is_foreign = true;
+            return call;
+        };
+        let (sent, part) = self.request;
+        call.add(sent, BodyKind { operation, side: Side::Request }, part);
+        let (received, part) = self.response;
+        let status = match (self.status, &received) {
+            (_, Content::Lost | Content::Nothing) => SUCCESS,
+            (Status::Known(status), _) => status,
+            // Without a status and a body, there is nothing to validate.
+            (Status::Missing | Status::Broken(_), Content::NotGiven(_)) => return call,
+            (Status::Missing, Content::Text(source)) => {
+                reader::parse(&source.text).root.and_then(|body| likely_status(operation, &body)).unwrap_or(SUCCESS)
+            }
+            (Status::Missing, _) => SUCCESS,
+            (Status::Broken(finding), _) => {
+                call.findings.push(*finding);
+                return call;
+            }
+        };
+        call.add(received, BodyKind { operation, side: Side::Response(status) }, part);
+        call
+    }
+}
+
+impl<'a> Call<'a> {
+    fn add(&mut self, content: Content<'a>, known: BodyKind, part: String) {
+        let is_documented = known.operation.body(known.side).is_some();
+        let is_response = known.side != Side::Request;
+        let source = match content {
+            Content::Text(source) => *source,
+            // Where no body is documented, none is missing.
+            Content::Empty(_) if !is_response && !is_documented => return,
+            Content::Empty(at) => Source::empty(at),
+            Content::NotRecorded(at) | Content::NotGiven(at) if is_response && !is_documented => Source::empty(at),
+            Content::NotRecorded(_) => {
+                self.unrecorded += usize::from(is_documented);
+                return;
+            }
+            Content::Lost => {
+                self.unrecorded += 1;
+                return;
+            }
+            Content::NotGiven(_) | Content::Nothing => return,
+        };
+        if !is_response && !is_documented && source.text.trim_ascii().is_empty() {
+            return;
         }
-        [Some(in_request), Some(in_response)]
+        self.bodies.push(Body { known, part, source });
     }
 }
 
-/// Checks that a request and its response have the same ids: adds what is found in the one, and in the other.
-fn differences(
-    operation: &OperationInfo,
-    side: Side,
-    [request, response]: [&Value; 2],
-    [in_request, in_response]: [&mut Findings; 2],
-) {
-    let Some(batch) = success_of(operation, side).filter(|batch| batch.id.is_some()) else { return };
-    let (Some(asked), Some(_)) = (list(request, batch.request), list(response, batch.response)) else { return };
-    let responded: HashSet<&str> = response_ids(batch, response).map(|(_, id)| id).collect();
-    let asked = || asked.iter().enumerate().filter_map(|(index, thing)| Some((index, id_in(batch, thing)?)));
-    let questions: HashSet<&str> = asked().map(|(_, id)| id).collect();
-    for (index, id) in asked().filter(|(_, id)| operation.pages.is_none() && !responded.contains(id)) {
-        let pointer = format!("{}/{index}{}", batch.request, batch.asked.unwrap_or_default());
-        in_request.push(drift(
-            Code::NotAnswered,
-            &pointer,
-            "an item of the response with this id",
-            format!("none for {}", short(format!("{id:?}"))),
-        ));
-    }
-    for (pointer, id) in response_ids(batch, response).filter(|(_, id)| !questions.contains(id)) {
-        in_response.push(drift(Code::NotRequested, &pointer, "an id of the request", short(format!("{id:?}"))));
-    }
-}
-
-/// The id of a thing that a request asks for.
-fn id_in<'a>(batch: &BatchInfo, thing: &'a Value) -> Option<&'a str> {
-    thing.pointer(batch.asked.unwrap_or_default())?.as_str()
+/// The likely status of a response without one: that of the documented response with which it shares most fields.
+fn likely_status(operation: &OperationInfo, body: &Node) -> Option<u16> {
+    let Kind::Object(_) = &body.kind else { return None };
+    let shared = |schema| {
+        let members = fast_path::body(schema).map_or(&[][..], |body| body.outline.members);
+        members.iter().filter(|(name, _)| body.get(name).is_some()).count()
+    };
+    let measured: Vec<(u16, usize)> = operation
+        .responses
+        .iter()
+        .filter_map(|response| Some((response.status, shared(response.body.as_ref()?.schema))))
+        .collect();
+    let most = measured.iter().map(|(_, shared)| *shared).max()?;
+    let mut best = measured.into_iter().filter(|(_, shared)| *shared == most).map(|(status, _)| status);
+    let first = best.next()?;
+    Some(std::iter::once(first).chain(best).find(|status| *status < 300).unwrap_or(first))
 }

@@ -1,5 +1,6 @@
 //! Decides quickly that a payload is clean; what it does not accept is suspect, and the full reading decides.
 
+pub(crate) mod exchange;
 pub(crate) mod scanner;
 pub(crate) mod text;
 
@@ -58,17 +59,6 @@ impl Shape {
         let end = scanner.at();
         simdutf8::basic::from_utf8(&text[start..end]).is_ok().then_some(end)
     }
-}
-
-/// A capture, whose bodies are validated by themselves.
-pub(crate) static CAPTURE: Shape =
-    Shape { recognise: |_| None, passable: false, fields: &[("request", &ANY), ("response", &ANY)] };
-
-static ANY: Shape = Shape { recognise: any_object, passable: true, fields: &[] };
-
-fn any_object(scanner: &mut Scanner<'_>) -> Option<u128> {
-    scanner.first().filter(|first| *first == b'{')?;
-    scanner.any().map(|()| 0)
 }
 
 /// The body of a definition.

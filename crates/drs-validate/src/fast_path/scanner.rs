@@ -3,6 +3,8 @@
 //! Every step says `Some` only when it is certain that the strict reading is kept. What is unusual — an escape in a
 //! name, a number with an exponent, an unpaired surrogate — is `None`: suspect, not wrong. The full reading decides.
 
+mod envelope;
+mod ids;
 mod item_data;
 mod misfit;
 
@@ -24,6 +26,8 @@ pub(crate) struct Scanner<'a> {
     at: usize,
     depth: usize,
     noted: Vec<&'a [u8]>,
+    /// The ids of a batch, which were compared with each other and are compared with those of the other side.
+    ids: Option<Vec<&'a [u8]>>,
     unescaped: Vec<u8>,
     misfit: bool,
 }
@@ -36,7 +40,7 @@ impl<'a> Scanner<'a> {
 
     /// At some place of a source.
     pub(crate) fn starting(text: &'a [u8], at: usize) -> Self {
-        Self { text, at, depth: 0, noted: Vec::new(), unescaped: Vec::new(), misfit: false }
+        Self { text, at, depth: 0, noted: Vec::new(), ids: None, unescaped: Vec::new(), misfit: false }
     }
 
     /// How far it has come.

@@ -2,6 +2,8 @@
 // source: schemas/
 // Change the schema, then run: cargo xtask codegen
 
+pub(crate) mod presets;
+
 use std::sync::OnceLock;
 
 use drs_types::Outlined;
@@ -870,7 +872,7 @@ static BATCH_RESET_PASSWORD_RESPONSE: Shape = Shape {
 
 static MODIFY_DB_PWD_RESP: Shape = Shape {
     recognise: modify_db_pwd_resp,
-    passable: true,
+    passable: false,
     fields: &[],
 };
 
@@ -1142,7 +1144,7 @@ static BATCH_VALIDATE_CONNECTIONS_RESPONSE: Shape = Shape {
 
 static CHECK_JOB_RESP: Shape = Shape {
     recognise: check_job_resp,
-    passable: true,
+    passable: false,
     fields: &[],
 };
 
@@ -6659,7 +6661,7 @@ fn batch_query_job_req_page(s: &mut Scanner<'_>) -> Option<u128> {
                                 })?,
                         )
                         .filter(|length| (1..).contains(length))?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 0
@@ -6705,14 +6707,19 @@ fn batch_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                check_data_transformation_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    check_data_transformation_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -6728,7 +6735,8 @@ fn check_data_transformation_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"object_info\"") {
                 s.list(|s| {
@@ -6837,7 +6845,7 @@ fn batch_change_data_response(s: &mut Scanner<'_>) -> Option<u128> {
                             data_transformation_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -6903,14 +6911,19 @@ fn batch_precheck_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                pre_check_info(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    pre_check_info(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -6926,7 +6939,8 @@ fn pre_check_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"precheck_mode\"") {
                 precheck_mode(s)?;
@@ -6966,7 +6980,7 @@ fn batch_check_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                             post_pre_check_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -7030,7 +7044,7 @@ fn batch_query_precheck_result_req(s: &mut Scanner<'_>) -> Option<u128> {
                                 })?,
                         )
                         .filter(|length| (1..).contains(length))?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 0
@@ -7057,7 +7071,7 @@ fn batch_check_results_response(s: &mut Scanner<'_>) -> Option<u128> {
                             query_pre_check_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -7198,14 +7212,19 @@ fn batch_create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                create_job_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    create_job_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -7225,7 +7244,8 @@ fn create_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"name\"") {
-                s.text()?.of_length(4, 50)?.matching(&PATTERN_1)?;
+                let value = s.text()?.of_length(4, 50)?.matching(&PATTERN_1)?;
+                s.note(value)?;
                 0
             } else if s.member(b"db_use_type\"") {
                 let value = db_use_type(s)?;
@@ -7352,7 +7372,7 @@ fn batch_create_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                             create_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -7443,14 +7463,19 @@ fn batch_delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                delete_job_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    delete_job_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -7469,7 +7494,8 @@ fn delete_job_req(s: &mut Scanner<'_>) -> Option<u128> {
                 delete_type(s)?;
                 0
             } else if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 1
             } else if s.member(b"is_show_breakpoint_position\"") {
                 s.boolean()?;
@@ -7497,7 +7523,7 @@ fn batch_delete_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                             delete_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -7571,7 +7597,7 @@ fn batch_list_job_details_response(s: &mut Scanner<'_>) -> Option<u128> {
                             query_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 1
@@ -8272,7 +8298,7 @@ fn batch_list_job_status_response(s: &mut Scanner<'_>) -> Option<u128> {
                             query_job_status_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -8333,7 +8359,7 @@ fn batch_query_progress_req(s: &mut Scanner<'_>) -> Option<u128> {
                                 })?,
                         )
                         .filter(|length| (1..).contains(length))?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 0
@@ -8364,7 +8390,7 @@ fn batch_list_progresses_response(s: &mut Scanner<'_>) -> Option<u128> {
                             query_progress_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -8471,14 +8497,19 @@ fn batch_modify_pwd_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                modify_pwd_end_point(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    modify_pwd_end_point(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -8500,7 +8531,8 @@ fn modify_pwd_end_point(s: &mut Scanner<'_>) -> Option<u128> {
                 end_point_type(s)?;
                 1
             } else if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 2
             } else if s.member(b"kerberos\"") {
                 kerberos_vo(s)?;
@@ -8547,11 +8579,16 @@ fn batch_reset_password_response(s: &mut Scanner<'_>) -> Option<u128> {
                 count_of_results = Some(value);
                 0
             } else if s.member(b"results\"") {
-                let value = s
-                    .list(|s| {
-                        modify_db_pwd_resp(s)?;
-                        Some(())
-                    })?;
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            modify_db_pwd_resp(s)?;
+                            Some(())
+                        })?;
+                    s.ids(since)?;
+                    length
+                };
                 length_of_results = i64::try_from(value).ok();
                 1
             } else {
@@ -8570,7 +8607,8 @@ fn modify_db_pwd_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"status\"") {
                 item_status(s)?;
@@ -8595,14 +8633,19 @@ fn batch_retry_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                retry_info(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    retry_info(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -8618,7 +8661,8 @@ fn retry_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"is_sync_re_edit\"") {
                 s.boolean()?;
@@ -8646,7 +8690,7 @@ fn batch_restore_task_response(s: &mut Scanner<'_>) -> Option<u128> {
                             retry_task_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -8694,14 +8738,19 @@ fn batch_replace_definer_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                replace_definer_info(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    replace_definer_info(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -8717,7 +8766,8 @@ fn replace_definer_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"replace_definer\"") {
                 s.boolean()?;
@@ -8749,7 +8799,7 @@ fn batch_set_definer_response(s: &mut Scanner<'_>) -> Option<u128> {
                             modify_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -8770,14 +8820,19 @@ fn batch_update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                update_database_object_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    update_database_object_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -8794,7 +8849,8 @@ fn update_database_object_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"selected\"") {
                 let value = s.boolean()?;
@@ -8884,7 +8940,7 @@ fn batch_set_objects_response(s: &mut Scanner<'_>) -> Option<u128> {
                             database_object_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -8958,14 +9014,19 @@ fn batch_setup_sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                sync_policy_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    sync_policy_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -8981,7 +9042,8 @@ fn sync_policy_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"conflict_policy\"") {
                 conflict_policy(s)?;
@@ -9061,7 +9123,7 @@ fn batch_set_policy_response(s: &mut Scanner<'_>) -> Option<u128> {
                             sync_policy_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -9155,14 +9217,19 @@ fn batch_limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"speed_limits\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                limit_speed_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    limit_speed_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -9178,7 +9245,8 @@ fn limit_speed_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"speed_limit\"") {
                 Some(
@@ -9217,7 +9285,7 @@ fn batch_set_speed_response(s: &mut Scanner<'_>) -> Option<u128> {
                             modify_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -9307,16 +9375,11 @@ fn batch_show_params_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"params_list\"") {
-                let value = {
-                    let since = s.noted();
-                    let length = s
-                        .list(|s| {
-                            query_db_params_resp(s)?;
-                            Some(())
-                        })?;
-                    s.distinct(since)?;
-                    length
-                };
+                let value = s
+                    .list(|s| {
+                        query_db_params_resp(s)?;
+                        Some(())
+                    })?;
                 length_of_params_list = i64::try_from(value).ok();
                 0
             } else if s.member(b"count\"") {
@@ -9401,14 +9464,19 @@ fn batch_start_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                start_info(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    start_info(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -9424,7 +9492,8 @@ fn start_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"start_time\"") {
                 s.text()?.matching(&PATTERN_19)?;
@@ -9458,7 +9527,7 @@ fn batch_start_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                             start_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -9506,14 +9575,19 @@ fn batch_pause_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                pause_info(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    pause_info(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -9529,7 +9603,8 @@ fn pause_info(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"pause_mode\"") {
                 pause_mode(s)?;
@@ -9569,7 +9644,7 @@ fn batch_stop_jobs_response(s: &mut Scanner<'_>) -> Option<u128> {
                             pause_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -9617,14 +9692,19 @@ fn batch_modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                modify_job_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    modify_job_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -9640,7 +9720,8 @@ fn modify_job_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"description\"") {
                 s.text()?.of_length(0, 256)?;
@@ -9755,7 +9836,7 @@ fn batch_update_job_response(s: &mut Scanner<'_>) -> Option<u128> {
                             modify_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -9776,14 +9857,19 @@ fn batch_special_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                batch_job_action_req(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    batch_job_action_req(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -9802,7 +9888,8 @@ fn batch_job_action_req(s: &mut Scanner<'_>) -> Option<u128> {
                 batch_job_action_req_action(s)?;
                 0
             } else if s.member(b"job_id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 1
             } else if s.member(b"property\"") {
                 s.text()?;
@@ -9830,7 +9917,7 @@ fn batch_validate_clusters_connections_response(s: &mut Scanner<'_>) -> Option<u
                             cluster_check_job_resp(s)?;
                             Some(())
                         })?;
-                    s.distinct(since)?;
+                    s.distinct_ids(since)?;
                     length
                 };
                 length_of_results = i64::try_from(value).ok();
@@ -9899,14 +9986,19 @@ fn batch_test_connection_req(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"jobs\"") {
-                Some(
-                        s
-                            .list(|s| {
-                                test_end_point(s)?;
-                                Some(())
-                            })?,
-                    )
-                    .filter(|length| (1..).contains(length))?;
+                {
+                    let since = s.noted();
+                    let length = Some(
+                            s
+                                .list(|s| {
+                                    test_end_point(s)?;
+                                    Some(())
+                                })?,
+                        )
+                        .filter(|length| (1..).contains(length))?;
+                    s.ids(since)?;
+                    length
+                };
                 0
             } else {
                 return s.unknown()
@@ -9923,7 +10015,8 @@ fn test_end_point(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"net_type\"") {
                 net_type(s)?;
@@ -10005,11 +10098,16 @@ fn batch_validate_connections_response(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"results\"") {
-                let value = s
-                    .list(|s| {
-                        check_job_resp(s)?;
-                        Some(())
-                    })?;
+                let value = {
+                    let since = s.noted();
+                    let length = s
+                        .list(|s| {
+                            check_job_resp(s)?;
+                            Some(())
+                        })?;
+                    s.ids(since)?;
+                    length
+                };
                 length_of_results = i64::try_from(value).ok();
                 0
             } else if s.member(b"count\"") {
@@ -10032,7 +10130,8 @@ fn check_job_resp(s: &mut Scanner<'_>) -> Option<u128> {
     let seen = s
         .object(|s| Some(
             if s.member(b"id\"") {
-                job_id(s)?;
+                let value = job_id(s)?;
+                s.note(value)?;
                 0
             } else if s.member(b"status\"") {
                 check_status(s)?;

@@ -1,22 +1,45 @@
-//! Blocks of whole records out of a stream: the lines of NDJSON, or the one document that the whole stream is.
+//! The way from the bytes of a stream to its records: what divides it, found by its content.
+//!
+//! `source` makes UTF-8 of the bytes, `window` holds what was read and where it is, and one container divides it.
 
 mod block;
 pub(crate) mod decompress;
-mod encoding;
+pub(crate) mod encoding;
+mod extent;
+mod find;
+mod items;
+mod lines;
+#[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only exchanges are read out of logs"))]
+mod log;
 pub(crate) mod looks;
+mod nested;
+mod position;
+mod sequence;
 mod source;
+mod values;
+mod window;
 
+use std::fmt::Debug;
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::memchr;
 
 use crate::json::reader;
 use crate::json::tree::Kind;
-use block::Buffers;
-use source::Source;
+use find::Search;
+use lines::Lines;
+use log::Log;
+use sequence::Sequence;
+use values::Values;
+use window::Window;
 
 pub use block::{Block, Record};
-pub(crate) use encoding::Encoding;
+pub(crate) use block::{Part, PartKind};
+pub(crate) use find::{ENTRIES, KNOWN};
+#[cfg(feature = "har")]
+pub(crate) use log::{Form, LogCall, Piece as LogPiece, without_prefixes};
+pub(crate) use nested::{Piece, pieces};
+pub(crate) use position::{Cursor, Position};
 
 /// About so many bytes of lines are read at a time.
 const BLOCK: usize = 1 << 20;
@@ -27,13 +50,18 @@ pub const LIMIT: usize = 256 << 20;
 /// How a stream is divided.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Format {
-    /// By its beginning: a first line that is a whole document, with more lines after it, is NDJSON.
+    /// By its content: values on lines of their own, one after the other, or in an array.
     #[default]
     Auto,
-    /// One document: a payload, a capture or a HAR.
+    /// One value: a payload, a capture, a HAR or an array of them.
     Json,
-    /// One document a line.
+    /// One value a line.
     Ndjson,
+}
+
+/// What divides a stream into records. The next block has at least one of them, or what is around them.
+trait Container<R>: Debug + Send {
+    fn next(&mut self, window: &mut Window<R>) -> Option<Block>;
 }
 
 /// The blocks of a stream, one after the other. What is held in memory does not grow with the stream.
@@ -54,36 +82,26 @@ pub enum Format {
 /// ```
 #[derive(Debug)]
 pub struct Blocks<R> {
-    source: Source<R>,
+    window: Window<R>,
     format: Format,
-    limit: usize,
-    offset: u64,
-    line: u64,
-    started: bool,
+    /// The arrays whose items are records.
+    pointers: Vec<String>,
     may_be_empty: bool,
-    buffers: Buffers,
+    /// What divides the stream, once its start is known.
+    container: Option<Box<dyn Container<R>>>,
 }
 
 impl<R: Read> Blocks<R> {
     /// Divides a stream into blocks of records with at most `limit` bytes each.
     pub fn new(stream: R, format: Format, limit: usize) -> Self {
-        let source = Source::new(stream);
-        Self {
-            source,
-            format,
-            limit,
-            offset: 0,
-            line: 1,
-            started: false,
-            may_be_empty: false,
-            buffers: Buffers::default(),
-        }
+        let pointers = KNOWN.map(str::to_owned).into();
+        Self { window: Window::new(stream, limit), format, pointers, may_be_empty: false, container: None }
     }
 
     /// For a stream whose records come in over time, such as a pipe: each is given out without waiting for the next.
     #[must_use]
     pub fn live(mut self) -> Self {
-        self.source.live = true;
+        self.window.source.live = true;
         self
     }
 
@@ -94,74 +112,97 @@ impl<R: Read> Blocks<R> {
         self
     }
 
-    /// Reads until there is a whole line ahead; `None` when it is longer than allowed.
-    fn fill_line(&mut self) -> Option<usize> {
-        let mut searched = 0;
-        loop {
-            if let Some(end) = memchr(b'\n', &self.source.ahead[searched..]) {
-                return (searched + end <= self.limit).then_some(searched + end + 1);
-            }
-            searched = self.source.ahead.len();
-            if searched > self.limit {
-                return None;
-            }
-            if self.source.ended {
-                return Some(searched);
-            }
-            self.source.fill((searched * 2).max(BLOCK).min(self.limit.saturating_add(1)));
+    /// The items of the arrays at these JSON Pointers are records.
+    pub(crate) fn in_arrays(mut self, pointers: Vec<String>) -> Self {
+        self.pointers = pointers;
+        self
+    }
+
+    /// What divides the stream.
+    fn container(&mut self) -> Box<dyn Container<R>> {
+        let pointers = std::mem::take(&mut self.pointers);
+        if self.is_binary() {
+            return Box::new(Values::new(pointers, true, true));
+        }
+        match self.format {
+            Format::Ndjson => Box::new(Lines),
+            Format::Json => Box::new(Values::new(pointers, true, true)),
+            Format::Auto => self.detected(pointers),
         }
     }
 
-    /// Lines or one document?
-    fn decide(&mut self) {
-        let lines = match self.fill_line() {
+    fn detected(&mut self, pointers: Vec<String>) -> Box<dyn Container<R>> {
+        let lines = self.are_lines(&pointers);
+        let ahead = self.window.ahead();
+        let is_empty = self.window.ended() && ahead.trim_ascii().is_empty();
+        if ahead.trim_ascii_start().first() == Some(&sequence::SEPARATOR) {
+            return Box::new(Sequence);
+        }
+        if if lines { log::has_messages(ahead) } else { log::is_log(ahead) } {
+            return Box::new(Log::default());
+        }
+        if lines {
+            return Box::new(Lines);
+        }
+        let is_text = looks::looks_like(ahead).is_some();
+        // The rest of what is not JSON does not matter.
+        self.window.source.ended |= is_text;
+        let pointers = if is_text { Vec::new() } else { pointers };
+        Box::new(Values::new(pointers, is_text, !(is_empty && self.may_be_empty)))
+    }
+
+    /// Whether each line is a value.
+    fn are_lines(&mut self, pointers: &[String]) -> bool {
+        self.window.source.fill_at_once(BLOCK.min(self.window.limit));
+        // The items of an array on one line are records, so that the line need not be read to its end.
+        let (ahead, ended) = (self.window.ahead(), self.window.ended());
+        let start = find::skip_space(ahead, 0);
+        let is_open = !ended && memchr(b'\n', &ahead[start..]).is_none();
+        if is_open && matches!(find::array(ahead, start, pointers, ended), Search::Array { .. }) {
+            return false;
+        }
+        if lines::fill_line(&mut self.window).is_none() {
             // A line feed is in sight, so that more lines follow; or nothing is, and this is one large document.
-            None => memchr(b'\n', &self.source.ahead).is_some(),
-            Some(_) => {
-                let wanted = BLOCK.min(self.limit);
-                self.source.fill_at_once(wanted);
-                // A live stream may have shown too little yet.
-                let mut lines = self.are_lines_ahead();
-                while !lines && !self.source.ended && self.source.ahead.len() < wanted {
-                    let twice = 2 * self.source.ahead.len();
-                    while !self.source.ended && self.source.ahead.len() < twice {
-                        self.source.fill(wanted);
-                    }
-                    lines = self.are_lines_ahead();
-                }
-                lines
-            }
-        };
-        let ahead = &self.source.ahead;
-        let nothing = self.may_be_empty && self.source.ended && ahead.trim_ascii().is_empty();
-        self.format = if lines || nothing { Format::Ndjson } else { Format::Json };
-        if !lines && looks::looks_like(ahead).is_some() {
-            // The rest does not matter.
-            self.source.ended = true;
+            return memchr(b'\n', self.window.ahead()).is_some();
         }
+        let wanted = BLOCK.min(self.window.limit);
+        self.window.source.fill_at_once(wanted);
+        // A live stream may have shown too little yet.
+        let mut lines = self.are_lines_ahead(pointers);
+        while !lines && !self.window.ended() && self.window.ahead().len() < wanted && !log::is_log(self.window.ahead())
+        {
+            let twice = 2 * self.window.ahead().len();
+            while !self.window.ended() && self.window.ahead().len() < twice {
+                self.window.source.fill(wanted);
+            }
+            lines = self.are_lines_ahead(pointers);
+        }
+        lines
     }
 
-    /// Makes one record of the start of a binary stream, in every format.
-    fn look_for_binary(&mut self) {
+    /// Whether the stream is binary; then its start is one record, in every format.
+    fn is_binary(&mut self) -> bool {
         /// As far as anything is looked for.
         const START: usize = 512;
-        let start = START.min(self.limit);
-        self.source.fill(start);
+        let window = &mut self.window;
+        let start = START.min(window.limit);
+        window.source.fill(start);
         // A stream with a zero is binary: its lines do not matter.
-        while looks::is_binary(&self.source.ahead) && !self.source.ended && self.source.ahead.len() < start {
-            self.source.fill(start);
+        while looks::is_binary(window.ahead()) && !window.ended() && window.ahead().len() < start {
+            window.source.fill(start);
         }
-        if looks::binary(&self.source.ahead).is_some() {
-            self.format = Format::Json;
-            self.source.ahead.truncate(start);
-            self.source.ended = true;
+        let is_binary = looks::binary(window.ahead()).is_some();
+        if is_binary {
+            window.source.ahead.truncate(start);
+            window.source.ended = true;
         }
+        is_binary
     }
 
     /// The first line decides when it is a document by itself and others follow; when it is not, because it ends inside a value or
     /// because a document starts there that goes on below, most lines in sight decide.
-    fn are_lines_ahead(&self) -> bool {
-        let Source { ahead, ended, .. } = &self.source;
+    fn are_lines_ahead(&self, pointers: &[String]) -> bool {
+        let (ahead, ended) = (self.window.ahead(), self.window.ended());
         let is_whole = |line: &[u8]| {
             let parsed = reader::parse(line);
             // `2024/01/26 …` is a number with text after it, but no document.
@@ -174,68 +215,18 @@ impl<R: Read> Blocks<R> {
         let first = lines.next();
         let more = lines.peek().is_some() || (!ended && ahead.ends_with(b"\n"));
         if first.is_some_and(is_whole) {
-            return more;
+            // Values side by side may go on over lines.
+            return more && first.is_some_and(|line| !values::is_followed(line));
+        }
+        // The items of an array may be on lines of their own.
+        let start = ahead.len() - ahead.trim_ascii_start().len();
+        let is_array = matches!(find::array(ahead, start, pointers, ended), Search::Array { .. });
+        if is_array && looks::looks_like(ahead).is_none() {
+            return false;
         }
         let (mut documents, mut others) = (0, 1);
         lines.for_each(|line| *if is_document(&line) { &mut documents } else { &mut others } += 1);
         documents > others
-    }
-
-    fn document(&mut self) -> Block {
-        let mut text = std::mem::take(&mut self.source.ahead);
-        let length = self.source.encoding().length_of(&text);
-        let too_large = text.len() > self.limit;
-        if too_large {
-            // The rest does not matter.
-            text = Vec::new();
-            self.source.ended = true;
-        }
-        self.block(text, length, false, too_large)
-    }
-
-    fn lines(&mut self) -> Block {
-        let Some(first) = self.fill_line() else { return self.skip_line() };
-        self.source.fill_at_once(BLOCK.min(self.limit));
-        let end = if self.source.ended {
-            self.source.ahead.len()
-        } else {
-            memrchr(b'\n', &self.source.ahead).map_or(first, |end| end + 1)
-        };
-        let end = end.max(first);
-        // The last line may be longer than allowed only when the stream has ended with it.
-        let mut rest = self.buffers.take();
-        rest.extend_from_slice(&self.source.ahead[end..]);
-        let mut text = std::mem::replace(&mut self.source.ahead, rest);
-        text.truncate(end);
-        let length = self.source.encoding().length_of(&text);
-        self.block(text, length, true, false)
-    }
-
-    fn skip_line(&mut self) -> Block {
-        let mut length = 0;
-        loop {
-            let end = memchr(b'\n', &self.source.ahead).map(|end| end + 1);
-            let used = end.unwrap_or(self.source.ahead.len());
-            length += self.source.encoding().length_of(&self.source.ahead[..used]);
-            self.source.ahead.drain(..used);
-            if end.is_some() || (self.source.ended && self.source.ahead.is_empty()) {
-                let block = self.block(Vec::new(), length, true, true);
-                self.line += 1;
-                return block;
-            }
-            self.source.ahead.shrink_to(BLOCK);
-            self.source.fill(BLOCK.min(self.limit.saturating_add(1)));
-        }
-    }
-
-    fn block(&mut self, text: Vec<u8>, length: u64, lines: bool, too_large: bool) -> Block {
-        let mark = std::mem::take(&mut self.source.mark) as u64;
-        let (offset, line) = (self.offset + mark, self.line);
-        self.offset = offset + length;
-        self.line += memchr_iter(b'\n', &text).count() as u64;
-        let encoding = self.source.encoding();
-        let (length, limit, buffers) = (mark + length, self.limit, self.buffers.clone());
-        Block { text, offset, line, length, lines, too_large, limit, encoding, buffers }
     }
 }
 
@@ -243,32 +234,19 @@ impl<R: Read> Iterator for Blocks<R> {
     type Item = io::Result<Block>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let first = !std::mem::replace(&mut self.started, true);
-        if first {
-            self.look_for_binary();
+        let mut container = match self.container.take() {
+            Some(container) => container,
+            None => self.container(),
+        };
+        let block = container.next(&mut self.window);
+        self.container = Some(container);
+        let is_failed = self.window.ahead().is_empty() && self.window.source.failed.is_some();
+        match block {
+            // What could not be read is not an empty document.
+            Some(block) if is_failed && block.length == 0 => self.window.failure().map(Err),
+            Some(block) => Some(Ok(block)),
+            None => self.window.rest().map(Ok).or_else(|| self.window.failure().map(Err)),
         }
-        if first && self.format == Format::Auto {
-            self.decide();
-        }
-        if first && self.format == Format::Json {
-            while !self.source.ended && self.source.ahead.len() <= self.limit {
-                self.source.fill(self.limit.saturating_add(1));
-            }
-            if !(self.source.ahead.is_empty() && self.source.failed.is_some()) {
-                return Some(Ok(self.document()));
-            }
-        }
-        if self.source.ahead.is_empty() {
-            self.source.fill(BLOCK.min(self.limit).max(1));
-        }
-        if self.source.ahead.is_empty() && self.source.failed.is_none() && self.source.mark > 0 {
-            // A mark and nothing after it.
-            return Some(Ok(self.block(Vec::new(), 0, true, false)));
-        }
-        if self.source.ahead.is_empty() {
-            return self.source.failed.take().map(Err);
-        }
-        Some(Ok(self.lines()))
     }
 }
 

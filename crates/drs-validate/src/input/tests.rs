@@ -81,7 +81,7 @@ fn a_live_stream_gives_out_each_line_before_it_waits_for_the_next() {
 fn a_line_over_the_limit_is_left_out_and_the_next_one_is_read() {
     let lines = read(b"{}\n[\"xxxxxxxxxxxxxxxx\"]\r\n[1]\n", Format::Auto, 8);
     assert_eq!(lines, [("{}".into(), 0, 1), ("(too large)".into(), 3, 2), ("[1]".into(), 25, 3)]);
-    assert_eq!(read(b"[1,2,3,4,5,6]", Format::Json, 8), [("(too large)".into(), 0, 1)]);
+    assert_eq!(read(b"{\"a\":123456}", Format::Json, 8), [("(too large)".into(), 0, 1)]);
     assert_eq!(read(b"[1,2,3,4,5,6]", Format::Ndjson, 8), [("(too large)".into(), 0, 1)]);
 }
 
@@ -131,7 +131,7 @@ fn a_text_log_is_one_record_and_what_is_binary_is_not_read_to_its_end() {
     let zip = [&b"PK\x03\x04"[..], &b"{}\n".repeat(1 << 20)].concat();
     for format in [Format::Auto, Format::Json, Format::Ndjson] {
         let blocks: Vec<Block> = Blocks::new(&zip[..], format, 1 << 30).map(Result::unwrap).collect();
-        assert_eq!((blocks.len(), blocks[0].lines), (1, false), "{format:?}");
+        assert_eq!((blocks.len(), blocks[0].records().count()), (1, 1), "{format:?}");
         assert!(blocks[0].text.len() <= BLOCK, "{format:?}");
     }
 }
@@ -202,4 +202,58 @@ fn streams_in_other_encodings_are_the_same_at_once_and_in_pieces() {
             }
         }
     }
+}
+
+#[test]
+fn each_value_is_a_record_however_the_values_are_divided() {
+    let values = |stream: &str| read(stream.as_bytes(), Format::Auto, 1 << 20);
+    let one = |text: &str, offset, line| (text.to_owned(), offset, line);
+    assert_eq!(values("{\"a\":1}{\n}\n\n[2]"), [one("{\"a\":1}", 0, 1), one("{\n}", 7, 1), one("2", 13, 4)]);
+    assert_eq!(values("{}{} "), [one("{}", 0, 1), one("{}", 2, 1)]);
+    assert_eq!(values("\x1e{}\n\x1e\x1e{\n\x1e{}"), [one("{}", 1, 1), one("{", 6, 2), one("{}", 9, 3)]);
+    assert_eq!(values("[{\"a\":1},\n {}, 7]"), [one("{\"a\":1}", 1, 1), one("{}", 11, 2), one("7", 15, 2)]);
+    assert_eq!(read(b" [ ]\n", Format::Json, 99), []);
+    let har = r#"{"log":{"version":"1","entries":[{"x":1},{}]}}"#;
+    assert_eq!(values(har), [one("{\"x\":1}", 33, 1), one("{}", 41, 1)]);
+    assert_eq!(values("{\n} x\n"), [one("{\n} x", 0, 1)], "what follows a value belongs to it");
+}
+
+#[test]
+fn after_a_damaged_value_the_next_line_that_starts_like_one_is_read() {
+    let values = |stream: &str| -> Vec<String> {
+        read(stream.as_bytes(), Format::Auto, 1 << 20).into_iter().map(|(text, ..)| text).collect()
+    };
+    assert_eq!(values("{\n\"a\":[\n}\n{\n}\n"), ["{\n\"a\":[\n}", "{\n}"]);
+    assert_eq!(values("[\n  {\n    \"a\": [\n  },\n  {},\n  {}\n]\n"), ["{\n    \"a\": [\n  },", "{}", "{}"]);
+    assert_eq!(values("[{},,{}"), ["{}", ",", "{}"]);
+    assert_eq!(values("[{},]"), ["{}", "]"]);
+    assert_eq!(values("[{} x, {}]"), ["{} x, {}]"]);
+}
+
+#[test]
+fn the_items_of_an_array_come_before_the_rest_of_its_line_is_read() {
+    struct Counted<R>(R, std::rc::Rc<Cell<usize>>);
+    impl<R: Read> Read for Counted<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.0.read(buffer)?;
+            self.1.set(self.1.get() + length);
+            Ok(length)
+        }
+    }
+    let item = format!("{{\"x\":\"{}\"}}", "y".repeat(1000));
+    let har = format!("{{\"log\":{{\"entries\":[{}]}}}}", vec![item; 8000].join(","));
+    for text in [har.clone(), har.replace("{\"log\":{\"entries\":", "").replace("]}}", "]")] {
+        let read = std::rc::Rc::new(Cell::new(0));
+        let mut blocks = Blocks::new(Counted(text.as_bytes(), read.clone()), Format::Auto, LIMIT);
+        assert!(blocks.next().unwrap().unwrap().records().count() > 500);
+        assert!(read.get() <= 2 * BLOCK, "{} bytes", read.get());
+        assert!(blocks.map(|block| block.unwrap().records().count()).sum::<usize>() > 6000);
+    }
+}
+
+#[test]
+fn an_item_over_the_limit_is_left_out_and_the_next_one_is_read() {
+    let items = read(b"[{},\n {\"a\":\"xxxxxx\"}, 1, \"xxxxxxxxxxxxxxxx\", 2]", Format::Json, 8);
+    let texts: Vec<&str> = items.iter().map(|(text, ..)| text.as_str()).collect();
+    assert_eq!(texts, ["{}", "(too large)", "1", "(too large)", "2"]);
 }

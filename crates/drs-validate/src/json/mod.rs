@@ -2,7 +2,10 @@
 
 pub(crate) mod escape;
 pub(crate) mod key;
+#[cfg(feature = "har")]
+mod packed;
 #[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only bodies of captures are escaped or encoded"))]
 pub(crate) mod places;
 pub(crate) mod reader;
+pub(crate) mod source;
 pub(crate) mod tree;

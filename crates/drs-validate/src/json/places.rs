@@ -1,6 +1,8 @@
 //! The places of a payload's bytes in the record that holds it.
 
 use crate::fast_path::scanner::plain;
+use std::sync::Arc;
+
 use crate::json::escape::{self, BadEscape, UNIT};
 
 /// The places of a payload's bytes in its record.
@@ -11,6 +13,8 @@ pub(crate) enum Places {
     /// With escapes between them: pairs of a place in the payload and the same place in the record's text, which
     /// starts here.
     Escaped(Vec<(usize, usize)>, usize),
+    /// In a payload that has places of its own: those of the inner, and then those of the outer.
+    Through(Box<Places>, Arc<Places>),
     /// Encoded; all that can be said is where the encoded text starts.
     Inside(usize),
 }
@@ -21,11 +25,29 @@ impl Places {
         Self::Escaped(escapes(raw), start)
     }
 
+    /// The same in a text that has places of its own.
+    pub(crate) fn through(self, outer: &Arc<Self>) -> Self {
+        match (self, &**outer) {
+            (inner, Self::At(0)) => inner,
+            (inner, _) => Self::Through(Box::new(inner), Arc::clone(outer)),
+        }
+    }
+
+    /// Whether the text in these places is encoded.
+    pub(crate) fn are_encoded(&self) -> bool {
+        match self {
+            Self::Inside(_) => true,
+            Self::Through(inner, outer) => inner.are_encoded() || outer.are_encoded(),
+            Self::At(_) | Self::Escaped(..) => false,
+        }
+    }
+
     /// The place in the record of a place in the payload.
     pub(crate) fn original(&self, offset: usize) -> usize {
         match self {
             Self::At(start) => start + offset,
             Self::Inside(start) => *start,
+            Self::Through(inner, outer) => outer.original(inner.original(offset)),
             Self::Escaped(pairs, start) => {
                 let before = pairs.partition_point(|(inner, _)| *inner <= offset).checked_sub(1);
                 let (inner, outer) = before.map_or((0, 0), |index| pairs[index]);

@@ -87,6 +87,7 @@ impl Node {
     }
 
     /// The items of an array; empty for anything else.
+    #[cfg(feature = "har")]
     pub(crate) fn items(&self) -> &[Node] {
         match &self.kind {
             Kind::Array(elements) => elements,
@@ -95,7 +96,6 @@ impl Node {
     }
 
     /// The string, when it is one.
-    #[cfg(feature = "har")]
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(text) => Some(text),

@@ -113,7 +113,7 @@ fn findings_that_would_fill_the_memory_are_cut_and_that_is_an_error() {
 
 #[test]
 fn a_payload_with_more_values_than_memory_has_room_for_is_refused() {
-    assert_eq!(codes(format!("[{}0]", "0,".repeat(1 << 20)).as_bytes()), [Code::TooLarge]);
+    assert_eq!(codes(format!("{{\"x\":[{}0]}}", "0,".repeat(1 << 20)).as_bytes()), [Code::TooLarge]);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_line_that_is_too_long_is_refused_and_the_next_one_is_read() {
     let stream = format!("{{\"count\":\"1\"}}\n{{\"x\":\"{}\"}}\n{{\"count\":\"3\"}}\n", "y".repeat(10_000));
     let found = in_stream(stream.as_bytes(), Format::Ndjson, 1000);
     assert_eq!(found, [(1, Code::WrongType), (2, Code::TooLarge), (3, Code::WrongType)]);
-    let found = in_stream(format!("[{}]", "1,".repeat(10_000)).as_bytes(), Format::Auto, 1000);
+    let found = in_stream(format!("{{\"x\":[{}1]}}", "1,".repeat(10_000)).as_bytes(), Format::Auto, 1000);
     assert_eq!(found, [(1, Code::TooLarge)]);
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod assert;
+mod containers;
 mod exchanges;
 mod findings_page;
 mod hostile;

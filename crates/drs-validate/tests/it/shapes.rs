@@ -96,8 +96,6 @@ fn a_foreign_payload_is_not_taken_for_a_body_because_of_one_field() {
         json!({ "id": "x", "object": "list" }).to_string(),
         json!({ "status": "ok", "uptime": 7 }).to_string(),
         "{}".to_owned(),
-        "[]".to_owned(),
-        json!([{ "count": 1 }]).to_string(),
     ] {
         let payload = validate(&text);
         assert_eq!((name(&payload), codes(&payload)), (None, vec![Code::UnknownPayload]), "{text}");

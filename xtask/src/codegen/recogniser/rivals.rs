@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{MOST_FIELDS, Recogniser};
+use super::{Ids, MOST_FIELDS, Recogniser};
 use crate::schema::{Definition, JsonType, Property, Shape, Type};
 
 /// The pairs of definitions that were compared already.
@@ -33,7 +33,7 @@ impl Recogniser<'_> {
             return true;
         }
         shared.any(|(field, in_one, in_other)| {
-            (self.is_answer_list(other, field) && !self.is_answer_list(one, field))
+            (self.ids_in(other, field) == Ids::Distinct && self.ids_in(one, field) != Ids::Distinct)
                 || (self.is_id(other, field) && !self.is_id(one, field))
                 || self.may_differ(in_one, in_other, seen)
         })

@@ -103,7 +103,7 @@ impl Reporter for Junit {
         writeln!(out, "<testsuites name=\"drs validate\" {counts}>")?;
         writeln!(out, "    <testsuite name=\"drs validate\" {counts} skipped=\"{skipped}\">")?;
         for case in &self.cases {
-            write!(out, "        <testcase name=\"{}\"", escaped(&case.name))?;
+            write!(out, "        <testcase classname=\"drs.validate\" name=\"{}\"", escaped(&case.name))?;
             match case.element() {
                 None => writeln!(out, "/>")?,
                 Some(element) => writeln!(out, ">\n            {element}\n        </testcase>")?,

@@ -65,8 +65,8 @@ pub(crate) struct RunReport {
     pub(crate) validated: u64,
     /// Inputs without a payload, and folders without an input.
     pub(crate) without_payload: Vec<String>,
-    /// The number of files in folders that were not read because of their names.
-    pub(crate) passed_over: usize,
+    /// The files in folders that were not read because of their names.
+    pub(crate) passed_over: Vec<String>,
     /// The number of folders that were not read because they are hidden, or are `node_modules`.
     pub(crate) folders_passed_over: usize,
     /// Inputs that could not be read to their end, with the reason.
@@ -84,9 +84,9 @@ impl RunReport {
         let unknown = self.counts.payloads.values().sum();
         let reasons = [
             (unknown, "payload that could not be validated", "payloads that could not be validated"),
-            (self.counts.skipped, "call of another API", "calls of other APIs"),
+            (self.counts.skipped, "record of another call", "records of other calls"),
             (self.counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
-            (self.passed_over as u64, "file with another name", "files with other names"),
+            (self.passed_over.len() as u64, "file with another name", "files with other names"),
             (
                 self.folders_passed_over as u64,
                 "skipped folder (hidden or node_modules; --hidden reads it)",

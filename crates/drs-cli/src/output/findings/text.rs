@@ -69,9 +69,8 @@ impl Reporter for Text {
             writeln!(out, "{number:>8}  {name}{more}: {}", count(findings, "finding"))?;
         }
         for (number, one, many) in [
-            (counts.skipped, "other call, skipped", "other calls, skipped"),
+            (counts.skipped, "record of another call, skipped", "records of other calls, skipped"),
             (counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
-            (summary.passed_over as u64, "skipped file with another name", "skipped files with other names"),
             (
                 summary.folders_passed_over as u64,
                 "skipped folder, hidden or node_modules; --hidden reads it",
@@ -84,7 +83,10 @@ impl Reporter for Text {
                 _ => writeln!(out, "{number:>8}  {many}")?,
             }
         }
-        without_payload(out, &summary.without_payload, self.all)?;
+        let files = ["skipped file with another name", "skipped files with other names"];
+        listed(out, files, &summary.passed_over, self.all)?;
+        let inputs = ["input without a payload", "inputs without a payload"];
+        listed(out, inputs, &summary.without_payload, self.all)?;
         let errors = count(counts.errors, "error");
         let verdict = format!("{errors}, {} drift", counts.drifts);
         let coloured = match (counts.errors, counts.drifts) {
@@ -99,12 +101,12 @@ impl Reporter for Text {
     }
 }
 
-/// Names the inputs without a payload.
-fn without_payload(out: &mut dyn Write, names: &[String], all: bool) -> io::Result<()> {
+/// Names some inputs.
+fn listed(out: &mut dyn Write, [one, many]: [&str; 2], names: &[String], all: bool) -> io::Result<()> {
     if names.is_empty() {
         return Ok(());
     }
-    let what = if names.len() == 1 { "input without a payload" } else { "inputs without a payload" };
+    let what = if names.len() == 1 { one } else { many };
     let shown = if all { names.len() } else { LIMITS.findings };
     let mut listed: Vec<String> = names.iter().take(shown).map(|name| printable(name)).collect();
     if names.len() > shown {
