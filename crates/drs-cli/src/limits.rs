@@ -35,8 +35,6 @@ pub(crate) struct Limits {
     pub(crate) drift: usize,
     /// The findings of an input in a JUnit report. The others are counted.
     pub(crate) junit: usize,
-    /// The longest escape sequence of a colour, in bytes. Our own colours are shorter.
-    pub(crate) colour: usize,
     /// The narrowest table, in columns.
     pub(crate) min_width: u16,
     /// The widest table, in columns. Wider lines are hard to read.
@@ -62,7 +60,6 @@ pub(crate) const LIMITS: Limits = Limits {
     kind_name: 200,
     drift: 20,
     junit: 100,
-    colour: 16,
     min_width: 60,
     max_width: 160,
     width: 100,

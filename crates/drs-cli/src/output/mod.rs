@@ -2,7 +2,6 @@
 
 pub(crate) mod explain;
 pub(crate) mod findings;
-mod guard;
 pub(crate) mod json;
 pub(crate) mod text;
 
@@ -11,12 +10,12 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
+use drs_report::{Codes, Guard};
 use drs_types::text::printable;
 use owo_colors::OwoColorize as _;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use guard::{Codes, Guard};
 
 /// The format of results and errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]

@@ -84,7 +84,8 @@ fn sarif_keeps_its_schema() {
 
 /// The schema of SARIF 2.1.0, as OASIS publishes it.
 fn sarif_schema() -> Value {
-    let mut schema: Value = serde_json::from_str(include_str!("../schemas/sarif-2.1.0.json")).unwrap();
+    let mut schema: Value =
+        serde_json::from_str(include_str!("../../../drs-report/tests/schemas/sarif-2.1.0.json")).unwrap();
     // The pattern of the language is not a valid regular expression, and our output has no language.
     for definition in ["run", "toolComponent"] {
         schema["definitions"][definition]["properties"]["language"] = true.into();

@@ -1,4 +1,4 @@
-//! The guard of the terminal: output cannot move the cursor, hide text, or change its order.
+//! The guard of output: a value cannot move the cursor, hide text, or change its order.
 
 use std::io::{self, Write};
 
@@ -7,16 +7,31 @@ use drs_types::text::is_invisible;
 use crate::limits::LIMITS;
 
 /// The form of the codes of invisible characters.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Codes {
-    /// For people: `\u{1b}`. Colours pass.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Codes {
+    /// For people at a terminal: `\u{1b}`. Colors pass.
     Text,
+    /// For people elsewhere: `\u{1b}`.
+    Plain,
     /// In JSON: `\u001b`, which means the same.
     Json,
 }
 
 /// A writer that replaces invisible characters by their codes. Line feeds pass.
-pub(super) struct Guard<W> {
+///
+/// ```
+/// use std::io::Write as _;
+///
+/// use drs_report::{Codes, Guard};
+///
+/// let mut out = Guard::new(Vec::new(), Codes::Plain);
+/// out.write_all("a\u{1b}[2Jb\n".as_bytes())?;
+/// assert_eq!(out.into_inner()?, b"a\\u{1b}[2Jb\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Guard<W> {
     out: W,
     codes: Codes,
     /// The beginning of an incomplete character or colour.
@@ -24,8 +39,19 @@ pub(super) struct Guard<W> {
 }
 
 impl<W: Write> Guard<W> {
-    pub(super) fn new(out: W, codes: Codes) -> Self {
+    /// Makes a guard in front of a writer.
+    #[must_use]
+    pub fn new(out: W, codes: Codes) -> Self {
         Self { out, codes, pending: Vec::new() }
+    }
+
+    /// Returns the writer, with everything written.
+    ///
+    /// # Errors
+    /// The end cannot be written.
+    pub fn into_inner(mut self) -> io::Result<W> {
+        self.flush()?;
+        Ok(self.out)
     }
 
     /// Writes bytes, and keeps an incomplete character or colour at the end.
@@ -56,13 +82,13 @@ impl<W: Write> Guard<W> {
         while let Some(at) = text.find(|character| is_invisible(character) && character != '\n') {
             let (plain, rest) = text.split_at(at);
             self.out.write_all(plain.as_bytes())?;
-            match if self.codes == Codes::Text { colour(rest) } else { Colour::None } {
-                Colour::Whole(length) => {
+            match if self.codes == Codes::Text { color(rest) } else { Color::None } {
+                Color::Whole(length) => {
                     self.out.write_all(&rest.as_bytes()[..length])?;
                     text = &rest[length..];
                 }
-                Colour::Begun => return Ok(rest),
-                Colour::None => {
+                Color::Begun => return Ok(rest),
+                Color::None => {
                     let length = rest.chars().next().map_or(0, char::len_utf8);
                     self.escape(&rest[..length])?;
                     text = &rest[length..];
@@ -77,7 +103,7 @@ impl<W: Write> Guard<W> {
         for character in text.chars() {
             match self.codes {
                 _ if !is_invisible(character) => write!(self.out, "{character}")?,
-                Codes::Text => write!(self.out, "{}", character.escape_unicode())?,
+                Codes::Text | Codes::Plain => write!(self.out, "{}", character.escape_unicode())?,
                 Codes::Json => {
                     let mut units = [0; 2];
                     for unit in character.encode_utf16(&mut units) {
@@ -109,7 +135,7 @@ impl<W: Write> Write for Guard<W> {
     }
 }
 
-enum Colour {
+enum Color {
     /// A colour, with its length in bytes.
     Whole(usize),
     /// The beginning of a colour.
@@ -118,21 +144,21 @@ enum Colour {
 }
 
 /// Finds a colour, or another style that hides nothing, at the start of a text.
-fn colour(text: &str) -> Colour {
-    let Some(numbers) = text.strip_prefix('\u{1b}') else { return Colour::None };
+fn color(text: &str) -> Color {
+    let Some(numbers) = text.strip_prefix('\u{1b}') else { return Color::None };
     let Some(numbers) = numbers.strip_prefix('[') else {
-        return if numbers.is_empty() { Colour::Begun } else { Colour::None };
+        return if numbers.is_empty() { Color::Begun } else { Color::None };
     };
     let length = numbers.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
-    if length > LIMITS.colour {
-        return Colour::None;
+    if length > LIMITS.color {
+        return Color::None;
     }
     let harmless =
         |number: &str| matches!(number.parse().unwrap_or(0), 0 | 1 | 3 | 4 | 22..=24 | 30..=37 | 39 | 90..=97_u8);
     match numbers.as_bytes().get(length) {
-        None => Colour::Begun,
-        Some(b'm') if numbers[..length].split(';').all(harmless) => Colour::Whole(length + 3),
-        Some(_) => Colour::None,
+        None => Color::Begun,
+        Some(b'm') if numbers[..length].split(';').all(harmless) => Color::Whole(length + 3),
+        Some(_) => Color::None,
     }
 }
 

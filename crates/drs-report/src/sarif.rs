@@ -1,0 +1,182 @@
+//! The report as SARIF 2.1.0: a rule per check item that did not pass, a result per finding, and one per task without a pass.
+//!
+//! A finding that stops its task or leaves it without a verdict is an error; one that the policy accepts is a warning. A
+//! waiver is a suppression with its reason. The results have logical locations, `task/item`, and an artifact per task, which
+//! code scanning requires; it is not a file.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use drs_gate::{Assessment, Effect, Finding, TaskAssessment};
+use drs_types::text::printable;
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::explanation::{explanation, rule_help};
+use crate::view::{self, details};
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The rule of the results about tasks and responses.
+const VERDICT: &str = "precheck-verdict";
+
+/// Writes the report.
+pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment) -> io::Result<()> {
+    let rules = Rules::of(assessment);
+    let driver = json!({
+        "name": "drs precheck",
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "informationUri": "https://docs.otc.t-systems.com/data-replication-service/api-ref/",
+        "rules": rules.list,
+    });
+    let source = &assessment.source;
+    let notes = view::source(source).into_iter().chain(view::waiver_uses(assessment).into_iter().map(|(_, note)| note));
+    let notes: Vec<Value> = notes.map(|note| json!({ "level": "note", "message": { "text": note } })).collect();
+    write!(out, "{{\"$schema\": \"{SCHEMA}\", \"version\": \"2.1.0\", \"runs\": [{{\n\"tool\": ")?;
+    serde_json::to_writer(&mut *out, &json!({ "driver": driver }))?;
+    write!(out, ",\n\"invocations\": ")?;
+    let invocation = json!({ "executionSuccessful": true, "toolExecutionNotifications": notes });
+    serde_json::to_writer(&mut *out, &json!([invocation]))?;
+    write!(out, ",\n\"properties\": ")?;
+    let properties = json!({
+        "decision": assessment.decision,
+        "verdicts": assessment.verdicts,
+        "today": assessment.today,
+        "failOn": assessment.fail_on,
+        "source": source,
+    });
+    serde_json::to_writer(&mut *out, &properties)?;
+    write!(out, ",\n\"results\": ")?;
+    serde_json::to_writer(&mut *out, &Results { assessment, rules: &rules })?;
+    writeln!(out, "\n}}]}}")
+}
+
+/// The rules of the findings of a report.
+struct Rules {
+    list: Vec<Value>,
+    indexes: BTreeMap<String, usize>,
+}
+
+impl Rules {
+    fn of(assessment: &Assessment) -> Self {
+        let verdict = json!({
+            "id": VERDICT,
+            "shortDescription": { "text": "The pre-check of a task lets the task start." },
+            "help": { "text": "docs/precheck.md of drs explains the verdicts." },
+        });
+        let mut rules = Self { list: vec![verdict], indexes: BTreeMap::new() };
+        for finding in assessment.tasks.iter().flat_map(|task| &task.findings) {
+            let id = rule_id(finding);
+            if rules.indexes.contains_key(&id) {
+                continue;
+            }
+            let (short, help) = rule_help(finding.name());
+            rules.indexes.insert(id.clone(), rules.list.len());
+            let short = json!({ "text": printable(&short) });
+            rules.list.push(json!({ "id": id, "shortDescription": short, "help": { "text": printable(&help) } }));
+        }
+        rules
+    }
+}
+
+fn rule_id(finding: &Finding) -> String {
+    printable(finding.name())
+}
+
+/// The results, made one after the other.
+struct Results<'a> {
+    assessment: &'a Assessment,
+    rules: &'a Rules,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tasks = self.assessment.tasks.iter();
+        let of_tasks = tasks.flat_map(|task| {
+            verdict(task).into_iter().chain(task.findings.iter().map(|finding| self.finding(task, finding)))
+        });
+        let doubts = view::response_doubts(self.assessment).into_iter();
+        let of_responses = doubts.map(|doubt| {
+            json!({
+                "ruleId": VERDICT,
+                "ruleIndex": 0,
+                "level": "error",
+                "message": { "text": format!("The responses as a whole do not prove anything: {doubt}.") },
+            })
+        });
+        serializer.collect_seq(of_responses.chain(of_tasks))
+    }
+}
+
+impl Results<'_> {
+    fn finding(&self, task: &TaskAssessment, finding: &Finding) -> Value {
+        let id = rule_id(finding);
+        let status = view::Status::of(Some(finding));
+        let mut sentences = vec![format!("{} is {}", printable(finding.name()), status.as_str())];
+        for detail in details(finding, false) {
+            let label = if detail.label.is_empty() { String::new() } else { format!("{}: ", detail.label) };
+            sentences.push(format!("{label}{}", detail.value));
+        }
+        if let Some(explanation) = explanation(finding) {
+            sentences.push(printable(&explanation.why));
+            sentences.extend(explanation.fix.map(|fix| format!("Fix: {}", printable(&fix))));
+        }
+        let level = match finding.effect {
+            Effect::Accepted | Effect::Waived => "warning",
+            _ => "error",
+        };
+        let suppressions = finding.waiver.as_ref().map(|waiver| {
+            json!([{ "kind": "external", "status": "accepted", "justification": printable(&view::waiver_note(waiver)) }])
+        });
+        let mut result = json!({
+            "ruleId": id,
+            "ruleIndex": self.rules.indexes.get(&id),
+            "level": level,
+            "message": { "text": sentences.join("\n") },
+            "locations": [location(task, Some(finding))],
+            "partialFingerprints": { "taskItem/v1": format!("{}/{id}", printable(&task.task)) },
+            "properties": { "result": finding.result, "verdict": finding.verdict, "effect": finding.effect, "group": finding.group },
+        });
+        // No suppressions means unknown, an empty array that nothing is suppressed.
+        result["suppressions"] = suppressions.unwrap_or_else(|| json!([]));
+        result
+    }
+}
+
+/// The result about a task that may not start.
+fn verdict(task: &TaskAssessment) -> Option<Value> {
+    if task.decision == drs_gate::Decision::Pass {
+        return None;
+    }
+    let (sentences, doubts) = view::task_sentences(task);
+    let mut lines = vec![format!("The pre-check is {}.", task.verdict)];
+    lines.extend(sentences);
+    lines.extend(doubts.into_iter().map(|doubt| format!("- {doubt}")));
+    Some(json!({
+        "ruleId": VERDICT,
+        "ruleIndex": 0,
+        "level": "error",
+        "message": { "text": lines.join("\n") },
+        "locations": [location(task, None)],
+        "partialFingerprints": { "taskItem/v1": format!("{}/{VERDICT}", printable(&task.task)) },
+        "properties": { "verdict": task.verdict, "decision": task.decision },
+    }))
+}
+
+fn location(task: &TaskAssessment, finding: Option<&Finding>) -> Value {
+    let id = printable(&task.task);
+    let name = finding.map(|finding| format!("{id}/{}", printable(finding.name())));
+    json!({
+        "physicalLocation": { "artifactLocation": { "uri": format!("precheck/{}", encoded(&task.task)) } },
+        "logicalLocations": [{ "fullyQualifiedName": name.unwrap_or(id), "kind": "resource" }],
+    })
+}
+
+/// A segment of a URI.
+fn encoded(segment: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    segment
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

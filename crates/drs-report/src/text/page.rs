@@ -1,0 +1,64 @@
+//! Lines of a terminal: their width and their styles.
+
+use std::io::{self, Write};
+
+use owo_colors::OwoColorize as _;
+
+use crate::Options;
+
+/// The meaning of a style.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Style {
+    Good,
+    Warning,
+    Bad,
+    Pending,
+    Strong,
+    Faint,
+}
+
+/// Where lines go.
+pub(super) struct Page<'a> {
+    out: &'a mut dyn Write,
+    pub(super) width: usize,
+    colors: bool,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, options: &Options) -> Self {
+        Self { out, width: options.width, colors: options.colors }
+    }
+
+    pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{line}")
+    }
+
+    /// Writes a text in lines that fit the width.
+    pub(super) fn wrapped(&mut self, first: &str, next: &str, text: &str) -> io::Result<()> {
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(first)
+            .subsequent_indent(next)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .word_separator(textwrap::WordSeparator::Custom(after_commas));
+        textwrap::wrap(text, options).iter().try_for_each(|line| self.line(line))
+    }
+
+    pub(super) fn paint(&self, style: Style, text: &str) -> String {
+        if !self.colors {
+            return text.to_owned();
+        }
+        match style {
+            Style::Good => text.green().bold().to_string(),
+            Style::Warning => text.yellow().bold().to_string(),
+            Style::Bad => text.red().bold().to_string(),
+            Style::Pending => text.cyan().bold().to_string(),
+            Style::Strong => text.bold().to_string(),
+            Style::Faint => text.bright_black().to_string(),
+        }
+    }
+}
+
+/// Names in a list are separated by commas without white space, so a line may also end after a comma.
+fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
+    Box::new(line.split_inclusive([' ', ',']).map(textwrap::core::Word::from))
+}

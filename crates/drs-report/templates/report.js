@@ -1,0 +1,26 @@
+"use strict";
+const filter = document.getElementById("filter");
+const shown = document.getElementById("shown");
+const tasks = [...document.querySelectorAll("article")].map((task) => ({
+  task, items: [...task.querySelectorAll("[data-status]")], passed: task.querySelector("details"),
+}));
+const matches = (element, name, wanted) => !wanted || element.dataset[name] === wanted;
+function apply() {
+  const wanted = Object.fromEntries(new FormData(filter));
+  const names = ["status", "group", "side"].filter((name) => wanted[name]);
+  let count = 0;
+  for (const { task, items, passed } of tasks) {
+    let visible = 0;
+    for (const item of items) {
+      item.hidden = !names.every((name) => matches(item, name, wanted[name]));
+      visible += item.hidden ? 0 : 1;
+    }
+    task.hidden = !matches(task, "verdict", wanted.verdict) || (names.length > 0 && visible === 0);
+    if (passed) passed.open = wanted.status === "passed";
+    count += task.hidden ? 0 : 1;
+  }
+  shown.value = count === tasks.length ? "" : `${count} of ${tasks.length} tasks`;
+}
+filter.addEventListener("input", apply);
+filter.addEventListener("reset", () => setTimeout(apply));
+filter.hidden = filter.querySelector("select") === null;
