@@ -185,8 +185,7 @@ fn item(item: &Item<'_>) -> Case {
         Some(finding) => {
             let mut lines = vec![result.clone()];
             for detail in details(finding, false) {
-                let label = if detail.label.is_empty() { String::new() } else { format!("{}: ", detail.label) };
-                lines.push(format!("{label}{}", detail.value));
+                lines.push(format!("{}: {}", detail.label, detail.value));
             }
             if let Some(explanation) = explanation(finding) {
                 lines.push(printable(&explanation.why));

@@ -114,8 +114,7 @@ impl Results<'_> {
         let status = view::Status::of(Some(finding));
         let mut sentences = vec![format!("{} is {}", printable(finding.name()), status.as_str())];
         for detail in details(finding, false) {
-            let label = if detail.label.is_empty() { String::new() } else { format!("{}: ", detail.label) };
-            sentences.push(format!("{label}{}", detail.value));
+            sentences.push(format!("{}: {}", detail.label, detail.value));
         }
         if let Some(explanation) = explanation(finding) {
             sentences.push(printable(&explanation.why));

@@ -43,7 +43,7 @@ pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment, options: &Opt
 }
 
 #[derive(Template)]
-#[template(path = "report.html", whitespace = "suppress")]
+#[template(path = "report.html", whitespace = "minimize")]
 struct Report<'a> {
     assessment: &'a Assessment,
     plan: Plan<'a>,

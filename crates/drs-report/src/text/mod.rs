@@ -95,9 +95,7 @@ impl Report<'_> {
         let details = details(finding, self.all);
         let width = details.iter().map(|detail| detail.label.chars().count()).max().unwrap_or_default();
         for Detail { label, value } in details {
-            let label = if label.is_empty() { String::new() } else { format!("{label:<width$}  ") };
-            let indent = if label.is_empty() { 4 } else { 4 + width + 2 };
-            self.page.wrapped(&format!("    {label}"), &" ".repeat(indent), &value)?;
+            self.page.wrapped(&format!("    {label:<width$}  "), &" ".repeat(width + 6), &value)?;
         }
         self.explain(finding)
     }

@@ -58,7 +58,14 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Names in a list are separated by commas without white space, so a line may also end after a comma.
+/// Names in a list may be separated by commas without white space, so a line may also end after a comma.
 fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
-    Box::new(line.split_inclusive([' ', ',']).map(textwrap::core::Word::from))
+    let mut rest = line;
+    Box::new(std::iter::from_fn(move || {
+        let is_end = |(at, byte): (usize, u8)| byte == b' ' || (byte == b',' && rest.as_bytes().get(at + 1) != Some(&b' '));
+        let end = rest.bytes().enumerate().find(|place| is_end(*place)).map_or(rest.len(), |(at, _)| at + 1);
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        (!word.is_empty()).then(|| textwrap::core::Word::from(word))
+    }))
 }

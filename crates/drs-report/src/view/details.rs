@@ -6,7 +6,7 @@ use drs_types::text::printable;
 use super::waiver_note;
 use crate::limits::LIMITS;
 
-/// A detail of a finding. The label is empty where the value speaks for itself.
+/// A detail of a finding.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Detail {
     pub(crate) label: String,
@@ -15,8 +15,7 @@ pub(crate) struct Detail {
 
 impl Detail {
     fn new(label: &str, value: &str, all: bool) -> Self {
-        let label = if label.is_empty() { String::new() } else { cut(&printable(label), all) };
-        Self { label, value: cut(&printable(value), all) }
+        Self { label: cut(&printable(label), all), value: cut(&printable(value), all) }
     }
 }
 
@@ -24,10 +23,11 @@ impl Detail {
 pub(crate) fn details(finding: &Finding, all: bool) -> Vec<Detail> {
     let mut details = Vec::new();
     let mut add = |label: &str, value: &str| details.push(Detail::new(label, value, all));
-    finding.reason.iter().for_each(|reason| add("", reason));
-    finding.message.iter().for_each(|message| add("", message));
+    finding.reason.iter().for_each(|reason| add("reason", reason));
+    finding.message.iter().for_each(|message| add("message", message));
     for (label, value) in finding.evidence.as_ref().map(Evidence::lines).unwrap_or_default() {
-        add(&label, &value);
+        // A string that is not an object has no names.
+        add(if label.is_empty() { "data" } else { &label }, &value);
     }
     for subtask in &finding.subtasks {
         let result = subtask.result.as_ref().map_or("no result", CheckResult::as_str);
@@ -39,7 +39,7 @@ pub(crate) fn details(finding: &Finding, all: bool) -> Vec<Detail> {
         }
     }
     if finding.skipped {
-        add("", "The service was told to skip this item, so it was not checked.");
+        add("skipped", "the service was told to skip this item, so it was not checked");
     }
     finding.waiver.iter().for_each(|waiver| add("waiver", &waiver_note(waiver)));
     details

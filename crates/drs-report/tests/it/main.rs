@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod diff;
+mod docs;
 mod formats;
 mod hostile;
 mod laws;
