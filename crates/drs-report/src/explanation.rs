@@ -1,29 +1,44 @@
-//! The explanation of a finding by the catalogue.
+//! What the catalogue says about items and findings.
 
 use drs_gate::Finding;
+use drs_gate::catalogue::{Item, Short, Side, explain_short, find};
 
-/// What the catalogue says about a finding, in a line or two.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Explanation {
-    /// Why the item did not pass.
-    pub(crate) why: String,
-    /// How to fix it; `None` when nothing is known.
-    pub(crate) fix: Option<String>,
-    /// The name for `drs explain`, when it says more.
-    pub(crate) explain: Option<&'static str>,
+use crate::view::cut;
+
+/// Returns the explanation of a finding; `None` for an item without a name.
+pub(crate) fn explanation(finding: &Finding) -> Option<Short> {
+    // An unknown name is repeated, at most as long as a value.
+    let short = |name: &String| cut(name, false);
+    let reason = finding.reason.as_ref().map(short);
+    Some(explain_short(&short(finding.item.as_ref()?), reason.as_deref()))
 }
 
-/// Returns the explanation of a finding.
-pub(crate) fn explanation(_: &Finding) -> Option<Explanation> {
-    None
+/// Returns where an item looks: source, target, both or network.
+pub(crate) fn side(item: &str) -> Option<&'static str> {
+    Some(match find(item)?.side {
+        Side::Source => "source",
+        Side::Target => "target",
+        Side::Both => "source and target",
+        Side::Network => "network",
+        _ => return None,
+    })
 }
 
-/// Returns the side on which an item looks: source, target, both or network.
-pub(crate) fn side(_: &str) -> Option<&'static str> {
-    None
+/// Returns what an item checks, and how to fix it.
+pub(crate) fn rule(item: &str) -> (String, String) {
+    match find(item) {
+        None => (format!("The check item {item}."), "The item is not in the catalogue.".to_owned()),
+        Some(known) => (known.checks.to_owned(), help(known)),
+    }
 }
 
-/// Returns what an item checks, and its help, for the rule of the item.
-pub(crate) fn rule_help(item: &str) -> (String, String) {
-    (format!("The check item {item} passes."), "Not in the catalogue.".to_owned())
+fn help(item: &Item) -> String {
+    let list = |title: &str, sentences: &[&str]| {
+        let sentences = if sentences.is_empty() { "not documented.".to_owned() } else { sentences.join(" ") };
+        format!("{title}: {sentences}")
+    };
+    let fix: Vec<&str> = item.fix.iter().map(|step| step.text).collect();
+    let caution = item.caution.map(|caution| format!("\n{caution}")).unwrap_or_default();
+    let causes = list("Why it fails", item.causes);
+    format!("{causes}\n{}{caution}\ndrs explain {}", list("How to fix it", &fix), item.name)
 }

@@ -12,7 +12,7 @@ use drs_types::text::printable;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::explanation::{explanation, rule_help};
+use crate::explanation::{explanation, rule};
 use crate::view::{self, details};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -70,7 +70,7 @@ impl Rules {
             if rules.indexes.contains_key(&id) {
                 continue;
             }
-            let (short, help) = rule_help(finding.name());
+            let (short, help) = rule(finding.name());
             rules.indexes.insert(id.clone(), rules.list.len());
             let short = json!({ "text": printable(&short) });
             rules.list.push(json!({ "id": id, "shortDescription": short, "help": { "text": printable(&help) } }));

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use drs_gate::catalogue::Short;
 use drs_gate::{Finding, TaskAssessment};
 use drs_types::text::{count, printable};
 
 use super::plan::{Key, Plan};
 use super::verdict_class;
 use crate::Options;
-use crate::explanation::{Explanation, explanation, side};
+use crate::explanation::{explanation, side};
 use crate::limits::LIMITS;
 use crate::view::{self, Detail, Item, cut, cut_at, details};
 
@@ -151,7 +152,7 @@ impl Row {
 
 impl Explained {
     pub(super) fn of(finding: &Finding) -> Option<Self> {
-        let Explanation { why, fix, explain } = explanation(finding)?;
+        let Short { why, fix, explain, .. } = explanation(finding)?;
         Some(Self {
             item: printable(finding.name()),
             reason: finding.reason.as_deref().map(printable),

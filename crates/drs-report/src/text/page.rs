@@ -62,7 +62,8 @@ impl<'a> Page<'a> {
 fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
     let mut rest = line;
     Box::new(std::iter::from_fn(move || {
-        let is_end = |(at, byte): (usize, u8)| byte == b' ' || (byte == b',' && rest.as_bytes().get(at + 1) != Some(&b' '));
+        let is_end =
+            |(at, byte): (usize, u8)| byte == b' ' || (byte == b',' && rest.as_bytes().get(at + 1) != Some(&b' '));
         let end = rest.bytes().enumerate().find(|place| is_end(*place)).map_or(rest.len(), |(at, _)| at + 1);
         let (word, after) = rest.split_at(end);
         rest = after;

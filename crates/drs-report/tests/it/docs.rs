@@ -25,10 +25,14 @@ fn example() -> Assessment {
     let task = &mut mysql["results"][0];
     task["result"] = false.into();
     task["total_passed_rate"] = "94.87%".into();
-    set(task, "dstDbDiskSize", &json!({
-        "result": "FAILED",
-        "data": "{\"diskSizeTimes\":\"1.5\",\"dstVolumeSize\":\"37660000000\",\"srcIndexSize\":0,\"size\":\"41875931136\"}",
-    }));
+    set(
+        task,
+        "dstDbDiskSize",
+        &json!({
+            "result": "FAILED",
+            "data": "{\"diskSizeTimes\":\"1.5\",\"dstVolumeSize\":\"37660000000\",\"srcIndexSize\":0,\"size\":\"41875931136\"}",
+        }),
+    );
     set(task, "srcDbBinlogIsOff", &json!({ "result": "FAILED", "failed_reason": "SOURCE_DB_BINLOG_IS_OFF_FOR_UP" }));
     set(task, "dbClockConsistency", &json!({ "result": "ALARM" }));
     let running = json!({ "results": [{
