@@ -52,6 +52,7 @@ for (const file of files) {
     }
     if (await visible() !== all) mistakes.push(`${file}: the filter does not show all again`);
     await page.emulateMedia({ media: "print" });
+    await page.screenshot({ path: shot("print"), fullPage: true });
     await page.pdf({ path: file.replace(/\.html$/, ".pdf"), format: "A4", margin: { top: "15mm", bottom: "15mm", left: "15mm", right: "15mm" } });
     await page.context().close();
 

@@ -110,6 +110,7 @@ impl Report<'_> {
         )
     }
 
+    /// The groups with an item that did not pass.
     fn group_bars(&self) -> Vec<(String, usize, Bar)> {
         let bar = |group: view::Group| {
             let counts = Status::ALL
@@ -117,7 +118,12 @@ impl Report<'_> {
                 .map(|status| (status.as_str(), status.as_str().to_owned(), group.count(status)));
             (group.name.clone(), group.total(), Bar::of(counts))
         };
-        groups(self.assessment).into_iter().map(bar).collect()
+        groups(self.assessment).into_iter().filter(|group| !group.is_passed()).map(bar).collect()
+    }
+
+    /// The other groups.
+    fn passed_groups(&self) -> Vec<view::Group> {
+        groups(self.assessment).into_iter().filter(view::Group::is_passed).collect()
     }
 
     fn choices(&self) -> Vec<Choices> {

@@ -19,6 +19,11 @@ impl Group {
         self.counts.iter().sum()
     }
 
+    /// Whether all items passed.
+    pub(crate) fn is_passed(&self) -> bool {
+        self.count(Status::Passed) == self.total()
+    }
+
     pub(crate) fn count(&self, status: Status) -> usize {
         Status::ALL.iter().zip(self.counts).filter(|(known, _)| **known == status).map(|(_, count)| count).sum()
     }
