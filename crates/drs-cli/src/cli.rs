@@ -2,7 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{call, config, explain, ops, precheck_results, reference, serve, validate};
+use crate::commands::precheck::Precheck;
+use crate::commands::{call, config, explain, ops, reference, serve, validate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Format;
@@ -21,7 +22,7 @@ const EXITS: &str = "Exit codes: 0 clean, 1 findings, 2 usage or unreadable inpu
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Pre-checks of tasks
+    /// Start pre-checks, wait for them, and gate on what they found
     #[command(subcommand)]
     Precheck(Precheck),
     /// Validate captured payloads against the documentation
@@ -46,12 +47,6 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Precheck {
-    /// Report the pre-check results of tasks
-    Results(precheck_results::Arguments),
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum Config {
     /// List every setting with its origin; secrets are masked, and nothing is sent
     Show(config::Show),
@@ -63,7 +58,7 @@ impl Command {
     /// The format of results and errors.
     pub(crate) fn output(&self) -> Format {
         match self {
-            Self::Precheck(Precheck::Results(results)) => results.output,
+            Self::Precheck(precheck) => precheck.output(),
             Self::Validate(validate) => validate.output.of_errors(),
             Self::Explain(explain) if explain.output == ops::Format::Json => Format::Json,
             Self::Ops(ops) if ops.output == ops::Format::Json => Format::Json,
@@ -78,7 +73,7 @@ impl Command {
     /// The command has no result.
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match self {
-            Self::Precheck(Precheck::Results(results)) => online(precheck_results::run(results)),
+            Self::Precheck(precheck) => online(precheck.run()),
             Self::Validate(options) => validate::run(&options),
             Self::Explain(explain) => explain::run(&explain),
             Self::Ops(ops) => ops::run(&ops),

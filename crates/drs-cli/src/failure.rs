@@ -128,7 +128,7 @@ fn advice(error: &Error) -> Vec<String> {
                 "The redirect was not followed, because that would send the token elsewhere. If the service has moved: --endpoint URL",
             );
         }
-        Error::TimedOut { .. } => advice.push("--timeout SECONDS allows more time."),
+        Error::TimedOut { .. } => advice.push("--request-timeout SECONDS allows more time."),
         _ => {}
     }
     if matches!(error, Error::Decode { .. }) && !is_retry_safe {

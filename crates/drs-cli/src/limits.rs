@@ -21,10 +21,10 @@ pub(crate) struct Limits {
     pub(crate) ids: usize,
     /// The tasks of a scenario that `drs serve` names.
     pub(crate) scenario_tasks: usize,
+    /// The tasks up to which the progress has a line for each.
+    pub(crate) progress_tasks: usize,
     /// The misfits of a response that are shown.
     pub(crate) misfits: usize,
-    /// The characters of the data of a check item that are shown without `--all`.
-    pub(crate) item_data: usize,
     /// The findings of each kind that `drs validate` shows without `--all`.
     pub(crate) findings: usize,
     /// The kinds of findings that are counted without `--all`. The names in a stream cannot fill the memory.
@@ -53,8 +53,8 @@ pub(crate) const LIMITS: Limits = Limits {
     call_findings: 10,
     ids: 3,
     scenario_tasks: 10,
+    progress_tasks: 20,
     misfits: 10,
-    item_data: 300,
     findings: 3,
     kinds: 1000,
     kind_name: 200,

@@ -18,6 +18,7 @@ mod output;
 mod plain_schema;
 mod scenario;
 mod settings;
+mod signals;
 mod skeleton;
 mod trace;
 

@@ -61,7 +61,7 @@ pub(crate) struct Account {
 pub(crate) struct Network {
     /// Longest time of one request in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
+    request_timeout: u64,
     /// How often a call is sent again that may be sent twice, or that was not sent
     #[arg(long, value_name = "N", default_value_t = RetryPolicy::default().max_attempts - 1, value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
@@ -72,7 +72,7 @@ pub(crate) struct Network {
 
 impl Network {
     pub(crate) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout)
+        Duration::from_secs(self.request_timeout)
     }
 
     pub(crate) fn retry(&self) -> RetryPolicy {

@@ -7,6 +7,9 @@ use std::sync::Arc;
 
 use drs_types::Misfit;
 use drs_types::common::{ErrorCode, JobId};
+use drs_types::operations::v3::batch_check_jobs::{
+    BatchCheckJobs, BatchPrecheckReq, PostPreCheckResp, PreCheckInfo, PrecheckMode,
+};
 use drs_types::operations::v3::batch_check_results::{
     BatchCheckResults, BatchQueryPrecheckResultReq, QueryPreCheckResp,
 };
@@ -93,6 +96,58 @@ pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
     let tasks = items.into_iter().map(|item| Task { id: item.item, outcome: Outcome::of(item.outcome) });
     let results = Results { tasks: tasks.collect(), unasked, misfits, request_ids };
     results.unless_all_failed()
+}
+
+/// A task whose pre-check was to be started, and what came of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StartedTask {
+    /// The id of the task.
+    pub id: JobId,
+    /// What came of the start.
+    pub start: Start,
+}
+
+/// What came of the start of one pre-check.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Start {
+    /// The service has started it.
+    Accepted,
+    /// The service refuses to start it. The entry may have an error code and a message.
+    Refused(Box<PostPreCheckResp>),
+    /// It is not known whether the service has started it: query the results before another start. The error is that of
+    /// the call; without one, the response does not say.
+    Unknown(Option<Arc<Error>>),
+    /// The call failed, and the service did not start it.
+    Failed(Arc<Error>),
+}
+
+/// Starts the pre-checks of any number of tasks, in chunks. `mode` says what they are for, such as
+/// [`PrecheckMode::ForStartJob`]. A call of unknown outcome is not sent again.
+///
+/// # Errors
+/// There is no id, or a duplicate, or an invalid value ([`Error::Invalid`]); nothing was sent. A call that fails is the
+/// [`Start`] of its tasks.
+pub async fn start(client: &Client, ids: &[JobId], mode: &PrecheckMode) -> Result<Vec<StartedTask>, Error> {
+    let jobs = ids.iter().map(|id| PreCheckInfo::new(id.clone(), mode.clone())).collect();
+    let outcomes = client.batch(BatchCheckJobs::new(BatchPrecheckReq::new(jobs))).outcomes().await?;
+    let started = outcomes.items.into_iter();
+    Ok(started.map(|item| StartedTask { id: item.item.job_id, start: Start::of(item.outcome) }).collect())
+}
+
+impl Start {
+    fn of(outcome: batch::Outcome<PostPreCheckResp>) -> Self {
+        match outcome {
+            batch::Outcome::Done(_) => Self::Accepted,
+            batch::Outcome::Refused { row, .. } => Self::Refused(Box::new(row)),
+            batch::Outcome::Unclear { .. } | batch::Outcome::Contradicted(_) | batch::Outcome::Missing => {
+                Self::Unknown(None)
+            }
+            batch::Outcome::Failed(error) if error.may_be_done() => Self::Unknown(Some(error)),
+            batch::Outcome::Failed(error) => Self::Failed(error),
+        }
+    }
 }
 
 impl Results {

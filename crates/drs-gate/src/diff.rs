@@ -19,6 +19,23 @@ pub struct Diff {
     pub items: BTreeMap<Change, usize>,
 }
 
+impl Diff {
+    /// Whether the new run is worse at any point: a verdict or an item is worse, or is new and not passed, or a task is
+    /// gone.
+    #[must_use]
+    pub fn is_worse(&self) -> bool {
+        self.tasks.iter().any(|task| {
+            let is_bad = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| verdict != Verdict::Passed);
+            let of_task = match task.change {
+                Change::Worse | Change::Gone => true,
+                Change::New => is_bad(task.new),
+                Change::Better | Change::Unchanged => false,
+            };
+            of_task || task.items.iter().any(ItemDiff::is_worse)
+        })
+    }
+}
+
 /// What changed for one task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -58,6 +75,14 @@ pub struct ItemDiff {
     /// The item in the new run; missing when it does not have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<ItemState>,
+}
+
+impl ItemDiff {
+    /// Whether the item is worse than before, or new and not passed.
+    fn is_worse(&self) -> bool {
+        let is_bad = self.new.as_ref().is_some_and(|state| state.verdict != ItemVerdict::Passed);
+        self.change == Change::Worse || (self.change == Change::New && is_bad)
+    }
 }
 
 /// An item in one run.

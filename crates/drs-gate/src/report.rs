@@ -269,14 +269,14 @@ pub enum Outcome {
 }
 
 /// The failure of a call, as reports show it.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CallFailure {
     /// The error, for people.
     pub message: String,
     /// What to do.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
     /// Facts about the error by name, such as `error_code`, `status` and `request_id`.
     #[serde(flatten)]

@@ -89,7 +89,9 @@ fn add(known: &mut Outcome, report: PrecheckReport) -> Option<PrecheckReport> {
     Some(report)
 }
 
-fn refusal(code: &ErrorCode, message: Option<String>) -> Refusal {
+/// Maps an error code and its message.
+#[must_use]
+pub fn refusal(code: &ErrorCode, message: Option<String>) -> Refusal {
     Refusal {
         code: code.as_str().to_owned(),
         message,

@@ -4,7 +4,7 @@
 //! a time. A report at 100% is the one of the new pre-check only if
 //!
 //! - the progress was seen to fall since the report of before the start, or
-//! - there was no report before the start, or
+//! - there was no report before the start, or one at 0%, or
 //! - it differs from the report of before the start.
 //!
 //! A report that is the same for the settle time is [`Progress::Stale`]: nothing shows which pre-check it is about.
@@ -91,6 +91,8 @@ impl RunWatch {
                 // A refusal that is sure not to pass by itself means that there is nothing to report.
                 Some(refusal) if refusal.temporary == Some(false) => Before::Nothing,
                 Some(_) => Before::Unknown,
+                // At 0% nothing was checked yet: whatever comes was checked after the start.
+                None if report.progress.as_ref().and_then(Percent::value) == Some(0.0) => Before::Nothing,
                 None => Before::Report(report),
             },
             Outcome::Missing | Outcome::CallFailed(_) => Before::Unknown,
@@ -101,6 +103,13 @@ impl RunWatch {
             Before::Unknown => Some(100.0),
         };
         Self { is_new: matches!(before, Before::Nothing), before, settle, last, resting: None }
+    }
+
+    /// Watches a pre-check that someone else has started: a report at 100% is its end, as nothing tells it from an older
+    /// one.
+    #[must_use]
+    pub fn of_running(settle: Duration) -> Self {
+        Self { before: Before::Nothing, settle, is_new: true, last: None, resting: None }
     }
 
     /// Takes the outcome of a request after the start. `at` is the time since the start, and never falls.

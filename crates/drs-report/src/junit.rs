@@ -135,7 +135,7 @@ fn responses(assessment: &Assessment) -> Suite {
         ("embedded", source.embedded.to_string()),
         ("today", assessment.today.to_string()),
     ];
-    properties.extend(source.scenario.iter().map(|scenario| ("synthetic scenario", printable(scenario))));
+    properties.extend(source.synthetic.iter().map(|scenario| ("synthetic scenario", printable(scenario))));
     Suite { name: "drs precheck".to_owned(), properties, cases: vec![case] }
 }
 

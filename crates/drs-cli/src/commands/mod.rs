@@ -6,7 +6,7 @@ mod diagnosis;
 pub(crate) mod dry_run;
 pub(crate) mod explain;
 pub(crate) mod ops;
-pub(crate) mod precheck_results;
+pub(crate) mod precheck;
 pub(crate) mod reference;
 pub(crate) mod serve;
 pub(crate) mod validate;

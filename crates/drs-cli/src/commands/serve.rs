@@ -1,7 +1,5 @@
 //! `drs serve`: the emulator in the foreground.
 
-use std::io;
-
 use clap::Args;
 use drs_auth::sources::endpoint_variable;
 use drs_emulator::{Emulator, Scenario, demo_access_key, demo_login, project_id};
@@ -10,6 +8,7 @@ use drs_types::{AUTH_TOKEN, OperationInfo, text};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::limits::LIMITS;
+use crate::signals::Signals;
 use crate::{output, scenario};
 
 #[derive(Debug, Args)]
@@ -30,8 +29,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             .help("Choose another port with --port, or omit it to take a free one.")
     })?;
     // The handlers come before the printed address, so that every signal has a handler.
-    let mut signals =
-        Signals::listen().map_err(|error| Failure::service(format!("signals cannot be received: {error}")))?;
+    let mut signals = Signals::listen()?;
     let shown = output::print(output::Kind::Text, |out| {
         writeln!(out, "The emulator listens on {}", emulator.url())?;
         if let Some(scenario) = emulator.scenario() {
@@ -48,41 +46,6 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
         () = signals.next() => {}
     }
     shown.map(|()| Exit::Clean)
-}
-
-/// The signals that end a program: Ctrl-C, and SIGTERM on Unix. A process with id 1, as in a container, needs handlers
-/// for them.
-struct Signals {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(windows)]
-    interrupt: tokio::signal::windows::CtrlC,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    #[cfg(windows)]
-    fn listen() -> io::Result<Self> {
-        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
-    }
-
-    /// Waits for the next signal.
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(windows)]
-        let _ = self.interrupt.recv().await;
-    }
 }
 
 /// Describes a scenario: its title, its tasks, and that it is made up.

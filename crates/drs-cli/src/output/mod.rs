@@ -2,7 +2,6 @@
 
 pub(crate) mod explain;
 pub(crate) mod findings;
-pub(crate) mod json;
 pub(crate) mod text;
 
 use std::fmt::Display;

@@ -137,7 +137,7 @@ fn nothing_is_sent_to_a_closed_port() {
 
 #[test]
 fn nothing_is_sent_to_an_unknown_name() {
-    let shown = said(&asked("https://drs.invalid", &[TRUSTED], &["--timeout", "20"]));
+    let shown = said(&asked("https://drs.invalid", &[TRUSTED], &["--request-timeout", "20"]));
     assert!(
         shown.starts_with("error: batch_check_results was not sent: the name drs.invalid cannot be resolved: "),
         "{shown}"
@@ -215,8 +215,9 @@ fn a_refusing_proxy_is_reported_with_its_status() {
 
 #[test]
 fn an_unreachable_or_invalid_proxy_is_reported() {
-    let through =
-        |proxy: String| said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--timeout", "20"]));
+    let through = |proxy: String| {
+        said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--request-timeout", "20"]))
+    };
     // The port was free a moment ago.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for kind in ["http", "socks5h"] {
@@ -254,7 +255,7 @@ fn a_silent_proxy_ends_with_the_timeout() {
     let address = silent.local_addr().unwrap();
     for kind in ["http", "socks5h"] {
         let proxy = format!("{kind}://{address}");
-        let shown = said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--timeout", "1"]));
+        let shown = said(&asked("https://drs.example", &[TRUSTED, ("ALL_PROXY", &proxy)], &["--request-timeout", "1"]));
         let problem = "the proxy HOST cannot connect to drs.example: no response within 1s\n";
         assert!(shown.contains(&format!("error: batch_check_results was not sent: {problem}")), "{shown}");
     }

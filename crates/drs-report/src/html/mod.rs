@@ -82,7 +82,7 @@ impl Report<'_> {
     }
 
     fn is_synthetic(&self) -> bool {
-        self.assessment.source.embedded || self.assessment.source.scenario.is_some()
+        self.assessment.source.embedded || self.assessment.source.synthetic.is_some()
     }
 
     fn source(&self) -> Vec<String> {

@@ -43,7 +43,7 @@ pub(crate) fn counts(assessment: &Assessment) -> String {
 /// Says where the reports come from; an emulator first, whose results are never about a real task.
 pub(crate) fn source(source: &Source) -> Vec<String> {
     let mut sentences = Vec::new();
-    match &source.scenario {
+    match &source.synthetic {
         Some(scenario) => sentences.push(format!("Synthetic: an emulator plays the scenario {}.", printable(scenario))),
         None if source.embedded => sentences.push("Emulator: no real service was asked.".to_owned()),
         None => {}

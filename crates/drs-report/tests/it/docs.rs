@@ -46,7 +46,7 @@ fn example() -> Assessment {
     });
     let mut snapshot = Snapshot::new(tasks.into());
     snapshot.source.embedded = true;
-    snapshot.source.scenario = Some("example".to_owned());
+    snapshot.source.synthetic = Some("example".to_owned());
     assess(snapshot, &Policy::parse(POLICY).unwrap(), "2026-11-26".parse().unwrap())
 }
 

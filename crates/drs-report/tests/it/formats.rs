@@ -80,7 +80,7 @@ fn each_format_says_that_the_source_is_an_emulator() {
         let text = plain(format, &assessment);
         assert!(text.contains("failing-mysql"), "{format}: {text}");
     }
-    assessment.source.scenario = None;
+    assessment.source.synthetic = None;
     for format in Format::ALL {
         let text = plain(format, &assessment).to_lowercase();
         let says =

@@ -24,7 +24,7 @@ fn hostile() -> Assessment {
     let tasks = vec![(ODD.to_owned(), reported(&report)), (format!("{ODD}2"), reported(&refusal))];
     let mut snapshot = Snapshot::new(tasks);
     snapshot.source.endpoint = Some(ODD.to_owned());
-    snapshot.source.scenario = Some(ODD.to_owned());
+    snapshot.source.synthetic = Some(ODD.to_owned());
     snapshot.source.file = Some(ODD.to_owned());
     snapshot.unrequested = vec![serde_json::from_value(json!({ "task": ODD, "refusal": { "code": ODD } })).unwrap()];
     let policy = format!("[[waivers]]\nitem = {0}\nreason = {0}\nowner = {0}\nexpires = 2026-12-31", json!(ODD));

@@ -54,7 +54,7 @@ fn sample() -> Assessment {
     let Outcome::Reported(stale) = reported(&items(&json!([passed("network", "net")]))) else { unreachable!() };
     tasks.push(("stale", Outcome::Stale(stale)));
     let mut snapshot = Snapshot::new(tasks.into_iter().map(|(id, outcome)| (id.to_owned(), outcome)).collect());
-    snapshot.source.scenario = Some("failing-mysql".to_owned());
+    snapshot.source.synthetic = Some("failing-mysql".to_owned());
     snapshot.source.embedded = true;
     snapshot.unrequested = vec![serde_json::from_value(json!({ "task": "someone-else" })).unwrap()];
     assess(snapshot, &Policy::parse(POLICY).unwrap(), "2026-11-26".parse().unwrap())

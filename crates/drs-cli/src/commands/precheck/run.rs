@@ -1,0 +1,52 @@
+//! `drs precheck run`: starts pre-checks, waits for their end, and judges them.
+
+use clap::Args;
+use drs_client::precheck;
+use drs_types::common::JobId;
+use drs_types::operations::v3::batch_check_jobs::PrecheckMode;
+
+use super::judging::Judging;
+use super::pace::Pace;
+use super::query;
+use super::tasks::Tasks;
+use super::watch::{Watch, Watched};
+use crate::connect::connect;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ids;
+use crate::settings::{Connection, environment};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    tasks: Tasks,
+    /// What the pre-check is for: forStartJob or forRetryJob
+    #[arg(long, default_value = "forStartJob", value_parser = PrecheckMode::parse_listed)]
+    mode: PrecheckMode,
+    #[command(flatten)]
+    pace: Pace,
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let Arguments { tasks, mode, pace, judging, connection } = arguments;
+    let jobs = tasks.wanted(&connection)?;
+    let is_text = judging.is_text();
+    let judge = judging.prepare()?;
+    let connected = connect(&connection, &environment).await?;
+    if is_text {
+        ids::note_unusual(jobs.iter().map(JobId::as_str));
+    }
+    // The reports of before tell the new report from the old one. Without them, nothing is started.
+    let before = precheck::results(&connected.client, &jobs).await?;
+    let starts = precheck::start(&connected.client, &jobs, &mode).await?;
+    let watched = starts.into_iter().zip(before.tasks).map(|(started, before)| {
+        Watched::started(started.id, started.start, query::outcome(before.outcome), &mode, pace.settle())
+    });
+    let watch = Watch::new(&connected.client, &pace, pace.interval(&connection), watched.collect());
+    let snapshot = watch.to_the_end().await?;
+    query::judged(snapshot, connected, judge).await
+}

@@ -1,0 +1,46 @@
+//! `drs precheck wait`: waits for the end of pre-checks, and judges them.
+
+use clap::Args;
+use drs_client::precheck;
+use drs_types::common::JobId;
+
+use super::judging::Judging;
+use super::pace::Pace;
+use super::query;
+use super::tasks::Tasks;
+use super::watch::{Watch, Watched};
+use crate::connect::connect;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ids;
+use crate::settings::{Connection, environment};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    tasks: Tasks,
+    #[command(flatten)]
+    pace: Pace,
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let Arguments { tasks, pace, judging, connection } = arguments;
+    let jobs = tasks.wanted(&connection)?;
+    let is_text = judging.is_text();
+    let judge = judging.prepare()?;
+    let connected = connect(&connection, &environment).await?;
+    if is_text {
+        ids::note_unusual(jobs.iter().map(JobId::as_str));
+    }
+    // What cannot be queried at all is a failure of the command, not of each task.
+    let first = precheck::results(&connected.client, &jobs).await?;
+    let watched =
+        first.tasks.into_iter().map(|task| Watched::running(task.id, query::outcome(task.outcome), pace.settle()));
+    let watch = Watch::new(&connected.client, &pace, pace.interval(&connection), watched.collect());
+    let snapshot = watch.to_the_end().await?;
+    query::judged(snapshot, connected, judge).await
+}
