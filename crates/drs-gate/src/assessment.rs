@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use drs_types::Misfit;
 use serde::Serialize;
 
+use crate::catalogue::{self, Short, Side};
 use crate::date::Date;
 use crate::decision::Decision;
 use crate::doubt::Doubt;
@@ -155,6 +156,12 @@ pub struct Finding {
     /// The waiver for the item that counts today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
+    /// Where the check looks, when the catalogue has the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// Why the item did not pass, and how to fix it; missing for an item without a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Short>,
 }
 
 impl Finding {
@@ -294,6 +301,8 @@ fn finding(index: usize, item: &CheckItem, policy: &Policy, waiver: Option<&Waiv
         subtasks: item.subtasks.clone(),
         skipped: item.skipped,
         waiver: waiver.cloned(),
+        side: item.item.as_deref().and_then(catalogue::find).map(|known| known.side),
+        explanation: item.item.as_deref().map(|name| catalogue::explain_short(name, item.reason.as_deref())),
     })
 }
 

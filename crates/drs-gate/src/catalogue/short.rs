@@ -8,14 +8,17 @@ use super::{Item, Reason, Step, find, find_reason};
 const MOST_CAUSES: usize = 2;
 
 /// A short explanation of a finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(rename = "Explanation"))]
 #[non_exhaustive]
 pub struct Short {
     /// Why the item did not pass, or that the catalogue does not know it.
     pub why: String,
-    /// How to fix it; `None` when nothing is known.
+    /// How to fix it; missing when nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
     /// The name for `drs explain`, when it says more.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<&'static str>,
 }
 
