@@ -27,6 +27,8 @@ pub struct Results {
     /// All values of the responses that do not fit their type and were left out, inside the entries of tasks and
     /// outside.
     pub misfits: Vec<Misfit>,
+    /// The responses that have another number of entries than they state.
+    pub miscounts: Vec<batch::Miscount>,
     /// The service's ids of the requests, those of failures included. The vendor's support asks for them.
     pub request_ids: Vec<String>,
 }
@@ -92,9 +94,9 @@ impl Outcome {
 /// an [`Outcome`].
 pub async fn results(client: &Client, ids: &[JobId]) -> Result<Results, Error> {
     let call = BatchCheckResults::new(BatchQueryPrecheckResultReq::new(ids.to_vec()));
-    let batch::Outcomes { items, unasked, misfits, request_ids, .. } = client.batch(call).outcomes().await?;
+    let batch::Outcomes { items, unasked, misfits, miscounts, request_ids } = client.batch(call).outcomes().await?;
     let tasks = items.into_iter().map(|item| Task { id: item.item, outcome: Outcome::of(item.outcome) });
-    let results = Results { tasks: tasks.collect(), unasked, misfits, request_ids };
+    let results = Results { tasks: tasks.collect(), unasked, misfits, miscounts, request_ids };
     results.unless_all_failed()
 }
 

@@ -43,10 +43,9 @@ pub fn report(entry: QueryPreCheckResp, misfits: Vec<Misfit>) -> PrecheckReport 
 pub fn snapshot(requested: &[JobId], response: Reading<BatchCheckResultsResponse>) -> Snapshot {
     let Reading { body, misfits, .. } = response;
     let entries = body.results.unwrap_or_default();
-    let mut doubts = Vec::new();
-    if let Some(count) = body.count.filter(|count| usize::try_from(*count) != Ok(entries.len())) {
-        doubts.push(Doubt::CountAgainstEntries { count, entries: entries.len() });
-    }
+    let found = entries.len() + reading::items_left_out(&misfits, "/results");
+    let miscount = body.count.filter(|count| usize::try_from(*count) != Ok(found));
+    let doubts = miscount.map(|count| Doubt::CountAgainstEntries { count, entries: found });
     let left_out = reading::misfits_by_item(&misfits, "/results", entries.len());
     let mut tasks: Vec<(String, Outcome)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -72,7 +71,7 @@ pub fn snapshot(requested: &[JobId], response: Reading<BatchCheckResultsResponse
     let mut snapshot = Snapshot::new(tasks);
     snapshot.unrequested = unrequested;
     snapshot.misfits = misfits;
-    snapshot.doubts = doubts;
+    snapshot.doubts = doubts.into_iter().collect();
     snapshot
 }
 

@@ -39,6 +39,9 @@ pub trait Batch: Operation<Response: Send> + Send + Sized + Sync + 'static {
     #[must_use]
     fn with_items(&self, items: Vec<Self::Item>) -> Self;
 
+    /// The number of rows that a response states; `None` when it states none, or where it may be a string.
+    fn count(response: &Self::Response) -> Option<i64>;
+
     /// Takes the rows out of a response.
     fn rows(response: Self::Response) -> Vec<Self::Row>;
 

@@ -167,6 +167,16 @@ pub fn misfits_by_item(misfits: &[Misfit], array: &str, items: usize) -> Vec<Vec
     found
 }
 
+/// Returns the number of items of an array that were left out as a whole.
+#[must_use]
+pub fn items_left_out(misfits: &[Misfit], array: &str) -> usize {
+    let of_array = |misfit: &&Misfit| {
+        let item = misfit.pointer.strip_prefix(array).and_then(|rest| rest.strip_prefix('/'));
+        item.is_some_and(|item| item.parse::<usize>().is_ok())
+    };
+    misfits.iter().filter(of_array).count()
+}
+
 /// Whether a location is at or below another one.
 fn is_within(pointer: &str, around: &str) -> bool {
     pointer.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

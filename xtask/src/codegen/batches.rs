@@ -91,6 +91,18 @@ pub(super) fn trait_impl(model: &Model, operation: &Operation) -> Option<TokenSt
     let outcome = of_a_row("outcome", &quote!(bool), outcome);
     let (in_body, in_response) = (&array.ident, &rows.ident);
     let items = if array.required { quote!(&self.body.#in_body) } else { quote!(self.body.#in_body()) };
+    let count = count_of(model, operation, &batch.response);
+    let counted = count.and_then(|count| Field::of(model.definition(operation.success_body()?)?, &count));
+    let count = match counted {
+        Some(Field { ident, property, .. }) if matches!(property.ty, Type::Integer) => {
+            quote!(fn count(response: &Self::Response) -> Option<i64> { response.#ident })
+        }
+        _ => quote!(
+            fn count(_: &Self::Response) -> Option<i64> {
+                None
+            }
+        ),
+    };
     let taken = (!rows.required).then(|| quote!(.unwrap_or_default()));
     let with_items = with_items(model, operation, batch)?;
     Some(quote! {
@@ -104,6 +116,8 @@ pub(super) fn trait_impl(model: &Model, operation: &Operation) -> Option<TokenSt
             fn items(&self) -> &[Self::Item] { #items }
 
             fn with_items(&self, items: Vec<Self::Item>) -> Self { #with_items }
+
+            #count
 
             fn rows(response: Self::Response) -> Vec<Self::Row> { response.#in_response #taken }
 

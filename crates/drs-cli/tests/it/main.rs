@@ -18,6 +18,7 @@ mod machine_formats;
 mod migration;
 mod misfits;
 mod nothing_validated;
+mod precheck;
 mod readme;
 mod retries;
 mod scenario;

@@ -152,8 +152,16 @@ fn a_wrong_count_does_not_hide_a_pre_check_report() {
 }
 
 #[test]
+fn a_count_of_other_entries_than_the_response_has_is_no_pass() {
+    let body = json!({ "count": 3, "results": [passed("a"), passed("b")] }).to_string();
+    let shown = results(&body, &[]);
+    assert_eq!(shown.code, 3, "{}", shown.stderr);
+    assert!(shown.stdout.contains("count is 3, but the response has 2 entries"), "{}", shown.stdout);
+}
+
+#[test]
 fn a_null_entry_does_not_hide_the_others() {
-    let body = json!({ "results": [null, passed("a"), [], passed("b")] }).to_string();
+    let body = json!({ "count": 4, "results": [null, passed("a"), [], passed("b")] }).to_string();
     let shown = results(&body, &[]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
     for line in ["/results/0: expected an object, found null", "/results/2: expected an object, found an array"] {

@@ -74,7 +74,7 @@ mod split;
 use drs_types::{Batch, Misfit};
 
 pub use chunks::Chunks;
-pub use outcome::{Chunk, ItemOutcome, Outcome};
+pub use outcome::{Chunk, ItemOutcome, Miscount, Outcome};
 
 use crate::limits::LIMITS;
 use crate::request::valid;
@@ -124,11 +124,18 @@ impl<O: Batch> BatchCall<O> {
             chunks.push(chunk);
         }
         chunks.sort_by_key(|chunk| chunk.items.first().map(|item| item.index));
-        let mut all = Outcomes { items: Vec::new(), unasked: Vec::new(), misfits: Vec::new(), request_ids: Vec::new() };
+        let mut all = Outcomes {
+            items: Vec::new(),
+            unasked: Vec::new(),
+            misfits: Vec::new(),
+            miscounts: Vec::new(),
+            request_ids: Vec::new(),
+        };
         for chunk in chunks {
             all.items.extend(chunk.items);
             all.unasked.extend(chunk.unasked);
             all.misfits.extend(chunk.misfits);
+            all.miscounts.extend(chunk.miscount);
             all.request_ids.extend(chunk.request_id);
         }
         Ok(all)
@@ -174,6 +181,8 @@ pub struct Outcomes<O: Batch> {
     pub unasked: Vec<O::Row>,
     /// All values of the responses that do not fit their type and were left out, inside of rows and outside.
     pub misfits: Vec<Misfit>,
+    /// The responses that have another number of rows than they state.
+    pub miscounts: Vec<Miscount>,
     /// The service's ids of the requests, those of failures included. The vendor's support asks for them.
     pub request_ids: Vec<String>,
 }

@@ -18,8 +18,20 @@ pub struct Chunk<O: Batch> {
     pub unasked: Vec<O::Row>,
     /// All values of the response that do not fit their type and were left out, inside of rows and outside.
     pub misfits: Vec<Misfit>,
+    /// The number of rows that the response states, when it does not have as many.
+    pub miscount: Option<Miscount>,
     /// The service's id of the request. The vendor's support asks for it.
     pub request_id: Option<String>,
+}
+
+/// A response that has another number of rows than it states.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Miscount {
+    /// The number that the response states.
+    pub stated: i64,
+    /// The number of its rows, with those that were left out.
+    pub rows: usize,
 }
 
 /// An item and its outcome.
@@ -86,12 +98,16 @@ impl<R> Outcome<R> {
 impl<O: Batch> Chunk<O> {
     /// Returns the outcomes of the items of a call that succeeded. `first` is the position of its first item.
     pub(super) fn reported(first: usize, call: &O, reply: Reply<O::Response>) -> Self {
+        let stated = O::count(&reply.body);
         let rows = O::rows(reply.body);
+        let found = rows.len() + reading::items_left_out(&reply.misfits, O::BATCH.response);
+        let miscount = stated.filter(|stated| usize::try_from(*stated) != Ok(found));
+        let miscount = miscount.map(|stated| Miscount { stated, rows: found });
         let left_out = reading::misfits_by_item(&reply.misfits, O::BATCH.response, rows.len());
         let (outcomes, unasked) = assign::<O>(call.items(), rows.into_iter().zip(left_out));
         let items = call.items().iter().zip(outcomes).enumerate();
         let items = items.map(|(at, (item, outcome))| ItemOutcome { index: first + at, item: item.clone(), outcome });
-        Self { items: items.collect(), unasked, misfits: reply.misfits, request_id: reply.request_id }
+        Self { items: items.collect(), unasked, misfits: reply.misfits, miscount, request_id: reply.request_id }
     }
 
     /// Returns the outcomes of the items of a call that failed.
@@ -103,7 +119,7 @@ impl<O: Batch> Chunk<O> {
             item: item.clone(),
             outcome: Outcome::Failed(Arc::clone(&error)),
         });
-        Self { items: items.collect(), unasked: Vec::new(), misfits: Vec::new(), request_id }
+        Self { items: items.collect(), unasked: Vec::new(), misfits: Vec::new(), miscount: None, request_id }
     }
 }
 

@@ -3,7 +3,7 @@
 use drs_client::precheck::{self, Results};
 use drs_client::{Error, Secrets};
 use drs_emulator::Emulator;
-use drs_gate::{CallFailure, Outcome, PrecheckReport, Snapshot, v3};
+use drs_gate::{CallFailure, Doubt, Outcome, PrecheckReport, Snapshot, v3};
 use drs_types::common::JobId;
 use drs_types::operations::v3::batch_check_jobs::PostPreCheckResp;
 use drs_types::operations::v3::batch_check_results::QueryPreCheckResp;
@@ -19,6 +19,7 @@ pub(crate) fn snapshot(results: Results) -> Snapshot {
     let mut snapshot = Snapshot::new(tasks.collect());
     snapshot.unrequested = unrequested(results.unasked);
     snapshot.misfits = results.misfits;
+    snapshot.doubts = miscounts(&results.miscounts);
     snapshot.source.request_ids = results.request_ids;
     snapshot
 }
@@ -26,6 +27,11 @@ pub(crate) fn snapshot(results: Results) -> Snapshot {
 /// Maps the entries that no task was asked for.
 pub(crate) fn unrequested(entries: Vec<QueryPreCheckResp>) -> Vec<PrecheckReport> {
     entries.into_iter().map(|entry| v3::report(entry, Vec::new())).collect()
+}
+
+/// Maps the responses that state another number of entries than they have.
+pub(crate) fn miscounts(found: &[Miscount]) -> Vec<Doubt> {
+    found.iter().map(|found| Doubt::CountAgainstEntries { count: found.stated, entries: found.rows }).collect()
 }
 
 /// Maps the outcome of one task.

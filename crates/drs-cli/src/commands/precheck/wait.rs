@@ -38,9 +38,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     }
     // What cannot be queried at all is a failure of the command, not of each task.
     let first = precheck::results(&connected.client, &jobs).await?;
+    let doubts = query::miscounts(&first.miscounts);
     let watched =
         first.tasks.into_iter().map(|task| Watched::running(task.id, query::outcome(task.outcome), pace.settle()));
-    let watch = Watch::new(&connected.client, &pace, pace.interval(&connection), watched.collect());
+    let mut watch = Watch::new(&connected.client, &pace, pace.interval(&connection), watched.collect());
+    if watch.tasks.iter().any(Watched::is_ended) {
+        watch.doubts = doubts;
+    }
     let snapshot = watch.to_the_end().await?;
     query::judged(snapshot, connected, judge).await
 }

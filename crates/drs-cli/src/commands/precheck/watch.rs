@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use drs_client::Client;
 use drs_client::precheck::{self, Start};
-use drs_gate::{CallFailure, Outcome, PrecheckReport, RunWatch, Snapshot};
+use drs_gate::{CallFailure, Doubt, Outcome, PrecheckReport, RunWatch, Snapshot};
 use drs_types::common::JobId;
 use drs_types::operations::v3::batch_check_jobs::PrecheckMode;
+use drs_types::text::count;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::pace::Pace;
@@ -137,13 +138,24 @@ pub(crate) struct Watch<'a> {
     pub(crate) tasks: Vec<Watched>,
     /// The entries about other tasks in the last responses.
     unrequested: Vec<PrecheckReport>,
+    /// What contradicts the responses as a whole in which a pre-check ended.
+    pub(crate) doubts: Vec<Doubt>,
     request_ids: Vec<String>,
 }
 
 impl<'a> Watch<'a> {
     pub(crate) fn new(client: &'a Client, pace: &Pace, interval: Duration, tasks: Vec<Watched>) -> Self {
         let (settle, timeout) = (pace.settle(), pace.timeout());
-        Self { client, interval, settle, timeout, tasks, unrequested: Vec::new(), request_ids: Vec::new() }
+        Self {
+            client,
+            interval,
+            settle,
+            timeout,
+            tasks,
+            unrequested: Vec::new(),
+            doubts: Vec::new(),
+            request_ids: Vec::new(),
+        }
     }
 
     /// Queries until all pre-checks have ended, and returns what is known then.
@@ -166,6 +178,7 @@ impl<'a> Watch<'a> {
         self.say(end);
         let mut snapshot = Snapshot::new(self.tasks.into_iter().map(Watched::known).collect());
         snapshot.unrequested = self.unrequested;
+        snapshot.doubts = self.doubts;
         snapshot.source.request_ids = self.request_ids;
         Ok(snapshot)
     }
@@ -193,8 +206,13 @@ impl<'a> Watch<'a> {
             Ok(results) => {
                 self.unrequested = query::unrequested(results.unasked);
                 self.request_ids = results.request_ids;
+                let mut has_ended = false;
                 for (index, task) in pending.into_iter().zip(results.tasks) {
                     self.tasks[index].observe(query::outcome(task.outcome));
+                    has_ended |= self.tasks[index].is_ended();
+                }
+                if has_ended {
+                    self.doubts.extend(query::miscounts(&results.miscounts));
                 }
             }
             Err(error) => {
@@ -241,7 +259,7 @@ impl<'a> Watch<'a> {
             self.tasks.iter().filter(|task| !task.is_ended()).map(|task| task.id.as_str()).collect();
         if let (Some(first), false) = (running.first(), end == End::Ended) {
             let why = match end {
-                End::TimedOut => format!("the time of {} seconds is over", self.timeout.as_secs()),
+                End::TimedOut => format!("the time of {} is over", count(self.timeout.as_secs(), "second")),
                 _ => "interrupted".to_owned(),
             };
             let more = if running.len() > 1 { format!(" and {} more", running.len() - 1) } else { String::new() };

@@ -176,6 +176,9 @@ impl Batch for BatchCheckJobs {
             body: BatchPrecheckReq { jobs: items },
         }
     }
+    fn count(response: &Self::Response) -> Option<i64> {
+        response.count
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.results.unwrap_or_default()
     }

@@ -165,6 +165,9 @@ impl Batch for BatchListJobDetails {
             },
         }
     }
+    fn count(_: &Self::Response) -> Option<i64> {
+        None
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.results.unwrap_or_default()
     }

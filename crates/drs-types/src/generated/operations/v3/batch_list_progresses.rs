@@ -155,6 +155,9 @@ impl Batch for BatchListProgresses {
             },
         }
     }
+    fn count(response: &Self::Response) -> Option<i64> {
+        response.count
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.results.unwrap_or_default()
     }

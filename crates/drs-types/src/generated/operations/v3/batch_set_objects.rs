@@ -166,6 +166,9 @@ impl Batch for BatchSetObjects {
             },
         }
     }
+    fn count(response: &Self::Response) -> Option<i64> {
+        response.all_counts
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.results.unwrap_or_default()
     }

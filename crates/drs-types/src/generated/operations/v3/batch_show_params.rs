@@ -158,6 +158,9 @@ impl Batch for BatchShowParams {
             },
         }
     }
+    fn count(response: &Self::Response) -> Option<i64> {
+        response.count
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.params_list.unwrap_or_default()
     }

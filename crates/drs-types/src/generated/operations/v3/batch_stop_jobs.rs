@@ -163,6 +163,9 @@ impl Batch for BatchStopJobs {
             body: BatchPauseJobReq { jobs: items },
         }
     }
+    fn count(response: &Self::Response) -> Option<i64> {
+        response.count
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.results.unwrap_or_default()
     }

@@ -204,6 +204,9 @@ impl Batch for BatchUpdateJob {
             body: BatchModifyJobReq { jobs: items },
         }
     }
+    fn count(response: &Self::Response) -> Option<i64> {
+        response.count
+    }
     fn rows(response: Self::Response) -> Vec<Self::Row> {
         response.results.unwrap_or_default()
     }
