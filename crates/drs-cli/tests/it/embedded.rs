@@ -14,13 +14,18 @@ fn both_documented_results_are_shown_and_exit_is_clean() {
     assert_snapshot!(shown.stderr, @"note: using the embedded emulator at http://127.0.0.1:PORT, which has only the documented tasks");
 }
 
-/// The README shows the real output.
+/// The README shows the start and the end of the real output.
 #[test]
 fn the_readme_shows_the_real_output() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
-    let shown = run(&mut drs(&["precheck", "results", MYSQL, "--embedded"]));
-    assert!(readme.contains(&format!("```text\n{}```", shown.stdout)), "the README does not show:\n{}", shown.stdout);
-    let arguments = format!("precheck results {MYSQL} --embedded");
+    let arguments = ["precheck", "run", "--embedded", "--scenario", "failing-mysql"];
+    let shown = run(drs(&arguments).args(["--interval", "0.05"]));
+    assert_eq!(shown.code, 1, "{}", shown.stderr);
+    let lines: Vec<&str> = shown.stdout.lines().collect();
+    let (start, end) = (lines[..11].join("\n"), lines[lines.len() - 2..].join("\n"));
+    let expected = format!("```text\n{start}\n  …\n{end}\n```");
+    assert!(readme.contains(&expected), "the README does not show:\n{expected}");
+    let arguments = arguments.join(" ");
     assert!(readme.contains(&arguments), "the README runs something else than {arguments}");
 }
 
@@ -39,6 +44,7 @@ fn json_has_source_verdicts_and_reports() {
         task["report"]["items"] = Value::Null;
     }
     document["today"] = "TODAY".into();
+    document["source"]["fetched_at"] = "TIME".into();
     document["source"]["endpoint"] = "http://127.0.0.1:PORT/".into();
     assert_snapshot!("json", format!("{document:#}"));
     assert_eq!(shown.code, 3);
@@ -50,8 +56,10 @@ fn ndjson_is_one_line_per_task() {
     let verdicts: Vec<String> = shown
         .stdout
         .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["verdict"].as_str().unwrap().to_owned())
+        .filter_map(|line| Some(serde_json::from_str::<Value>(line).unwrap()["verdict"].as_str()?.to_owned()))
         .collect();
+    let last: Value = serde_json::from_str(shown.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(last["decision"], "pass");
     assert_eq!(verdicts, ["passed", "passed_with_alarms"]);
 }
 
@@ -59,14 +67,15 @@ fn ndjson_is_one_line_per_task() {
 fn a_refused_task_does_not_hide_the_others() {
     let shown = run(&mut drs(&["precheck", "results", "nobody", MYSQL, "--embedded"]));
     assert_eq!(shown.code, 3);
-    assert_snapshot!(shown.stdout.lines().take(5).collect::<Vec<_>>().join("\n"), @"
+    assert_snapshot!(shown.stdout.lines().take(6).collect::<Vec<_>>().join("\n"), @"
     REFUSED  nobody
       DRS.M05003: The emulator has no task with this id.
       The task does not exist.
+      The same request would fail again.
 
     PASSED  140b5236-88ad-43c8-811c-1268453jb101
     ");
-    assert!(shown.stdout.ends_with("2 tasks: 1 passed, 1 refused\n"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("\n2 tasks: 1 passed, 1 refused\n"), "{}", shown.stdout);
 }
 
 #[test]

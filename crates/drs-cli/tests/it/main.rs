@@ -62,5 +62,6 @@ fn run(command: &mut Command) -> Run {
 fn stable() -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
+    settings.add_filter(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", "TIME");
     settings.bind_to_scope()
 }

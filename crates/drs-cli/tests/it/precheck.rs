@@ -16,14 +16,14 @@ fn precheck(verb: &str, scenario: &str, more: &[&str]) -> Run {
 
 /// Writes a scenario with one task.
 fn scenario(folder: &Path, task: Value) -> String {
-    let item = |result: &str| json!({ "item": "srcDbBinlogIsOff", "group": "db_params", "result": result });
+    let item = json!({ "item": "srcDbBinlogIsOff", "group": "db_params", "result": "FAILED", "failed_reason": "SOURCE_DB_BINLOG_IS_OFF_FOR_UP" });
     let file = folder.join("scenario.json");
     let mut task = task;
     task["id"] = json!("5e7e0009-0000-4000-8000-0000001jb101");
     let scenario = json!({
         "synthetic": true, "title": "t", "description": "d",
         "reports": {
-            "failed": { "like": crate::MYSQL, "items": [item("FAILED")] },
+            "failed": { "like": crate::MYSQL, "items": [item] },
             "passed": { "like": crate::MYSQL }
         },
         "tasks": [task]
@@ -52,7 +52,8 @@ fn run_explains_what_failed() {
 #[test]
 fn a_new_report_counts_although_the_one_of_before_is_still_there_at_first() {
     let folder = tempfile::tempdir().unwrap();
-    let task = json!({ "previous": "failed", "runs": [{ "steps": ["previous", { "percent": 50 }], "report": "passed" }] });
+    let task =
+        json!({ "previous": "failed", "runs": [{ "steps": ["previous", { "percent": 50 }], "report": "passed" }] });
     let shown = precheck("run", &scenario(folder.path(), task), &QUICK);
     assert_eq!(shown.code, 0, "{}{}", shown.stdout, shown.stderr);
     assert!(shown.stderr.contains("100%, not changed since the start"), "{}", shown.stderr);
@@ -130,24 +131,24 @@ fn reports_are_written_beside_the_result_in_every_format() {
 }
 
 #[test]
-fn a_saved_response_is_judged_like_that_of_the_service() {
+fn a_saved_response_is_assessed_like_that_of_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("saved.json");
-    let judged = |body: &str, more: &[&str]| {
+    let assessed = |body: &str, more: &[&str]| {
         std::fs::write(&file, body).unwrap();
         run(drs(&["precheck", "gate", "--input", file.to_str().unwrap()]).args(more))
     };
     let response = r#"{"count": 1, "results": [{"precheck_id": "a", "process": "100%", "result": true, "total_passed_rate": "100%",
         "precheck_result": [{"item": "x", "group": "g", "result": "PASSED"}]}]}"#;
-    assert_eq!(judged(response, &[]).code, 0);
-    assert_eq!(judged(&format!("{{\"url\": \"u\", \"response\": {response}}}"), &[]).code, 0);
-    assert_eq!(judged(&response.replace("PASSED", "FAILED"), &[]).code, 1);
-    assert_eq!(judged(&response.replace("\"count\": 1", "\"count\": 2"), &[]).code, 3);
-    assert_eq!(judged(response, &["b"]).code, 3);
-    assert_eq!(judged("{}", &[]).code, 2);
-    assert_eq!(judged("not json", &[]).code, 2);
+    assert_eq!(assessed(response, &[]).code, 0);
+    assert_eq!(assessed(&format!("{{\"url\": \"u\", \"response\": {response}}}"), &[]).code, 0);
+    assert_eq!(assessed(&response.replace("PASSED", "FAILED"), &[]).code, 1);
+    assert_eq!(assessed(&response.replace("\"count\": 1", "\"count\": 2"), &[]).code, 3);
+    assert_eq!(assessed(response, &["b"]).code, 3);
+    assert_eq!(assessed("{}", &[]).code, 2);
+    assert_eq!(assessed("not json", &[]).code, 2);
     let report = precheck("gate", "failing-mysql", &["--output", "json"]).stdout;
-    assert_eq!(judged(&report, &[]).code, 1);
+    assert_eq!(assessed(&report, &[]).code, 1);
 }
 
 #[test]

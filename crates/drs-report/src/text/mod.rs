@@ -21,8 +21,10 @@ use page::{Page, Style};
 pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment, options: &Options) -> io::Result<()> {
     let mut report = Report { page: Page::new(out, options), all: options.all, explained: HashSet::new() };
     let source = view::source(&assessment.source);
-    source.iter().try_for_each(|sentence| report.page.line(sentence))?;
-    if !source.is_empty() {
+    // What is made up says so first.
+    let (first, last) = source.split_at(usize::from(assessment.source.synthetic.is_some()));
+    for sentence in first {
+        report.page.line(sentence)?;
         report.page.line("")?;
     }
     let is_only_one = assessment.tasks.len() == 1;
@@ -34,7 +36,8 @@ pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment, options: &Opt
     report.page.wrapped("", "  ", &view::counts(assessment))?;
     let decision = view::decision_name(assessment.decision).to_uppercase();
     let decision = report.page.paint(decision_style(assessment.decision), &decision);
-    report.page.line(&format!("{decision}: {}", view::decision_sentence(assessment)))
+    report.page.line(&format!("{decision}: {}", view::decision_sentence(assessment)))?;
+    last.iter().try_for_each(|sentence| report.page.line(sentence))
 }
 
 struct Report<'a> {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use drs_gate::{Assessment, Policy, assess, diff};
 use drs_report::{DiffFormat, Format as Report, write_diff};
 
-use super::{judging, saved};
+use super::{assessing, saved};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Format;
@@ -50,10 +50,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Output::Json => (DiffFormat::Json, Report::Json),
         Output::Markdown => (DiffFormat::Markdown, Report::Markdown),
     };
-    judging::print(printed, arguments.all, |options, out| write_diff(format, &diff, options, out))?;
+    assessing::print(printed, arguments.all, |options, out| write_diff(format, &diff, options, out))?;
     Ok(if diff.is_worse() { Exit::Findings } else { Exit::Clean })
 }
 
 fn assessed(file: &PathBuf) -> Result<Assessment, Failure> {
-    Ok(assess(saved::read(file, &[])?, &Policy::default(), judging::today()))
+    Ok(assess(saved::read(file, &[])?, &Policy::default(), assessing::today()))
 }

@@ -1,4 +1,4 @@
-//! `drs precheck gate`: judges the pre-checks as they are now, or a saved response.
+//! `drs precheck gate`: assesses the pre-checks as they are now, or a saved response.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::Args;
 use drs_client::precheck;
 use drs_types::common::JobId;
 
-use super::judging::Judging;
+use super::assessing::Assessing;
 use super::tasks::Tasks;
 use super::{query, saved};
 use crate::connect::connect;
@@ -19,28 +19,28 @@ use crate::settings::{Connection, environment};
 pub(crate) struct Arguments {
     #[command(flatten)]
     tasks: Tasks,
-    /// Judge a saved response, or a saved JSON report, instead of the service; `-` is standard input
+    /// Assessor a saved response, or a saved JSON report, instead of the service; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "embedded")]
     input: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) judging: Judging,
+    pub(super) assessing: Assessing,
     #[command(flatten)]
     connection: Connection,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let Arguments { tasks, input, judging, connection } = arguments;
-    let is_text = judging.is_text();
+    let Arguments { tasks, input, assessing, connection } = arguments;
+    let is_text = assessing.is_text();
     if let Some(file) = input {
-        let judge = judging.prepare()?;
-        return judge.judge(saved::read(&file, &tasks.given()?)?);
+        let assessor = assessing.prepare()?;
+        return assessor.report(saved::read(&file, &tasks.given()?)?);
     }
     let jobs = tasks.wanted(&connection)?;
-    let judge = judging.prepare()?;
+    let assessor = assessing.prepare()?;
     let connected = connect(&connection, &environment).await?;
     if is_text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
     }
     let snapshot = query::snapshot(precheck::results(&connected.client, &jobs).await?);
-    query::judged(snapshot, connected, judge).await
+    query::report(snapshot, connected, assessor).await
 }

@@ -2,7 +2,7 @@
 
 mod diff;
 mod gate;
-mod judging;
+mod assessing;
 mod pace;
 mod progress;
 mod query;
@@ -36,9 +36,9 @@ impl Precheck {
     /// The format of errors.
     pub(crate) fn output(&self) -> Format {
         match self {
-            Self::Run(run) => run.judging.errors(),
-            Self::Wait(wait) => wait.judging.errors(),
-            Self::Gate(gate) => gate.judging.errors(),
+            Self::Run(run) => run.assessing.errors(),
+            Self::Wait(wait) => wait.assessing.errors(),
+            Self::Gate(gate) => gate.assessing.errors(),
             Self::Diff(diff) => diff.errors(),
         }
     }

@@ -1,5 +1,6 @@
-//! From the client's results to what the gate judges.
+//! From the client's results to what the gate assesses.
 
+use drs_client::batch::Miscount;
 use drs_client::precheck::{self, Results};
 use drs_client::{Error, Secrets};
 use drs_emulator::Emulator;
@@ -8,7 +9,7 @@ use drs_types::common::JobId;
 use drs_types::operations::v3::batch_check_jobs::PostPreCheckResp;
 use drs_types::operations::v3::batch_check_results::QueryPreCheckResp;
 
-use super::judging::{Judge, now};
+use super::assessing::{Assessor, now};
 use crate::connect::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -86,11 +87,11 @@ fn masked(secrets: &Secrets, report: &PrecheckReport) -> PrecheckReport {
     serde_json::from_value(value).expect("a masked string is a string")
 }
 
-/// Says where a snapshot comes from, masks secrets, judges it, and stops the emulator.
+/// Says where a snapshot comes from, masks secrets, assesses it, and stops the emulator.
 ///
 /// # Errors
 /// A report cannot be written.
-pub(crate) async fn judged(mut snapshot: Snapshot, connected: Connected, judge: Judge) -> Result<Exit, Failure> {
+pub(crate) async fn report(mut snapshot: Snapshot, connected: Connected, assessor: Assessor) -> Result<Exit, Failure> {
     let Connected { client, emulator } = connected;
     let source = &mut snapshot.source;
     source.endpoint = Some(client.endpoint().to_owned());
@@ -98,9 +99,9 @@ pub(crate) async fn judged(mut snapshot: Snapshot, connected: Connected, judge: 
     source.synthetic = emulator.as_ref().and_then(Emulator::scenario).map(|scenario| scenario.name().to_owned());
     source.fetched_at = Some(now());
     mask(&client.secrets(None).await, &mut snapshot);
-    let judged = judge.judge(snapshot);
+    let reported = assessor.report(snapshot);
     if let Some(emulator) = emulator {
         emulator.stop().await;
     }
-    judged
+    reported
 }

@@ -32,7 +32,7 @@ struct Task {
     failure: Option<drs_gate::CallFailure>,
 }
 
-/// Reads a saved run. With ids, only their tasks are judged, and one that is not there is missing.
+/// Reads a saved run. With ids, only their tasks are assessed, and one that is not there is missing.
 ///
 /// # Errors
 /// The file cannot be read, or is no saved run.

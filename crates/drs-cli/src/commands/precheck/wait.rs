@@ -1,10 +1,10 @@
-//! `drs precheck wait`: waits for the end of pre-checks, and judges them.
+//! `drs precheck wait`: waits for the end of pre-checks, and assesses them.
 
 use clap::Args;
 use drs_client::precheck;
 use drs_types::common::JobId;
 
-use super::judging::Judging;
+use super::assessing::Assessing;
 use super::pace::Pace;
 use super::query;
 use super::tasks::Tasks;
@@ -22,16 +22,16 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pace: Pace,
     #[command(flatten)]
-    pub(super) judging: Judging,
+    pub(super) assessing: Assessing,
     #[command(flatten)]
     connection: Connection,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let Arguments { tasks, pace, judging, connection } = arguments;
+    let Arguments { tasks, pace, assessing, connection } = arguments;
     let jobs = tasks.wanted(&connection)?;
-    let is_text = judging.is_text();
-    let judge = judging.prepare()?;
+    let is_text = assessing.is_text();
+    let assessor = assessing.prepare()?;
     let connected = connect(&connection, &environment).await?;
     if is_text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));
@@ -46,5 +46,5 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         watch.doubts = doubts;
     }
     let snapshot = watch.to_the_end().await?;
-    query::judged(snapshot, connected, judge).await
+    query::report(snapshot, connected, assessor).await
 }

@@ -1,4 +1,4 @@
-//! The judgement: policy in, reports and exit code out.
+//! The assessment: policy in, reports and exit code out.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use crate::files;
 use crate::output::text::width;
 use crate::output::{self, Format, Kind};
 
-/// The options of the judgement and its reports.
+/// The options of the assessment and its reports.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Judgement and reports")]
-pub(crate) struct Judging {
+#[command(next_help_heading = "Policy and reports")]
+pub(crate) struct Assessing {
     /// Policy file (TOML) with the findings that someone has accepted
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -51,7 +51,7 @@ fn report_file(argument: &str) -> Result<(Report, PathBuf), String> {
     Ok((format.parse().map_err(|error: drs_report::UnknownFormat| error.to_string())?, PathBuf::from(file)))
 }
 
-impl Judging {
+impl Assessing {
     /// The format of errors.
     pub(crate) fn errors(&self) -> Format {
         match self.output {
@@ -69,7 +69,7 @@ impl Judging {
     ///
     /// # Errors
     /// The policy cannot be used, or a file cannot be written.
-    pub(crate) fn prepare(self) -> Result<Judge, Failure> {
+    pub(crate) fn prepare(self) -> Result<Assessor, Failure> {
         let mut policy = match &self.policy {
             None => Policy::default(),
             Some(file) => read_policy(file)?,
@@ -88,7 +88,7 @@ impl Judging {
             }
         };
         let reports = self.reports.into_iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Judge { policy, all: self.all, output: self.output, reports })
+        Ok(Assessor { policy, all: self.all, output: self.output, reports })
     }
 }
 
@@ -99,8 +99,8 @@ fn read_policy(file: &Path) -> Result<Policy, Failure> {
         .map_err(|error| Failure::usage(format!("{name}, line {}: {}", error.line, error.problem)).help(error.help))
 }
 
-/// Judges by a policy and writes the reports.
-pub(crate) struct Judge {
+/// Assesses by a policy and writes the reports.
+pub(crate) struct Assessor {
     policy: Policy,
     all: bool,
     output: Report,
@@ -114,12 +114,12 @@ struct ReportFile {
     file: File,
 }
 
-impl Judge {
+impl Assessor {
     /// Assesses what the service said, writes all reports, and returns the exit code.
     ///
     /// # Errors
     /// A report cannot be written. The other reports are written all the same.
-    pub(crate) fn judge(self, snapshot: Snapshot) -> Result<Exit, Failure> {
+    pub(crate) fn report(self, snapshot: Snapshot) -> Result<Exit, Failure> {
         let assessment = assess(snapshot, &self.policy, today());
         let in_file = Options::default().with_all(self.all);
         let mut failures = Vec::new();
