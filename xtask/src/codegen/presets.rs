@@ -35,6 +35,7 @@ struct Capture {
 }
 
 /// Returns the mistakes that the meta-schema does not find.
+#[must_use]
 pub fn check(sources: &Sources) -> Vec<Problem> {
     let mut problems = Vec::new();
     for doc in sources.iter().filter(|doc| doc.path.starts_with("presets/")) {

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::{Run, drs, run};
+use crate::{Run, drs, run, stable};
 
 /// Starts a server that responds to the next request; returns its address.
 pub(crate) fn respond_once(status: &str, body: String) -> String {
@@ -84,6 +84,7 @@ fn a_failed_item_comes_first_with_its_details_and_exit_is_1() {
     let task = json!({ "precheck_id": "a", "process": "100%", "total_passed_rate": "50%", "result": false, "precheck_result": items });
     let shown = with_results(&json!([task, passed("b")]));
     assert_eq!(shown.code, 1);
+    let _stable = stable();
     assert_snapshot!(shown.stdout);
 }
 
@@ -91,6 +92,7 @@ fn a_failed_item_comes_first_with_its_details_and_exit_is_1() {
 fn an_unfinished_pre_check_is_running() {
     let shown = with_results(&json!([{ "precheck_id": "a", "process": "62%", "result": true }, passed("b")]));
     assert_eq!(shown.code, 4);
+    let _stable = stable();
     assert_snapshot!(shown.stdout);
 }
 
@@ -98,6 +100,7 @@ fn an_unfinished_pre_check_is_running() {
 fn a_missing_task_and_one_that_was_not_requested_are_shown() {
     let shown = with_results(&json!([passed("b"), { "precheck_id": "stranger", "error_code": "DRS.M05004" }]));
     assert_eq!(shown.code, 3);
+    let _stable = stable();
     assert_snapshot!(shown.stdout);
 }
 
@@ -139,6 +142,7 @@ fn an_unlisted_result_is_unclear() {
     let body = json!({ "results": [task, passed("b")] }).to_string();
     let shown = against("200 OK", &body, &[]);
     assert_eq!(shown.code, 3);
+    let _stable = stable();
     assert_snapshot!(shown.stdout);
     let document: Value = serde_json::from_str(&against("200 OK", &body, &["--output", "json"]).stdout).unwrap();
     assert_eq!(document["tasks"][0]["verdict"], "unclear");
@@ -268,7 +272,7 @@ fn the_tasks_of_a_call_that_fails_have_its_error_and_the_others_their_report() {
     };
     // Either of the two calls may be the first.
     let text = shown("text");
-    assert!(text.contains("There is no report: batch_check_results was sent to 127.0.0.1"), "{text}");
+    assert!(text.contains("- the call failed: batch_check_results was sent to 127.0.0.1"), "{text}");
     assert!(
         text.contains("51 tasks: 50 passed, 1 unclear") || text.contains("51 tasks: 1 passed, 50 unclear"),
         "{text}"
@@ -283,6 +287,6 @@ fn the_tasks_of_a_call_that_fails_have_its_error_and_the_others_their_report() {
     }
     assert_eq!(document["source"]["request_ids"], json!(["r-1"]));
     let lines = shown("ndjson");
-    assert_eq!(lines.lines().count(), 51);
+    assert_eq!(lines.lines().count(), 52);
     assert!(lines.lines().any(|line| line.contains(r#""error":{"message":"#)), "{lines}");
 }

@@ -1,6 +1,6 @@
 //! `drs precheck diff`: compares two saved runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use drs_gate::{Assessment, Policy, assess, diff};
@@ -54,6 +54,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(if diff.is_worse() { Exit::Findings } else { Exit::Clean })
 }
 
-fn assessed(file: &PathBuf) -> Result<Assessment, Failure> {
+fn assessed(file: &Path) -> Result<Assessment, Failure> {
     Ok(assess(saved::read(file, &[])?, &Policy::default(), assessing::today()))
 }

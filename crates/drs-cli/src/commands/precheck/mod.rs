@@ -1,8 +1,8 @@
 //! `drs precheck`: starts pre-checks, waits for them, and gates on what they found.
 
+mod assessing;
 mod diff;
 mod gate;
-mod assessing;
 mod pace;
 mod progress;
 mod query;

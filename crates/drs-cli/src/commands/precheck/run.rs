@@ -47,6 +47,6 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Watched::started(started.id, started.start, query::outcome(before.outcome), &mode, pace.settle())
     });
     let watch = Watch::new(&connected.client, &pace, pace.interval(&connection), watched.collect());
-    let snapshot = watch.to_the_end().await?;
+    let snapshot = watch.watch().await?;
     query::report(snapshot, connected, assessor).await
 }

@@ -26,7 +26,8 @@ struct Members<'a> {
 /// A task of a JSON report.
 #[derive(Deserialize)]
 struct Task {
-    task: String,
+    #[serde(rename = "task")]
+    id: String,
     verdict: Verdict,
     report: Option<PrecheckReport>,
     failure: Option<drs_gate::CallFailure>,
@@ -64,7 +65,7 @@ fn response(json: &str, jobs: &[JobId]) -> Result<Snapshot, String> {
 }
 
 fn of_report(tasks: Vec<Task>, jobs: &[JobId]) -> Snapshot {
-    let mut known: Vec<(String, Outcome)> = tasks.into_iter().map(|task| (task.task.clone(), outcome(task))).collect();
+    let mut known: Vec<(String, Outcome)> = tasks.into_iter().map(|task| (task.id.clone(), outcome(task))).collect();
     if !jobs.is_empty() {
         let place = |id: &JobId| known.iter().position(|(known, _)| known == id.as_str());
         let wanted = jobs.iter().map(|id| {

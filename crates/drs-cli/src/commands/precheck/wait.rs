@@ -45,6 +45,6 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     if watch.tasks.iter().any(Watched::is_ended) {
         watch.doubts = doubts;
     }
-    let snapshot = watch.to_the_end().await?;
+    let snapshot = watch.watch().await?;
     query::report(snapshot, connected, assessor).await
 }

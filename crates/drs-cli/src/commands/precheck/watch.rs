@@ -58,10 +58,9 @@ impl Watched {
         let mut task = Self::pending(id, RunWatch::new(before, settle), Outcome::CallFailed(CallFailure::new(UNSEEN)));
         match start {
             Start::Accepted => {}
-            Start::Unknown(_) => task.restart = Some(mode.clone()),
             Start::Refused(entry) => task.end(query::refused(&task.id, *entry)),
             Start::Failed(error) => task.end(query::failed(&error)),
-            // A start that this version does not know may have been carried out.
+            // A start that this version does not know may have been carried out, too.
             _ => task.restart = Some(mode.clone()),
         }
         task
@@ -162,7 +161,7 @@ impl<'a> Watch<'a> {
     ///
     /// # Errors
     /// Signals cannot be received.
-    pub(crate) async fn to_the_end(mut self) -> Result<Snapshot, Failure> {
+    pub(crate) async fn watch(mut self) -> Result<Snapshot, Failure> {
         let mut signals = Signals::listen()?;
         let deadline = Instant::now() + self.timeout;
         let mut progress = Progress::new(self.tasks.iter().map(|task| task.id.as_str()));
