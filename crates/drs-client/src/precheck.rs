@@ -86,7 +86,7 @@ impl Outcome {
     }
 }
 
-/// Requests the pre-check results of any number of tasks, in chunks. See [`batch`](crate::batch).
+/// Requests the pre-check results of any number of tasks, in chunks. See [`batch`].
 ///
 /// # Errors
 /// There is no id, or a duplicate ([`Error::Invalid`], which names the id; nothing was sent), or all calls fail: the
