@@ -10,13 +10,13 @@ use crate::limits::LIMITS;
 
 /// The beginning of a body, or the title of an HTML page. Secrets are masked, and invisible characters shown as codes.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Excerpt {
+pub struct BodyExcerpt {
     text: String,
     total: usize,
     is_cut: bool,
 }
 
-impl Excerpt {
+impl BodyExcerpt {
     /// The most characters of an excerpt.
     pub const LONGEST: usize = LIMITS.excerpt;
 
@@ -45,7 +45,7 @@ impl Excerpt {
     }
 }
 
-impl fmt::Display for Excerpt {
+impl fmt::Display for BodyExcerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.total == 0 {
             return f.write_str("an empty body");
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn excerpt(body: &str) -> String {
-        Excerpt::new(body.as_bytes(), &Secrets::new(["s3cr3t"])).to_string()
+        BodyExcerpt::new(body.as_bytes(), &Secrets::new(["s3cr3t"])).to_string()
     }
 
     #[test]
@@ -96,14 +96,14 @@ mod tests {
 
     #[test]
     fn a_secret_at_the_cut_is_masked_completely() {
-        let body = format!("{}s3cr3t", "x".repeat(Excerpt::LONGEST - 3));
+        let body = format!("{}s3cr3t", "x".repeat(BodyExcerpt::LONGEST - 3));
         assert!(!excerpt(&body).contains("s3c"), "a part of the secret is left");
     }
 
     #[test]
     fn terminal_codes_and_invalid_bytes_are_shown_as_codes() {
         assert_eq!(excerpt("\u{1b}[31mred\u{200b}"), "\\u{1b}[31mred\\u{200b}");
-        assert_eq!(Excerpt::new(b"\xff\xfe", &Secrets::default()).to_string(), "\u{fffd}\u{fffd}");
+        assert_eq!(BodyExcerpt::new(b"\xff\xfe", &Secrets::default()).to_string(), "\u{fffd}\u{fffd}");
         assert_eq!(excerpt(""), "an empty body");
     }
 

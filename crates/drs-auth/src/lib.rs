@@ -12,7 +12,7 @@
 //! | get a token for a user and a password, or the id of a project | [`iam`] |
 //! | give a client its credentials, from wherever | [`ProvideCredentials`] |
 //! | read the address of a service | [`endpoint`] |
-//! | keep secrets out of what people see | [`Secrets`], [`Excerpt`] |
+//! | keep secrets out of what people see | [`Secrets`], [`BodyExcerpt`] |
 //!
 //! Secrets are [`Redacted`], headers with secrets are marked as sensitive, and no `Debug`, `Display` or error shows one.
 //! The body of [`iam::token_request`] has the password.
@@ -63,7 +63,7 @@ pub use canonical::CanonicalRequest;
 pub use credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials};
 pub use difference::{CanonicalDifference, CanonicalPart, canonical_difference};
 pub use drs_types::Redacted;
-pub use excerpt::Excerpt;
+pub use excerpt::BodyExcerpt;
 pub use iam::IamToken;
 pub use secrets::Secrets;
 pub use sign::{SignError, Signed, Signer, X_SECURITY_TOKEN};

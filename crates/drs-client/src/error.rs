@@ -9,7 +9,7 @@ use drs_types::{Misfit, Retry, Violation};
 use http::StatusCode;
 use thiserror::Error as ThisError;
 
-use crate::Excerpt;
+use crate::BodyExcerpt;
 use crate::limits::LIMITS;
 use crate::transport::{Source, Stage};
 
@@ -179,7 +179,7 @@ pub struct ResponseHead {
     /// The `Retry-After` of the service: seconds, or a date.
     pub retry_after: Option<String>,
     /// The beginning of the body, without secrets.
-    pub body: Excerpt,
+    pub body: BodyExcerpt,
 }
 
 impl Error {

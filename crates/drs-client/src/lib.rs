@@ -58,7 +58,7 @@ mod transport;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
-pub use drs_auth::{self as auth, Credentials, Excerpt, Secrets};
+pub use drs_auth::{self as auth, BodyExcerpt, Credentials, Secrets};
 pub use drs_types::{self as types, Operation};
 pub use error::{Error, ResponseHead};
 #[cfg(feature = "reqwest")]

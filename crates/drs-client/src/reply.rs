@@ -11,7 +11,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::Excerpt;
+use crate::BodyExcerpt;
 use crate::body::{Incomplete, Received};
 use crate::error::{Error, ResponseHead};
 use crate::limits::LIMITS;
@@ -190,7 +190,7 @@ impl Received {
             return Error::Undocumented { operation, head };
         }
         let code = code.map(|code| ErrorCode::from(quoted(&code, secrets, LIMITS.quoted).as_str()));
-        let message = message.map(|message| quoted(&message, secrets, Excerpt::LONGEST));
+        let message = message.map(|message| quoted(&message, secrets, BodyExcerpt::LONGEST));
         Error::Refused { operation, code, message, head }
     }
 
@@ -202,7 +202,7 @@ impl Received {
             status: self.status,
             request_id: self.request_id.clone().or_else(in_body),
             retry_after: self.retry_after.as_deref().map(masked),
-            body: Excerpt::new(&self.raw, secrets),
+            body: BodyExcerpt::new(&self.raw, secrets),
         }
     }
 }

@@ -60,16 +60,16 @@ impl fmt::Display for Violation {
 
 /// A location in a body, built on the way down.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'a> {
+pub enum Pointer<'a> {
     /// The body itself.
     Root,
     /// A member of an object.
-    Key(&'a Place<'a>, &'a str),
+    Key(&'a Pointer<'a>, &'a str),
     /// An item of an array.
-    Index(&'a Place<'a>, usize),
+    Index(&'a Pointer<'a>, usize),
 }
 
-impl<'a> Place<'a> {
+impl<'a> Pointer<'a> {
     /// The location of a member of the object here.
     #[must_use]
     pub fn key(&'a self, key: &'a str) -> Self {
@@ -83,7 +83,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Pointer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
@@ -96,14 +96,14 @@ impl fmt::Display for Place<'_> {
 /// A request, or a part of one, that can be checked.
 pub(crate) trait Check {
     /// Adds every limit that this value or a value inside it breaks.
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>);
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>);
 }
 
 /// Returns every limit that a body breaks.
 #[must_use]
 pub(crate) fn all(body: &impl Check) -> Vec<Violation> {
     let mut found = Vec::new();
-    body.check(&Place::Root, &mut found);
+    body.check(&Pointer::Root, &mut found);
     found
 }
 
@@ -117,23 +117,23 @@ pub(crate) fn parameters(info: &OperationInfo, given: &[(&'static str, Option<St
     found
 }
 
-fn report(at: &Place<'_>, limit: Limit, message: String, found: &mut Vec<Violation>) {
+fn report(at: &Pointer<'_>, limit: Limit, message: String, found: &mut Vec<Violation>) {
     found.push(Violation { pointer: at.to_string(), parameter: None, limit, message });
 }
 
 /// Reports a value of another type.
-pub(crate) fn type_of(value: &str, expected: &str, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn type_of(value: &str, expected: &str, at: &Pointer<'_>, found: &mut Vec<Violation>) {
     report(at, Limit::Type, format!("expected {expected}, found {value:?}"), found);
 }
 
 /// Reports a value that is not listed.
-pub(crate) fn listed(value: &str, values: &[&str], at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn listed(value: &str, values: &[&str], at: &Pointer<'_>, found: &mut Vec<Violation>) {
     let expected = one_of(values.iter().map(|value| format!("{value:?}")));
     report(at, Limit::Values, format!("expected {expected}, found {value:?}"), found);
 }
 
 /// Reports an array with more or fewer items than `bounds` allows.
-pub(crate) fn items<T>(array: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn items<T>(array: &[T], bounds: impl RangeBounds<u64>, at: &Pointer<'_>, found: &mut Vec<Violation>) {
     let count = array.len() as u64;
     if !bounds.contains(&count) {
         report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "item")), found);
@@ -141,7 +141,7 @@ pub(crate) fn items<T>(array: &[T], bounds: impl RangeBounds<u64>, at: &Place<'_
 }
 
 /// Reports each item of an array that an earlier item equals.
-pub(crate) fn unique<T: Serialize>(array: &[T], at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn unique<T: Serialize>(array: &[T], at: &Pointer<'_>, found: &mut Vec<Violation>) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, item) in array.iter().enumerate() {
         let Ok(json) = serde_json::to_string(item) else { continue };
@@ -154,14 +154,14 @@ pub(crate) fn unique<T: Serialize>(array: &[T], at: &Place<'_>, found: &mut Vec<
 }
 
 /// Reports a missing field that the value of another field requires.
-pub(crate) fn obliged(is_there: bool, at: &Place<'_>, why: &str, found: &mut Vec<Violation>) {
+pub(crate) fn obliged(is_there: bool, at: &Pointer<'_>, why: &str, found: &mut Vec<Violation>) {
     if !is_there {
         report(at, Limit::Missing, format!("required because {why}"), found);
     }
 }
 
 /// Reports a string with more or fewer characters than `bounds` allows.
-pub(crate) fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Pointer<'_>, found: &mut Vec<Violation>) {
     let count = text.chars().count() as u64;
     if !bounds.contains(&count) {
         report(at, Limit::Length, format!("expected {}, found {count}", counted(&bounds, "character")), found);
@@ -169,14 +169,14 @@ pub(crate) fn length(text: &str, bounds: impl RangeBounds<u64>, at: &Place<'_>, 
 }
 
 /// Reports a string that does not match the documented pattern.
-pub(crate) fn form(text: &str, pattern: &Pattern, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn form(text: &str, pattern: &Pattern, at: &Pointer<'_>, found: &mut Vec<Violation>) {
     if !pattern.matches(text.as_bytes()) {
         report(at, Limit::Pattern, format!("{text:?} does not match {}", pattern.source), found);
     }
 }
 
 /// Reports a number outside `bounds`.
-pub(crate) fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Place<'_>, found: &mut Vec<Violation>) {
+pub(crate) fn range(number: i64, bounds: impl RangeBounds<i64>, at: &Pointer<'_>, found: &mut Vec<Violation>) {
     if !bounds.contains(&number) {
         report(at, Limit::Range, format!("expected {}, found {number}", shown(&bounds)), found);
     }

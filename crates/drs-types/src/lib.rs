@@ -74,7 +74,7 @@ pub use unions::{MapOrArray, Nullable, StringOr};
 /// Support for the generated code of other crates of this workspace. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::check::Place;
+    pub use crate::check::Pointer;
     pub use crate::pattern::Pattern;
     pub use crate::redacted::SECRET_WORDS;
 }

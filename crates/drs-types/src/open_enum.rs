@@ -176,7 +176,7 @@ macro_rules! open_enum {
 
         impl crate::check::Check for $name {
             /// An unlisted value may be sent: a user can know one that is newer than this crate.
-            fn check(&self, _: &crate::check::Place<'_>, _: &mut Vec<crate::Violation>) {}
+            fn check(&self, _: &crate::check::Pointer<'_>, _: &mut Vec<crate::Violation>) {}
         }
 
         #[cfg(feature = "schemars")]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::OperationInfo;
-use crate::check::{self, Limit, Place, Violation};
+use crate::check::{self, Limit, Pointer, Violation};
 use crate::operation::Parts;
 use crate::pattern::Pattern;
 
@@ -74,7 +74,7 @@ impl ParameterInfo {
     #[must_use]
     pub fn check(&self, value: &str) -> Vec<Violation> {
         let mut found = Vec::new();
-        let at = &Place::Root;
+        let at = &Pointer::Root;
         if !self.values.is_empty() && !self.values.contains(&value) {
             check::listed(value, self.values, at, &mut found);
         }

@@ -8,7 +8,7 @@ pub(crate) use http::Method;
 pub(crate) use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::batch::{Batch, BatchInfo, OutcomeInfo, Plain};
-pub(crate) use crate::check::{self, Check, Place, Violation};
+pub(crate) use crate::check::{self, Check, Pointer, Violation};
 pub(crate) use crate::operation::{
     BodyInfo, ListInfo, Location, Operation, OperationInfo, PagesInfo, ParameterInfo, ParameterKind, Parts,
     PollingInfo, ResponseInfo, TaskRule,

@@ -91,7 +91,7 @@ macro_rules! string_id {
 
             fn from_str(value: &str) -> Result<Self, Self::Err> {
                 let mut found = Vec::new();
-                crate::check::length(value, $length, &crate::check::Place::Root, &mut found);
+                crate::check::length(value, $length, &crate::check::Pointer::Root, &mut found);
                 match found.pop() {
                     None => Ok(Self(value.to_owned())),
                     Some(violation) => Err(crate::InvalidId {
@@ -110,7 +110,7 @@ macro_rules! string_id {
         }
 
         impl crate::check::Check for $name {
-            fn check(&self, at: &crate::check::Place<'_>, found: &mut Vec<crate::Violation>) {
+            fn check(&self, at: &crate::check::Pointer<'_>, found: &mut Vec<crate::Violation>) {
                 crate::check::length(&self.0, $length, at, found);
             }
         }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::descriptors::{body_type, option};
-use super::lower::Side;
+use super::lower::Reading;
 use super::rust_names;
 use crate::schema::annotations::{Batch, Literal};
 use crate::schema::{Definition, Model, Operation, Property, Type, segment};
@@ -189,7 +189,7 @@ struct Field<'a> {
 
 impl<'a> Field<'a> {
     fn new(definition: &Definition, name: &str, property: &'a Property) -> Self {
-        let required = Side::of(definition) == Side::Sent && definition.requires(name);
+        let required = Reading::of(definition) == Reading::Strict && definition.requires(name);
         Self { ident: format_ident!("{}", rust_names::field_of(name, property)), property, required }
     }
 

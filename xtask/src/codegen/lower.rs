@@ -8,20 +8,20 @@ use serde_json::{Map, Value, json};
 use super::rust_names;
 use crate::schema::{Definition, Property, Shape, Type};
 
-/// The sides that a type is for.
+/// How much a type forgives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Side {
+pub enum Reading {
     /// Only requests reach the type: a required field is required.
-    Sent,
+    Strict,
     /// A response reaches the type: every field may be missing.
-    Received,
+    Tolerant,
 }
 
-impl Side {
-    /// Returns the side of a definition; one that is both sent and received is tolerant.
+impl Reading {
+    /// Returns the reading of a definition; one that is both sent and received is tolerant.
     #[must_use]
     pub fn of(definition: &Definition) -> Self {
-        if definition.received { Self::Received } else { Self::Sent }
+        if definition.received { Self::Tolerant } else { Self::Strict }
     }
 }
 
@@ -37,7 +37,7 @@ pub fn lower(definition: &Definition) -> Value {
     let Shape::Object(object) = &definition.shape else {
         return json!({ "type": "string" });
     };
-    let is_required = |name: &str| Side::of(definition) == Side::Sent && definition.requires(name);
+    let is_required = |name: &str| Reading::of(definition) == Reading::Strict && definition.requires(name);
     let properties: Map<String, Value> = definition
         .properties()
         .map(|(name, property)| (rust_names::wire_or_own(name, property), lower_property(property, is_required(name))))

@@ -34,7 +34,7 @@ pub fn check_impl(module: &Module, definition: &Definition, all_optional: bool) 
     let (at, found) = if checks.is_empty() { (quote!(_), quote!(_)) } else { (quote!(at), quote!(found)) };
     quote! {
         impl Check for #name {
-            fn check(&self, #at: &Place<'_>, #found: &mut Vec<Violation>) { #(#checks)* }
+            fn check(&self, #at: &Pointer<'_>, #found: &mut Vec<Violation>) { #(#checks)* }
         }
     }
 }

@@ -9,7 +9,7 @@ use typify::{TypeSpace, TypeSpaceSettings};
 
 use super::constructors;
 use super::docs::{self, Docs};
-use super::lower::{self, REDACTED, Side, lower};
+use super::lower::{self, REDACTED, Reading, lower};
 use super::outline;
 use super::render::render;
 use super::request_checks::{check_impl, patterns};
@@ -85,7 +85,7 @@ fn structure(model: &Model, module: &Module, definition: &Definition, mut item: 
         _ => BTreeMap::new(),
     };
     let name = &item.ident;
-    let received = Side::of(definition) == Side::Received;
+    let received = Reading::of(definition) == Reading::Tolerant;
     let mut members = Vec::new();
     let mut accessors = Vec::new();
     let mut of_request = Vec::new();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Version;
 use super::keywords::{Piece, compared, condition, default};
-use super::report::{Change, Effect, Impact, Side};
+use super::report::{Change, Effect, Impact, Part};
 use super::rust::{self, InRust};
 use super::sentences::Difference;
 use super::shapes::Walk;
@@ -46,12 +46,12 @@ impl<'a> Call<'a> {
         };
         if was.0 != is.0 || on_the_wire(was.1) != on_the_wire(is.1) {
             let sentence = format!(" moved from {} {} to {} {}", was.0, was.1, is.0, is.1);
-            self.wire(Side::Request, Effect::Breaking, "", &sentence);
+            self.wire(Part::Request, Effect::Breaking, "", &sentence);
         }
         let [was, is] = self.operations.map(|operation| &operation.security);
         if was != is {
             let sentence = format!(": the security changed from {was} to {is}");
-            self.wire(Side::Request, Effect::Breaking, "/security", &sentence);
+            self.wire(Part::Request, Effect::Breaking, "/security", &sentence);
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> Call<'a> {
             let schemas = [&was.schema, &is.schema];
             let mut differences: Vec<Difference> = default(schemas).into_iter().collect();
             if let Some(changes) = compared(self.versions, schemas.map(Piece::of_property)) {
-                let relation = relation(self.versions, Side::Request, [&was.written, &is.written]);
+                let relation = relation(self.versions, Part::Request, [&was.written, &is.written]);
                 differences.push(Difference::Keywords(changes, relation));
             }
             match [was.required, is.required] {
@@ -90,14 +90,14 @@ impl<'a> Call<'a> {
             if let [Some(was), Some(is)] = schemas.map(|schema| schema.ty.named())
                 && was == is
             {
-                self.changes.extend(Walk::through(self.versions, Side::Request, [was, is]));
+                self.changes.extend(Walk::through(self.versions, Part::Request, [was, is]));
             }
         }
         let [old_types, new_types] = self.versions.map(|version| &version.types);
         let InRust { effect, sentence } = rust::types([old_types.operation(old), new_types.operation(new)]);
         if let Some(sentence) = sentence {
             let impact = Impact { wire: Effect::None, rust: effect };
-            self.add(false, Side::Request, impact, "/parameters", &format!(": in Rust, {sentence}"));
+            self.add(false, Part::Request, impact, "/parameters", &format!(": in Rust, {sentence}"));
         }
     }
 
@@ -120,23 +120,23 @@ impl<'a> Call<'a> {
 
     fn parameter(&mut self, parameter: &Parameter, index: usize, difference: &Difference, rust: &InRust) {
         // Nothing around a parameter can make up for it.
-        let impact = Impact { wire: difference.wire(Side::Request, true), rust: rust.effect };
-        let sentence = difference.sentence(Side::Request, impact.wire, rust.sentence.as_deref());
+        let impact = Impact { wire: difference.wire(Part::Request, true), rust: rust.effect };
+        let sentence = difference.sentence(Part::Request, impact.wire, rust.sentence.as_deref());
         let sentence = format!(": the {} parameter `{}`{sentence}", parameter.location.name(), parameter.name);
-        self.add(difference.is_removal(), Side::Request, impact, &format!("/parameters/{index}"), &sentence);
+        self.add(difference.is_removal(), Part::Request, impact, &format!("/parameters/{index}"), &sentence);
     }
 
     fn request(&mut self) {
         let (below, breaking) = ("/requestBody", Impact { wire: Effect::Breaking, rust: Effect::Breaking });
         match self.operations.map(|operation| operation.request.as_deref()) {
-            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Side::Request, [was, is])),
+            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Part::Request, [was, is])),
             [Some(_), None] => {
                 let sentence = ": the request body was removed: requests with one are rejected";
-                self.add(true, Side::Request, breaking, below, sentence);
+                self.add(true, Part::Request, breaking, below, sentence);
             }
             [None, Some(_)] => {
                 let sentence = ": a request body was added: requests without one are rejected";
-                self.add(false, Side::Request, breaking, below, sentence);
+                self.add(false, Part::Request, breaking, below, sentence);
             }
             [None, None] => {}
         }
@@ -156,11 +156,11 @@ impl<'a> Call<'a> {
             let wire = if is_success(*status) { Effect::Breaking } else { Effect::None };
             let impact = Impact { wire, rust: Effect::None };
             let (below, sentence) = (format!("/responses/{status}"), format!(": the status {status} was removed"));
-            self.add(true, Side::Response, impact, &below, &sentence);
+            self.add(true, Part::Response, impact, &below, &sentence);
         }
         for status in new.keys().filter(|status| !old.contains_key(status)) {
             let sentence = format!(": the status {status} was added");
-            self.wire(Side::Response, Effect::Additive, &format!("/responses/{status}"), &sentence);
+            self.wire(Part::Response, Effect::Additive, &format!("/responses/{status}"), &sentence);
         }
         // The body of a success is compared even where its status changed.
         if let [Some(before), Some(after)] = self.operations.map(Operation::success)
@@ -176,16 +176,16 @@ impl<'a> Call<'a> {
         // The type of the response is the body of the success.
         let rust = if (200..300).contains(&status) { Effect::Breaking } else { Effect::None };
         match bodies {
-            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Side::Response, [was, is])),
+            [Some(was), Some(is)] => self.changes.extend(Walk::through(self.versions, Part::Response, [was, is])),
             [Some(_), None] => {
                 let impact = Impact { wire: Effect::Breaking, rust };
                 let sentence = format!(": the body of the response {status} was removed");
-                self.add(true, Side::Response, impact, &below, &sentence);
+                self.add(true, Part::Response, impact, &below, &sentence);
             }
             [None, Some(_)] => {
                 let impact = Impact { wire: Effect::Additive, rust };
                 let sentence = format!(": a body of the response {status} was added");
-                self.add(false, Side::Response, impact, &below, &sentence);
+                self.add(false, Part::Response, impact, &below, &sentence);
             }
             [None, None] => {}
         }
@@ -197,7 +197,7 @@ impl<'a> Call<'a> {
             [false, true] => (Effect::Additive, " became safe to retry"),
             _ => return,
         };
-        self.wire(Side::Request, effect, "/x-drs/retry_safe", sentence);
+        self.wire(Part::Request, effect, "/x-drs/retry_safe", sentence);
     }
 
     /// Where request and response hold the items of a batch, or a page.
@@ -208,16 +208,16 @@ impl<'a> Call<'a> {
             match facts.each_ref().map(|facts| facts.get(key)) {
                 [Some(before), Some(after)] if before != after => {
                     let sentence = format!(": `{key}` of {noun} changed from {before} to {after}");
-                    self.wire(Side::Response, Effect::Breaking, &below, &sentence);
+                    self.wire(Part::Response, Effect::Breaking, &below, &sentence);
                 }
                 [Some(before), None] => {
                     let impact = Impact { wire: Effect::Breaking, rust: Effect::None };
                     let sentence = format!(": `{key}` of {noun}, {before}, was removed");
-                    self.add(true, Side::Response, impact, &below, &sentence);
+                    self.add(true, Part::Response, impact, &below, &sentence);
                 }
                 [None, Some(after)] => {
                     let sentence = format!(": `{key}` of {noun}, {after}, was added");
-                    self.wire(Side::Response, Effect::Additive, &below, &sentence);
+                    self.wire(Part::Response, Effect::Additive, &below, &sentence);
                 }
                 _ => {}
             }
@@ -244,21 +244,21 @@ impl<'a> Call<'a> {
             let tail = if still { "" } else { ": requests in other states are rejected" };
             let sentence = format!("{when}: the required state of the task changed from {before} to {after}{tail}");
             let effect = if still { Effect::Additive } else { Effect::Breaking };
-            self.wire(Side::Request, effect, "/x-drs/task", &sentence);
+            self.wire(Part::Request, effect, "/x-drs/task", &sentence);
         }
     }
 
     /// Adds a change of the new version that Rust does not see.
-    fn wire(&mut self, side: Side, wire: Effect, below: &str, sentence: &str) {
-        self.add(false, side, Impact { wire, rust: Effect::None }, below, sentence);
+    fn wire(&mut self, part: Part, wire: Effect, below: &str, sentence: &str) {
+        self.add(false, part, Impact { wire, rust: Effect::None }, below, sentence);
     }
 
-    fn add(&mut self, in_base: bool, side: Side, impact: Impact, below: &str, sentence: &str) {
+    fn add(&mut self, in_base: bool, part: Part, impact: Impact, below: &str, sentence: &str) {
         let version = usize::from(!in_base);
         let operation = self.operations[version];
         let Some(doc) = self.versions[version].sources.get(&operation.file) else { return };
         let what = doc.problem(&format!("{}{below}", operation.pointer), format!("`{}`{sentence}", operation.id));
-        self.changes.push(Change { impact, side, what, in_base });
+        self.changes.push(Change { impact, part, what, in_base });
     }
 }
 

@@ -22,7 +22,7 @@ use std::path::Path;
 
 pub use operations::compare;
 pub use output::{Format, render};
-pub use report::{Change, Effect, Impact, Report, Side};
+pub use report::{Change, Effect, Impact, Part, Report};
 
 use crate::schema::{Model, Problem, Sources, listed};
 use rust::RustTypes;

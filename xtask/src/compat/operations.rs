@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Version;
 use super::calls::Call;
-use super::report::{Change, Effect, Impact, Report, Side};
+use super::report::{Change, Effect, Impact, Part, Report};
 use crate::schema::Operation;
 
 /// Compares two versions of the schemas.
@@ -33,5 +33,5 @@ fn whole(version: &Version, operation: &Operation, effect: Effect, sentence: &st
     let Some(doc) = version.sources.get(&operation.file) else { return Vec::new() };
     let what = doc.problem(&operation.pointer, format!("`{}` {sentence}", operation.id));
     let (impact, in_base) = (Impact { wire: effect, rust: effect }, effect == Effect::Breaking);
-    vec![Change { impact, side: Side::Both, what, in_base }]
+    vec![Change { impact, part: Part::Both, what, in_base }]
 }

@@ -30,9 +30,9 @@ fn json(report: &Report, base: &str) -> Value {
     let effects = |Impact { wire, rust }| json!({ "wire": wire.to_string(), "rust": rust.to_string() });
     let operations: Map<String, Value> =
         report.operations.iter().map(|(id, impact)| (id.clone(), effects(*impact))).collect();
-    let changes = report.changes.iter().map(|(Change { impact, side, what, in_base }, operations)| {
+    let changes = report.changes.iter().map(|(Change { impact, part, what, in_base }, operations)| {
         json!({
-            "wire": impact.wire.to_string(), "rust": impact.rust.to_string(), "side": side.to_string(),
+            "wire": impact.wire.to_string(), "rust": impact.rust.to_string(), "part": part.to_string(),
             "message": what.message, "file": what.file, "line": what.line, "pointer": what.pointer,
             "in_base": in_base, "operations": operations,
         })
@@ -49,12 +49,12 @@ fn markdown(report: &Report, base: &str) -> String {
     if report.changes.is_empty() {
         return out + "\nNothing changed on the wire or in Rust.\n";
     }
-    out.push_str("\n| wire | Rust | change | side | operations |\n|---|---|---|---|---|\n");
+    out.push_str("\n| wire | Rust | change | part | operations |\n|---|---|---|---|---|\n");
     for (Impact { wire, rust }, changes) in report.by_impact() {
         for (change, operations) in changes {
             let operations: Vec<String> = operations.iter().map(|id| format!("`{id}`")).collect();
-            let (message, side) = (change.what.message.replace('|', "\\|"), change.side);
-            out.push_str(&format!("| {wire} | {rust} | {message} | {side} | {} |\n", operations.join(", ")));
+            let (message, part) = (change.what.message.replace('|', "\\|"), change.part);
+            out.push_str(&format!("| {wire} | {rust} | {message} | {part} | {} |\n", operations.join(", ")));
         }
     }
     out

@@ -9,7 +9,7 @@ use crate::schema::Problem;
 
 /// The part of an operation that a change is in.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Side {
+pub enum Part {
     /// The request: address, parameters, body, rules.
     Request,
     /// The responses.
@@ -18,7 +18,7 @@ pub enum Side {
     Both,
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Request => "request",
@@ -77,7 +77,7 @@ pub struct Change {
     /// What it does.
     pub impact: Impact,
     /// Where in the operation it is.
-    pub side: Side,
+    pub part: Part,
     /// The place in the schemas, and the change in a sentence.
     pub what: Problem,
     /// Whether the place is in the old version, because the new one does not have it.
@@ -137,11 +137,11 @@ impl fmt::Display for Report {
         }
         for (Impact { wire, rust }, changes) in self.by_impact() {
             writeln!(f, "\nwire: {wire}, Rust: {rust}")?;
-            for (Change { side, what, in_base, .. }, operations) in changes {
+            for (Change { part, what, in_base, .. }, operations) in changes {
                 let names: Vec<&str> = operations.iter().map(String::as_str).collect();
-                let side = if *side == Side::Both { String::new() } else { format!("{side} of ") };
+                let part = if *part == Part::Both { String::new() } else { format!("{part} of ") };
                 let base = if *in_base { "base:" } else { "" };
-                writeln!(f, "  {}\n    {base}{} ({side}{})", what.message, what.place(), names.join(", "))?;
+                writeln!(f, "  {}\n    {base}{} ({part}{})", what.message, what.place(), names.join(", "))?;
             }
         }
         Ok(())

@@ -109,10 +109,10 @@ pub(super) fn types([was, is]: [Option<&RustType>; 2]) -> InRust {
     InRust::default()
 }
 
-/// What differs in a field that is called this on each side; `None` where there is no such field.
+/// What differs in a field that is called this in each version; `None` where there is no such field.
 pub(super) fn fields(types: [Option<&RustType>; 2], names: [Option<&str>; 2]) -> InRust {
-    let field = |side: usize| {
-        let (found, name) = (types[side]?, names[side]?);
+    let field = |version: usize| {
+        let (found, name) = (types[version]?, names[version]?);
         let required = found.new.iter().flatten().any(|required| required == name);
         Some((name, found.fields.get(name)?, required))
     };

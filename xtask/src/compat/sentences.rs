@@ -1,6 +1,6 @@
 //! What a difference of two definitions does on the wire, and the sentence about it.
 
-use super::report::{Effect, Side};
+use super::report::{Effect, Part};
 use super::subset::Relation;
 
 /// One difference of two definitions.
@@ -27,13 +27,13 @@ pub(super) enum Difference {
 impl Difference {
     /// The effect on the wire. `refuses` tells whether the new definition around it may refuse what the old one
     /// accepted: a difference that does so by itself may do nothing there.
-    pub(super) fn wire(&self, side: Side, refuses: bool) -> Effect {
+    pub(super) fn wire(&self, part: Part, refuses: bool) -> Effect {
         let Relation { refuses: by_itself, adds } = self.relation();
-        let breaks = match (side, self) {
-            (_, Self::Default(_)) | (Side::Response, Self::FieldRemoved) => true,
-            (Side::Response, Self::Keywords(..)) => by_itself,
+        let breaks = match (part, self) {
+            (_, Self::Default(_)) | (Part::Response, Self::FieldRemoved) => true,
+            (Part::Response, Self::Keywords(..)) => by_itself,
             // Responses are read without their limits: what is missing, not listed or out of range does no harm.
-            (Side::Response, _) => false,
+            (Part::Response, _) => false,
             _ => by_itself && refuses,
         };
         match (breaks, adds) {
@@ -61,9 +61,9 @@ impl Difference {
     }
 
     /// What comes after the name of the field or definition: the fact, and what breaks on the wire and in Rust.
-    pub(super) fn sentence(&self, side: Side, wire: Effect, rust: Option<&str>) -> String {
+    pub(super) fn sentence(&self, part: Part, wire: Effect, rust: Option<&str>) -> String {
         let fact = match self {
-            Self::FieldAdded { required: true } if side == Side::Request => " was added as required".into(),
+            Self::FieldAdded { required: true } if part == Part::Request => " was added as required".into(),
             Self::FieldAdded { .. } => " was added".into(),
             Self::FieldRemoved => " was removed".into(),
             Self::BecameRequired => " became required".into(),
@@ -75,15 +75,15 @@ impl Difference {
             Self::Default(changes) | Self::Keywords(changes, _) => format!(": {changes}"),
             Self::OnlyRust => String::new(),
         };
-        let breaks = if wire == Effect::Breaking { self.breaks(side) } else { "" };
+        let breaks = if wire == Effect::Breaking { self.breaks(part) } else { "" };
         let rust = rust.map(|rust| format!("{} in Rust, {rust}", if fact.is_empty() { ":" } else { ";" }));
         format!("{fact}{breaks}{}", rust.unwrap_or_default())
     }
 
-    fn breaks(&self, side: Side) -> &'static str {
+    fn breaks(&self, part: Part) -> &'static str {
         match self {
-            Self::FieldRemoved if side == Side::Response => ": it is no longer read from captures",
-            Self::Keywords(..) if side == Side::Response => ": captured values may not be read",
+            Self::FieldRemoved if part == Part::Response => ": it is no longer read from captures",
+            Self::Keywords(..) if part == Part::Response => ": captured values may not be read",
             Self::FieldAdded { .. } | Self::BecameRequired => ": requests without it are rejected",
             Self::FieldRemoved | Self::ValueRemoved(_) => ": requests with it are rejected",
             Self::RuleAdded(_) => ": requests that break it are rejected",

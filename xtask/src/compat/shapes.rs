@@ -1,10 +1,10 @@
-//! Two definitions side by side, and every pair of definitions below them.
+//! Two definitions part by part, and every pair of definitions below them.
 
 use std::collections::BTreeSet;
 
 use super::Version;
 use super::keywords::{Piece, compared, default, definitions_below, rules, values};
-use super::report::{Change, Effect, Impact, Side};
+use super::report::{Change, Effect, Impact, Part};
 use super::rust::{self, InRust};
 use super::sentences::Difference;
 use super::subset::relation;
@@ -14,7 +14,7 @@ use crate::schema::{Definition, segment};
 /// A walk through the definitions of one body.
 pub(super) struct Walk<'a> {
     versions: [&'a Version; 2],
-    side: Side,
+    part: Part,
     seen: BTreeSet<[String; 2]>,
     changes: Vec<Change>,
 }
@@ -34,8 +34,8 @@ struct Found {
 
 impl<'a> Walk<'a> {
     /// Everything that differs between two bodies.
-    pub(super) fn through(versions: [&'a Version; 2], side: Side, names: [&str; 2]) -> Vec<Change> {
-        let mut walk = Self { versions, side, seen: BTreeSet::new(), changes: Vec::new() };
+    pub(super) fn through(versions: [&'a Version; 2], part: Part, names: [&str; 2]) -> Vec<Change> {
+        let mut walk = Self { versions, part, seen: BTreeSet::new(), changes: Vec::new() };
         walk.pair(names.map(str::to_owned));
         walk.changes
     }
@@ -53,9 +53,9 @@ impl<'a> Walk<'a> {
             self.of_field(pair, field, &mut found);
         }
         // Asked only where it matters: a definition with many rules takes its time.
-        let refuses = self.side != Side::Response
+        let refuses = self.part != Part::Response
             && found.iter().any(|found| found.difference.relation().refuses)
-            && relation(self.versions, self.side, [&was.written, &is.written]).refuses;
+            && relation(self.versions, self.part, [&was.written, &is.written]).refuses;
         for found in found {
             self.add(pair, refuses, &found);
         }
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
     /// What differs outside of the fields.
     fn of_definition(&self, pair: Pair<'_>) -> Vec<Found> {
         let [old, new] = self.versions;
-        let relation = || relation(self.versions, self.side, pair.map(|definition| &definition.written));
+        let relation = || relation(self.versions, self.part, pair.map(|definition| &definition.written));
         let mut found = Vec::new();
         let mut push = |at, difference, rust| found.push(Found { field: None, at, difference, rust });
         for difference in values(pair, relation) {
@@ -121,9 +121,9 @@ impl<'a> Walk<'a> {
         let mut differences = Vec::new();
         if let Some(changes) = compared(self.versions, properties.map(Piece::of_property)) {
             let written = pair.map(|definition| definition.written_property(field));
-            differences.push(Difference::Keywords(changes, relation(self.versions, self.side, written)));
+            differences.push(Difference::Keywords(changes, relation(self.versions, self.part, written)));
         }
-        if self.side == Side::Request {
+        if self.part == Part::Request {
             differences.extend(default(properties));
         }
         match required {
@@ -147,9 +147,9 @@ impl<'a> Walk<'a> {
             subject.push_str(&format!(".{field}"));
             place.push_str(&format!("/properties/{}", segment(field)));
         }
-        let impact = Impact { wire: difference.wire(self.side, refuses), rust: rust.effect };
-        let sentence = difference.sentence(self.side, impact.wire, rust.sentence.as_deref());
+        let impact = Impact { wire: difference.wire(self.part, refuses), rust: rust.effect };
+        let sentence = difference.sentence(self.part, impact.wire, rust.sentence.as_deref());
         let what = doc.problem(&format!("{place}{at}"), format!("`{subject}`{sentence}"));
-        self.changes.push(Change { impact, side: self.side, what, in_base });
+        self.changes.push(Change { impact, part: self.part, what, in_base });
     }
 }

@@ -5,7 +5,7 @@ use jsonschema::canonical::{self, CanonicalSchema, CanonicalizationError, Contai
 use serde_json::{Map, Value, json};
 
 use super::Version;
-use super::report::Side;
+use super::report::Part;
 use crate::schema::references::target;
 
 /// How the accepted values of two schemas differ.
@@ -19,16 +19,16 @@ pub(super) struct Relation {
 
 /// Compares two pieces of schemas by themselves: an object inside them counts as unchanged, and so does a string with
 /// the same name on both sides. Those are pairs of their own. In responses, only types count, and null is always read.
-pub(super) fn relation(versions: [&Version; 2], side: Side, pieces: [&Value; 2]) -> Relation {
+pub(super) fn relation(versions: [&Version; 2], part: Part, pieces: [&Value; 2]) -> Relation {
     let mut schemas = [0, 1].map(|version| alone(versions, version, pieces[version]));
-    if side == Side::Response {
+    if part == Part::Response {
         schemas = schemas.map(|schema| only_types(&schema));
     }
     let [old, new] = schemas;
     if old == new {
         return Relation::default();
     }
-    let reads = if side == Side::Response { json!({ "anyOf": [&new, { "type": "null" }] }) } else { new.clone() };
+    let reads = if part == Part::Response { json!({ "anyOf": [&new, { "type": "null" }] }) } else { new.clone() };
     let canonical = |schema| canonical::options().with_draft(Draft::Draft202012).offline().canonicalize(schema);
     let covers = |one: &Result<CanonicalSchema, CanonicalizationError>, other: &Result<_, _>| match (one, other) {
         (Ok(one), Ok(other)) => matches!(one.covers(other), Ok(Containment::Yes)),
@@ -51,29 +51,29 @@ fn only_types(schema: &Value) -> Value {
     }
 }
 
-fn alone(versions: [&Version; 2], side: usize, piece: &Value) -> Value {
+fn alone(versions: [&Version; 2], version: usize, piece: &Value) -> Value {
     match piece {
         Value::Object(object) => {
             let mut written: Map<String, Value> =
-                object.iter().map(|(key, below)| (key.clone(), alone(versions, side, below))).collect();
+                object.iter().map(|(key, below)| (key.clone(), alone(versions, version, below))).collect();
             if let Some(Value::String(reference)) = object.get("$ref") {
                 written.remove("$ref");
-                written.insert("allOf".into(), json!([referred(versions, side, &target(reference))]));
+                written.insert("allOf".into(), json!([referred(versions, version, &target(reference))]));
             }
             Value::Object(written)
         }
-        Value::Array(array) => array.iter().map(|below| alone(versions, side, below)).collect(),
+        Value::Array(array) => array.iter().map(|below| alone(versions, version, below)).collect(),
         other => other.clone(),
     }
 }
 
-fn referred(versions: [&Version; 2], side: usize, name: &str) -> Value {
+fn referred(versions: [&Version; 2], version: usize, name: &str) -> Value {
     let string = |version: &Version| {
         let definition = version.model.definition(name)?;
         definition.string().map(|_| definition.written.clone())
     };
     match versions.map(string) {
         [Some(_), Some(new)] => new,
-        [old, new] => [old, new][side].clone().unwrap_or_else(|| json!({ "type": "object" })),
+        [old, new] => [old, new][version].clone().unwrap_or_else(|| json!({ "type": "object" })),
     }
 }

@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use jsonschema::canonical::Containment;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::compat::{Effect, Format, Impact, Report, Side, Version, against, compare, render};
+use xtask::compat::{Effect, Format, Impact, Part, Report, Version, against, compare, render};
 use xtask::schema::Model;
 use xtask::schema::listed;
 
@@ -121,7 +121,7 @@ fn on_requests(report: &Report) -> Effect {
     let changes = report
         .changes
         .iter()
-        .filter(|(change, operations)| change.side != Side::Response && operations.contains(SENDS));
+        .filter(|(change, operations)| change.part != Part::Response && operations.contains(SENDS));
     changes.map(|(change, _)| change.impact.wire).max().unwrap_or_default()
 }
 

@@ -1,14 +1,14 @@
 //! A report on two versions for a review and for a program.
 
 use serde_json::{Value, json};
-use xtask::compat::{Change, Effect, Format, Impact, Report, Side, render};
+use xtask::compat::{Change, Effect, Format, Impact, Part, Report, render};
 use xtask::schema::Problem;
 
 fn report(wire: Effect, rust: Effect) -> Report {
     let mut report = Report::default();
     let what = Problem::of_file("schemas/v3/send_parcels/schema.json", "`size` is a | b");
     let impact = Impact { wire, rust };
-    report.add("send_parcels", vec![Change { impact, side: Side::Request, what, in_base: false }]);
+    report.add("send_parcels", vec![Change { impact, part: Part::Request, what, in_base: false }]);
     report
 }
 
@@ -30,7 +30,7 @@ fn a_report_is_json_for_a_program() {
     assert_eq!((&value["wire"], &value["rust"], &value["base"]), (&effects["wire"], &effects["rust"], &json!("main")));
     assert_eq!(value["operations"]["send_parcels"], effects);
     let change = json!({
-        "wire": "additive", "rust": "breaking", "side": "request", "message": "`size` is a | b",
+        "wire": "additive", "rust": "breaking", "part": "request", "message": "`size` is a | b",
         "file": "schemas/v3/send_parcels/schema.json", "line": 0, "pointer": "", "in_base": false,
         "operations": ["send_parcels"],
     });

@@ -8,7 +8,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::{Excerpt, Secrets, SignError};
+use crate::{BodyExcerpt, Secrets, SignError};
 
 /// Any error of what sends requests.
 pub type TransportError = Box<dyn std::error::Error + Send + Sync>;
@@ -31,7 +31,7 @@ pub enum IamError {
         /// The code of the error, such as `APIGW.0301` of the gateway or `401` of Keystone.
         code: Option<String>,
         /// The message of IAM, or the beginning of another body.
-        message: Excerpt,
+        message: BodyExcerpt,
         /// IAM's id of the request. The vendor's support asks for it.
         request_id: Option<String>,
     },
@@ -83,8 +83,8 @@ impl IamError {
             status: response.status(),
             code,
             message: match message {
-                Some(message) => Excerpt::new(message.as_bytes(), secrets),
-                None => Excerpt::new(response.body(), secrets),
+                Some(message) => BodyExcerpt::new(message.as_bytes(), secrets),
+                None => BodyExcerpt::new(response.body(), secrets),
             },
             request_id: request_id(response.headers(), secrets).or(body.request_id.map(masked)),
         }

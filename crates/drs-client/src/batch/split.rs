@@ -26,14 +26,14 @@ fn is_about_the_caller(code: &ErrorCode) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use drs_auth::{Excerpt, Secrets};
+    use drs_auth::{BodyExcerpt, Secrets};
     use http::StatusCode;
 
     use super::*;
     use crate::ResponseHead;
 
     fn refused(status: u16, code: &str) -> Error {
-        let body = Excerpt::new(b"", &Secrets::default());
+        let body = BodyExcerpt::new(b"", &Secrets::default());
         let status = StatusCode::from_u16(status).unwrap();
         let head = ResponseHead { status, request_id: None, retry_after: None, body };
         let code = (!code.is_empty()).then(|| ErrorCode::from(code));

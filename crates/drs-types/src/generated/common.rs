@@ -147,7 +147,7 @@ impl Endpoint {
     }
 }
 impl Check for Endpoint {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.db_type {
             let at = at.key("db_type");
             value.check(&at, found);
@@ -345,7 +345,7 @@ impl KafkaSecurity {
     }
 }
 impl Check for KafkaSecurity {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.type_ {
             let at = at.key("type");
             value.check(&at, found);
@@ -641,7 +641,7 @@ impl ResourceTag {
     }
 }
 impl Check for ResourceTag {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.key {
             let at = at.key("key");
             check::length(value, ..=36, &at, found);
@@ -701,7 +701,7 @@ impl SubscriptionInfo {
     }
 }
 impl Check for SubscriptionInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.endpoints {
             let at = at.key("endpoints");
             check::items(value, ..=10, &at, found);
@@ -997,7 +997,7 @@ impl PublicIpConfig {
     }
 }
 impl Check for PublicIpConfig {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.type_ {
             let at = at.key("type");
             value.check(&at, found);
@@ -1069,7 +1069,7 @@ impl BatchQueryJobReqPage {
     }
 }
 impl Check for BatchQueryJobReqPage {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -1152,7 +1152,7 @@ impl PageReq {
     }
 }
 impl Check for PageReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.cur_page {
             let at = at.key("cur_page");
             check::range(*value, 1.., &at, found);

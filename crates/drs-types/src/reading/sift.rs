@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::Misfit;
 use super::strict::Anything;
 use crate::Redacted;
-use crate::check::Place;
+use crate::check::Pointer;
 use crate::integer;
 use crate::outline::{Outline, Type};
 use crate::redacted::is_secret;
@@ -32,7 +32,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    fn add(&mut self, at: &Place<'_>, expected: &str, found: impl Into<String>) {
+    fn add(&mut self, at: &Pointer<'_>, expected: &str, found: impl Into<String>) {
         if self.full {
             return;
         }
@@ -55,7 +55,7 @@ impl Notes {
 /// Reads one value, and returns it if it fits.
 pub(super) struct Sift<'a> {
     outline: &'static Outline,
-    at: Place<'a>,
+    at: Pointer<'a>,
     /// Whether it is a field; null counts as missing there.
     is_field: bool,
     is_secret: bool,
@@ -65,7 +65,7 @@ pub(super) struct Sift<'a> {
 impl<'a> Sift<'a> {
     /// Reads a whole body.
     pub(super) fn body(outline: &'static Outline, notes: &'a mut Notes) -> Self {
-        Self { outline, at: Place::Root, is_field: false, is_secret: false, notes }
+        Self { outline, at: Pointer::Root, is_field: false, is_secret: false, notes }
     }
 
     fn has(&self, kind: Type) -> bool {

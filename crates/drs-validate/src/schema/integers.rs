@@ -1,6 +1,6 @@
 //! Integers that are written with a fraction or an exponent, and those that no type holds.
 
-use drs_types::__private::Place;
+use drs_types::__private::Pointer;
 use drs_types::integer;
 use drs_types::outline::{Outline, Type};
 use drs_types::redacted::is_secret;
@@ -16,7 +16,7 @@ use crate::json::tree::{Kind, Node};
 /// JSON Schema calls `1.0` and `1e3` integers, and types read them; but the documentation writes `1` and `1000`.
 pub(crate) fn check(outline: &Outline, text: &[u8], root: &Node, found: &mut Findings) {
     if root.has_unusual_number() {
-        Walk { text, found }.value(outline, root, &Place::Root, false);
+        Walk { text, found }.value(outline, root, &Pointer::Root, false);
     }
 }
 
@@ -26,7 +26,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn value(&mut self, outline: &Outline, node: &Node, at: &Place<'_>, secret: bool) {
+    fn value(&mut self, outline: &Outline, node: &Node, at: &Pointer<'_>, secret: bool) {
         match &node.kind {
             Kind::Number(number)
                 if outline.types.contains(&Type::Integer) && !outline.types.contains(&Type::Number) =>
@@ -49,7 +49,7 @@ impl Walk<'_> {
         }
     }
 
-    fn number(&mut self, number: &Number, node: &Node, at: &Place<'_>, secret: bool) {
+    fn number(&mut self, number: &Number, node: &Node, at: &Pointer<'_>, secret: bool) {
         let source = String::from_utf8_lossy(&self.text[node.start..node.end]).into_owned();
         let is_plain = source.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && source != "-0";
         let has_fraction = number.as_f64().is_some_and(|double| double.fract() != 0.0);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use drs_types::__private::Place;
+use drs_types::__private::Pointer;
 use drs_types::batch::BatchInfo;
 use drs_types::text::one_of;
 use drs_types::{ItemData, OperationInfo, integer};
@@ -17,7 +17,7 @@ use crate::schema::compiled::{Schema, named};
 
 /// Checks the rules of a definition and of everything below it.
 pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Findings) {
-    Walk { schema, found }.definition(&schema.name, value, &Place::Root);
+    Walk { schema, found }.definition(&schema.name, value, &Pointer::Root);
 }
 
 /// Checks that the ids of a batch response are unique.
@@ -71,7 +71,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn definition(&mut self, name: &str, value: &Value, at: &Place<'_>) {
+    fn definition(&mut self, name: &str, value: &Value, at: &Pointer<'_>) {
         let definition = self.schema.definition(name);
         let Some(members) = value.as_object() else { return };
         let rule = |rest: &str| Rule::new(name, rest);
@@ -111,7 +111,7 @@ impl Walk<'_> {
     }
 
     /// Follows a property, the items of an array, or the values of a map to their definitions.
-    fn below(&mut self, property: &Value, value: &Value, at: &Place<'_>) {
+    fn below(&mut self, property: &Value, value: &Value, at: &Pointer<'_>) {
         if let Some(name) = named(property) {
             return self.definition(name, value, at);
         }

@@ -203,7 +203,7 @@ impl BatchDataTransformationReq {
     }
 }
 impl Check for BatchDataTransformationReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -273,7 +273,7 @@ impl CheckDataTransformationReq {
     }
 }
 impl Check for CheckDataTransformationReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.job_id {
             let at = at.key("job_id");
             value.check(&at, found);
@@ -355,7 +355,7 @@ impl DatabaseObjectVo {
     }
 }
 impl Check for DatabaseObjectVo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.select {
             let at = at.key("select");
             value.check(&at, found);
@@ -405,7 +405,7 @@ impl TransformationInfo {
     }
 }
 impl Check for TransformationInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.transformation_type;
             let at = at.key("transformation_type");
@@ -500,7 +500,7 @@ pub struct ConfigTransformationVoRequired {
     pub values: String,
 }
 impl Check for ConfigTransformationVo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.db_table_name;
             let at = at.key("db_table_name");

@@ -217,7 +217,7 @@ impl BatchPrecheckReq {
     }
 }
 impl Check for BatchPrecheckReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -268,7 +268,7 @@ impl PreCheckInfo {
     }
 }
 impl Check for PreCheckInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");

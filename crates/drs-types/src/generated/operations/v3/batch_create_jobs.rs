@@ -193,7 +193,7 @@ impl BatchCreateJobReq {
     }
 }
 impl Check for BatchCreateJobReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -426,7 +426,7 @@ pub struct CreateJobReqRequired {
     pub task_type: crate::common::TaskType,
 }
 impl Check for CreateJobReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.name;
             let at = at.key("name");
@@ -780,7 +780,7 @@ impl PeriodOrderInfo {
     }
 }
 impl Check for PeriodOrderInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.period_type {
             let at = at.key("period_type");
             check::range(*value, 2..=3, &at, found);

@@ -246,7 +246,7 @@ impl BatchDeleteJobReq {
     }
 }
 impl Check for BatchDeleteJobReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -306,7 +306,7 @@ impl DeleteJobReq {
     }
 }
 impl Check for DeleteJobReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.delete_type;
             let at = at.key("delete_type");

@@ -203,7 +203,7 @@ impl BatchQueryProgressReq {
     }
 }
 impl Check for BatchQueryProgressReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");

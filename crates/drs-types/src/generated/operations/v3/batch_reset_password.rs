@@ -211,7 +211,7 @@ impl BatchModifyPwdReq {
     }
 }
 impl Check for BatchModifyPwdReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -279,7 +279,7 @@ impl ModifyPwdEndPoint {
     }
 }
 impl Check for ModifyPwdEndPoint {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.end_point_type;
             let at = at.key("end_point_type");
@@ -348,7 +348,7 @@ impl KerberosVo {
     }
 }
 impl Check for KerberosVo {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 setters! { KerberosVo:

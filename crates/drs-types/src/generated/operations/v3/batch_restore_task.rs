@@ -206,7 +206,7 @@ impl BatchRetryReq {
     }
 }
 impl Check for BatchRetryReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -265,7 +265,7 @@ impl RetryInfo {
     }
 }
 impl Check for RetryInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");

@@ -206,7 +206,7 @@ impl BatchReplaceDefinerReq {
     }
 }
 impl Check for BatchReplaceDefinerReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -259,7 +259,7 @@ impl ReplaceDefinerInfo {
     }
 }
 impl Check for ReplaceDefinerInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");

@@ -206,7 +206,7 @@ impl BatchUpdateDatabaseObjectReq {
     }
 }
 impl Check for BatchUpdateDatabaseObjectReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -282,7 +282,7 @@ impl UpdateDatabaseObjectReq {
     }
 }
 impl Check for UpdateDatabaseObjectReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");
@@ -387,7 +387,7 @@ impl DatabaseInfo {
     }
 }
 impl Check for DatabaseInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.object_type {
             let at = at.key("object_type");
             value.check(&at, found);

@@ -198,7 +198,7 @@ impl BatchSetupSyncPolicyReq {
     }
 }
 impl Check for BatchSetupSyncPolicyReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -342,7 +342,7 @@ impl SyncPolicyReq {
     }
 }
 impl Check for SyncPolicyReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");

@@ -199,7 +199,7 @@ impl BatchLimitSpeedReq {
     }
 }
 impl Check for BatchLimitSpeedReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.speed_limits;
             let at = at.key("speed_limits");
@@ -253,7 +253,7 @@ impl LimitSpeedReq {
     }
 }
 impl Check for LimitSpeedReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");
@@ -371,7 +371,7 @@ impl SpeedLimitInfo {
     }
 }
 impl Check for SpeedLimitInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.begin;
             let at = at.key("begin");

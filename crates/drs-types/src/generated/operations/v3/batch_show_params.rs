@@ -207,7 +207,7 @@ impl BatchQueryParamReq {
     }
 }
 impl Check for BatchQueryParamReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");

@@ -244,7 +244,7 @@ impl BatchModifyJobReq {
     }
 }
 impl Check for BatchModifyJobReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -384,7 +384,7 @@ impl ModifyJobReq {
     }
 }
 impl Check for ModifyJobReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");
@@ -571,7 +571,7 @@ impl AlarmNotifyInfo {
     }
 }
 impl Check for AlarmNotifyInfo {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.delay_time {
             let at = at.key("delay_time");
             check::range(*value, 0..=3600, &at, found);

@@ -205,7 +205,7 @@ impl BatchSpecialTestConnectionReq {
     }
 }
 impl Check for BatchSpecialTestConnectionReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -267,7 +267,7 @@ impl BatchJobActionReq {
     }
 }
 impl Check for BatchJobActionReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.action;
             let at = at.key("action");

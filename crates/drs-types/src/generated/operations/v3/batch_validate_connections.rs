@@ -204,7 +204,7 @@ impl BatchTestConnectionReq {
     }
 }
 impl Check for BatchTestConnectionReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");
@@ -368,7 +368,7 @@ pub struct TestEndPointRequired {
     pub end_point_type: crate::common::EndPointType,
 }
 impl Check for TestEndPoint {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.id;
             let at = at.key("id");
@@ -597,7 +597,7 @@ impl CustomizedDns {
     }
 }
 impl Check for CustomizedDns {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.set_dns_action {
             let at = at.key("set_dns_action");
             value.check(&at, found);

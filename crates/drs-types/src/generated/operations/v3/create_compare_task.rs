@@ -158,7 +158,7 @@ impl CreateCompareTaskReq {
     }
 }
 impl Check for CreateCompareTaskReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");
@@ -259,7 +259,7 @@ impl CreateDataLevelCompareReq {
     }
 }
 impl Check for CreateDataLevelCompareReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.conflict_policy;
             let at = at.key("conflict_policy");
@@ -360,7 +360,7 @@ impl CompareObjectInfo {
     }
 }
 impl Check for CompareObjectInfo {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 setters! { CompareObjectInfo:
@@ -415,7 +415,7 @@ impl CompareObjectInfoWithToken {
     }
 }
 impl Check for CompareObjectInfoWithToken {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.table_name_with_token {
             let at = at.key("table_name_with_token");
             for (index, value) in value.iter().enumerate() {
@@ -478,7 +478,7 @@ impl CompareTableInfoWithToken {
     }
 }
 impl Check for CompareTableInfoWithToken {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 setters! { CompareTableInfoWithToken:

@@ -220,7 +220,7 @@ impl QueryCompareResultReq {
     }
 }
 impl Check for QueryCompareResultReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.job_id;
             let at = at.key("job_id");

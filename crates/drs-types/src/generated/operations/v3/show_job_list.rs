@@ -231,7 +231,7 @@ impl QueryJobsReq {
     }
 }
 impl Check for QueryJobsReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.per_page;
             let at = at.key("per_page");

@@ -155,7 +155,7 @@ impl SwitchVipReq {
     }
 }
 impl Check for SwitchVipReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.mode;
             let at = at.key("mode");

@@ -161,7 +161,7 @@ impl ModifyTargetParamsReq {
     }
 }
 impl Check for ModifyTargetParamsReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.group;
             let at = at.key("group");
@@ -219,7 +219,7 @@ impl ParamsReqBean {
     }
 }
 impl Check for ParamsReqBean {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 pub(crate) static PARAMS_REQ_BEAN_OUTLINE: Outline = Outline {
