@@ -123,7 +123,7 @@ fn a_check_sends_one_call_that_changes_nothing() {
     let endpoint = format!("http://{}", emulator.address);
     let shown = checked(&endpoint, &demo_access_key(), &["--project-id", project_id()]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
-    assert_snapshot!(shown.stdout, @"ok: http://127.0.0.1:PORT responds to show_job_list with 200 OK");
+    assert_snapshot!(shown.stdout);
     let shown = run(&mut drs(&["config", "check"]));
     assert_eq!(shown.code, 2);
 }
@@ -221,7 +221,7 @@ fn a_gateway_that_signs_another_request_shows_the_first_line_that_differs() {
         (401, String::new(), serde_json::json!({ "error_code": "APIGW.0301", "error_msg": message }).to_string())
     });
     let _stable = stable();
-    assert_snapshot!(cause(&checked(&endpoint, &key(), &["--project-id", "p"])), @r#"error: signature: something on the way changes the request: line 5 (a header): signed "host:127.0.0.1:PORT", the gateway has "host:proxy.example""#);
+    assert_snapshot!(cause(&checked(&endpoint, &key(), &["--project-id", "p"])));
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl BothReq {
     }
 }
 impl Check for BothReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.endpoint;
             let at = at.key("endpoint");
@@ -102,7 +102,7 @@ impl BothEndpoint {
     }
 }
 impl Check for BothEndpoint {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.host {
             let at = at.key("host");
             check::length(value, ..=255, &at, found);

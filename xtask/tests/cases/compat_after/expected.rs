@@ -124,7 +124,7 @@ impl LetterReq {
     }
 }
 impl Check for LetterReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.paper {
             let at = at.key("paper");
             value.check(&at, found);

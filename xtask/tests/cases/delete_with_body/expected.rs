@@ -103,7 +103,7 @@ impl DeleteReq {
     }
 }
 impl Check for DeleteReq {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 pub(crate) static DELETE_REQ_OUTLINE: Outline = Outline {

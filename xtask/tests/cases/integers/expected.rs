@@ -30,7 +30,7 @@ impl IntegersReq {
     }
 }
 impl Check for IntegersReq {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 setters! { IntegersReq:

@@ -31,7 +31,7 @@ impl NestedReq {
     }
 }
 impl Check for NestedReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.rows {
             let at = at.key("rows");
             for (index, value) in value.iter().enumerate() {

@@ -28,7 +28,7 @@ impl TextsReq {
     }
 }
 impl Check for TextsReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.id;
             let at = at.key("id");

@@ -39,7 +39,7 @@ impl NullReq {
     }
 }
 impl Check for NullReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Nullable::Value(value) = &self.must {
             let at = at.key("must");
             check::length(value, ..=3, &at, found);

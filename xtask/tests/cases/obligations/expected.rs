@@ -46,7 +46,7 @@ impl ObligedReq {
     }
 }
 impl Check for ObligedReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.net_type;
             let at = at.key("net_type");

@@ -56,7 +56,7 @@ impl FieldsReq {
     }
 }
 impl Check for FieldsReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.parts;
             let at = at.key("parts");
@@ -130,7 +130,7 @@ impl Part {
     }
 }
 impl Check for Part {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 pub(crate) static PART_OUTLINE: Outline = Outline {

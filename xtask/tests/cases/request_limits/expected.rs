@@ -47,7 +47,7 @@ impl LimitsReq {
     }
 }
 impl Check for LimitsReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.ids;
             let at = at.key("ids");
@@ -138,7 +138,7 @@ impl LimitedPart {
     }
 }
 impl Check for LimitedPart {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         if let Some(value) = &self.code {
             let at = at.key("code");
             check::length(value, 4..=4, &at, found);

@@ -31,7 +31,7 @@ impl NamedReq {
     }
 }
 impl Check for NamedReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.page_req_of_sample;
             let at = at.key("pageReq");

@@ -33,7 +33,7 @@ impl SecretsReq {
     }
 }
 impl Check for SecretsReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.password;
             let at = at.key("password");

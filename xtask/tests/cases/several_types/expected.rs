@@ -27,7 +27,7 @@ impl SeveralReq {
     }
 }
 impl Check for SeveralReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.refresh;
             let at = at.key("refresh");

@@ -41,7 +41,7 @@ impl NamesReq {
     }
 }
 impl Check for NamesReq {
-    fn check(&self, _: &Place<'_>, _: &mut Vec<Violation>) {}
+    fn check(&self, _: &Pointer<'_>, _: &mut Vec<Violation>) {}
 }
 
 setters! { NamesReq:

@@ -198,7 +198,7 @@ impl BatchQueryPrecheckResultReq {
     }
 }
 impl Check for BatchQueryPrecheckResultReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.jobs;
             let at = at.key("jobs");

@@ -109,7 +109,7 @@ impl SendWeatherReq {
     }
 }
 impl Check for SendWeatherReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.city;
             let at = at.key("city");

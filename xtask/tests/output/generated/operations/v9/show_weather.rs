@@ -167,7 +167,7 @@ impl ShowWeatherReq {
     }
 }
 impl Check for ShowWeatherReq {
-    fn check(&self, at: &Place<'_>, found: &mut Vec<Violation>) {
+    fn check(&self, at: &Pointer<'_>, found: &mut Vec<Violation>) {
         {
             let value = &self.cities;
             let at = at.key("cities");
