@@ -55,6 +55,7 @@ mod retry;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
+pub mod wait;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;

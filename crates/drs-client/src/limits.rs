@@ -31,6 +31,12 @@ pub(crate) struct Limits {
     pub(crate) chunk_items: usize,
     /// The most chunks that are sent at a time, unless the user sets another number. The service throttles.
     pub(crate) concurrency: usize,
+    /// The time between two queries of a wait, where no source has one.
+    pub(crate) wait_interval: Duration,
+    /// The longest wait, where no source has one and the user sets none.
+    pub(crate) wait_timeout: Duration,
+    /// The longest pause of a wait after failures, unless the service tells a longer one.
+    pub(crate) wait_pause: Duration,
     /// The number of misfits in the message of an error. The error itself has all of them.
     pub(crate) misfits: usize,
 }
@@ -49,5 +55,8 @@ pub(crate) const LIMITS: Limits = Limits {
     page_size: 100,
     chunk_items: 50,
     concurrency: 4,
+    wait_interval: Duration::from_secs(10),
+    wait_timeout: Duration::from_mins(30),
+    wait_pause: Duration::from_mins(1),
     misfits: 3,
 };

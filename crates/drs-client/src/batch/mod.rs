@@ -92,7 +92,7 @@ impl Client {
 #[must_use = "nothing is sent before the outcomes are requested"]
 pub struct BatchCall<O> {
     client: Client,
-    call: O,
+    pub(crate) call: O,
     chunk_items: usize,
     concurrency: usize,
 }
@@ -110,6 +110,17 @@ impl<O: Batch> BatchCall<O> {
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls;
         self
+    }
+
+    /// Returns the same call for some of its items, to be sent in the same way.
+    pub(crate) fn for_items(&self, items: Vec<O::Item>) -> Self {
+        let Self { client, call, chunk_items, concurrency } = self;
+        Self {
+            client: client.clone(),
+            call: call.with_items(items),
+            chunk_items: *chunk_items,
+            concurrency: *concurrency,
+        }
     }
 
     /// Sends all chunks and returns all outcomes.

@@ -9,6 +9,7 @@ mod parameters;
 mod results;
 mod retries;
 mod secrets;
+mod waits;
 
 use drs_client::{Client, ClientBuilder, Credentials, RetryPolicy};
 
