@@ -8,30 +8,42 @@
 //! tokio = { version = "1", features = ["macros", "rt"] }
 //! ```
 //!
-//! [`Client::batch`] sends any number of items, such as ids of tasks, in chunks; see [`batch`]. The types of requests and
-//! responses are in [`types`]; the crate drs-gate says what a pre-check report means. The feature `tls`, which is on by
-//! default, is needed for https
-//! endpoints. [`Error`] says whether a request was sent, and what to do next.
-//!
-//! This example asks the emulator for the pre-check results of a task. For the real service, give its address, your
-//! project and an IAM token.
+//! This program asks for the pre-check results of two tasks, with an access key. It talks to an emulator of the crate
+//! drs-emulator, in the same process. For the real service, give its address, your project and your key.
 //!
 //! ```
-//! use drs_client::{Client, Credentials, precheck};
+//! use drs_client::precheck::{self, Outcome};
+//! use drs_client::{Client, Credentials};
 //!
-//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-//! # runtime.block_on(async {
-//! let service = drs_emulator::Emulator::start(0).await?;
-//! let project = drs_emulator::project_id().parse()?;
-//! let client = Client::builder(&service.url(), project, Credentials::token("any")).build()?;
-//! let ids = ["140b5236-88ad-43c8-811c-1268453jb101".parse()?];
-//! let results = precheck::results(&client, &ids).await?;
-//! let entry = results.tasks[0].outcome.entry().ok_or("the response does not mention the task")?;
-//! assert!(entry.process.as_ref().is_some_and(|process| process.is_complete()));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! # })?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // The real service: "https://drs.eu-de.otc.t-systems.com", with auth::AccessKey::new("AK…", secret_key).
+//!     let service = drs_emulator::Emulator::start(0).await?;
+//!     let (url, project, key) = (service.url(), drs_emulator::project_id(), drs_emulator::demo_access_key());
+//!
+//!     let client = Client::builder(&url, project.parse()?, Credentials::from(key)).build()?;
+//!     let tasks = ["140b5236-88ad-43c8-811c-1268453jb101".parse()?, "nobody".parse()?];
+//!     for task in precheck::results(&client, &tasks).await?.tasks {
+//! #       assert!(matches!(task.outcome, Outcome::Reported(_) | Outcome::Refused { .. }));
+//!         match task.outcome {
+//!             Outcome::Reported(entry) => println!("{}: passed {:?}", task.id, entry.total_passed_rate),
+//!             Outcome::Refused { code, .. } => println!("{}: refused with {code}", task.id),
+//!             other => println!("{}: {other:?}", task.id),
+//!         }
+//!     }
+//!     Ok(())
+//! }
 //! ```
+//!
+//! - [`Client::send`] sends any operation of [`types`] and returns one [`Reply`]. [`Error`] says whether the request was
+//!   sent, and what to do next; [`RetryPolicy`] says what is sent again.
+//! - [`Client::batch`] sends any number of items, such as ids of tasks, in chunks, with one outcome for each: see [`batch`].
+//! - [`Client::pages`] reads a list page by page. [`wait`] waits until tasks reach a state.
+//! - [`precheck`] has results and starts of pre-checks; the crate drs-gate says what a report means.
+//! - [`auth`] has access keys, and tokens of IAM that are renewed: [`iam_sender`] connects it.
+//! - [`Transport`] is the one way to the network, for other HTTP stacks, metrics and tests.
+//!
+//! The feature `tls`, which is on by default, is needed for https endpoints.
 
 pub mod batch;
 mod body;
