@@ -1,63 +1,92 @@
-// Opens HTML reports in Chromium: no request, no broken policy, no barrier that axe finds, no sideways scrolling, a filter
-// that filters, and everything there without scripts. Writes screenshots beside the reports.
+// Opens the reports NAME.html in Chromium: no request, no broken policy, no barrier that axe finds, no sideways scrolling, a
+// filter that shows exactly what it says, and everything there without scripts. Writes screenshots beside the reports.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [executablePath, ...files] = process.argv.slice(2);
+const [executablePath, ...names] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const mistakes = [];
+const views = {
+    light: { colorScheme: "light", viewport: { width: 1200, height: 900 } },
+    dark: { colorScheme: "dark", viewport: { width: 1200, height: 900 } },
+    phone: { colorScheme: "light", viewport: { width: 390, height: 844 } },
+    print: { colorScheme: "dark", viewport: { width: 794, height: 1123 }, media: "print" },
+};
 
-async function open(file, options) {
+async function open(name, { media, ...options } = {}) {
     const page = await (await browser.newContext(options)).newPage();
-    const url = pathToFileURL(file).href;
-    page.on("request", (request) => request.url() === url || mistakes.push(`${file}: request ${request.url()}`));
-    page.on("console", (message) => mistakes.push(`${file}: console: ${message.text()}`));
-    page.on("pageerror", (error) => mistakes.push(`${file}: ${error}`));
+    const url = pathToFileURL(`${name}.html`).href;
+    page.on("request", (request) => request.url() === url || mistakes.push(`${name}: request ${request.url()}`));
+    page.on("console", (message) => mistakes.push(`${name}: console: ${message.text()}`));
+    page.on("pageerror", (error) => mistakes.push(`${name}: ${error}`));
     await page.goto(url);
+    if (media) await page.emulateMedia({ media });
     return page;
 }
 
-for (const file of files) {
-    const shot = (name) => file.replace(/\.html$/, `-${name}.png`);
-    for (const [name, options] of [
-        ["light", { colorScheme: "light", viewport: { width: 1200, height: 900 } }],
-        ["dark", { colorScheme: "dark", viewport: { width: 1200, height: 900 } }],
-        ["phone", { colorScheme: "light", viewport: { width: 375, height: 800 } }],
-    ]) {
-        const page = await open(file, options);
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        for (const { id, help, nodes } of violations) {
-            mistakes.push(`${file} (${name}): axe ${id}: ${help}: ${nodes[0].html}`);
-        }
-        const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-        if (wide > width) mistakes.push(`${file} (${name}): ${wide} pixels wide in a window of ${width}`);
-        await page.screenshot({ path: shot(name), fullPage: true });
-        await page.context().close();
-    }
+async function look(name, view) {
+    const page = await open(name, views[view]);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const { id, help, nodes } of violations) mistakes.push(`${name} (${view}): axe ${id}: ${help}: ${nodes[0].html}`);
+    const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    if (wide > width) mistakes.push(`${name} (${view}): ${wide} pixels wide in a window of ${width}`);
+    // A screen of a long page says enough.
+    const height = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), 6000);
+    await page.setViewportSize({ width: views[view].viewport.width, height });
+    await page.screenshot({ path: `${name}-${view}.png` });
+    if (view === "print") await page.pdf({ path: `${name}.pdf`, format: "A4", preferCSSPageSize: true });
+    await page.context().close();
+}
 
-    const page = await open(file, {});
-    const visible = () => page.locator("article:visible").count();
-    const all = await visible();
+// Uses each value of each filter, and compares what is visible with the JSON report.
+async function filter(name, all) {
+    const { tasks } = JSON.parse(readFileSync(`${name}.json`, "utf8"));
+    const page = await open(name);
+    const articles = page.locator("article");
+    const count = await articles.count();
     for (const select of await page.locator("#filter select").all()) {
+        const attribute = await select.getAttribute("name");
         const values = await select.locator("option").allTextContents();
-        await select.selectOption(values[1]);
-        const attribute = `data-${await select.getAttribute("name")}`;
-        const others = await page.locator(`[${attribute}]:visible:not([${attribute}=${JSON.stringify(values[1])}])`).count();
-        if (others > 0) mistakes.push(`${file}: the filter ${attribute} shows ${others} others than ${values[1]}`);
+        for (const value of values.slice(1)) {
+            await select.selectOption(value);
+            const state = await page.evaluate(([attribute, value]) => {
+                const seen = (element) => !element.closest("[hidden]");
+                const marked = [...document.querySelectorAll(`[data-${attribute}]`)];
+                const wanted = marked.filter((element) => element.dataset[attribute] === value);
+                return {
+                    others: marked.filter((element) => element.dataset[attribute] !== value && seen(element)).length,
+                    wanted: wanted.length,
+                    missing: wanted.filter((element) => !seen(element)).length,
+                    tasks: [...document.querySelectorAll("article")].filter(seen).length,
+                    says: document.getElementById("shown").value,
+                };
+            }, [attribute, value]);
+            const place = `${name}: the filter ${attribute} = ${value}`;
+            if (state.wanted === 0) mistakes.push(`${place} is offered and matches nothing`);
+            if (state.others > 0) mistakes.push(`${place} shows ${state.others} others`);
+            if (state.missing > 0) mistakes.push(`${place} hides ${state.missing} that match`);
+            if (attribute === "verdict" && state.tasks !== tasks.filter((task) => task.verdict.replaceAll("_", " ") === value).length) {
+                mistakes.push(`${place} shows ${state.tasks} tasks, which is not what JSON has`);
+            }
+            const says = ` ${value}: ${state.tasks} of ${count} tasks`;
+            if (!state.says.includes(says)) mistakes.push(`${place} says ${state.says}, expected …${says}`);
+        }
         await select.selectOption("all");
     }
-    if (await visible() !== all) mistakes.push(`${file}: the filter does not show all again`);
-    await page.emulateMedia({ media: "print" });
-    await page.screenshot({ path: shot("print"), fullPage: true });
-    await page.pdf({ path: file.replace(/\.html$/, ".pdf"), format: "A4", margin: { top: "15mm", bottom: "15mm", left: "15mm", right: "15mm" } });
+    if (await page.locator("article:visible").count() !== count || count !== all) {
+        mistakes.push(`${name}: the filter does not show all again`);
+    }
     await page.context().close();
+}
 
-    const bare = await open(file, { javaScriptEnabled: false });
-    if (await bare.locator("article:visible").count() !== all) mistakes.push(`${file}: tasks are hidden without scripts`);
+for (const name of names) {
+    for (const view of Object.keys(views)) await look(name, view);
+    const bare = await open(name, { javaScriptEnabled: false });
+    await filter(name, await bare.locator("article:visible").count());
     await bare.context().close();
 }
 await browser.close();

@@ -126,16 +126,17 @@ impl Report<'_> {
         groups(self.assessment).into_iter().filter(view::Group::is_passed).collect()
     }
 
+    /// The choices of the filter: values of what the file shows, so that each has something to show.
     fn choices(&self) -> Vec<Choices> {
         let mut groups = BTreeSet::new();
         let mut sides = BTreeSet::new();
         let mut statuses = BTreeSet::new();
-        for item in self.assessment.tasks.iter().flat_map(view::items) {
+        for item in self.plan.tasks.iter().flat_map(|task| self.plan.items(task)) {
             groups.insert(item.group());
             sides.extend(item.item.item.as_deref().and_then(side).map(str::to_owned));
             statuses.insert(item.status().as_str().to_owned());
         }
-        let verdicts = self.assessment.verdicts.keys().map(ToString::to_string).collect();
+        let verdicts = self.plan.tasks.iter().map(|task| task.verdict.to_string()).collect();
         let choices = [
             ("verdict", "Verdict on the task", verdicts),
             ("status", "Result", statuses),

@@ -1,5 +1,7 @@
 //! The figures of the pictures. They are attributes of SVG: the policy of the file forbids styles of elements.
 
+use drs_types::text::count;
+
 /// A bar of segments, 1000 units wide.
 pub(super) struct Bar {
     pub(super) segments: Vec<Segment>,
@@ -19,8 +21,10 @@ pub(super) struct Segment {
 /// A ring of segments, 100 units around.
 pub(super) struct Donut {
     pub(super) bar: Bar,
-    /// The number of all, and the share of the passed ones in percent, rounded down.
     pub(super) total: usize,
+    /// The number of all in words.
+    pub(super) items: String,
+    /// The share of the passed ones in percent, rounded down.
     pub(super) passed: usize,
 }
 
@@ -50,7 +54,8 @@ impl Donut {
         let total: usize = parts.iter().map(|(_, count)| count).sum();
         let passed: usize = parts.iter().filter(|(name, _)| *name == "passed").map(|(_, count)| count).sum();
         let parts = parts.map(|(name, count)| (name, name.to_owned(), count));
-        Self { bar: Bar::scaled(parts, 100), total, passed: passed * 100 / total.max(1) }
+        let items = count(total as u64, "check item");
+        Self { bar: Bar::scaled(parts, 100), total, items, passed: passed * 100 / total.max(1) }
     }
 }
 

@@ -7,6 +7,7 @@ use drs_gate::{Assessment, Finding, TaskAssessment};
 
 use crate::Options;
 use crate::limits::LIMITS;
+use crate::view::{Item, items};
 
 /// What a report shows of its assessment.
 pub(super) struct Plan<'a> {
@@ -74,5 +75,14 @@ impl<'a> Plan<'a> {
             explained,
             tasks,
         }
+    }
+
+    /// The items of a task that have a row of their own: the first findings, and passed items if they are listed.
+    pub(super) fn items(&self, task: &'a TaskAssessment) -> impl Iterator<Item = Item<'a>> + use<'a> {
+        let (findings, lists_passed) = (self.findings, self.lists_passed);
+        // Findings come first.
+        let rows = items(task).into_iter().enumerate();
+        rows.filter(move |(index, item)| if item.finding.is_some() { *index < findings } else { lists_passed })
+            .map(|(_, item)| item)
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn source(source: &Source) -> Vec<String> {
 pub(crate) fn facts(report: &PrecheckReport) -> Vec<(&'static str, String)> {
     let facts = [
         ("checked", report.progress.as_ref().map(Percent::as_str)),
-        ("passed", report.pass_rate.as_ref().map(Percent::as_str)),
+        ("pass rate", report.pass_rate.as_ref().map(Percent::as_str)),
         ("direction", report.direction.as_deref()),
         ("instance", report.instance.as_deref()),
     ];
