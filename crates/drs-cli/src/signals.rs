@@ -11,6 +11,8 @@ pub(crate) struct Signals {
     terminate: tokio::signal::unix::Signal,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
+    /// Whether the first signal came.
+    is_first_seen: bool,
 }
 
 impl Signals {
@@ -25,12 +27,16 @@ impl Signals {
     #[cfg(unix)]
     fn handlers() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            is_first_seen: false,
+        })
     }
 
     #[cfg(windows)]
     fn handlers() -> std::io::Result<Self> {
-        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()?, is_first_seen: false })
     }
 
     /// Waits for the next signal.
@@ -42,5 +48,27 @@ impl Signals {
         }
         #[cfg(windows)]
         let _ = self.interrupt.recv().await;
+    }
+
+    /// Waits for the first signal, unless it has come before. On Unix, the next one ends the process at once, whatever it
+    /// does then.
+    pub(crate) async fn first(&mut self) {
+        if !self.is_first_seen {
+            self.next().await;
+            self.is_first_seen = true;
+            #[cfg(unix)]
+            end_at_next();
+        }
+    }
+}
+
+/// From now on, a signal ends the process, with the exit code that shells have for it. Without, it would only end a wait.
+#[cfg(unix)]
+fn end_at_next() {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    for signal in [SIGINT, SIGTERM] {
+        let always = std::sync::Arc::new(true.into());
+        // Where it fails, the process ends a little later.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, always);
     }
 }

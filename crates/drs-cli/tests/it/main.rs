@@ -14,6 +14,8 @@ mod embedded;
 mod explain;
 mod har;
 mod inputs;
+#[cfg(unix)]
+mod interrupted;
 mod machine_formats;
 mod migration;
 mod misfits;

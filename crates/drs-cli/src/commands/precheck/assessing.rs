@@ -124,7 +124,7 @@ impl Assessor {
         let in_file = Options::default().with_all(self.all);
         let mut failures = Vec::new();
         for ReportFile { format, path, mut file } in self.reports {
-            let written = file.set_len(0).and_then(|()| write(format, &assessment, &in_file, &mut file));
+            let written = empty(&file).and_then(|()| write(format, &assessment, &in_file, &mut file));
             if let Err(error) = written {
                 failures.push(Failure::service(format!("the report {} cannot be written: {error}", path.display())));
             }
@@ -132,6 +132,11 @@ impl Assessor {
         print(self.output, self.all, |options, out| write(self.output, &assessment, options, out))?;
         failures.into_iter().next().map_or_else(|| Ok(assessment.decision.into()), Err)
     }
+}
+
+/// Removes the content of a regular file; a pipe has none.
+fn empty(file: &File) -> std::io::Result<()> {
+    if file.metadata()?.is_file() { file.set_len(0) } else { Ok(()) }
 }
 
 /// Prints a document to stdout.

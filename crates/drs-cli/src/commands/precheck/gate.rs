@@ -19,7 +19,7 @@ use crate::settings::{Connection, environment};
 pub(crate) struct Arguments {
     #[command(flatten)]
     tasks: Tasks,
-    /// Assessor a saved response, or a saved JSON report, instead of the service; `-` is standard input
+    /// Assess a saved response, or a saved JSON report, instead of the service; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "embedded")]
     input: Option<PathBuf>,
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! `drs precheck run`: starts pre-checks, waits for their end, and assesses them.
 
+use std::pin::pin;
+
 use clap::Args;
 use drs_client::precheck;
 use drs_types::common::JobId;
@@ -14,7 +16,9 @@ use crate::connect::connect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ids;
+use crate::output::hint;
 use crate::settings::{Connection, environment};
+use crate::signals::Signals;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -42,11 +46,21 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     }
     // The reports of before tell the new report from the old one. Without them, nothing is started.
     let before = precheck::results(&connected.client, &jobs).await?;
-    let starts = precheck::start(&connected.client, &jobs, &mode).await?;
+    let mut signals = Signals::listen()?;
+    let starts = {
+        let mut start = pin!(precheck::start(&connected.client, &jobs, &mode));
+        tokio::select! {
+            starts = &mut start => starts,
+            () = signals.first() => {
+                hint("note: interrupted while pre-checks are started; waiting for the responses");
+                start.await
+            }
+        }
+    }?;
     let watched = starts.into_iter().zip(before.tasks).map(|(started, before)| {
         Watched::started(started.id, started.start, query::outcome(before.outcome), &mode, pace.settle())
     });
     let watch = Watch::new(&connected.client, &pace, pace.interval(&connection), watched.collect());
-    let snapshot = watch.watch().await?;
+    let snapshot = watch.watch(&mut signals).await;
     query::report(snapshot, connected, assessor).await
 }

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ids;
 use crate::settings::{Connection, environment};
+use crate::signals::Signals;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -45,6 +46,6 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     if watch.tasks.iter().any(Watched::is_ended) {
         watch.doubts = doubts;
     }
-    let snapshot = watch.watch().await?;
+    let snapshot = watch.watch(&mut Signals::listen()?).await;
     query::report(snapshot, connected, assessor).await
 }

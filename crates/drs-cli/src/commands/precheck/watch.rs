@@ -15,7 +15,6 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::pace::Pace;
 use super::progress::Progress;
 use super::query;
-use crate::failure::Failure;
 use crate::output::hint;
 use crate::signals::Signals;
 
@@ -157,12 +156,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Queries until all pre-checks have ended, and returns what is known then.
-    ///
-    /// # Errors
-    /// Signals cannot be received.
-    pub(crate) async fn watch(mut self) -> Result<Snapshot, Failure> {
-        let mut signals = Signals::listen()?;
+    /// Queries until all pre-checks have ended, the time is over, or a signal came, and returns what is known then.
+    pub(crate) async fn watch(mut self, signals: &mut Signals) -> Snapshot {
         let deadline = Instant::now() + self.timeout;
         let mut progress = Progress::new(self.tasks.iter().map(|task| task.id.as_str()));
         let end = {
@@ -170,7 +165,7 @@ impl<'a> Watch<'a> {
             tokio::select! {
                 () = &mut queries => End::Ended,
                 () = sleep_until(deadline) => End::TimedOut,
-                () = signals.next() => End::Interrupted,
+                () = signals.first() => End::Interrupted,
             }
         };
         progress.finish();
@@ -179,7 +174,7 @@ impl<'a> Watch<'a> {
         snapshot.unrequested = self.unrequested;
         snapshot.doubts = self.doubts;
         snapshot.source.request_ids = self.request_ids;
-        Ok(snapshot)
+        snapshot
     }
 
     async fn query_all(&mut self, progress: &mut Progress) {
