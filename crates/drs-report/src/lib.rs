@@ -22,7 +22,7 @@
 //! let assessment = assess(Snapshot::new(tasks), &Policy::default(), "2026-11-26".parse()?);
 //! let mut report = Vec::new();
 //! write(Format::Text, &assessment, &Options::default(), &mut report)?;
-//! assert!(String::from_utf8(report)?.starts_with("MISSING  a\n  The response does not mention this task.\n"));
+//! assert!(String::from_utf8(report)?.starts_with("MISSING  a\n  The response does not mention this task."));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

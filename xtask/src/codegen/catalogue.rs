@@ -90,13 +90,13 @@ fn step(catalogue: &Catalogue, item: &Item, step: &Step) -> TokenStream {
 fn reason(catalogue: &Catalogue, code: &str, reason: &Reason) -> TokenStream {
     let Reason { means, items, results, explained_by, .. } = reason;
     let caution = optional(catalogue.caution(&reason.basis));
-    let (trap, note) = (optional(reason.trap.as_deref()), optional(reason.note.as_deref()));
+    let [fix, trap, note] = [&reason.fix, &reason.trap, &reason.note].map(|text| optional(text.as_deref()));
     let sources = reason.sources.iter().map(|cited| source(catalogue, cited));
     let is_documented = catalogue.seen.iter().any(|seen| seen.reason.as_deref() == Some(code));
     quote! {
         Reason {
-            code: #code, means: #means, items: &[#(#items),*], explained_by: #explained_by, results: &[#(#results),*],
-            caution: #caution, trap: #trap, note: #note, is_documented: #is_documented, sources: &[#(#sources),*]
+            code: #code, means: #means, items: &[#(#items),*], explained_by: #explained_by, fix: #fix,
+            results: &[#(#results),*], caution: #caution, trap: #trap, note: #note, is_documented: #is_documented, sources: &[#(#sources),*]
         }
     }
 }

@@ -160,7 +160,8 @@ fn reasons(catalogue: &Catalogue) -> String {
             out.push_str(&format!("{sentence}\n\n"));
         }
         let items: Vec<String> = reason.items.iter().map(|item| format!("[{item}]({item}.md)")).collect();
-        out.push_str(&format!("- Items: {}\n- Fix: see [{1}]({1}.md)\n", items.join(", "), reason.explained_by));
+        let fix = reason.fix.as_ref().map(|fix| format!("{fix} For other reasons, ")).unwrap_or_default();
+        out.push_str(&format!("- Items: {}\n- Fix: {fix}see [{1}]({1}.md)\n", items.join(", "), reason.explained_by));
         if !reason.results.is_empty() {
             out.push_str(&format!("- Result: {}\n", reason.results.join(", ")));
         }

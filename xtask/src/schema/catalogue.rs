@@ -77,6 +77,8 @@ pub struct Reason {
     pub items: Vec<String>,
     /// The one of these items whose fix removes the reason.
     pub explained_by: String,
+    /// What to do, where the fix of that item is for its other reasons.
+    pub fix: Option<String>,
     /// The results that came with it.
     #[serde(default)]
     pub results: Vec<String>,

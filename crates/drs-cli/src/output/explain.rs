@@ -92,7 +92,8 @@ fn reason(out: &mut dyn Write, reason: &Reason) -> io::Result<()> {
     heading(out, "Facts", None)?;
     fact(out, "Items", &reason.items.join(", "))?;
     fact(out, "Result", &reason.results.join(" or "))?;
-    fact(out, "How to fix", &format!("drs explain {}", reason.explained_by))?;
+    let fix = reason.fix.map(|fix| format!("{fix} For other reasons: ")).unwrap_or_default();
+    fact(out, "How to fix", &format!("{fix}drs explain {}", reason.explained_by))?;
     if reason.is_documented {
         fact(out, "Documented", "a documented payload has it")?;
     }

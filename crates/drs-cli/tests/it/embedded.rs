@@ -22,7 +22,7 @@ fn the_readme_shows_the_real_output() {
     let shown = run(drs(&arguments).args(["--interval", "0.05"]));
     assert_eq!(shown.code, 1, "{}", shown.stderr);
     let lines: Vec<&str> = shown.stdout.lines().collect();
-    let (start, end) = (lines[..11].join("\n"), lines[lines.len() - 2..].join("\n"));
+    let (start, end) = (lines[..12].join("\n"), lines[lines.len() - 2..].join("\n"));
     let expected = format!("```text\n{start}\n  …\n{end}\n```");
     assert!(readme.contains(&expected), "the README does not show:\n{expected}");
     let arguments = arguments.join(" ");

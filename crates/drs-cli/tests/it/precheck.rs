@@ -56,7 +56,7 @@ fn a_new_report_counts_although_the_one_of_before_is_still_there_at_first() {
         json!({ "previous": "failed", "runs": [{ "steps": ["previous", { "percent": 50 }], "report": "passed" }] });
     let shown = precheck("run", &scenario(folder.path(), task), &QUICK);
     assert_eq!(shown.code, 0, "{}{}", shown.stdout, shown.stderr);
-    assert!(shown.stderr.contains("100%, not changed since the start"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("100%, as before the start"), "{}", shown.stderr);
 }
 
 #[test]

@@ -120,6 +120,8 @@ pub struct Reason {
     pub items: &'static [&'static str],
     /// The one of these items whose fix removes the reason.
     pub explained_by: &'static str,
+    /// What to do, where the fix of that item is for its other reasons.
+    pub fix: Option<&'static str>,
     /// The results that came with it; empty when they are not known.
     pub results: &'static [&'static str],
     /// What to say of the meaning when no page of the vendor has it.

@@ -7,6 +7,9 @@ use super::{Item, Reason, Step, find, find_reason};
 /// The most causes that a short explanation lists.
 const MOST_CAUSES: usize = 2;
 
+/// The most statements that a short explanation has.
+const MOST_STATEMENTS: usize = 2;
+
 /// A short explanation of a finding.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(rename = "Explanation"))]
@@ -50,7 +53,9 @@ pub fn explain_short(item: &str, reason: Option<&str>) -> Short {
         (None, None) => {}
     }
     let explained = known_reason.and_then(|reason| find(reason.explained_by)).or(known_item);
-    Short { why: why.join(" "), fix: explained.and_then(fix), explain: explained.map(|item| item.name) }
+    let own_fix = known_reason.and_then(|reason| reason.fix).map(str::to_owned);
+    let fix = own_fix.or_else(|| explained.and_then(fix));
+    Short { why: why.join(" "), fix, explain: explained.map(|item| item.name) }
 }
 
 /// The first causes of an item, and the number of the others.
@@ -68,14 +73,15 @@ fn causes(item: &Item) -> String {
     format!("{causes}.")
 }
 
-/// The first step that is for any engine, or else the first step, with its statement if it is one line.
+/// The first step that is for any engine, or else the first step, with its statements if they are one or two.
 fn fix(item: &Item) -> Option<String> {
     let step: &Step = item.fix.iter().find(|step| step.engine.is_none()).or(item.fix.first())?;
     let mut fix = step.engine.map(|engine| format!("{}: ", engine.title)).unwrap_or_default();
     fix.push_str(step.text);
-    let mut lines = step.lines();
-    if let (Some(line), None) = (lines.next(), lines.next()) {
-        fix.push_str(&format!(" `{line}`"));
+    // The section of a setting, such as `[mysqld]`, is known to who edits the file.
+    let statements: Vec<&str> = step.lines().filter(|line| !line.starts_with('[')).collect();
+    if statements.len() <= MOST_STATEMENTS {
+        fix.extend(statements.iter().map(|statement| format!(" `{statement}`")));
     }
     if step.caution.or(item.caution).is_some() {
         fix.push_str(" (not documented)");

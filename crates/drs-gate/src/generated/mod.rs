@@ -1536,7 +1536,7 @@ pub(crate) static GROUPS: &[Group] = &[
                 ],
                 fix: &[
                     Step {
-                        text: "Look at the value; if it is OFF, set it in my.cnf and restart the server.",
+                        text: "Look at log_bin; if it is OFF, set log-bin in my.cnf and restart the server.",
                         engine: None,
                         sql: &["SHOW VARIABLES LIKE 'log_bin';"],
                         mongo: &[],
@@ -1801,7 +1801,7 @@ pub(crate) static GROUPS: &[Group] = &[
                 ],
                 fix: &[
                     Step {
-                        text: "Set lower_case_table_names in my.cnf of the empty target to the value of the source, and restart the server.",
+                        text: "Set lower_case_table_names in my.cnf of the empty target to the value of the source, such as 1, and restart the server.",
                         engine: None,
                         sql: &[],
                         mongo: &[],
@@ -8302,6 +8302,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "The transaction isolation level differs between source and target.",
         items: &["dbIsolationLevelConsistency"],
         explained_by: "dbIsolationLevelConsistency",
+        fix: None,
         results: &[],
         caution: Some("Not documented: inferred."),
         trap: None,
@@ -8319,6 +8320,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "session_replication_role of the target is not replica.",
         items: &["dstReplicationRoleCheck"],
         explained_by: "dstReplicationRoleCheck",
+        fix: None,
         results: &["ALARM"],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",
@@ -8340,6 +8342,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "lower_case_table_names differs between source and target.",
         items: &["srcDstTableNameCaseSensitiveCheck"],
         explained_by: "srcDstTableNameCaseSensitiveCheck",
+        fix: None,
         results: &[],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",
@@ -8361,6 +8364,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "The target volume is much larger than the source data. This is for information.",
         items: &["dstDbDiskSize"],
         explained_by: "dstDbDiskSize",
+        fix: Some("Nothing to do: the alarm is for information."),
         results: &["ALARM"],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",
@@ -8390,6 +8394,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "innodb_strict_mode differs between source and target.",
         items: &["innodbStrictModeConsistency"],
         explained_by: "innodbStrictModeConsistency",
+        fix: None,
         results: &[],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",
@@ -8415,6 +8420,7 @@ pub(crate) static REASONS: &[Reason] = &[
             "srcGtidStatusCheck",
         ],
         explained_by: "srcDbPrivilegesIsEnoughForIncre",
+        fix: None,
         results: &[],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",
@@ -8436,6 +8442,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "Selected PostgreSQL tables have columns of large types.",
         items: &["pgSrcHasLargeColumnTypeCheck"],
         explained_by: "pgSrcHasLargeColumnTypeCheck",
+        fix: None,
         results: &["ALARM"],
         caution: Some("Not documented: inferred."),
         trap: None,
@@ -8453,6 +8460,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "The PostgreSQL source does not support the failover of logical replication slots.",
         items: &["srcDbLogicalSlotSupportFailoverCheck"],
         explained_by: "srcDbLogicalSlotSupportFailoverCheck",
+        fix: None,
         results: &["ALARM"],
         caution: Some("Not documented: inferred."),
         trap: None,
@@ -8470,6 +8478,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "The binlog of the source is off.",
         items: &["srcDbBinlogIsOff"],
         explained_by: "srcDbBinlogIsOff",
+        fix: None,
         results: &[],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",
@@ -8495,6 +8504,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "Source collections have TTL indexes.",
         items: &["srcCollHasTtlIndex"],
         explained_by: "srcCollHasTtlIndex",
+        fix: None,
         results: &["ALARM"],
         caution: Some("Not documented: inferred."),
         trap: None,
@@ -8507,6 +8517,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "The source is a replica set, so that it has no shard keys.",
         items: &["srcShardKeyConfiguration"],
         explained_by: "srcShardKeyConfiguration",
+        fix: None,
         results: &["ALARM"],
         caution: Some("Not documented: inferred."),
         trap: None,
@@ -8519,6 +8530,7 @@ pub(crate) static REASONS: &[Reason] = &[
         means: "The SSL settings of the account cannot be queried.",
         items: &["isUserRequireSslLink"],
         explained_by: "isUserRequireSslLink",
+        fix: None,
         results: &[],
         caution: Some(
             "Not documented: from a report of a user, or from the summary of a page.",

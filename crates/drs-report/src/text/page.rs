@@ -58,13 +58,21 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Names in a list may be separated by commas without white space, so a line may also end after a comma.
+/// The bytes of a statement in backticks up to which it stays on one line, to be copied.
+const MOST_UNBROKEN: usize = 60;
+
+/// Names in a list may be separated by commas without white space, so a line may also end after a comma. A short statement
+/// in backticks is one word.
 fn after_commas(line: &str) -> Box<dyn Iterator<Item = textwrap::core::Word<'_>> + '_> {
     let mut rest = line;
     Box::new(std::iter::from_fn(move || {
         let is_end =
             |(at, byte): (usize, u8)| byte == b' ' || (byte == b',' && rest.as_bytes().get(at + 1) != Some(&b' '));
-        let end = rest.bytes().enumerate().find(|place| is_end(*place)).map_or(rest.len(), |(at, _)| at + 1);
+        let statement =
+            rest.strip_prefix('`').and_then(|code| code.find('`')).filter(|length| *length <= MOST_UNBROKEN);
+        let start = statement.map_or(0, |length| length + 2);
+        let end =
+            rest.bytes().enumerate().skip(start).find(|place| is_end(*place)).map_or(rest.len(), |(at, _)| at + 1);
         let (word, after) = rest.split_at(end);
         rest = after;
         (!word.is_empty()).then(|| textwrap::core::Word::from(word))

@@ -75,7 +75,8 @@ pub(crate) fn facts(report: &PrecheckReport) -> Vec<(&'static str, String)> {
 pub(crate) fn task_sentences(task: &TaskAssessment) -> (Vec<String>, Vec<String>) {
     let mut sentences = Vec::new();
     match (task.verdict, &task.report) {
-        (Verdict::Missing, _) => sentences.push("The response does not mention this task.".to_owned()),
+        (Verdict::Missing, _) => sentences
+            .push("The response does not mention this task. Look at its id, the project and the region.".to_owned()),
         (Verdict::Running, _) => {
             sentences.push("Not finished: nothing below is final. Try again later.".to_owned());
         }

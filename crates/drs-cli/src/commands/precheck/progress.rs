@@ -1,5 +1,6 @@
 //! The progress of pre-checks on stderr: a line for each task, or one for all when there are many.
 
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ pub(crate) struct Progress {
     display: Display,
     names: Vec<String>,
     /// What was shown last of each task.
-    shown: Vec<String>,
+    shown: Vec<State>,
     started: Instant,
 }
 
@@ -46,12 +47,12 @@ impl Progress {
             (false, true) => Display::Lines,
             (false, false) => Display::Total(None),
         };
-        Self { display, shown: vec![String::new(); names.len()], names, started: Instant::now() }
+        Self { display, shown: vec![State::default(); names.len()], names, started: Instant::now() }
     }
 
     /// Shows what is known of a task.
     pub(crate) fn show(&mut self, index: usize, outcome: &Outcome, is_ended: bool) {
-        let state = state(outcome, is_ended);
+        let state = State::of(outcome, is_ended);
         let percent = outcome.report().and_then(|report| report.progress.as_ref()?.value());
         let has_changed = self.shown[index] != state;
         match &mut self.display {
@@ -59,7 +60,7 @@ impl Progress {
                 // A percentage is from 0 to 100.
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]
                 bars[index].set_position(percent.unwrap_or_default().clamp(0.0, 100.0) as u64);
-                bars[index].set_message(state.clone());
+                bars[index].set_message(state.note.clone());
                 if is_ended {
                     bars[index].abandon();
                 }
@@ -99,29 +100,46 @@ impl Progress {
     }
 }
 
-/// Says how far a task is.
-fn state(outcome: &Outcome, is_ended: bool) -> String {
-    let said = match outcome {
-        Outcome::Stale(_) => "unchanged since before the start".to_owned(),
-        Outcome::Missing => "not in the response".to_owned(),
-        Outcome::CallFailed(_) => "no report".to_owned(),
-        Outcome::Reported(report) => match (&report.refusal, &report.progress) {
-            (Some(refusal), _) => format!("refused with {}", refusal.code),
-            (None, Some(progress)) => progress.as_str().trim().to_owned(),
-            (None, None) => "no progress".to_owned(),
-        },
-        _ => "unknown".to_owned(),
-    };
-    let said = printable(&said);
-    match (outcome, is_ended) {
-        (Outcome::Reported(report), false) if report.is_complete() => format!("{said}, not changed since the start"),
-        (Outcome::Reported(report), true) if report.is_complete() => "ended".to_owned(),
-        _ => said,
+/// How far a task is. One of the two may be empty, not both.
+#[derive(Clone, Default, Eq, PartialEq)]
+struct State {
+    /// The percentage as the service writes it.
+    percentage: String,
+    /// What else there is to say.
+    note: String,
+}
+
+impl State {
+    fn of(outcome: &Outcome, is_ended: bool) -> Self {
+        let only = |note: &str| Self { percentage: String::new(), note: note.to_owned() };
+        match outcome {
+            Outcome::Stale(_) => only("unchanged since before the start"),
+            Outcome::Missing => only("not in the response"),
+            Outcome::CallFailed(_) => only("no report"),
+            Outcome::Reported(report) => match (&report.refusal, &report.progress) {
+                (Some(refusal), _) => only(&format!("refused: {}", printable(&refusal.code))),
+                (None, Some(_)) if report.is_complete() && is_ended => only("ended"),
+                (None, Some(progress)) => Self {
+                    percentage: printable(progress.as_str().trim()),
+                    note: if report.is_complete() { "as before the start".to_owned() } else { String::new() },
+                },
+                (None, None) => only("no progress"),
+            },
+            _ => only("unknown"),
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let separator = if self.percentage.is_empty() || self.note.is_empty() { "" } else { ", " };
+        write!(f, "{}{separator}{}", self.percentage, self.note)
     }
 }
 
 fn of_task() -> ProgressStyle {
-    style("{prefix}  {bar:24} {pos:>3}%  {elapsed:>4}  {msg}")
+    // With an id of 36 characters, the usual messages end at column 80.
+    style("{prefix}  {bar:10} {pos:>3}% {elapsed:>4}  {msg}")
 }
 
 fn of_all() -> ProgressStyle {
