@@ -28,6 +28,16 @@ pub fn validate(root: &Path, size: usize, rounds: usize, print: impl Fn(&str)) -
     Ok(())
 }
 
+/// Measures the time and the memory of a HAR, and of bare bodies, of growing size.
+///
+/// # Errors
+/// Fails when the benchmark cannot be built or run.
+pub fn grow(root: &Path, size: usize) -> Result<(), String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root).args(["run", "--quiet", "--release", "--package", "drs-bench", "--", "grow"]);
+    run(cargo.args(["--size", &size.to_string(), "--folder"]).arg(root.join("target/bench/grow")))
+}
+
 /// Runs `drs validate` on one small file, beside `jsonschema-cli`, which it installs into `target/bench/`.
 ///
 /// # Errors

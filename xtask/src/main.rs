@@ -95,7 +95,7 @@ enum FailOn {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// Validation of NDJSON, in the portable release build and in one for this machine
+    /// Validation of captures in every form, in the portable release build and in one for this machine
     Validate {
         /// Size of the corpus in MB
         #[arg(long, default_value_t = 100)]
@@ -103,6 +103,12 @@ enum Bench {
         /// How often each contender runs
         #[arg(long, default_value_t = 5)]
         rounds: usize,
+    },
+    /// Time and memory of a HAR, and of bare bodies, of growing size
+    Grow {
+        /// Size of the largest file in MB
+        #[arg(long, default_value_t = 1000)]
+        size: usize,
     },
     /// One small file, including start-up, and the same with another validator
     Start {
@@ -125,6 +131,7 @@ fn main() -> ExitCode {
         Task::Bench(Bench::Validate { size, rounds }) => {
             xtask::bench::validate(&root(), size, rounds, |line| println!("{line}"))
         }
+        Task::Bench(Bench::Grow { size }) => xtask::bench::grow(&root(), size),
         Task::Bench(Bench::Start { rounds }) => xtask::bench::start(&root(), rounds),
         Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };

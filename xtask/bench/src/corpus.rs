@@ -1,7 +1,5 @@
 //! Responses varied from the documented examples, some of them broken in known ways.
 
-use std::io::{self, Write};
-
 use drs_validate::Code;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -18,36 +16,35 @@ const SEED: u64 = 20_261_124;
 /// The share of broken responses: one in this many.
 const ONE_IN: u64 = 50;
 
-/// The expected findings: a line, counted from 1, and the rules that it breaks.
-pub type Truth = (u64, Vec<Broken>);
+/// A response, and the rules that it breaks.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The response on one line.
+    pub text: Vec<u8>,
+    /// The broken rules, each with its location as a JSON Pointer and in bytes from the start of the text.
+    pub broken: Vec<(Code, String, usize)>,
+}
 
-/// A broken rule with its location, as a JSON Pointer and in bytes from the start of the corpus.
-pub type Broken = (Code, String, u64);
-
-/// Writes about `size` bytes of responses, one per line; returns the number of lines and the expected findings.
-///
-/// # Errors
-/// Fails when the output cannot be written.
-pub fn write(out: &mut dyn Write, bytes: usize) -> io::Result<(u64, Vec<Truth>)> {
+/// Returns about `bytes` bytes of responses, the same on every machine.
+pub fn documents(bytes: usize) -> impl Iterator<Item = Document> {
     let mut rng = Rng::with_seed(SEED);
     let items = items();
-    let (mut written, mut line, mut truth) = (0, 0, Vec::new());
-    while written < bytes as u64 {
-        line += 1;
+    let (mut written, mut damaged) = (0, 0);
+    std::iter::from_fn(move || {
+        if written >= bytes {
+            return None;
+        }
         let response = response(&mut rng, &items);
-        let text = if rng.u64(..ONE_IN) == 0 {
-            let (text, at, rules) = damage(&mut rng, response, truth.len() % 10);
-            let broken = rules.into_iter().map(|(code, pointer)| (code, pointer, written + at as u64));
-            truth.push((line, broken.collect()));
-            text
+        let document = if rng.u64(..ONE_IN) == 0 {
+            let (text, at, rules) = damage(&mut rng, response, damaged % 10);
+            damaged += 1;
+            Document { text, broken: rules.into_iter().map(|(code, pointer)| (code, pointer, at)).collect() }
         } else {
-            response.to_string().into_bytes()
+            Document { text: response.to_string().into_bytes(), broken: Vec::new() }
         };
-        out.write_all(&text)?;
-        out.write_all(b"\n")?;
-        written += text.len() as u64 + 1;
-    }
-    Ok((line, truth))
+        written += document.text.len() + 1;
+        Some(document)
+    })
 }
 
 /// Returns the check items of the documented examples.

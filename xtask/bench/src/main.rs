@@ -8,7 +8,11 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
-use drs_bench::{contenders, corpus, measure, start, truth};
+use drs_bench::contenders::{self, Bar};
+use drs_bench::corpus::{self, Document};
+use drs_bench::forms::Form;
+use drs_bench::measure::{self, Measured};
+use drs_bench::{start, truth};
 use drs_validate::Validator;
 use serde_json::{Value, json};
 
@@ -29,6 +33,15 @@ enum Task {
         #[arg(long, default_value_t = 15)]
         rounds: usize,
         /// The folder for the corpus and the figures
+        #[arg(long)]
+        folder: PathBuf,
+    },
+    /// Measure a HAR, and bare bodies, of growing size, each in a process of its own
+    Grow {
+        /// Size of the largest file in MB
+        #[arg(long, default_value_t = 1000)]
+        size: usize,
+        /// The folder for the file
         #[arg(long)]
         folder: PathBuf,
     },
@@ -60,6 +73,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Validate { size, rounds, folder } => validate(size, rounds, &folder),
+        Task::Grow { size, folder } => grow(size, &folder).map(|()| true),
         Task::Start { drs, other, rounds, folder } => start(&drs, &other, rounds, &folder).map(|()| true),
         Task::Captures { size } => captures(size).map(|()| true),
         Task::One { name, file } => one(&name, &file).map(|()| true),
@@ -75,79 +89,73 @@ fn main() -> ExitCode {
 }
 
 /// Measures all contenders; returns whether no finding was missed or invented.
-#[allow(clippy::cast_precision_loss, reason = "figures for people")]
 fn validate(size: usize, rounds: usize, folder: &Path) -> io::Result<bool> {
     fs::create_dir_all(folder)?;
-    let mut text = Vec::new();
-    let (documents, broken) = corpus::write(&mut text, size * 1_000_000)?;
-    let file = folder.join("corpus.ndjson");
-    fs::write(&file, &text)?;
-    println!("{documents} responses, {} of them broken, {} MB", broken.len(), text.len() / 1_000_000);
-    let mut wrong = truth::compare(&Validator::new(), &text, &broken);
-    wrong.extend(truth::compare(&Validator::new().without_fast_path(), &text, &broken));
+    let documents: Vec<Document> = corpus::documents(size * 1_000_000).collect();
+    let broken = documents.iter().filter(|document| !document.broken.is_empty()).count();
+    println!("{} responses, {broken} of them broken", documents.len());
+    let file = |form: Form| folder.join(form.file());
+    let mut wrong = Vec::new();
+    for form in Form::ALL {
+        let mut text = Vec::new();
+        form.write(&documents, &mut text)?;
+        fs::write(file(form), &text)?;
+        for validator in [Validator::new(), Validator::new().without_fast_path()] {
+            wrong.extend(truth::compare(&validator, form, &text, &documents));
+        }
+    }
+    drop(documents);
     for line in wrong.iter().take(20) {
         eprintln!("{line}");
     }
-    println!("missed or invented, by the quick reading and by the full one: {}\n", wrong.len());
-    let bytes = text.len() as u64;
+    println!("missed or invented, in all forms, by the quick reading and by the full one: {}\n", wrong.len());
 
     let contenders = contenders::all();
-    let measured = measure::rounds(&contenders, &file, rounds)?;
-    let Some(first) = measured.first() else { return Ok(false) };
-    println!("{:<36} {:>8} {:>12} {:>10} {:>8} {:>8}", "", "MB/s", "documents/s", "peak MB", "ratio", "bar");
+    let measured = measure::rounds(&contenders, file, rounds)?;
+    println!("{:<40} {:>8} {:>10} {:>10}", "", "MB/s", "fine", "peak MB");
     let mut rows = Vec::new();
-    for measured in &measured {
-        let mut row = measured.to_json(bytes, documents, first);
-        let peak = own_process(measured.name, &file)?["peak_bytes"].clone();
-        let rate = row["mb_per_second"].as_f64().unwrap_or_default();
-        let per_second = row["documents_per_second"].as_f64().unwrap_or_default();
-        let peak_mb = peak.as_f64().unwrap_or_default() / 1e6;
-        let ratio = measured.ratio(first).map(|(ratio, bar)| format!("{ratio:>7.2}x {bar:>7.1}x")).unwrap_or_default();
-        println!("{:<36} {rate:>8.0} {per_second:>12.0} {peak_mb:>10.0} {ratio}", measured.name);
-        row["peak_bytes"] = peak;
-        rows.push(row);
+    for (contender, measured) in contenders.iter().zip(&measured) {
+        let Measured { name, bytes, seconds, fine } = measured;
+        let (rate, peak) = (measured.rate(), peak_of(name, &file(contender.form))?);
+        println!("{name:<40} {rate:>8.0} {fine:>10} {peak:>10.0}");
+        rows.push(json!({
+            "name": name, "bytes": bytes, "mb_per_second": rate, "seconds": seconds, "fine": fine, "peak_mb": peak,
+        }));
     }
-    println!("The ratio is how many times faster ours is on one thread; the last row compares two threads with one.");
-    println!("\nHow ours grows, each in a separate process:");
-    let scale = scale(&text, folder)?;
-    let report = json!({
-        "bytes": bytes, "documents": documents, "broken": broken.len(), "missed_or_invented": wrong.len(),
-        "contenders": rows, "scale": scale,
-    });
-    let mut out = fs::File::create(folder.join("validate.json"))?;
-    serde_json::to_writer_pretty(&mut out, &report)?;
-    writeln!(out)?;
+    println!("\n{:<40} {:>8} {:>8}", "times as fast", "ratio", "bar");
+    let of = |name: &str| measured.iter().find(|measured| measured.name == name);
+    for Bar { one, other, wanted } in contenders::bars() {
+        let (Some(first), Some(second)) = (of(one), of(other)) else { continue };
+        let ratio = first.times_faster_than(second);
+        let bar = wanted.map(|wanted| format!("{wanted:.1}")).unwrap_or_default();
+        println!("{one:<40} {ratio:>8.2} {bar:>8}  {other}");
+        rows.push(json!({ "one": one, "other": other, "ratio": ratio, "bar": wanted }));
+    }
+    let report = json!({ "broken": broken, "missed_or_invented": wrong.len(), "figures": rows });
+    write_json(&folder.join("validate.json"), &report)?;
     Ok(wrong.is_empty())
 }
 
-/// Measures a tenth of the corpus, the corpus, and ten times the corpus.
+/// Measures files of growing size, each in a process of its own.
 #[allow(clippy::cast_precision_loss, reason = "figures for people")]
-fn scale(text: &[u8], folder: &Path) -> io::Result<Vec<Value>> {
-    let tenth = text.len() / 10;
-    let end = text.iter().skip(tenth).position(|byte| *byte == b'\n').map_or(text.len(), |length| tenth + length + 1);
-    let mut rows = Vec::new();
-    for (part, times) in [(&text[..end], 1), (text, 1), (text, 10)] {
-        let file = folder.join("scale.ndjson");
-        let mut out = fs::File::create(&file)?;
-        (0..times).try_for_each(|_| out.write_all(part))?;
-        drop(out);
-        let mut row = own_process("drs-validate", &file)?;
-        let two_threads = own_process("drs-validate, two threads", &file)?["seconds"].clone();
-        fs::remove_file(&file)?;
-        let bytes = (part.len() * times) as f64;
-        let seconds = row["seconds"].as_f64().unwrap_or_default();
-        let peak = row["peak_bytes"].as_f64().unwrap_or_default() / 1e6;
-        println!(
-            "{:>8.0} MB {seconds:>8.3} s {:>6.0} MB/s {peak:>6.0} MB peak {:>8.2}x on two threads",
-            bytes / 1e6,
-            bytes / 1e6 / seconds,
-            seconds / two_threads.as_f64().unwrap_or_default()
-        );
-        row["seconds_on_two_threads"] = two_threads;
-        row["bytes"] = bytes.into();
-        rows.push(row);
+fn grow(largest: usize, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let (all, file) = (contenders::all(), folder.join("grow"));
+    for form in [Form::Har, Form::Bodies] {
+        let ours = all.iter().find(|contender| contender.form == form).map_or("", |contender| contender.name);
+        for size in [largest / 100, largest / 10, largest] {
+            let mut out = io::BufWriter::new(fs::File::create(&file)?);
+            form.write(corpus::documents(size * 1_000_000), &mut out)?;
+            out.flush()?;
+            let bytes = fs::metadata(&file)?.len() as f64 / 1e6;
+            let figures = own_process(ours, &file)?;
+            fs::remove_file(&file)?;
+            let figure = |name: &str| figures[name].as_f64().unwrap_or_default();
+            let (seconds, peak) = (figure("seconds"), figure("peak_bytes") / 1e6);
+            println!("{ours:<14} {bytes:>6.0} MB {seconds:>8.3} s {:>6.0} MB/s {peak:>6.0} MB peak", bytes / seconds);
+        }
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn start(drs: &Path, other: &Path, rounds: usize, folder: &Path) -> io::Result<()> {
@@ -157,25 +165,24 @@ fn start(drs: &Path, other: &Path, rounds: usize, folder: &Path) -> io::Result<(
         let ms = |key: &str| row[key].as_f64().unwrap_or_default() * 1e3;
         println!("{:<28} {:>10.2} {:>12.2}", row["name"].as_str().unwrap_or_default(), ms("median"), ms("smallest"));
     }
-    let mut out = fs::File::create(folder.join("start.json"))?;
-    serde_json::to_writer_pretty(&mut out, &rows)?;
-    writeln!(out)
+    write_json(&folder.join("start.json"), &rows.into())
+}
+
+fn write_json(file: &Path, value: &Value) -> io::Result<()> {
+    fs::write(file, format!("{value:#}\n"))
 }
 
 fn captures(size: usize) -> io::Result<()> {
     let operation = truth::known().operation;
     let path = operation.fill_path(|_| Some("project")).map_err(io::Error::other)?;
-    let mut responses = Vec::new();
-    corpus::write(&mut responses, size * 1_000_000)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for (number, response) in (1..).zip(responses.split(|byte| *byte == b'\n').filter(|response| !response.is_empty()))
-    {
+    for (number, Document { text, .. }) in (1..).zip(corpus::documents(size * 1_000_000)) {
         let method = &operation.method;
         write!(
             out,
             r#"{{"id":"c{number}","method":"{method}","url":"https://drs.example{path}","status":200,"response":"#
         )?;
-        out.write_all(response)?;
+        out.write_all(&text)?;
         out.write_all(b"}\n")?;
     }
     out.flush()
@@ -186,6 +193,11 @@ fn own_process(name: &str, file: &Path) -> io::Result<Value> {
     serde_json::from_slice(&output.stdout).map_err(|error| {
         io::Error::other(format!("{name} printed no figures: {error}; {}", String::from_utf8_lossy(&output.stderr)))
     })
+}
+
+/// The peak memory of a contender that reads a file in a process of its own, in MB.
+fn peak_of(name: &str, file: &Path) -> io::Result<f64> {
+    Ok(own_process(name, file)?["peak_bytes"].as_f64().unwrap_or_default() / 1e6)
 }
 
 fn one(name: &str, corpus: &Path) -> io::Result<()> {

@@ -1,20 +1,19 @@
 //! Times, rates, ratios and memory.
 
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Instant;
 
-use serde_json::{Value, json};
-
-use crate::contenders::{Bar, Contender};
+use crate::contenders::Contender;
+use crate::forms::Form;
 
 /// The measurements of one contender.
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// The contender.
     pub name: &'static str,
-    /// How fast ours has to be compared with it.
-    pub bar: Option<Bar>,
+    /// The bytes of its file.
+    pub bytes: u64,
     /// The seconds of each round.
     pub seconds: Vec<f64>,
     /// The number of records that it considers valid.
@@ -24,16 +23,18 @@ pub struct Measured {
 /// Runs all contenders in turns.
 ///
 /// # Errors
-/// The file cannot be read.
-pub fn rounds(contenders: &[Contender], file: &Path, rounds: usize) -> io::Result<Vec<Measured>> {
-    let new =
-        |contender: &Contender| Measured { name: contender.name, bar: contender.bar, seconds: Vec::new(), fine: 0 };
-    let mut measured: Vec<Measured> = contenders.iter().map(new).collect();
+/// A file cannot be read.
+pub fn rounds(contenders: &[Contender], file: impl Fn(Form) -> PathBuf, rounds: usize) -> io::Result<Vec<Measured>> {
+    let new = |contender: &Contender| {
+        let bytes = std::fs::metadata(file(contender.form))?.len();
+        Ok(Measured { name: contender.name, bytes, seconds: Vec::new(), fine: 0 })
+    };
+    let mut measured: Vec<Measured> = contenders.iter().map(new).collect::<io::Result<_>>()?;
     // The first round warms up the caches and does not count.
     for round in 0..=rounds {
         for (contender, measured) in contenders.iter().zip(&mut measured) {
             let start = Instant::now();
-            measured.fine = contender.read(file)?;
+            measured.fine = contender.read(&file(contender.form))?;
             if round > 0 {
                 measured.seconds.push(start.elapsed().as_secs_f64());
             }
@@ -43,40 +44,22 @@ pub fn rounds(contenders: &[Contender], file: &Path, rounds: usize) -> io::Resul
 }
 
 impl Measured {
-    /// Returns the median of all rounds, which one slow round does not move.
+    /// The bytes that it reads in a second, in MB: the median of all rounds, which one slow round does not move.
     #[must_use]
-    pub fn median(&self) -> f64 {
-        median(self.seconds.clone())
+    pub fn rate(&self) -> f64 {
+        self.megabytes() / median(self.seconds.clone())
     }
 
-    /// Returns the factor by which it is faster than another one: the median of the ratios of each round.
+    /// Returns the factor by which its rate is higher than that of another one: the median of the ratios of each round.
     #[must_use]
     pub fn times_faster_than(&self, other: &Self) -> f64 {
-        median(self.seconds.iter().zip(&other.seconds).map(|(ours, theirs)| theirs / ours).collect())
+        let ratios = self.seconds.iter().zip(&other.seconds).map(|(ours, theirs)| theirs / ours);
+        self.megabytes() / other.megabytes() * median(ratios.collect())
     }
 
-    /// Returns the factor by which one is faster than the other, and the required factor.
-    #[must_use]
-    pub fn ratio(&self, first: &Self) -> Option<(f64, f64)> {
-        Some(match self.bar? {
-            Bar::Ours(wanted) => (first.times_faster_than(self), wanted),
-            Bar::Threads(wanted) => (self.times_faster_than(first), wanted),
-        })
-    }
-
-    /// Returns the measurements as JSON.
-    #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "figures for people")]
-    pub fn to_json(&self, bytes: u64, documents: u64, first: &Self) -> Value {
-        json!({
-            "name": self.name,
-            "mb_per_second": bytes as f64 / 1e6 / self.median(),
-            "documents_per_second": documents as f64 / self.median(),
-            "seconds": self.seconds,
-            "fine": self.fine,
-            "ratio": self.ratio(first).map(|(ratio, _)| ratio),
-            "bar": self.ratio(first).map(|(_, wanted)| wanted),
-        })
+    fn megabytes(&self) -> f64 {
+        self.bytes as f64 / 1e6
     }
 }
 
