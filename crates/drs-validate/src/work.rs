@@ -2,7 +2,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use crate::fast_path::exchange::{Clean, Memory, exchange};
+use crate::fast_path::exchange::{Clean, Memory, Plan, exchange, logged, mapped};
 use crate::finding::list::ROOM;
 use crate::finding::{Code, Finding, Severity};
 use crate::frame::around_items;
@@ -21,6 +21,8 @@ impl Validator {
         options: &Options,
         each: &mut dyn FnMut(Report) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        let arrays = options.arrays();
+        let plan = options.mapping.as_ref().and_then(|mapping| Plan::of(mapping, &arrays));
         let mut work = InBlock {
             validator: self,
             options,
@@ -31,6 +33,8 @@ impl Validator {
             last: None,
             called: Vec::new(),
             memory: Memory::default(),
+            plan,
+            arrays: &arrays,
             each,
         };
         for part in block.parts() {
@@ -42,6 +46,12 @@ impl Validator {
                     work.add(&part.range, &String::new, RecordReport { payloads, ..RecordReport::default() })?;
                 }
                 PartKind::Call(call) => {
+                    if work.has_exchanges() && options.mapping.is_none() {
+                        let clean = logged(&block.text, call, &mut work.memory);
+                        if work.count_exchange(clean) {
+                            continue;
+                        }
+                    }
                     work.report.records += 1;
                     #[cfg(feature = "har")]
                     let validated = self.validate_logged(&block.text, call, options);
@@ -90,6 +100,9 @@ struct InBlock<'a> {
     /// The bodies of clean exchanges, and their number.
     called: Vec<(BodyKind, u64)>,
     memory: Memory,
+    /// The way along the mapping, when the quick reading knows one.
+    plan: Option<Plan<'a>>,
+    arrays: &'a [String],
     each: &'a mut dyn FnMut(Report) -> ControlFlow<()>,
 }
 
@@ -99,8 +112,8 @@ impl<'a> InBlock<'a> {
         if self.clean(range.clone(), is_entry) {
             return ControlFlow::Continue(());
         }
-        let (text, arrays) = (self.text, self.options.arrays());
-        input::pieces(text, range.clone(), &arrays, &mut |piece| match piece {
+        let (text, arrays) = (self.text, self.arrays);
+        input::pieces(text, range.clone(), arrays, &mut |piece| match piece {
             Piece::Frame(part) => self.frame(&part),
             Piece::Record { range: inner, name: below, is_entry: is_inner } => {
                 if inner != range && self.clean(inner.clone(), is_inner) {
@@ -137,11 +150,25 @@ impl<'a> InBlock<'a> {
 
     /// Counts a record that is an exchange without a single finding.
     fn clean_exchange(&mut self, text: &[u8], is_entry: bool) -> bool {
-        let is_plain = self.options.body_kind.is_none() && self.options.mapping.is_none();
-        if !cfg!(feature = "har") || !self.validator.fast || !is_plain {
+        if !self.has_exchanges() {
             return false;
         }
-        match exchange(text, is_entry, &mut self.memory) {
+        let clean = match (&self.options.mapping, &self.plan) {
+            (None, _) => exchange(text, is_entry, &mut self.memory),
+            (Some(_), Some(plan)) => mapped(text, plan, &mut self.memory),
+            (Some(_), None) => None,
+        };
+        self.count_exchange(clean)
+    }
+
+    /// Whether a record may be an exchange, and the quick reading is wanted.
+    fn has_exchanges(&self) -> bool {
+        cfg!(feature = "har") && self.validator.fast && self.options.body_kind.is_none()
+    }
+
+    /// Counts an exchange without a single finding.
+    fn count_exchange(&mut self, clean: Option<Clean>) -> bool {
+        match clean {
             None => return false,
             Some(Clean::Foreign) if self.options.strict => return false,
             Some(Clean::Foreign) => self.report.skipped += 1,

@@ -3,7 +3,7 @@
 //! Every step says `Some` only when it is certain that the strict reading is kept. What is unusual — an escape in a
 //! name, a number with an exponent, an unpaired surrogate — is `None`: suspect, not wrong. The full reading decides.
 
-mod envelope;
+pub(crate) mod envelope;
 mod ids;
 mod item_data;
 mod misfit;
@@ -112,20 +112,7 @@ impl<'a> Scanner<'a> {
     #[allow(dead_code, reason = "generated code asks for it when a schema has a map")]
     #[inline]
     pub(crate) fn map(&mut self, mut value: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.open(b'{')?;
-        let mut names = Vec::new();
-        if !self.take(b'}') {
-            loop {
-                names.push(self.text()?.plain()?);
-                self.expect(b':')?;
-                value(self)?;
-                if !self.more(b'}')? {
-                    break;
-                }
-            }
-        }
-        self.depth -= 1;
-        are_distinct(&mut names).then_some(())
+        self.members(|s, _| value(s))
     }
 
     /// Reads an array; returns the number of its items.

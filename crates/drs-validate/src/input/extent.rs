@@ -2,11 +2,10 @@
 
 use wide::u8x16;
 
+use crate::json::escape::escaped;
+
 /// So many bytes are looked at in one step.
 const STEP: usize = 64;
-
-/// The bits at even places.
-const EVEN: u64 = 0x5555_5555_5555_5555;
 
 /// The way from an opening bracket to the bracket that closes it. It can be continued when more of the text is there.
 #[derive(Clone, Debug)]
@@ -69,24 +68,10 @@ impl Extent {
     #[inline]
     fn brackets(&mut self, step: &[u8; STEP]) -> (u64, u64) {
         let masks = masks(step);
-        let escaped = self.escaped(masks.backslashes);
+        let escaped = escaped(masks.backslashes, &mut self.escaped);
         let inside = prefix_xor(masks.quotes & !escaped) ^ self.in_string;
         self.in_string = if inside >> 63 == 1 { !0 } else { 0 };
         (masks.open & !inside, masks.close & !inside)
-    }
-
-    /// The bytes after a backslash that is not escaped itself, as bits.
-    #[inline]
-    fn escaped(&mut self, backslashes: u64) -> u64 {
-        if backslashes == 0 {
-            return std::mem::take(&mut self.escaped);
-        }
-        let backslashes = backslashes & !self.escaped;
-        let follows = backslashes << 1 | self.escaped;
-        let odd_starts = backslashes & !EVEN & !follows;
-        let (sequences, overflow) = odd_starts.overflowing_add(backslashes);
-        self.escaped = u64::from(overflow);
-        (EVEN ^ (sequences << 1)) & follows
     }
 
     /// The place after the bracket that closes the first one, within these 64 bytes.

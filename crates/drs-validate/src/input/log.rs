@@ -116,7 +116,7 @@ impl<R: Read> Container<R> for Log {
             let encoding = window.source.encoding();
             for line in text.split_inclusive(|byte| *byte == b'\n') {
                 self.line(line, position, encoding);
-                position.advance(line, encoding);
+                position.advance_line(line, encoding);
             }
             if window.source.live && !self.parts.is_empty() {
                 break;
@@ -305,6 +305,10 @@ impl Body {
         let Some(after) = kind.content(self.text.form) else { return false };
         let plain = self.plain.len();
         self.plain.extend_from_slice(&raw[after..]);
+        // A body ends with a bracket; to look for the end at once takes fewer steps.
+        if memchr::memchr2(b'}', b']', raw).is_none() {
+            return false;
+        }
         let end = self.extent.end(&self.plain);
         if let Some(end) = end {
             self.text.raw.truncate(before + after + end - plain);

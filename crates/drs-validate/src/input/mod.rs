@@ -37,7 +37,8 @@ pub use block::{Block, Record};
 pub(crate) use block::{Part, PartKind};
 pub(crate) use find::{ENTRIES, KNOWN};
 #[cfg(feature = "har")]
-pub(crate) use log::{Form, LogCall, Piece as LogPiece, without_prefixes};
+pub(crate) use log::without_prefixes;
+pub(crate) use log::{Form, LogCall, Piece as LogPiece};
 pub(crate) use nested::{Piece, pieces};
 pub(crate) use position::{Cursor, Position};
 

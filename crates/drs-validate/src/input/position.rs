@@ -28,6 +28,16 @@ impl Position {
             None => self.column += characters(text),
         }
     }
+
+    /// Steps over a text that has a line feed at its end, if anywhere.
+    pub(crate) fn advance_line(&mut self, line: &[u8], encoding: Encoding) {
+        if line.ends_with(b"\n") {
+            self.offset += encoding.length_of(line);
+            (self.line, self.column) = (self.line + 1, 1);
+        } else {
+            self.advance(line, encoding);
+        }
+    }
 }
 
 /// A part of a text and the place in the stream where it starts; the next part starts somewhere else.

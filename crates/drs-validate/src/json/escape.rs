@@ -16,6 +16,24 @@ pub(crate) enum BadEscape {
 /// The length of `\u` with its digits.
 pub(crate) const UNIT: usize = 6;
 
+/// The bits at even places.
+const EVEN: u64 = 0x5555_5555_5555_5555;
+
+/// The bytes that are escaped, of 64 bytes of which these are backslashes, all as bits. `carry` is 1 when the byte before them
+/// escapes the first one, and then tells the same of the next 64.
+#[inline]
+pub(crate) fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
+    if backslashes == 0 {
+        return std::mem::take(carry);
+    }
+    let backslashes = backslashes & !*carry;
+    let follows = backslashes << 1 | *carry;
+    let odd_starts = backslashes & !EVEN & !follows;
+    let (sequences, overflow) = odd_starts.overflowing_add(backslashes);
+    *carry = u64::from(overflow);
+    (EVEN ^ (sequences << 1)) & follows
+}
+
 /// The character of the escape at the start, and its length in bytes.
 #[inline]
 pub(crate) fn decode(raw: &[u8]) -> Result<(char, usize), BadEscape> {

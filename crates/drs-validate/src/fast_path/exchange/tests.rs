@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::input::{Form as Written, LogCall, LogPiece};
+use crate::mapping::Mapping;
 
 /// The forms of a record, with the members in another order in the second of each.
 fn forms(url: &str, request: &Value, response: &Value) -> Vec<(String, bool)> {
@@ -40,5 +42,73 @@ fn a_clean_exchange_is_clean_in_every_form_and_one_with_another_id_is_suspect() 
     }
     for (text, is_entry) in forms("https://other.example/", &request, &response) {
         assert_eq!(exchange(text.as_bytes(), is_entry, &mut memory), Some(Clean::Foreign), "{text}");
+    }
+}
+
+/// A batch with one task, in the style of a request and of a response.
+fn bodies(id: &str) -> [Value; 2] {
+    [json!({ "jobs": [id] }), json!({ "count": 1, "results": [{ "precheck_id": id, "result": true }] })]
+}
+
+const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
+const ID: &str = "140b5236-88ad-43c8-811c-1268453jb101";
+
+#[test]
+fn a_clean_exchange_at_the_pointers_of_a_mapping_is_clean_in_any_order_of_its_members() {
+    let [request, response] = bodies(ID);
+    let [other, _] = bodies("240b5236-88ad-43c8-811c-1268453jb101");
+    let mapping = Mapping::preset("ecs").unwrap();
+    let plan = Plan::of(&mapping, &[]).unwrap();
+    let line = |request: &str, url: &str| {
+        [
+            format!(
+                r#"{{"http":{{"response":{{"body":{{"content":{0}}},"status_code":200}},"request":{{"body":{{"content":{request}}},"method":"POST"}}}},"url":{{"path":"/","full":"{url}"}}}}"#,
+                Value::from(response.to_string())
+            ),
+            format!(
+                r#"{{"url.full":"{url}","http.request.method":"POST","http.response.status_code":200,"http.request.body.content":{request},"http.response.body.content":{response}}}"#
+            ),
+        ]
+    };
+    let mut memory = Memory::default();
+    let mut clean = |line: &str| mapped(line.as_bytes(), &plan, &mut memory);
+    for line in line(&request.to_string(), URL) {
+        assert!(matches!(clean(&line), Some(Clean::Call { request: Some(_), response: Some(_) })), "{line}");
+    }
+    for line in line(&request.to_string(), "https://other.example/") {
+        assert_eq!(clean(&line), Some(Clean::Foreign), "{line}");
+    }
+    for line in line(&other.to_string(), URL) {
+        assert_eq!(clean(&line), None, "{line}");
+    }
+    assert_eq!(clean(r#"{"message":"no call"}"#), Some(Clean::Foreign));
+    assert_eq!(clean(r#"{"message":"a","message":"b"}"#), None);
+}
+
+#[test]
+fn a_clean_call_of_a_log_is_clean_as_it_is_and_in_a_string() {
+    let [request, response] = bodies(ID);
+    let escaped = |body: &Value| {
+        let quoted = Value::from(format!("{body:#}")).to_string();
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    let mut memory = Memory::default();
+    for (request, response, form) in [
+        (format!("{request:#}"), format!("{response:#}"), Written::Plain),
+        (format!("{request:#}"), format!("{response:#}"), Written::Prefixed),
+        (escaped(&request), escaped(&response), Written::Escaped),
+    ] {
+        let text = format!("{request}{response}");
+        let piece = |range| Some(LogPiece { range, form });
+        let mut call = LogCall {
+            call: Some(("POST".to_owned(), URL.to_owned())),
+            status: Some(200),
+            request: piece(0..request.len()),
+            response: piece(request.len()..text.len()),
+        };
+        let clean = logged(text.as_bytes(), &call, &mut memory);
+        assert!(matches!(clean, Some(Clean::Call { request: Some(_), response: Some(_) })), "{text}");
+        call.response = None;
+        assert_eq!(logged(text.as_bytes(), &call, &mut memory), None);
     }
 }

@@ -107,6 +107,8 @@ fn after_date(line: &[u8]) -> Option<usize> {
 /// What a message says of a call, with the id that the provider gave the call.
 pub(super) fn event(message: &[u8]) -> Option<(Option<String>, Event)> {
     const NAMES: [&[u8]; 4] = [b"API", b"OpenTelekomCloud", b"HuaweiCloud", b"OpenStack"];
+    // Most lines are those of bodies, and have no level.
+    memchr::memchr(b']', message)?;
     [(&b" Request "[..], Side::Request), (b" Response ", Side::Response)].into_iter().find_map(|(word, side)| {
         let at = memmem::find(message, word)?;
         let name = NAMES.iter().find(|name| message[..at].ends_with(name))?;
