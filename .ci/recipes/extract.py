@@ -30,7 +30,7 @@ def jenkins(source):
 
 
 def terraform(source):
-    # The environment of the provisioner holds the ids, one a line.
+    # The environment of the provisioner holds the ids, one per line.
     environment = "JOBS=$(cat jobs.txt) && export JOBS"
     resources = [block for resource in hcl2.loads(source)["resource"] for block in resource.values()]
     provisioners = [body["provisioner"] for block in resources for body in block.values() if "provisioner" in body]
