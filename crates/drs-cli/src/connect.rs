@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::output::hint;
 use crate::scenario::named;
 use crate::settings::{Connection, Environment, Network, gaps, missing, resolve};
+use crate::synthetic::Synthetic;
 use crate::trace;
 
 /// A client, and its embedded emulator, if any.
@@ -19,6 +20,8 @@ pub(crate) struct Connected {
     pub(crate) client: Client,
     /// The emulator. It runs until this is dropped.
     pub(crate) emulator: Option<Emulator>,
+    /// The scenario that the responses are of, if any.
+    pub(crate) synthetic: Synthetic,
 }
 
 /// Creates the client from the options, the environment and files.
@@ -49,7 +52,9 @@ pub(crate) async fn connect(options: &Connection, environment: Environment<'_>) 
     if let Some(language) = language {
         builder = builder.language(language.clone());
     }
-    Ok(Connected { client: builder.build()?, emulator })
+    let synthetic = Synthetic::default();
+    let transport = synthetic.watch(builder.http_transport()?);
+    Ok(Connected { client: builder.transport(transport).build()?, emulator, synthetic })
 }
 
 /// Prints a note about each proxy of the environment that is ignored because its kind is not supported.

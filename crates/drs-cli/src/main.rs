@@ -20,6 +20,7 @@ mod scenario;
 mod settings;
 mod signals;
 mod skeleton;
+mod synthetic;
 mod trace;
 
 use std::ffi::OsString;

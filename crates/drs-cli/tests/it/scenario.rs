@@ -74,3 +74,15 @@ fn a_scenario_of_a_file_is_played_and_its_tasks_are_named() {
     assert!(said.starts_with("It plays the synthetic scenario mine: Mine"), "{said}");
     assert!(said.contains("5e7e0009-0000-4000-8000-000000ajb101\n  and more"), "{said}");
 }
+
+#[test]
+fn results_of_an_emulator_elsewhere_are_marked_as_made_up_too() {
+    let serving = Serving::start_with(&["--scenario", "alarms-dds"]);
+    let endpoint = format!("http://{}", serving.address);
+    let task = "5e7e0004-0000-4000-8000-0000001jb105";
+    let mut command =
+        drs(&["precheck", "gate", task, "--endpoint", &endpoint, "--project-id", drs_emulator::project_id()]);
+    let shown = run(command.env("OS_TOKEN", "any"));
+    assert_eq!(shown.code, 0, "{}{}", shown.stdout, shown.stderr);
+    assert!(shown.stdout.starts_with("Synthetic: an emulator plays the scenario alarms-dds."), "{}", shown.stdout);
+}

@@ -92,11 +92,12 @@ fn masked(secrets: &Secrets, report: &PrecheckReport) -> PrecheckReport {
 /// # Errors
 /// A report cannot be written.
 pub(crate) async fn report(mut snapshot: Snapshot, connected: Connected, assessor: Assessor) -> Result<Exit, Failure> {
-    let Connected { client, emulator } = connected;
+    let Connected { client, emulator, synthetic } = connected;
     let source = &mut snapshot.source;
     source.endpoint = Some(client.endpoint().to_owned());
     source.embedded = emulator.is_some();
-    source.synthetic = emulator.as_ref().and_then(Emulator::scenario).map(|scenario| scenario.name().to_owned());
+    let played = emulator.as_ref().and_then(Emulator::scenario).map(|scenario| scenario.name().to_owned());
+    source.synthetic = played.or_else(|| synthetic.scenario());
     source.fetched_at = Some(now());
     mask(&client.secrets(None).await, &mut snapshot);
     let reported = assessor.report(snapshot);
