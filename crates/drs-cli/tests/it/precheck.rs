@@ -131,6 +131,18 @@ fn reports_are_written_beside_the_result_in_every_format() {
 }
 
 #[test]
+fn a_run_without_an_assessment_leaves_no_report_not_even_an_older_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("precheck.html");
+    let option = format!("html={}", report.display());
+    assert_eq!(precheck("gate", "failing-mysql", &["--report", &option]).code, 1);
+    assert!(report.exists());
+    let missing = folder.path().join("missing.json");
+    let shown = run(drs(&["precheck", "gate", "--report", &option, "--input"]).arg(&missing));
+    assert!(shown.code == 2 && !report.exists(), "{}", shown.stderr);
+}
+
+#[test]
 fn a_saved_response_is_assessed_like_that_of_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("saved.json");

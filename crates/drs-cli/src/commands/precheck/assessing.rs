@@ -1,6 +1,6 @@
 //! The assessment: policy in, reports and exit code out.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -80,10 +80,9 @@ impl Assessing {
             None => {}
         }
         let open = |(format, path): (Report, PathBuf)| {
-            // The content of an older report stays until there is a new one.
-            let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
-            match opened {
-                Ok(file) => Ok(ReportFile { format, path, file }),
+            // The content of an older report goes now: it must not be taken for one of this run.
+            match File::create(&path) {
+                Ok(file) => Ok(ReportFile { format, path, file, is_written: false }),
                 Err(error) => Err(Failure::usage(format!("the report {} cannot be written: {error}", path.display()))),
             }
         };
@@ -107,11 +106,21 @@ pub(crate) struct Assessor {
     reports: Vec<ReportFile>,
 }
 
-/// A report that is written to a file.
+/// A report that is written to a file. Without an assessment there is no report, and no empty file either.
 struct ReportFile {
     format: Report,
     path: PathBuf,
     file: File,
+    is_written: bool,
+}
+
+impl Drop for ReportFile {
+    fn drop(&mut self) {
+        // A pipe or a terminal stays.
+        if !self.is_written && self.file.metadata().is_ok_and(|found| found.is_file()) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }
 
 impl Assessor {
@@ -123,20 +132,16 @@ impl Assessor {
         let assessment = assess(snapshot, &self.policy, today());
         let in_file = Options::default().with_all(self.all);
         let mut failures = Vec::new();
-        for ReportFile { format, path, mut file } in self.reports {
-            let written = empty(&file).and_then(|()| write(format, &assessment, &in_file, &mut file));
-            if let Err(error) = written {
-                failures.push(Failure::service(format!("the report {} cannot be written: {error}", path.display())));
+        for mut report in self.reports {
+            report.is_written = true;
+            if let Err(error) = write(report.format, &assessment, &in_file, &mut report.file) {
+                let path = report.path.display();
+                failures.push(Failure::service(format!("the report {path} cannot be written: {error}")));
             }
         }
         print(self.output, self.all, |options, out| write(self.output, &assessment, options, out))?;
         failures.into_iter().next().map_or_else(|| Ok(assessment.decision.into()), Err)
     }
-}
-
-/// Removes the content of a regular file; a pipe has none.
-fn empty(file: &File) -> std::io::Result<()> {
-    if file.metadata()?.is_file() { file.set_len(0) } else { Ok(()) }
 }
 
 /// Prints a document to stdout.
