@@ -16,6 +16,11 @@ fn precheck(verb: &str, scenario: &str, more: &[&str]) -> Run {
 
 /// Writes a scenario with one task.
 fn scenario(folder: &Path, task: Value) -> String {
+    scenario_with_faults(folder, task, &json!([]))
+}
+
+/// Writes a scenario with one task, and calls that go wrong.
+fn scenario_with_faults(folder: &Path, task: Value, faults: &Value) -> String {
     let item = json!({ "item": "srcDbBinlogIsOff", "group": "db_params", "result": "FAILED", "failed_reason": "SOURCE_DB_BINLOG_IS_OFF_FOR_UP" });
     let file = folder.join("scenario.json");
     let mut task = task;
@@ -26,7 +31,8 @@ fn scenario(folder: &Path, task: Value) -> String {
             "failed": { "like": crate::MYSQL, "items": [item] },
             "passed": { "like": crate::MYSQL }
         },
-        "tasks": [task]
+        "tasks": [task],
+        "faults": faults
     });
     std::fs::write(&file, scenario.to_string()).unwrap();
     file.to_str().unwrap().to_owned()
@@ -68,6 +74,30 @@ fn a_report_that_stays_that_of_before_the_start_is_stale_even_if_it_passed() {
     assert_eq!(shown.code, 3, "{}{}", shown.stdout, shown.stderr);
     assert!(shown.stdout.contains("STALE"), "{}", shown.stdout);
     assert!(shown.stderr.contains("unchanged since before the start"), "{}", shown.stderr);
+}
+
+/// A second start would begin the second run, which passes.
+#[test]
+fn a_start_of_unknown_outcome_is_not_sent_again_when_its_effect_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = json!([{ "percent": 50 }]);
+    let task =
+        json!({ "previous": "passed", "runs": [{ "steps": steps, "report": "failed" }, { "report": "passed" }] });
+    let faults = json!([{ "operation": "batch_check_jobs", "effect": { "reset": "before_head" } }]);
+    let shown = precheck("run", &scenario_with_faults(folder.path(), task, &faults), &QUICK);
+    assert_eq!(shown.code, 1, "{}{}", shown.stdout, shown.stderr);
+    assert!(!shown.stderr.contains("starting again"), "{}", shown.stderr);
+}
+
+#[test]
+fn a_start_of_unknown_outcome_is_sent_again_when_nothing_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let task = json!({ "previous": "failed", "runs": [{ "steps": [{ "percent": 50 }], "report": "passed" }] });
+    let lost = json!({ "respond": { "status": 504, "body": "a gateway" } });
+    let faults = json!([{ "operation": "batch_check_jobs", "when": { "first": 1 }, "effect": lost }]);
+    let shown = precheck("run", &scenario_with_faults(folder.path(), task, &faults), &QUICK);
+    assert_eq!(shown.code, 0, "{}{}", shown.stdout, shown.stderr);
+    assert!(shown.stderr.contains("starting again"), "{}", shown.stderr);
 }
 
 #[test]
