@@ -136,7 +136,8 @@ impl<'a> Scanner<'a> {
     /// A string without control characters and with whole escapes only.
     #[inline]
     pub(crate) fn text(&mut self) -> Option<Text<'a>> {
-        // Most strings are plain, and start right here.
+        // Most strings are plain, and start right here, or after the blank of pretty-printed JSON.
+        self.at += usize::from(self.text.get(self.at) == Some(&b' '));
         if let Some((b'"', rest)) = self.text.get(self.at..)?.split_first() {
             let mut before = 0;
             while let Some(chunk) = rest.get(before..).and_then(<[u8]>::first_chunk) {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::io::Read;
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::block::{Block, Part, PartKind, Parts};
 use super::encoding::Encoding;
@@ -114,9 +114,15 @@ impl<R: Read> Container<R> for Log {
             }
             let (text, mut position) = window.take(length);
             let encoding = window.source.encoding();
-            for line in text.split_inclusive(|byte| *byte == b'\n') {
-                self.line(line, position, encoding);
-                position.advance_line(line, encoding);
+            let mut at = 0;
+            while at < text.len() {
+                let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
+                self.line(&text[at..end], position, encoding);
+                position.advance_line(&text[at..end], encoding);
+                at = end;
+                let body = self.rest_of_body(&text[at..]);
+                position.advance(&text[at..at + body], encoding);
+                at += body;
             }
             if window.source.live && !self.parts.is_empty() {
                 break;
@@ -137,6 +143,23 @@ impl<R: Read> Container<R> for Log {
 }
 
 impl Log {
+    /// Takes the lines of a body up to its end at once, when none of them can be anything else; returns how many bytes they have.
+    fn rest_of_body(&mut self, text: &[u8]) -> usize {
+        let Some(body) = &mut self.body else { return 0 };
+        let mut extent = body.extent.clone();
+        if extent.end(&body.plain).is_some() {
+            return 0;
+        }
+        extent.shift(body.plain.len());
+        let Some(end) = extent.end(text) else { return 0 };
+        if line::may_start_a_message(&text[..end]) {
+            return 0;
+        }
+        body.text.raw.extend_from_slice(&text[..end]);
+        self.end_body();
+        memchr(b'\n', &text[end..]).map_or(text.len(), |line| end + line + 1)
+    }
+
     fn line(&mut self, raw: &[u8], position: Position, encoding: Encoding) {
         let line = raw.strip_suffix(b"\n").unwrap_or(raw);
         let line = line.strip_suffix(b"\r").unwrap_or(line);

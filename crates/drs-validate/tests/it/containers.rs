@@ -1,7 +1,7 @@
 //! The law of containers: whatever holds the exchanges, the findings are those of each exchange validated alone, on both paths.
 
 use drs_types::{OperationInfo, Side};
-use drs_validate::{Blocks, Code, Format, Options, Severity, Validator};
+use drs_validate::{Blocks, Code, Format, Mapping, Options, Severity, Validator};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -53,6 +53,19 @@ impl Call {
     fn nested(&self) -> Value {
         json!({ "request": { "method": self.method, "url": self.url, "headers": {}, "body": self.request },
                 "response": { "status": self.status, "headers": {}, "body": self.response } })
+    }
+
+    /// Lines of the Elastic Common Schema, with dotted names and nested.
+    fn ecs(&self) -> [Value; 2] {
+        let Self { method, url, status, request, response } = self;
+        let dotted = json!({ "@timestamp": "x", "http.request.method": method, "url.full": url,
+                             "http.response.status_code": status, "http.request.body.content": request,
+                             "http.response.body.content": response });
+        let nested = json!({ "ecs": { "version": "8.11.0" }, "log": { "level": "info" },
+                             "http": { "request": { "method": method, "body": { "content": request } },
+                                       "response": { "status_code": status, "body": { "content": response } } },
+                             "url": { "path": "/", "full": url } });
+        [dotted, nested]
     }
 
     fn entry(&self) -> Value {
@@ -138,6 +151,30 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 64, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn the_findings_of_lines_of_a_preset_are_those_of_their_exchanges_each_validated_alone(
+        calls in proptest::collection::vec(call(), 1..6),
+    ) {
+        let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
+        let mut alone = (Vec::new(), 0);
+        for call in &calls {
+            let (found, skipped) = found(&full, &call.capture().to_string(), &Options::default());
+            alone.0.extend(found);
+            alone.1 += skipped;
+        }
+        let options = Options::default().mapping(Mapping::preset("ecs").unwrap());
+        for form in [0, 1] {
+            let lines: String = calls.iter().map(|call| format!("{}\n", call.ecs()[form])).collect();
+            for validator in [&validator, &full] {
+                prop_assert_eq!(&found(validator, &lines, &options), &alone, "{}", lines);
+            }
+        }
+    }
+}
+
 /// The documented bodies have none of the names by which an exchange is told from a body.
 #[test]
 fn no_documented_body_has_a_name_of_an_exchange() {
@@ -206,7 +243,7 @@ proptest! {
     fn the_findings_of_a_log_of_terraform_are_those_of_its_calls_each_validated_alone(
         calls in proptest::collection::vec(call().prop_map(logged), 1..5),
     ) {
-        let validator = Validator::new();
+        let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
         for (version, write) in WRITERS {
             let text = |calls: &[(usize, &Call)], interleaved: bool| -> String {
                 let halves = calls.iter().map(|(id, call)| (*id as u64, messages(call)));
@@ -221,16 +258,18 @@ proptest! {
             let calls: Vec<(usize, &Call)> = calls.iter().enumerate().collect();
             let mut alone = (Vec::new(), 0);
             for call in &calls {
-                let (found, skipped) = found(&validator, &call.1.capture().to_string(), &Options::default());
+                let (found, skipped) = found(&full, &call.1.capture().to_string(), &Options::default());
                 alone.0.extend(found);
                 alone.1 += skipped;
             }
             alone.0.sort();
             for interleaved in [false, version != "no ids"] {
                 let log = format!("2024-01-26T15:19:59.000+0800 [INFO]  Terraform version: 1.6.6\n{}", text(&calls, interleaved));
-                let mut all = found(&validator, &log, &Options::default());
-                all.0.sort();
-                prop_assert_eq!(&all, &alone, "{}: {}", version, log);
+                for validator in [&validator, &full] {
+                    let mut all = found(validator, &log, &Options::default());
+                    all.0.sort();
+                    prop_assert_eq!(&all, &alone, "{}: {}", version, log);
+                }
             }
         }
     }

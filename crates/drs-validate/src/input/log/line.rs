@@ -1,6 +1,8 @@
 //! One line of a log: its prefix, and the message that starts in it.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use super::Form;
 
@@ -81,6 +83,13 @@ pub(super) fn kind(line: &[u8]) -> Kind {
     Kind::Provider { prefix, is_dated: after_date(message).is_some(), has_event: event(message).is_some() }
 }
 
+/// Whether one of some lines may be more than a part of a body: it has a date at its start, or the words of a message.
+pub(super) fn may_start_a_message(lines: &[u8]) -> bool {
+    let starts = memchr::memchr_iter(b'\n', lines).map(|end| end + 1);
+    let is_dated = |start: usize| lines.get(start).is_some_and(u8::is_ascii_digit);
+    is_dated(0) || starts.into_iter().any(is_dated) || WORDS.iter().any(|(word, _)| word.find(lines).is_some())
+}
+
 /// The place after `2024-01-26T15:20:00.123+0800 [DEBUG] `.
 fn after_level(line: &[u8]) -> Option<usize> {
     let is_date = line.len() > 11
@@ -104,13 +113,17 @@ fn after_date(line: &[u8]) -> Option<usize> {
     (line.len() >= DATE.len() && line.iter().zip(DATE).all(fits)).then_some(DATE.len())
 }
 
+/// The words that tell the messages about a request from those about a response.
+static WORDS: LazyLock<[(Finder<'_>, Side); 2]> =
+    LazyLock::new(|| [(Finder::new(b" Request "), Side::Request), (Finder::new(b" Response "), Side::Response)]);
+
 /// What a message says of a call, with the id that the provider gave the call.
 pub(super) fn event(message: &[u8]) -> Option<(Option<String>, Event)> {
     const NAMES: [&[u8]; 4] = [b"API", b"OpenTelekomCloud", b"HuaweiCloud", b"OpenStack"];
     // Most lines are those of bodies, and have no level.
     memchr::memchr(b']', message)?;
-    [(&b" Request "[..], Side::Request), (b" Response ", Side::Response)].into_iter().find_map(|(word, side)| {
-        let at = memmem::find(message, word)?;
+    WORDS.iter().find_map(|(word, side)| {
+        let at = word.find(message)?;
         let name = NAMES.iter().find(|name| message[..at].ends_with(name))?;
         let before = message[..at - name.len()].trim_ascii_end();
         // A level comes before the id, or before the name.
@@ -118,14 +131,14 @@ pub(super) fn event(message: &[u8]) -> Option<(Option<String>, Event)> {
         let id = before.strip_suffix(b"]").and_then(|before| before.rsplit(|byte| *byte == b'[').next());
         let is_id = |id: &&[u8]| id.contains(&b'-') && id.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
         let id = id.filter(is_id).map(|id| String::from_utf8_lossy(id).into_owned());
-        let from = at + word.len();
+        let from = at + word.needle().len();
         let rest = &message[from..];
         let event = match side {
             Side::Request if rest.starts_with(b"URL: ") => url(&rest[5..])?,
             Side::Response if rest.starts_with(b"Code: ") => code(&rest[6..])?,
             _ if rest.starts_with(b"Body: ") => match rest.get(6) {
-                Some(b'{' | b'[') => Event::Body(side, from + 6),
-                _ => Event::NoBody(side),
+                Some(b'{' | b'[') => Event::Body(*side, from + 6),
+                _ => Event::NoBody(*side),
             },
             _ => return None,
         };
