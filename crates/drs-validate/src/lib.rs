@@ -63,6 +63,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use fast_path::FastPath;
 use finding::list::{Findings, ROOM};
 use schema::compiled::Schemas;
 use schema::definitions::Definition;
@@ -91,7 +92,7 @@ pub use stream::{Diagnostic, PayloadReport, Report, Reports};
 pub struct Validator {
     /// A clean payload never asks for them.
     schemas: &'static LazyLock<Schemas>,
-    fast: bool,
+    fast: FastPath,
 }
 
 static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::new);
@@ -100,14 +101,14 @@ impl Validator {
     /// A validator for every body that the schemas describe.
     #[must_use]
     pub fn new() -> Self {
-        Self { schemas: &SCHEMAS, fast: true }
+        Self { schemas: &SCHEMAS, fast: FastPath::OPEN }
     }
 
     /// A validator that reads every payload in full, however clean it looks. The findings are the same, as long as a
     /// payload in full fits into memory; use it to check that.
     #[must_use]
     pub fn without_fast_path(self) -> Self {
-        Self { fast: false, ..self }
+        Self { fast: FastPath::CLOSED, ..self }
     }
 
     /// Everything in a body that its documentation does not say, in the order of the schema. Places are JSON Pointers

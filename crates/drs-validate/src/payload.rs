@@ -4,8 +4,7 @@ use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
 use serde_json::Value;
 
-use crate::fast_path;
-use crate::fast_path::Shape;
+use crate::fast_path::FastPath;
 use crate::finding::difference::{Expected, Found};
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
@@ -31,19 +30,14 @@ impl Validator {
     #[must_use]
     pub fn validate(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
         match operation.body(side) {
-            Some(body) if self.fast && fast_path::is_clean(body.schema, text) => Vec::new(),
+            Some(body) if self.fast.is_clean(body.schema, text) => Vec::new(),
             body => {
-                let parsed = reader::parse_suspect(text, body.and_then(|body| self.shape(body.schema)));
+                let parsed = reader::parse_suspect(text, body.and_then(|body| self.fast.clean_parts(body.schema)));
                 let mut found = Findings::within(ROOM);
                 self.validate_parsed(operation, side, text, &parsed, &mut found);
                 found.close(text.len())
             }
         }
-    }
-
-    /// The parts of a body that the full reading may skip.
-    pub(crate) fn shape(&self, schema: &str) -> Option<&'static Shape> {
-        if self.fast { fast_path::shape(schema) } else { None }
     }
 
     /// The same for a source that is parsed already; offsets of earlier findings count from its start, too.
@@ -65,7 +59,7 @@ impl Validator {
         let values = match parsed.values {
             few if few <= LIMITS.payload_values => few,
             // What is clean does not count, and has to be known for that.
-            _ => reader::parse_suspect(text, fast_path::shape(body.schema)).values,
+            _ => reader::parse_suspect(text, FastPath::OPEN.clean_parts(body.schema)).values,
         };
         if parsed.root.is_some() && values > LIMITS.payload_values {
             let seen = format!("{values}, of which at most {} are validated", LIMITS.payload_values);

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::fast_path::Shape;
 use crate::finding::difference::{Found, short};
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
@@ -16,11 +15,11 @@ use crate::identify::{self, BodyKind, rank};
 use crate::input::{self, Piece, looks};
 use crate::json::key;
 use crate::json::places::Places;
-use crate::json::reader::{self, Parsed};
+use crate::json::reader::{self, Parsed, Skip};
 use crate::json::source::Source;
 use crate::json::tree::Node;
 use crate::options::Options;
-use crate::{Validator, fast_path, payload, secrets};
+use crate::{Validator, payload, secrets};
 
 /// What a record holds.
 #[derive(Clone, Debug, Default)]
@@ -135,7 +134,7 @@ impl Validator {
         each: Each<'_>,
     ) -> ControlFlow<()> {
         let parsed = match options.body_kind {
-            Some(known) => reader::parse_suspect(text, self.shape_of(known)),
+            Some(known) => reader::parse_suspect(text, self.clean_parts_of(known)),
             None => reader::parse(text),
         };
         if let Some(finding) = looks::not_json(text, &parsed) {
@@ -180,7 +179,8 @@ impl Validator {
         let payload = match known {
             Ok((known, fits_more)) => {
                 // Now that it is known, its clean parts can be skipped.
-                let parsed = Some(&parsed).filter(|_| options.body_kind.is_some() || !self.fast);
+                let parsed =
+                    Some(&parsed).filter(|_| options.body_kind.is_some() || self.clean_parts_of(known).is_none());
                 ValidatedPayload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
             }
             Err(finding) => unknown(text, &parsed, finding),
@@ -231,7 +231,7 @@ impl Validator {
 
     /// The gravest finding of a payload when it is read as this body.
     fn worst(&self, known: BodyKind, text: &[u8], parsed: &Parsed) -> Option<Severity> {
-        if is_easily_clean(known, text) {
+        if self.is_clean(known, text) {
             return None;
         }
         let mut found = Findings::within(ROOM);
@@ -261,7 +261,7 @@ impl Validator {
         let parsed = match parsed {
             Some(parsed) => parsed,
             None => {
-                fresh = reader::parse_suspect(&text, self.shape_of(known));
+                fresh = reader::parse_suspect(&text, self.clean_parts_of(known));
                 &fresh
             }
         };
@@ -277,14 +277,14 @@ impl Validator {
         payload(findings, visible)
     }
 
-    /// The parts of a body that the full reading may skip.
-    pub(crate) fn shape_of(&self, known: BodyKind) -> Option<&'static Shape> {
-        known.operation.body(known.side).and_then(|body| self.shape(body.schema))
+    /// The clean parts of a body, which the full reading may skip.
+    pub(crate) fn clean_parts_of(&self, known: BodyKind) -> Option<&'static dyn Skip> {
+        known.operation.body(known.side).and_then(|body| self.fast.clean_parts(body.schema))
     }
 
     /// Whether a body certainly has no finding.
     pub(crate) fn is_clean(&self, known: BodyKind, text: &[u8]) -> bool {
-        self.fast && is_easily_clean(known, text)
+        known.operation.body(known.side).is_some_and(|body| self.fast.is_clean(body.schema, text))
     }
 }
 
@@ -340,10 +340,6 @@ fn few<T>(bodies: &[(BodyKind, T)]) -> String {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }
-}
-
-fn is_easily_clean(known: BodyKind, text: &[u8]) -> bool {
-    known.operation.body(known.side).is_some_and(|body| fast_path::is_clean(body.schema, text))
 }
 
 pub(crate) fn whole(known: BodyKind, text: &[u8]) -> Body<'_> {

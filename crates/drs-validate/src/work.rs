@@ -2,7 +2,9 @@
 
 use std::ops::{ControlFlow, Range};
 
-use crate::fast_path::exchange::{Clean, Memory, Plan, exchange, logged, mapped};
+use crate::Validator;
+use crate::fast_path::exchange::{Clean, Memory, Plan};
+use crate::fast_path::{self, Candidate};
 use crate::finding::list::ROOM;
 use crate::finding::{Code, Finding, Severity};
 use crate::frame::around_items;
@@ -11,7 +13,6 @@ use crate::input::{self, Block, Cursor, ENTRIES, Part, PartKind, Piece};
 use crate::options::Options;
 use crate::record::{RecordReport, ValidatedPayload, more_than_one};
 use crate::stream::Report;
-use crate::{Validator, fast_path};
 
 impl Validator {
     /// The same in several reports, when one would take too much memory.
@@ -33,7 +34,7 @@ impl Validator {
             last: None,
             called: Vec::new(),
             memory: Memory::default(),
-            plan,
+            plan: plan.as_ref(),
             arrays: &arrays,
             each,
         };
@@ -46,11 +47,8 @@ impl Validator {
                     work.add(&part.range, &String::new, RecordReport { payloads, ..RecordReport::default() })?;
                 }
                 PartKind::Call(call) => {
-                    if work.has_exchanges() && options.mapping.is_none() {
-                        let clean = logged(&block.text, call, &mut work.memory);
-                        if work.count_exchange(clean) {
-                            continue;
-                        }
+                    if options.mapping.is_none() && work.clean_exchange(&Candidate::Logged(&block.text, call)) {
+                        continue;
                     }
                     work.report.records += 1;
                     #[cfg(feature = "har")]
@@ -72,14 +70,14 @@ impl Validator {
 
     /// What a record is, when it is one payload without a single finding. `None` says nothing.
     fn clean_record(&self, text: &[u8], options: &Options, last: Option<BodyKind>) -> Option<BodyKind> {
-        if !self.fast || options.mapping.is_some() {
+        if options.mapping.is_some() {
             return None;
         }
         match options.body_kind {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
                 let last = last.and_then(|last| last.operation.body(last.side)).map(|body| body.schema);
-                let schema = fast_path::first_clean_body(text, last)?;
+                let schema = self.fast.first_clean_body(text, last)?;
                 identify::body(schema).map(|body| body.known)
             }
         }
@@ -101,7 +99,7 @@ struct InBlock<'a> {
     called: Vec<(BodyKind, u64)>,
     memory: Memory,
     /// The way along the mapping, when the quick reading knows one.
-    plan: Option<Plan<'a>>,
+    plan: Option<&'a Plan<'a>>,
     arrays: &'a [String],
     each: &'a mut dyn FnMut(Report) -> ControlFlow<()>,
 }
@@ -132,7 +130,12 @@ impl<'a> InBlock<'a> {
     /// Counts a record that is one payload without a single finding.
     fn clean(&mut self, range: Range<usize>, is_entry: bool) -> bool {
         let text: &'a [u8] = &self.text[range];
-        if self.clean_exchange(text, is_entry) {
+        let is_clean = match (&self.options.mapping, self.plan) {
+            (None, _) => self.clean_exchange(&Candidate::Record { text, is_entry }),
+            (Some(_), Some(plan)) => self.clean_exchange(&Candidate::Mapped(text, plan)),
+            (Some(_), None) => false,
+        };
+        if is_clean {
             return true;
         }
         if is_entry {
@@ -148,27 +151,12 @@ impl<'a> InBlock<'a> {
         true
     }
 
-    /// Counts a record that is an exchange without a single finding.
-    fn clean_exchange(&mut self, text: &[u8], is_entry: bool) -> bool {
-        if !self.has_exchanges() {
+    /// Counts an exchange without a single finding.
+    fn clean_exchange(&mut self, candidate: &Candidate<'_>) -> bool {
+        if !cfg!(feature = "har") || self.options.body_kind.is_some() {
             return false;
         }
-        let clean = match (&self.options.mapping, &self.plan) {
-            (None, _) => exchange(text, is_entry, &mut self.memory),
-            (Some(_), Some(plan)) => mapped(text, plan, &mut self.memory),
-            (Some(_), None) => None,
-        };
-        self.count_exchange(clean)
-    }
-
-    /// Whether a record may be an exchange, and the quick reading is wanted.
-    fn has_exchanges(&self) -> bool {
-        cfg!(feature = "har") && self.validator.fast && self.options.body_kind.is_none()
-    }
-
-    /// Counts an exchange without a single finding.
-    fn count_exchange(&mut self, clean: Option<Clean>) -> bool {
-        match clean {
+        match self.validator.fast.exchange(candidate, &mut self.memory) {
             None => return false,
             Some(Clean::Foreign) if self.options.strict => return false,
             Some(Clean::Foreign) => self.report.skipped += 1,

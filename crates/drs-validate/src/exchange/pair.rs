@@ -28,7 +28,7 @@ impl Validator {
         let read = |body: &Body<'_>, list: &str, id: Option<&str>| {
             let levels = |pointer: &str| pointer.matches('/').count();
             let below = levels(list) + 1 + levels(id.unwrap_or_default());
-            reader::parse_from(below, &body.source.text, self.shape_of(body.known)).root
+            reader::parse_from(below, &body.source.text, self.clean_parts_of(body.known)).root
         };
         let asked = read(request, batch.request, batch.asked);
         let received = read(response, batch.response, batch.id);

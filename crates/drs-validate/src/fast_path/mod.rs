@@ -8,10 +8,13 @@ use std::sync::OnceLock;
 
 use drs_types::Outline;
 
+use crate::fast_path::exchange::{Clean, Memory, Plan};
 use crate::fast_path::scanner::Scanner;
 use crate::generated::BODIES;
 use crate::identify::demands::Demands;
 use crate::identify::outline;
+use crate::input::LogCall;
+use crate::json::reader::Skip;
 
 /// A body and the function that recognises it.
 #[derive(Debug)]
@@ -43,14 +46,8 @@ pub(crate) struct Shape {
     pub(crate) fields: &'static [(&'static str, &'static Shape)],
 }
 
-impl Shape {
-    /// The shape of the objects in a member.
-    pub(crate) fn below(&self, name: &str) -> Option<&'static Shape> {
-        self.fields.iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape)
-    }
-
-    /// Where the object that starts here ends, when it is clean and may be skipped.
-    pub(crate) fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize> {
+impl Skip for Shape {
+    fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize> {
         if !self.passable {
             return None;
         }
@@ -58,6 +55,10 @@ impl Shape {
         (self.recognise)(&mut scanner)?;
         let end = scanner.at();
         simdutf8::basic::from_utf8(&text[start..end]).is_ok().then_some(end)
+    }
+
+    fn below(&self, name: &str) -> Option<&'static dyn Skip> {
+        self.fields.iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape as &dyn Skip)
     }
 }
 
@@ -71,30 +72,64 @@ pub(crate) fn may_hold_secrets(schema: &str) -> bool {
     body(schema).is_none_or(|body| *body.secret.get_or_init(|| outline::may_hold_secrets(body.outline, 0)))
 }
 
-/// The parts of a body of this definition that may be skipped.
-pub(crate) fn shape(schema: &str) -> Option<&'static Shape> {
-    body(schema).map(|body| body.shape)
+/// The door to the quick reading. When it is closed, nothing is known to be clean, so that everything is read in full.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FastPath {
+    is_open: bool,
 }
 
-/// Whether a source is certainly a body of this definition without a finding.
-pub(crate) fn is_clean(schema: &str, text: &[u8]) -> bool {
-    body(schema).is_some_and(|body| members_of_clean(body, text).is_some())
+/// What may be an exchange.
+pub(crate) enum Candidate<'a> {
+    /// A record, or an entry of a HAR.
+    Record { text: &'a [u8], is_entry: bool },
+    /// A record of a program whose mapping has this plan.
+    Mapped(&'a [u8], &'a Plan<'a>),
+    /// A call in the text of a log.
+    Logged(&'a [u8], &'a LogCall),
 }
 
-/// The definition of the first body that a source matches without a finding, unless it may be one of the rivals of this body
-/// and have a finding as that. What has no member fits none more than another.
-///
-/// `last` is what the text before was; most streams hold one kind of payload. Only bodies that come before it could be
-/// the first one instead, and those give up soon.
-pub(crate) fn first_clean_body(text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
-    let fits = |body: &Body| fits(body, text);
-    let guessed = last.and_then(|last| BODIES.iter().position(|body| body.schema == last));
-    let guessed = guessed.filter(|index| fits(&BODIES[*index]));
-    let before = &BODIES[..guessed.unwrap_or(BODIES.len())];
-    let first = before.iter().find(|body| fits(body));
-    let first = first.or_else(|| Some(&BODIES[guessed?]))?;
-    let is_settled = |rival: &&usize| BODIES.get(**rival).is_some_and(|rival| is_clean_or_misfit(rival, text));
-    first.rivals.iter().all(|rival| is_settled(&rival)).then_some(first.schema)
+impl FastPath {
+    pub(crate) const OPEN: Self = Self { is_open: true };
+    pub(crate) const CLOSED: Self = Self { is_open: false };
+
+    /// Whether a source is certainly a body of this definition without a finding.
+    pub(crate) fn is_clean(self, schema: &str, text: &[u8]) -> bool {
+        self.is_open && body(schema).is_some_and(|body| members_of_clean(body, text).is_some())
+    }
+
+    /// The clean parts of a suspect body of this definition, which the full reading may skip.
+    pub(crate) fn clean_parts(self, schema: &str) -> Option<&'static dyn Skip> {
+        body(schema).filter(|_| self.is_open).map(|body| body.shape as &dyn Skip)
+    }
+
+    /// What an exchange is that certainly has no finding.
+    pub(crate) fn exchange(self, candidate: &Candidate<'_>, memory: &mut Memory) -> Option<Clean> {
+        match candidate {
+            _ if !self.is_open => None,
+            Candidate::Record { text, is_entry } => exchange::exchange(text, *is_entry, memory),
+            Candidate::Mapped(text, plan) => exchange::mapped(text, plan, memory),
+            Candidate::Logged(text, call) => exchange::logged(text, call, memory),
+        }
+    }
+
+    /// The definition of the first body that a source matches without a finding, unless it may be one of the rivals of this
+    /// body and have a finding as that. What has no member fits none more than another.
+    ///
+    /// `last` is what the text before was; most streams hold one kind of payload. Only bodies that come before it could be
+    /// the first one instead, and those give up soon.
+    pub(crate) fn first_clean_body(self, text: &[u8], last: Option<&'static str>) -> Option<&'static str> {
+        if !self.is_open {
+            return None;
+        }
+        let fits = |body: &Body| fits(body, text);
+        let guessed = last.and_then(|last| BODIES.iter().position(|body| body.schema == last));
+        let guessed = guessed.filter(|index| fits(&BODIES[*index]));
+        let before = &BODIES[..guessed.unwrap_or(BODIES.len())];
+        let first = before.iter().find(|body| fits(body));
+        let first = first.or_else(|| Some(&BODIES[guessed?]))?;
+        let is_settled = |rival: &&usize| BODIES.get(**rival).is_some_and(|rival| is_clean_or_misfit(rival, text));
+        first.rivals.iter().all(|rival| is_settled(&rival)).then_some(first.schema)
+    }
 }
 
 /// The definitions of all bodies that a source matches without a finding.
@@ -135,7 +170,7 @@ mod tests {
         for info in drs_types::OPERATIONS {
             for example in info.request_examples().chain(info.response_examples()) {
                 let body = info.body(example.side).unwrap();
-                if !is_clean(body.schema, example.json.as_bytes()) {
+                if !FastPath::OPEN.is_clean(body.schema, example.json.as_bytes()) {
                     let side = if example.side == Side::Request { "request" } else { "response" };
                     suspects.push(format!("{} {side}", info.id));
                 }

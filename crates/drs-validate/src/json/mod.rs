@@ -6,6 +6,7 @@ pub(crate) mod key;
 mod packed;
 #[cfg_attr(not(feature = "har"), allow(dead_code, reason = "only bodies of captures are escaped or encoded"))]
 pub(crate) mod places;
+pub(crate) mod plain;
 pub(crate) mod reader;
 pub(crate) mod source;
 pub(crate) mod tree;

@@ -1,9 +1,9 @@
 //! The places of a payload's bytes in the record that holds it.
 
-use crate::fast_path::scanner::plain;
 use std::sync::Arc;
 
 use crate::json::escape::{self, BadEscape, UNIT};
+use crate::json::plain::plain;
 
 /// The places of a payload's bytes in its record.
 #[derive(Clone, Debug)]

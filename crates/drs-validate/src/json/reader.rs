@@ -11,7 +11,6 @@ use std::ops::Range;
 use drs_types::pointer;
 use serde_json::Number;
 
-use crate::fast_path::Shape;
 use crate::finding::Code;
 use crate::finding::difference::short;
 use crate::finding::list::ROOM;
@@ -20,6 +19,15 @@ use crate::limits::{LIMITS, Limits};
 
 /// What the recogniser skips has fewer levels than are left below this one.
 const SHALLOW: usize = 20;
+
+/// Knows which objects of a value are clean and need not be read.
+pub(crate) trait Skip: Sync {
+    /// Where the object that starts here ends, when it is clean and may be skipped.
+    fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize>;
+
+    /// The same for the objects in a member.
+    fn below(&self, name: &str) -> Option<&'static dyn Skip>;
+}
 
 /// A mistake in the text itself.
 #[derive(Debug)]
@@ -50,16 +58,16 @@ pub(crate) fn parse(text: &[u8]) -> Parsed {
 }
 
 /// The same for a source that should have this shape; its clean parts are skipped.
-pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static Shape>) -> Parsed {
+pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static dyn Skip>) -> Parsed {
     parse_from(0, text, shape)
 }
 
 /// The same, but clean parts are skipped from this level on only; the root is level 0.
-pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
+pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static dyn Skip>) -> Parsed {
     parse_within(LIMITS, passed, text, shape)
 }
 
-fn parse_within(limits: Limits, passed: usize, text: &[u8], shape: Option<&'static Shape>) -> Parsed {
+fn parse_within(limits: Limits, passed: usize, text: &[u8], shape: Option<&'static dyn Skip>) -> Parsed {
     let mut reader = Reader { text, limits, at: 0, passed, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
     if let Some(encoding) = wide_encoding(text) {
         reader.flaw(Code::InvalidUtf8, 0, "", encoding);
@@ -140,7 +148,7 @@ impl Reader<'_> {
     }
 
     /// The value here; `None` when the text cannot be read any further.
-    fn value(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Node> {
+    fn value(&mut self, depth: usize, shape: Option<&'static dyn Skip>) -> Option<Node> {
         self.skip_space();
         let start = self.at;
         if let Some(shape) = shape
@@ -177,7 +185,7 @@ impl Reader<'_> {
         Some(Node { start, end: self.at, kind })
     }
 
-    fn object(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Kind> {
+    fn object(&mut self, depth: usize, shape: Option<&'static dyn Skip>) -> Option<Kind> {
         self.at += 1;
         let mut members: Vec<Member> = Vec::new();
         let mut keys = HashSet::new();
@@ -213,7 +221,7 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize, shape: Option<&'static Shape>) -> Option<Kind> {
+    fn array(&mut self, depth: usize, shape: Option<&'static dyn Skip>) -> Option<Kind> {
         self.at += 1;
         let mut elements = Vec::new();
         self.skip_space();

@@ -2,8 +2,9 @@
 
 use wide::u8x16;
 
-use super::{Scanner, plain};
+use super::Scanner;
 use crate::json::escape;
+use crate::json::plain::plain;
 
 impl<'a> Scanner<'a> {
     /// An object: `member` gets each name and reads its value. A duplicate key is suspect.

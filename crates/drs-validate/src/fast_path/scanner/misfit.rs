@@ -1,6 +1,7 @@
 //! Where the walk stops at a certain mismatch with a body, rather than at a doubt.
 
-use super::{Scanner, plain};
+use super::Scanner;
+use crate::json::plain::plain;
 
 impl Scanner<'_> {
     /// Whether it has stopped at a certain mismatch, rather than at a doubt: an unknown or a missing

@@ -1,9 +1,9 @@
 //! Strings: almost every mistake between their quotes lets the reading go on.
 
 use super::Reader;
-use crate::fast_path::scanner::plain;
 use crate::finding::Code;
 use crate::json::escape::{self, BadEscape, UNIT};
+use crate::json::plain::plain;
 
 impl Reader<'_> {
     /// Reads a string; mistakes in it are reported, and the rest of it is read.
