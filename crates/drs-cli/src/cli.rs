@@ -59,7 +59,7 @@ impl Command {
     pub(crate) fn output(&self) -> Format {
         match self {
             Self::Precheck(precheck) => precheck.output(),
-            Self::Validate(validate) => validate.output.of_errors(),
+            Self::Validate(validate) => validate.errors(),
             Self::Explain(explain) if explain.output == ops::Format::Json => Format::Json,
             Self::Ops(ops) if ops.output == ops::Format::Json => Format::Json,
             Self::Config(Config::Show(show)) if show.output == ops::Format::Json => Format::Json,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use drs_gate::Decision;
+use drs_report::captures::Outcome;
 
 /// The result of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,6 +37,16 @@ impl From<Decision> for Exit {
             Decision::Unfinished => Self::Unfinished,
             Decision::Fail => Self::Findings,
             _ => Self::Service,
+        }
+    }
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::Clean,
+            Outcome::Findings => Self::Findings,
+            _ => Self::Usage,
         }
     }
 }

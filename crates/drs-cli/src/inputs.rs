@@ -7,7 +7,6 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use drs_validate::{Attached, decompress};
-use serde::Serialize;
 
 use crate::attached::{self, Archive};
 use crate::failure::Failure;
@@ -40,21 +39,20 @@ pub(crate) struct Inputs {
     pub(crate) unreadable: Vec<(Input, String)>,
 }
 
-/// An input that cannot be read to its end.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Unreadable {
-    /// Its name.
-    pub(crate) source: String,
-    /// The reason.
-    pub(crate) reason: String,
-}
-
 impl Input {
     /// Returns its name in findings.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
+        }
+    }
+
+    /// Returns its path; standard input has none.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Stdin => None,
         }
     }
 

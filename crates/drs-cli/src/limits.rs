@@ -25,16 +25,6 @@ pub(crate) struct Limits {
     pub(crate) progress_tasks: usize,
     /// The misfits of a response that are shown.
     pub(crate) misfits: usize,
-    /// The findings of each kind that `drs validate` shows without `--all`.
-    pub(crate) findings: usize,
-    /// The kinds of findings that are counted without `--all`. The names in a stream cannot fill the memory.
-    pub(crate) kinds: usize,
-    /// The characters of a name that distinguish kinds.
-    pub(crate) kind_name: usize,
-    /// The rows of drift that are shown without `--all`.
-    pub(crate) drift: usize,
-    /// The findings of an input in a JUnit report. The others are counted.
-    pub(crate) junit: usize,
     /// The narrowest table, in columns.
     pub(crate) min_width: u16,
     /// The widest table, in columns. Wider lines are hard to read.
@@ -55,11 +45,6 @@ pub(crate) const LIMITS: Limits = Limits {
     scenario_tasks: 10,
     progress_tasks: 20,
     misfits: 10,
-    findings: 3,
-    kinds: 1000,
-    kind_name: 200,
-    drift: 20,
-    junit: 100,
     min_width: 60,
     max_width: 160,
     width: 100,

@@ -16,6 +16,7 @@ mod limits;
 mod names;
 mod output;
 mod plain_schema;
+mod report_file;
 mod scenario;
 mod settings;
 mod signals;

@@ -64,7 +64,7 @@ impl FromStr for Format {
     /// assert!(error.to_string().ends_with("; did you mean sarif?"));
     /// ```
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
+        named(&Self::ALL, Self::as_str, name)
     }
 }
 
@@ -80,15 +80,29 @@ pub enum DiffFormat {
     Markdown,
 }
 
+/// Finds a format by its name.
+pub(crate) fn named<F: Copy>(
+    all: &[F],
+    name_of: impl Fn(F) -> &'static str + Copy,
+    name: &str,
+) -> Result<F, UnknownFormat> {
+    let unknown =
+        || UnknownFormat { name: name.to_owned(), known: all.iter().map(|format| name_of(*format)).collect() };
+    all.iter().copied().find(|format| name_of(*format) == name).ok_or_else(unknown)
+}
+
 /// The error of a name that is not the name of a format.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct UnknownFormat(String);
+pub struct UnknownFormat {
+    name: String,
+    known: Vec<&'static str>,
+}
 
 impl fmt::Display for UnknownFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = Format::ALL.map(Format::as_str);
-        write!(f, "unknown format {:?}: expected {}", self.0, one_of(names))?;
-        nearest(&self.0, names).map_or(Ok(()), |meant| write!(f, "; did you mean {meant}?"))
+        let Self { name, known } = self;
+        write!(f, "unknown format {name:?}: expected {}", one_of(known.iter().copied()))?;
+        nearest(name, known.iter().copied()).map_or(Ok(()), |meant| write!(f, "; did you mean {meant}?"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reports on pre-checks: one assessment in, one document out, in the format that the reader needs.
+//! Reports on pre-checks and captures. Of a pre-check: one assessment in, one document out, in the format that the reader needs.
 //!
 //! | format | for | keeps to |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | [`Format::Html`] | people: one file, without network | a strict Content Security Policy |
 //!
 //! The crate writes to what it is given and does no other I/O. Every value of the service is escaped for its format, and
-//! invisible characters are written as codes. Every format says the decision, each verdict, each finding and whether the
+//! invisible characters are written as codes. Reports on captures, with the feature `captures`, are in the module `captures`. Every format says the decision, each verdict, each finding and whether the
 //! source is an emulator; a document that leaves something out says what and how much.
 //!
 //! ```
@@ -26,6 +26,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "captures")]
+pub mod captures;
 mod explanation;
 mod format;
 mod guard;

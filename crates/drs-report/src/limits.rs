@@ -24,6 +24,29 @@ pub(crate) struct Limits {
     pub(crate) brief: usize,
     /// The tasks of an HTML report. The others are counted.
     pub(crate) tasks: usize,
+    /// The names of files that a sentence has.
+    #[cfg(feature = "captures")]
+    pub(crate) names: usize,
+    /// The findings of an input in a JUnit report on captures. The others are counted.
+    #[cfg(feature = "captures")]
+    pub(crate) case_lines: usize,
+    /// The findings of each kind that text shows without `Options::all`.
+    #[cfg(feature = "captures")]
+    pub(crate) examples: usize,
+    /// The kinds of findings that are counted without `Options::all`. The names in a stream cannot fill the memory.
+    #[cfg(feature = "captures")]
+    pub(crate) kinds: usize,
+    /// The characters of a name that distinguish kinds.
+    #[cfg(feature = "captures")]
+    pub(crate) kind_name: usize,
+    /// The rows of drift that text shows without `Options::all`, and those of an HTML report.
+    #[cfg(feature = "captures")]
+    pub(crate) drift: usize,
+    #[cfg(feature = "captures")]
+    pub(crate) drift_rows: usize,
+    /// The places of each code and kind of payload of which an HTML report has an example.
+    #[cfg(feature = "captures")]
+    pub(crate) places: usize,
 }
 
 /// The limits of the product.
@@ -38,4 +61,20 @@ pub(crate) const LIMITS: Limits = Limits {
     brief_doubts: 2,
     brief: 120,
     tasks: 10_000,
+    #[cfg(feature = "captures")]
+    names: 20,
+    #[cfg(feature = "captures")]
+    case_lines: 100,
+    #[cfg(feature = "captures")]
+    examples: 3,
+    #[cfg(feature = "captures")]
+    kinds: 1000,
+    #[cfg(feature = "captures")]
+    kind_name: 200,
+    #[cfg(feature = "captures")]
+    drift: 20,
+    #[cfg(feature = "captures")]
+    drift_rows: 200,
+    #[cfg(feature = "captures")]
+    places: 50,
 };

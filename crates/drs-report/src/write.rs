@@ -21,8 +21,8 @@ pub fn write(format: Format, assessment: &Assessment, options: &Options, out: &m
         Format::Text => text::report(out, assessment, options),
         Format::Json => json::document(out, assessment),
         Format::Ndjson => json::lines(out, assessment),
-        Format::Junit => junit::report(out, assessment),
-        Format::Sarif => sarif::report(out, assessment),
+        Format::Junit => junit::assessment::report(out, assessment),
+        Format::Sarif => sarif::assessment::report(out, assessment),
         Format::Markdown => markdown::report(out, assessment, options),
         Format::Html => html::report(out, assessment, options),
     })

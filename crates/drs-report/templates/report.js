@@ -4,7 +4,7 @@ const shown = document.getElementById("shown");
 const tasks = [...document.querySelectorAll("article")].map((task) => ({
   task, items: [...task.querySelectorAll("[data-status]")], passed: task.querySelector("details"),
 }));
-const labels = { verdict: "verdict", status: "result", group: "group", side: "side" };
+const label = (name) => filter.elements[name].labels[0].firstChild.data.trim().toLowerCase();
 const matches = (element, name, wanted) => !wanted || element.dataset[name] === wanted;
 function apply() {
   const wanted = Object.fromEntries(new FormData(filter));
@@ -20,9 +20,9 @@ function apply() {
     if (passed) passed.open = wanted.status === "passed";
     count += task.hidden ? 0 : 1;
   }
-  const words = Object.entries(wanted).filter(([, value]) => value).map(([name, value]) => `${labels[name]} ${value}`);
+  const words = Object.entries(wanted).filter(([, value]) => value).map(([name, value]) => `${label(name)} ${value}`);
   const partial = names.length > 0 && document.querySelector("article .left-out") !== null;
-  shown.value = words.length === 0 ? "" : `Only ${words.join(", ")}: ${count} of ${tasks.length} tasks`
+  shown.value = words.length === 0 ? "" : `Only ${words.join(", ")}: ${count} of ${tasks.length} ${shown.dataset.unit}`
     + (partial ? "; findings that are left out of this file are not filtered" : "");
 }
 filter.addEventListener("input", apply);

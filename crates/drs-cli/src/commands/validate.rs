@@ -1,28 +1,30 @@
 //! `drs validate`: validates captured payloads.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
-use drs_validate::{Blocks, BodyKind, Format, LIMIT, Mapping, Options, Side, Summary, Validator};
+use drs_report::captures::{self as findings, Outcome, Reports, Run as RunReport};
+use drs_validate::{Blocks, BodyKind, Format, LIMIT, Mapping, Options, Side, Validator};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::inputs::{ENDINGS, Input, Inputs, Opened, Unreadable};
+use crate::inputs::{ENDINGS, Input, Inputs, Opened};
 use crate::limits::LIMITS;
-use crate::output;
-use crate::output::findings::{self, Done, FailOn, Reporter, RunReport, sink};
+use crate::output::{self, Kind};
+use crate::report_file::{ReportFile, refuse_overwriting, report_file};
 
 const VALIDATE: &str = "\
 Examples:
   drs validate captures/ 'logs/**/*.ndjson.gz' session.har
   zcat proxy.log.gz | drs validate --format ndjson --key /request_id --output ndjson
   drs validate response.json --as batch_check_results.response --status 400
-  drs validate captures/ --fail-on drift --output sarif > findings.sarif
+  drs validate captures/ --fail-on drift --report html=findings.html --report sarif=findings.sarif
   drs validate terraform.log session.har
   drs validate --preset ecs logs/*.ndjson.gz
 
@@ -78,9 +80,12 @@ pub(crate) struct Validate {
     /// Exit with 0 when there is nothing to validate and when a pattern matches no file
     #[arg(long)]
     pub(crate) allow_empty: bool,
-    /// Format of the findings
-    #[arg(long, value_enum, default_value_t = findings::Format::Text)]
+    /// Format of the findings: text, json, ndjson, sarif, junit, github (annotations of GitHub Actions) or html
+    #[arg(long, value_name = "FORMAT", default_value_t = findings::Format::Text)]
     pub(crate) output: findings::Format,
+    /// Also write a report to a file, in any format of --output; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report_file::<findings::Format>)]
+    pub(crate) reports: Vec<(findings::Format, PathBuf)>,
     /// Show all findings, instead of the first few of each kind
     #[arg(long)]
     pub(crate) all: bool,
@@ -92,6 +97,27 @@ pub(crate) struct Validate {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
+/// The findings that count as a failure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors, which the service refuses, and unreadable input
+    Error,
+    /// Errors and drift, which is undocumented
+    Drift,
+    /// No findings
+    Never,
+}
+
+impl From<FailOn> for findings::FailOn {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Error => Self::Error,
+            FailOn::Drift => Self::Drift,
+            FailOn::Never => Self::Never,
+        }
+    }
+}
+
 /// The division of an input into documents.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum InputFormat {
@@ -99,6 +125,16 @@ pub(crate) enum InputFormat {
     Json,
     /// One document per line
     Ndjson,
+}
+
+impl Validate {
+    /// The format of errors beside the findings.
+    pub(crate) fn errors(&self) -> output::Format {
+        match self.output {
+            findings::Format::Json | findings::Format::Ndjson | findings::Format::Sarif => output::Format::Json,
+            _ => output::Format::Text,
+        }
+    }
 }
 
 fn pointer(text: &str) -> Result<String, String> {
@@ -123,16 +159,27 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     }
     let mapping = mapping(arguments)?;
     let inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
-    let mut exit = Exit::Clean;
-    output::print(arguments.output.kind(), |out| {
-        exit = Run::new(arguments, mapping.clone(), &inputs).validate(
-            &inputs,
-            out,
-            &mut *sink(arguments.output, arguments.fail_on, arguments.all),
-        )?;
+    refuse_overwriting(&arguments.reports, inputs.all.iter().filter_map(Input::path))?;
+    let mut files = Vec::new();
+    for (format, path) in &arguments.reports {
+        files.push((*format, ReportFile::create(path.clone())?));
+    }
+    let run = Run::new(arguments, mapping, &inputs);
+    let is_text = arguments.output == findings::Format::Text;
+    let mut ended = None;
+    output::print(if is_text { Kind::Text } else { Kind::Bytes }, |out| {
+        let options = drs_report::Options::default().with_all(arguments.all);
+        let printed = findings::Writer::new(arguments.output, &options.with_colors(is_text), out);
+        let mut writers = vec![printed];
+        for (format, file) in files {
+            writers.push(findings::Writer::new(format, &options, file));
+        }
+        ended = Some(run.validate(&inputs, Reports::new(run.fail_on, writers))?);
         Ok(())
     })?;
-    Ok(exit)
+    let Some((outcome, report)) = ended else { return Ok(Exit::Internal) };
+    explain(&report, outcome, &inputs, arguments.errors());
+    Ok(outcome.into())
 }
 
 /// Returns the names of all presets, each with what it reads.
@@ -166,9 +213,9 @@ struct Run {
     options: Options,
     format: Format,
     threads: NonZeroUsize,
-    fail_on: FailOn,
+    fail_on: findings::FailOn,
     allow_empty: bool,
-    output: output::Format,
+    only_stdout: bool,
     bar: ProgressBar,
 }
 
@@ -192,71 +239,36 @@ impl Run {
                 Some(InputFormat::Ndjson) => Format::Ndjson,
             },
             threads: arguments.threads.unwrap_or_else(|| threads(inputs)),
-            fail_on: arguments.fail_on,
+            fail_on: arguments.fail_on.into(),
             allow_empty: arguments.allow_empty,
-            output: arguments.output.of_errors(),
+            // The reports in files are about the whole run.
+            only_stdout: arguments.reports.is_empty(),
             bar: progress(inputs),
         }
     }
 
     /// Validates all inputs, also after one that cannot be read.
-    fn validate(&self, inputs: &Inputs, out: &mut dyn Write, sink: &mut dyn Reporter) -> io::Result<Exit> {
-        let mut summary = RunReport {
-            exit: Exit::Clean,
-            inputs: inputs.all.len(),
-            validated: 0,
-            without_payload: Vec::new(),
-            passed_over: inputs.passed_over.iter().map(|path| path.display().to_string()).collect(),
-            folders_passed_over: inputs.folders.len(),
-            unreadable: Vec::new(),
-            counts: Summary::default(),
-        };
-        sink.start(out)?;
+    fn validate(&self, inputs: &Inputs, mut reports: Reports<'_>) -> io::Result<(Outcome, RunReport)> {
+        let passed_over = inputs.passed_over.iter().map(|path| path.display().to_string());
+        reports.pass_over(passed_over.collect(), inputs.folders.len());
+        reports.start()?;
         for input in &inputs.all {
-            account(input, out, sink, &mut summary, |out, sink, counts| self.one(input, out, sink, counts))?;
+            reports.start_input(&input.name(), input.path())?;
+            let unreadable = self.one(input, &mut reports)?;
+            reports.end_input(unreadable)?;
         }
         for folder in &inputs.empty {
-            account(folder, out, sink, &mut summary, |_, _, _| Ok(None))?;
+            reports.no_input(&folder.name(), folder.path(), None)?;
         }
         for (input, reason) in &inputs.unreadable {
-            account(input, out, sink, &mut summary, |_, _, _| Ok(Some(reason.clone())))?;
+            reports.no_input(&input.name(), input.path(), Some(reason.clone()))?;
         }
         self.bar.finish_and_clear();
-        summary.counts = summary.counts.sorted();
-        let nothing = summary.nothing_validated().filter(|_| !self.allow_empty);
-        summary.exit = match (
-            summary.unreadable.is_empty(),
-            self.fail_on.fails(summary.counts.errors, summary.counts.drifts),
-            &nothing,
-        ) {
-            (true, true, _) => Exit::Findings,
-            (true, false, None) => Exit::Clean,
-            (false, ..) | (true, false, Some(_)) => Exit::Usage,
-        };
-        sink.finish(out, &summary)?;
-        out.flush()?;
-        for Unreadable { source, reason } in &summary.unreadable {
-            output::report(&Failure::usage(format!("{source} cannot be read: {reason}")), self.output);
-        }
-        if let Some(nothing) = nothing.filter(|_| summary.unreadable.is_empty() && summary.exit == Exit::Usage) {
-            let mut failure = Failure::usage(nothing).help("With --allow-empty, this is not a failure.");
-            if inputs.all.is_empty() {
-                failure = failure.help(format!("In a folder, only files that end in {} are read.", ENDINGS.join(", ")));
-            }
-            output::report(&failure, self.output);
-        }
-        Ok(summary.exit)
+        reports.finish(self.allow_empty, |outcome| Exit::from(outcome).code())
     }
 
     /// Validates one input; returns the reason when it cannot be read to its end.
-    fn one(
-        &self,
-        input: &Input,
-        out: &mut dyn Write,
-        sink: &mut dyn Reporter,
-        counts: &mut Summary,
-    ) -> io::Result<Option<String>> {
-        let name = input.name();
+    fn one(&self, input: &Input, reports: &mut Reports<'_>) -> io::Result<Option<String>> {
         let Opened { stream, mut position, attached } = match input.open() {
             Ok(opened) => opened,
             Err(error) => return Ok(Some(error.to_string())),
@@ -279,46 +291,39 @@ impl Run {
                 }
             };
             self.bar.inc(position.advance(report.bytes));
-            counts.add(&name, &report);
-            if !report.suspects.is_empty() {
-                written = self
-                    .bar
-                    .suspend(|| report.suspects.iter().try_for_each(|suspect| sink.suspect(out, &name, suspect)))
-                    .and_then(|()| if live { out.flush() } else { Ok(()) });
-            }
+            written = if report.suspects.is_empty() {
+                reports.add(&report)
+            } else {
+                self.bar.suspend(|| {
+                    reports.add(&report)?;
+                    if live { reports.flush() } else { Ok(()) }
+                })
+            };
             // A pipe may never end. When the reader of the findings is gone, only the exit code matters.
-            let is_decided = self.fail_on.fails(counts.errors, counts.drifts) || self.fail_on == FailOn::Never;
-            let unheard = live && output::is_closed() && is_decided;
+            let counts = &reports.so_far().counts;
+            let is_decided =
+                self.fail_on.fails(counts.errors, counts.drifts) || self.fail_on == findings::FailOn::Never;
+            let unheard = live && self.only_stdout && output::is_closed() && is_decided;
             if written.is_ok() && !unheard { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         written.map(|()| reason)
     }
 }
 
-/// Reports one input to the format and to the summary.
-fn account(
-    input: &Input,
-    out: &mut dyn Write,
-    sink: &mut dyn Reporter,
-    summary: &mut RunReport,
-    validate: impl FnOnce(&mut dyn Write, &mut dyn Reporter, &mut Summary) -> io::Result<Option<String>>,
-) -> io::Result<()> {
-    let payloads = |counts: &Summary| counts.payloads.values().sum::<u64>();
-    let unknown = |counts: &Summary| counts.payloads.get("").copied().unwrap_or_default();
-    let findings = |counts: &Summary| counts.errors + counts.drifts;
-    let counts = |counts: &Summary| (payloads(counts) - unknown(counts), unknown(counts), findings(counts));
-    let before = counts(&summary.counts);
-    sink.input(out, input)?;
-    let unreadable = validate(out, sink, &mut summary.counts)?;
-    let after = counts(&summary.counts);
-    let validated = after.0 - before.0;
-    summary.validated += validated;
-    match &unreadable {
-        Some(reason) => summary.unreadable.push(Unreadable { source: input.name(), reason: reason.clone() }),
-        None if after == before => summary.without_payload.push(input.name()),
-        None => {}
+/// Prints why the run is incomplete.
+fn explain(run: &RunReport, outcome: Outcome, inputs: &Inputs, format: output::Format) {
+    for unreadable in &run.unreadable {
+        let message = format!("{} cannot be read: {}", unreadable.source, unreadable.reason);
+        output::report(&Failure::usage(message), format);
     }
-    sink.done(out, &Done { validated, unreadable })
+    let is_empty = outcome == Outcome::Incomplete && run.unreadable.is_empty();
+    if let Some(nothing) = run.nothing_validated().filter(|_| is_empty) {
+        let mut failure = Failure::usage(nothing).help("With --allow-empty, this is not a failure.");
+        if inputs.all.is_empty() {
+            failure = failure.help(format!("In a folder, only files that end in {} are read.", ENDINGS.join(", ")));
+        }
+        output::report(&failure, format);
+    }
 }
 
 /// Returns the default number of threads. Several threads are faster only for a large input.

@@ -1,7 +1,6 @@
 //! Output. Only this module prints.
 
 pub(crate) mod explain;
-pub(crate) mod findings;
 pub(crate) mod text;
 
 use std::fmt::Display;

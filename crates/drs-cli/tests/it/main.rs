@@ -34,6 +34,7 @@ mod terminal;
 mod transport;
 mod validate;
 mod validate_formats;
+mod validate_reports;
 
 use assert_cmd::Command;
 

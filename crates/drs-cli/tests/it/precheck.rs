@@ -173,6 +173,23 @@ fn a_run_without_an_assessment_leaves_no_report_not_even_an_older_one() {
 }
 
 #[test]
+fn a_report_never_overwrites_a_file_that_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let [input, policy, ids] = ["input.json", "policy.toml", "ids.txt"].map(|name| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "kept").unwrap();
+        path
+    });
+    for path in [&input, &policy, &ids] {
+        let option = format!("json={}", path.display());
+        let mut command = drs(&["precheck", "gate", "--report", &option, "--input"]);
+        let shown = run(command.arg(&input).arg("--policy").arg(&policy).arg("--from").arg(&ids));
+        assert!(shown.code == 2 && shown.stderr.contains("would overwrite an input"), "{}", shown.stderr);
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "kept");
+    }
+}
+
+#[test]
 fn a_saved_response_is_assessed_like_that_of_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("saved.json");

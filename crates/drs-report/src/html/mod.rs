@@ -3,39 +3,25 @@
 //! The template escapes every value. The policy in its head allows the one style sheet and the one script of the file by
 //! their hashes, and nothing else.
 
+pub(crate) mod page;
 mod picture;
 mod plan;
 mod task;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::sync::LazyLock;
 
 use askama::Template;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use drs_gate::{Assessment, Decision, Verdict};
 use drs_types::text::count;
-use sha2::{Digest as _, Sha256};
 
 use crate::explanation::side;
 use crate::view::{self, Status};
 use crate::{Options, view::groups};
+use page::{Choices, POLICY, SCRIPT, STYLE};
 use picture::{Bar, Donut};
 use plan::Plan;
 use task::{Explained, Task};
-
-const STYLE: &str = include_str!("../../templates/report.css");
-const SCRIPT: &str = include_str!("../../templates/report.js");
-
-/// What the file may do: use its own style sheet and script.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = |source: &str| BASE64_STANDARD.encode(Sha256::digest(source));
-    format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
-});
 
 /// Writes the report.
 pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment, options: &Options) -> io::Result<()> {
@@ -49,14 +35,6 @@ struct Report<'a> {
     plan: Plan<'a>,
     options: &'a Options,
     policy: &'static str,
-}
-
-/// A choice of the filter.
-struct Choices {
-    /// The name of the attribute that the choice is about.
-    attribute: &'static str,
-    label: &'static str,
-    values: BTreeSet<String>,
 }
 
 impl Report<'_> {
@@ -143,8 +121,7 @@ impl Report<'_> {
             ("group", "Group", groups),
             ("side", "Side", sides),
         ];
-        let choices = choices.map(|(attribute, label, values)| Choices { attribute, label, values });
-        choices.into_iter().filter(|choice| choice.values.len() > 1).collect()
+        Choices::several(choices)
     }
 
     fn notes(&self) -> Vec<(&'static str, Vec<String>)> {

@@ -1,7 +1,7 @@
 //! The report for a terminal: per task the verdict, the items that did not pass with their explanation, then a summary.
 
 mod diff;
-mod page;
+pub(crate) mod page;
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};

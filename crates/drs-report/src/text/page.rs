@@ -8,7 +8,7 @@ use crate::Options;
 
 /// The meaning of a style.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     Good,
     Warning,
     Bad,
@@ -44,17 +44,22 @@ impl<'a> Page<'a> {
     }
 
     pub(super) fn paint(&self, style: Style, text: &str) -> String {
-        if !self.colors {
-            return text.to_owned();
-        }
-        match style {
-            Style::Good => text.green().bold().to_string(),
-            Style::Warning => text.yellow().bold().to_string(),
-            Style::Bad => text.red().bold().to_string(),
-            Style::Pending => text.cyan().bold().to_string(),
-            Style::Strong => text.bold().to_string(),
-            Style::Faint => text.bright_black().to_string(),
-        }
+        paint(self.colors, style, text)
+    }
+}
+
+/// A string in its style, when there are colours.
+pub(crate) fn paint(colors: bool, style: Style, text: &str) -> String {
+    if !colors {
+        return text.to_owned();
+    }
+    match style {
+        Style::Good => text.green().bold().to_string(),
+        Style::Warning => text.yellow().bold().to_string(),
+        Style::Bad => text.red().bold().to_string(),
+        Style::Pending => text.cyan().bold().to_string(),
+        Style::Strong => text.bold().to_string(),
+        Style::Faint => text.bright_black().to_string(),
     }
 }
 

@@ -195,6 +195,14 @@ impl Finding {
         Self { code, severity, offset: 0, pointer, expected: None, found: None, rule: None, table: None }
     }
 
+    /// The place in any payload of its kind: the pointer, with `*` for each index of an array.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let any = |part: &str| if is_index(part) { "/*".into() } else { format!("/{part}") };
+        self.pointer.split('/').skip(1).map(any).collect()
+    }
+
     /// What is wrong, in one clause, such as ``unknown field `extra` ``.
     #[must_use]
     pub fn message(&self) -> String {

@@ -127,7 +127,7 @@ impl Summary {
 
     fn drifted(&mut self, payload: &str, source: &str, located: &Diagnostic) {
         let finding = &located.finding;
-        let pointer = any_item(&finding.pointer);
+        let pointer = finding.place();
         // Every unlisted value has a row; for a pattern, one example is enough.
         let own = matches!(finding.code, Code::UnlistedValue | Code::UndocumentedStatus);
         let found = finding.found.as_ref().map_or("nothing", Found::as_str);
@@ -163,13 +163,6 @@ impl Summary {
         });
         self.rows.insert(key, self.drift.len() - 1);
     }
-}
-
-/// A pointer with `*` for each index of an array.
-fn any_item(pointer: &str) -> String {
-    let any =
-        |part: &str| if part.bytes().all(|byte| byte.is_ascii_digit()) { "/*".into() } else { format!("/{part}") };
-    pointer.split('/').skip(1).map(any).collect()
 }
 
 /// Said of a field whose values have several types.

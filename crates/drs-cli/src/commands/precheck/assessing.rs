@@ -1,6 +1,5 @@
 //! The assessment: policy in, reports and exit code out.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -13,6 +12,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::text::width;
 use crate::output::{self, Format, Kind};
+use crate::report_file::{ReportFile, refuse_overwriting, report_file};
 
 /// The options of the assessment and its reports.
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub(crate) struct Assessing {
     #[arg(long, value_name = "FORMAT", default_value_t = Report::Text)]
     output: Report,
     /// Also write a report to a file, in any format of --output; may be given several times
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report_file)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report_file::<Report>)]
     reports: Vec<(Report, PathBuf)>,
 }
 
@@ -41,14 +41,6 @@ enum Mildest {
     Failed,
     /// Alarms too
     Alarm,
-}
-
-fn report_file(argument: &str) -> Result<(Report, PathBuf), String> {
-    let (format, file) = argument
-        .split_once('=')
-        .filter(|(_, file)| !file.is_empty())
-        .ok_or("expected FORMAT=FILE, such as html=precheck.html")?;
-    Ok((format.parse().map_err(|error: drs_report::UnknownFormat| error.to_string())?, PathBuf::from(file)))
 }
 
 impl Assessing {
@@ -67,9 +59,13 @@ impl Assessing {
 
     /// Reads the policy and opens the files of the reports, so that what is wrong with them is known before anything is sent.
     ///
+    /// `read` are the other files that the command reads.
+    ///
     /// # Errors
-    /// The policy cannot be used, or a file cannot be written.
-    pub(crate) fn prepare(self) -> Result<Assessor, Failure> {
+    /// The policy cannot be used, a file cannot be written, or a report would overwrite a file that is read.
+    pub(crate) fn prepare<'a>(self, read: impl IntoIterator<Item = &'a PathBuf>) -> Result<Assessor, Failure> {
+        let read: Vec<&Path> = read.into_iter().map(PathBuf::as_path).collect();
+        refuse_overwriting(&self.reports, read.into_iter().chain(self.policy.as_deref()))?;
         let mut policy = match &self.policy {
             None => Policy::default(),
             Some(file) => read_policy(file)?,
@@ -79,13 +75,7 @@ impl Assessing {
             Some(Mildest::Alarm) => policy.fail_on = FailOn::Alarm,
             None => {}
         }
-        let open = |(format, path): (Report, PathBuf)| {
-            // The content of an older report goes now: it must not be taken for one of this run.
-            match File::create(&path) {
-                Ok(file) => Ok(ReportFile { format, path, file, is_written: false }),
-                Err(error) => Err(Failure::usage(format!("the report {} cannot be written: {error}", path.display()))),
-            }
-        };
+        let open = |(format, path): (Report, PathBuf)| ReportFile::create(path).map(|file| (format, file));
         let reports = self.reports.into_iter().map(open).collect::<Result<_, _>>()?;
         Ok(Assessor { policy, all: self.all, output: self.output, reports })
     }
@@ -103,24 +93,7 @@ pub(crate) struct Assessor {
     policy: Policy,
     all: bool,
     output: Report,
-    reports: Vec<ReportFile>,
-}
-
-/// A report that is written to a file. Without an assessment there is no report, and no empty file either.
-struct ReportFile {
-    format: Report,
-    path: PathBuf,
-    file: File,
-    is_written: bool,
-}
-
-impl Drop for ReportFile {
-    fn drop(&mut self) {
-        // A pipe or a terminal stays.
-        if !self.is_written && self.file.metadata().is_ok_and(|found| found.is_file()) {
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
+    reports: Vec<(Report, ReportFile)>,
 }
 
 impl Assessor {
@@ -132,11 +105,9 @@ impl Assessor {
         let assessment = assess(snapshot, &self.policy, today());
         let in_file = Options::default().with_all(self.all);
         let mut failures = Vec::new();
-        for mut report in self.reports {
-            report.is_written = true;
-            if let Err(error) = write(report.format, &assessment, &in_file, &mut report.file) {
-                let path = report.path.display();
-                failures.push(Failure::service(format!("the report {path} cannot be written: {error}")));
+        for (format, mut file) in self.reports {
+            if let Err(error) = write(format, &assessment, &in_file, &mut file) {
+                failures.push(Failure::service(format!("the report cannot be written: {error}")));
             }
         }
         print(self.output, self.all, |options, out| write(self.output, &assessment, options, out))?;

@@ -32,11 +32,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { tasks, input, assessing, connection } = arguments;
     let is_text = assessing.is_text();
     if let Some(file) = input {
-        let assessor = assessing.prepare()?;
+        let assessor = assessing.prepare(tasks.file().into_iter().chain([&file]))?;
         return assessor.report(saved::read(&file, &tasks.given()?)?);
     }
+    let from = tasks.file().cloned();
     let jobs = tasks.wanted(&connection)?;
-    let assessor = assessing.prepare()?;
+    let assessor = assessing.prepare(&from)?;
     let connected = connect(&connection, &environment).await?;
     if is_text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));

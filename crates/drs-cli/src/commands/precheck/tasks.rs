@@ -22,6 +22,11 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
+    /// The file with more ids.
+    pub(crate) fn file(&self) -> Option<&PathBuf> {
+        self.from.as_ref()
+    }
+
     /// Returns the ids that are given; none is not an error.
     pub(crate) fn given(self) -> Result<Vec<JobId>, Failure> {
         let mut jobs = self.jobs;

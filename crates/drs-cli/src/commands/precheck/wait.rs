@@ -30,9 +30,9 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { tasks, pace, assessing, connection } = arguments;
+    let (from, is_text) = (tasks.file().cloned(), assessing.is_text());
     let jobs = tasks.wanted(&connection)?;
-    let is_text = assessing.is_text();
-    let assessor = assessing.prepare()?;
+    let assessor = assessing.prepare(&from)?;
     let connected = connect(&connection, &environment).await?;
     if is_text {
         ids::note_unusual(jobs.iter().map(JobId::as_str));

@@ -8,99 +8,21 @@
 //!
 //! The case of the verdict has a `failure` when the gate stops the task, and an `error` when there is no verdict. So a report
 //! without failures and errors is exactly one that the gate lets pass.
-//!
-//! The schema of Jenkins does not allow `skipped` in `testsuites`, which the known libraries write.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::io::{self, Write};
 
-use askama::Template;
 use drs_gate::{Assessment, Decision, Effect, TaskAssessment};
 use drs_types::text::printable;
 
 use crate::explanation::explanation;
+use crate::junit::{Case, Outcome, Suite, document, unique};
 use crate::view::{self, Item, details};
 
 /// Writes the report.
 pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment) -> io::Result<()> {
-    Junit { assessment }.write_into(out)?;
-    writeln!(out)
-}
-
-#[derive(Template)]
-#[template(path = "junit.xml")]
-struct Junit<'a> {
-    assessment: &'a Assessment,
-}
-
-struct Suite {
-    name: String,
-    properties: Vec<(&'static str, String)>,
-    cases: Vec<Case>,
-}
-
-struct Case {
-    name: String,
-    class: String,
-    outcome: Outcome,
-    /// What went wrong, as a code.
-    kind: String,
-    message: String,
-    lines: Vec<String>,
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Outcome {
-    Passed,
-    Failed,
-    Error,
-}
-
-/// The number of cases, as attributes.
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    tests: usize,
-    failures: usize,
-    errors: usize,
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "tests={:?} failures={:?} errors={:?}",
-            self.tests.to_string(),
-            self.failures.to_string(),
-            self.errors.to_string()
-        )
-    }
-}
-
-impl<'a> Junit<'a> {
-    /// The suites. They are made twice, because their numbers come first and a large report must not be in memory.
-    fn suites(&self) -> impl Iterator<Item = Suite> + 'a {
-        let assessment = self.assessment;
-        std::iter::once_with(|| responses(assessment)).chain(assessment.tasks.iter().map(task))
-    }
-
-    fn total(&self) -> Counts {
-        self.suites().fold(Counts::default(), |total, suite| {
-            let counts = suite.counts();
-            Counts {
-                tests: total.tests + counts.tests,
-                failures: total.failures + counts.failures,
-                errors: total.errors + counts.errors,
-            }
-        })
-    }
-}
-
-impl Suite {
-    fn counts(&self) -> Counts {
-        let count = |outcome| self.cases.iter().filter(|case| case.outcome == outcome).count();
-        Counts { tests: self.cases.len(), failures: count(Outcome::Failed), errors: count(Outcome::Error) }
-    }
+    let suites = || std::iter::once_with(|| responses(assessment)).chain(assessment.tasks.iter().map(task));
+    document(out, "drs precheck", &|| Box::new(suites()))
 }
 
 /// The suite about the responses as a whole, with the decision and the source as properties.
@@ -136,20 +58,15 @@ fn responses(assessment: &Assessment) -> Suite {
         ("today", assessment.today.to_string()),
     ];
     properties.extend(source.synthetic.iter().map(|scenario| ("synthetic scenario", printable(scenario))));
-    Suite { name: "drs precheck".to_owned(), properties, cases: vec![case] }
+    Suite { name: "drs precheck".to_owned(), properties, cases: [case].into() }
 }
 
 fn task(task: &TaskAssessment) -> Suite {
     let mut names = HashSet::new();
     let items = view::items(task);
     let cases = std::iter::once(verdict(task)).chain(items.iter().map(item)).map(|mut case| {
-        // Several items may have one name; a reader would take them for one case.
-        let name = case.name.clone();
-        let mut number = 1;
-        while !names.insert((case.class.clone(), case.name.clone())) {
-            number += 1;
-            case.name = format!("{name} ({number})");
-        }
+        // Several items may have one name.
+        case.name = unique(case.name, &mut |name| names.insert((case.class.clone(), name.to_owned())));
         case
     });
     let cases = cases.collect();

@@ -9,31 +9,22 @@ use std::io::{self, Write};
 
 use drs_gate::{Assessment, Effect, Finding, TaskAssessment};
 use drs_types::text::printable;
-use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::explanation::{explanation, rule};
+use crate::sarif::{Results, encoded, head, note};
 use crate::view::{self, details};
-
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The rule of the results about tasks and responses.
 const VERDICT: &str = "precheck-verdict";
 
 /// Writes the report.
 pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment) -> io::Result<()> {
-    let rules = Rules::of(assessment);
-    let driver = json!({
-        "name": "drs precheck",
-        "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "informationUri": "https://docs.otc.t-systems.com/data-replication-service/api-ref/",
-        "rules": rules.list,
-    });
     let source = &assessment.source;
     let notes = view::source(source).into_iter().chain(view::waiver_uses(assessment).into_iter().map(|(_, note)| note));
-    let notes: Vec<Value> = notes.map(|note| json!({ "level": "note", "message": { "text": note } })).collect();
-    write!(out, "{{\"$schema\": \"{SCHEMA}\", \"version\": \"2.1.0\", \"runs\": [{{\n\"tool\": ")?;
-    serde_json::to_writer(&mut *out, &json!({ "driver": driver }))?;
+    let notes: Vec<Value> = notes.map(|text| note("note", &text)).collect();
+    let Rules { list, indexes } = Rules::of(assessment);
+    head(out, "drs precheck", &list)?;
     write!(out, ",\n\"invocations\": ")?;
     let invocation = json!({ "executionSuccessful": true, "toolExecutionNotifications": notes });
     serde_json::to_writer(&mut *out, &json!([invocation]))?;
@@ -46,8 +37,20 @@ pub(crate) fn report(out: &mut dyn Write, assessment: &Assessment) -> io::Result
         "source": source,
     });
     serde_json::to_writer(&mut *out, &properties)?;
-    write!(out, ",\n\"results\": ")?;
-    serde_json::to_writer(&mut *out, &Results { assessment, rules: &rules })?;
+    let mut results = Results::default();
+    for doubt in view::response_doubts(assessment) {
+        let text = format!("The responses as a whole do not prove anything: {doubt}.");
+        let result = json!({ "ruleId": VERDICT, "ruleIndex": 0, "level": "error", "message": { "text": text } });
+        results.write(out, &result)?;
+    }
+    for task in &assessment.tasks {
+        for result in
+            verdict(task).into_iter().chain(task.findings.iter().map(|finding| result(task, finding, &indexes)))
+        {
+            results.write(out, &result)?;
+        }
+    }
+    results.end(out)?;
     writeln!(out, "\n}}]}}")
 }
 
@@ -83,63 +86,37 @@ fn rule_id(finding: &Finding) -> String {
     printable(finding.name())
 }
 
-/// The results, made one after the other.
-struct Results<'a> {
-    assessment: &'a Assessment,
-    rules: &'a Rules,
-}
-
-impl Serialize for Results<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let tasks = self.assessment.tasks.iter();
-        let of_tasks = tasks.flat_map(|task| {
-            verdict(task).into_iter().chain(task.findings.iter().map(|finding| self.finding(task, finding)))
-        });
-        let doubts = view::response_doubts(self.assessment).into_iter();
-        let of_responses = doubts.map(|doubt| {
-            json!({
-                "ruleId": VERDICT,
-                "ruleIndex": 0,
-                "level": "error",
-                "message": { "text": format!("The responses as a whole do not prove anything: {doubt}.") },
-            })
-        });
-        serializer.collect_seq(of_responses.chain(of_tasks))
+/// The result of a finding.
+fn result(task: &TaskAssessment, finding: &Finding, indexes: &BTreeMap<String, usize>) -> Value {
+    let id = rule_id(finding);
+    let status = view::Status::of(Some(finding));
+    let mut sentences = vec![format!("{} is {}", printable(finding.name()), status.as_str())];
+    for detail in details(finding, false) {
+        sentences.push(format!("{}: {}", detail.label, detail.value));
     }
-}
-
-impl Results<'_> {
-    fn finding(&self, task: &TaskAssessment, finding: &Finding) -> Value {
-        let id = rule_id(finding);
-        let status = view::Status::of(Some(finding));
-        let mut sentences = vec![format!("{} is {}", printable(finding.name()), status.as_str())];
-        for detail in details(finding, false) {
-            sentences.push(format!("{}: {}", detail.label, detail.value));
-        }
-        if let Some(explanation) = explanation(finding) {
-            sentences.push(printable(&explanation.why));
-            sentences.extend(explanation.fix.map(|fix| format!("Fix: {}", printable(&fix))));
-        }
-        let level = match finding.effect {
-            Effect::Accepted | Effect::Waived => "warning",
-            _ => "error",
-        };
-        let suppressions = finding.waiver.as_ref().map(|waiver| {
+    if let Some(explanation) = explanation(finding) {
+        sentences.push(printable(&explanation.why));
+        sentences.extend(explanation.fix.map(|fix| format!("Fix: {}", printable(&fix))));
+    }
+    let level = match finding.effect {
+        Effect::Accepted | Effect::Waived => "warning",
+        _ => "error",
+    };
+    let suppressions = finding.waiver.as_ref().map(|waiver| {
             json!([{ "kind": "external", "status": "accepted", "justification": printable(&view::waiver_note(waiver)) }])
         });
-        let mut result = json!({
-            "ruleId": id,
-            "ruleIndex": self.rules.indexes.get(&id),
-            "level": level,
-            "message": { "text": sentences.join("\n") },
-            "locations": [location(task, Some(finding))],
-            "partialFingerprints": { "taskItem/v1": format!("{}/{id}", printable(&task.task)) },
-            "properties": { "result": finding.result, "verdict": finding.verdict, "effect": finding.effect, "group": finding.group },
-        });
-        // No suppressions means unknown, an empty array that nothing is suppressed.
-        result["suppressions"] = suppressions.unwrap_or_else(|| json!([]));
-        result
-    }
+    let mut result = json!({
+        "ruleId": id,
+        "ruleIndex": indexes.get(&id),
+        "level": level,
+        "message": { "text": sentences.join("\n") },
+        "locations": [location(task, Some(finding))],
+        "partialFingerprints": { "taskItem/v1": format!("{}/{id}", printable(&task.task)) },
+        "properties": { "result": finding.result, "verdict": finding.verdict, "effect": finding.effect, "group": finding.group },
+    });
+    // No suppressions means unknown, an empty array that nothing is suppressed.
+    result["suppressions"] = suppressions.unwrap_or_else(|| json!([]));
+    result
 }
 
 /// The result about a task that may not start.
@@ -166,16 +143,7 @@ fn location(task: &TaskAssessment, finding: Option<&Finding>) -> Value {
     let id = printable(&task.task);
     let name = finding.map(|finding| format!("{id}/{}", printable(finding.name())));
     json!({
-        "physicalLocation": { "artifactLocation": { "uri": format!("precheck/{}", encoded(&task.task)) } },
+        "physicalLocation": { "artifactLocation": { "uri": format!("precheck/{}", encoded(task.task.as_bytes())) } },
         "logicalLocations": [{ "fullyQualifiedName": name.unwrap_or(id), "kind": "resource" }],
     })
-}
-
-/// A segment of a URI.
-fn encoded(segment: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    segment
-        .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }

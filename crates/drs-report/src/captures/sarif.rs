@@ -1,24 +1,19 @@
 //! The reporter for SARIF 2.1.0, for code scanning and editors.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use drs_validate::{Code, PayloadReport, Severity};
 use serde_json::{Value, json};
 
-use crate::exit::Exit;
-use crate::inputs::{Input, Unreadable};
-
-use super::{Reporter, RunReport};
-
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-/// The address of the documentation.
-const DOCUMENTATION: &str = "https://docs.otc.t-systems.com/data-replication-service/api-ref/";
+use super::{Ended, Outcome, Reporter, Unreadable};
+use crate::limits::LIMITS;
+use crate::sarif::{Results, encoded, head, note};
 
 /// The reporter. Each result is written at once.
 #[derive(Default)]
 pub(super) struct Sarif {
-    begun: bool,
+    results: Results,
     /// The input of the next results.
     uri: String,
 }
@@ -35,22 +30,12 @@ impl Reporter for Sarif {
             })
         };
         let rules: Vec<Value> = Code::ALL.iter().map(rule).collect();
-        let driver = json!({
-            "name": "drs validate",
-            "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "informationUri": DOCUMENTATION,
-            "rules": rules,
-        });
-        write!(out, "{{\"$schema\": \"{SCHEMA}\", \"version\": \"2.1.0\", \"runs\": [{{\n\"tool\": ")?;
-        serde_json::to_writer(&mut *out, &json!({ "driver": driver }))?;
-        write!(out, ",\n\"columnKind\": \"unicodeCodePoints\",\n\"results\": [")
+        head(out, "drs validate", &rules)?;
+        write!(out, ",\n\"columnKind\": \"unicodeCodePoints\"")
     }
 
-    fn input(&mut self, _: &mut dyn Write, input: &Input) -> io::Result<()> {
-        self.uri = match input {
-            Input::File(path) => uri(path.as_os_str().as_encoded_bytes()),
-            Input::Stdin => uri(input.name().as_bytes()),
-        };
+    fn input(&mut self, name: &str, path: Option<&Path>) -> io::Result<()> {
+        self.uri = uri(path.map_or(name.as_bytes(), |path| path.as_os_str().as_encoded_bytes()));
         Ok(())
     }
 
@@ -83,26 +68,26 @@ impl Reporter for Sarif {
                     "key": suspect.key,
                 },
             });
-            let comma = if std::mem::replace(&mut self.begun, true) { "," } else { "" };
-            write!(out, "{comma}\n  ")?;
-            serde_json::to_writer(&mut *out, &result)?;
+            self.results.write(out, &result)?;
         }
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
-        let notification = |level: &str, text: String| json!({ "level": level, "message": { "text": text } });
-        let unreadable = summary.unreadable.iter();
+    fn finish(&mut self, out: &mut dyn Write, ended: &Ended<'_>) -> io::Result<()> {
+        let Ended { run, outcome, exit_code } = ended;
+        let unreadable = run.unreadable.iter();
+        let notes = run.nothing_validated().into_iter().chain(run.files_passed_over(LIMITS.names));
         let notifications: Vec<Value> = unreadable
-            .map(|Unreadable { source, reason }| notification("error", format!("{source} cannot be read: {reason}.")))
-            .chain(summary.nothing_validated().map(|why| notification("note", format!("{why}."))))
+            .map(|Unreadable { source, reason }| note("error", &format!("{source} cannot be read: {reason}.")))
+            .chain(notes.map(|why| note("note", &format!("{why}."))))
             .collect();
         let invocation = json!({
-            "executionSuccessful": summary.exit != Exit::Usage,
-            "exitCode": summary.exit.code(),
+            "executionSuccessful": *outcome != Outcome::Incomplete,
+            "exitCode": exit_code,
             "toolExecutionNotifications": notifications,
         });
-        write!(out, "\n],\n\"invocations\": [{invocation}]\n}}]}}\n")
+        self.results.end(out)?;
+        write!(out, ",\n\"invocations\": [{invocation}]\n}}]}}\n")
     }
 }
 
@@ -133,12 +118,6 @@ fn uri(path: &[u8]) -> String {
         if index < drive { String::from_utf8_lossy(segment).into_owned() } else { encoded(segment) }
     });
     start.to_owned() + &written.collect::<Vec<_>>().join("/")
-}
-
-fn encoded(segment: &[u8]) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let encode = |byte: &u8| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
-    segment.iter().map(encode).collect()
 }
 
 #[cfg(test)]

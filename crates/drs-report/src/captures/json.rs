@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use drs_validate::PayloadReport;
 
-use super::{Reporter, RunReport, rows};
+use super::row::rows;
+use super::{Ended, Reporter};
 
 /// The reporter of one document: findings, then counts and drift.
 #[derive(Default)]
@@ -26,9 +27,9 @@ impl Reporter for Document {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn Write, ended: &Ended<'_>) -> io::Result<()> {
         write!(out, "\n],\n\"summary\": ")?;
-        serde_json::to_writer_pretty(&mut *out, summary)?;
+        serde_json::to_writer_pretty(&mut *out, ended.run)?;
         writeln!(out, "}}")
     }
 }

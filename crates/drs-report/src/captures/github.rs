@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use drs_types::text::{count, printable};
 use drs_validate::{PayloadReport, Severity};
 
-use crate::inputs::Unreadable;
-
-use super::{Reporter, RunReport};
+use super::{Ended, Reporter, Unreadable};
+use crate::limits::LIMITS;
 
 /// Writes one workflow command per finding.
 pub(super) struct Github;
@@ -31,14 +30,15 @@ impl Reporter for Github {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Write, summary: &RunReport) -> io::Result<()> {
-        for Unreadable { source, reason } in &summary.unreadable {
+    fn finish(&mut self, out: &mut dyn Write, ended: &Ended<'_>) -> io::Result<()> {
+        let run = ended.run;
+        for Unreadable { source, reason } in &run.unreadable {
             writeln!(out, "::error file={}::{}", property(source), message(&format!("cannot be read: {reason}")))?;
         }
-        if let Some(why) = summary.nothing_validated() {
+        for why in run.nothing_validated().into_iter().chain(run.files_passed_over(LIMITS.names)) {
             writeln!(out, "::notice::{}", message(&why))?;
         }
-        let counts = &summary.counts;
+        let counts = &run.counts;
         writeln!(
             out,
             "::notice::{}: {}, {} drift",
