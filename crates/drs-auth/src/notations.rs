@@ -23,20 +23,27 @@ pub(crate) fn in_base64(secret: &str) -> Vec<String> {
 pub(crate) fn in_json(secret: &str) -> Vec<String> {
     let quoted = Value::from(secret).to_string();
     let escaped = quoted[1..quoted.len() - 1].to_owned();
-    let ascii = escaped.chars().map(|character| match character {
-        character if character.is_ascii() => character.to_string(),
-        character => character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
-    });
-    let mut written = vec![secret.to_owned(), ascii.collect(), escaped];
+    let mut ascii = String::with_capacity(escaped.len());
+    for character in escaped.chars() {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            ascii.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    let mut written = vec![secret.to_owned(), ascii, escaped];
     written.sort();
     written.dedup();
     written
 }
 
+/// The first bytes of a character in the notations of JSON, URLs and HTML.
+pub(crate) const NOTATIONS: [u8; 4] = *b"\\%&+";
+
 /// Returns the number of bytes at the start of a string that are this secret, each character in any notation.
 pub(crate) fn matched(text: &str, secret: &str) -> Option<usize> {
     let first = secret.chars().next()?;
-    if !text.starts_with([first, '\\', '%', '&', '+']) {
+    if !text.starts_with(first) && !text.bytes().next().is_some_and(|byte| NOTATIONS.contains(&byte)) {
         return None;
     }
     let mut ends = vec![0];

@@ -7,7 +7,7 @@ use drs_types::{AUTH_TOKEN, Redacted, redacted};
 use serde_json::Value;
 
 use crate::limits::LIMITS;
-use crate::notations::{in_base64, in_json, matched};
+use crate::notations::{NOTATIONS, in_base64, in_json, matched};
 
 fn is_searched(secret: &str) -> bool {
     let escaped = Value::from(secret).to_string().chars().count() - 2;
@@ -26,6 +26,8 @@ fn is_searched(secret: &str) -> bool {
 pub struct Secrets {
     /// The searched strings, the longest first.
     searched: Vec<Searched>,
+    /// The bytes with which one of them can begin, in any notation.
+    firsts: Vec<u8>,
 }
 
 #[derive(Clone)]
@@ -46,16 +48,25 @@ impl Secrets {
             searched.extend(parts.map(|text| Searched { text, is_base64: true }));
             searched.push(Searched { text: secret.to_owned(), is_base64: false });
         }
+        Self::of(searched)
+    }
+
+    fn of(mut searched: Vec<Searched>) -> Self {
         searched.sort_by_key(|searched| std::cmp::Reverse(searched.text.len()));
-        Self { searched }
+        let mut firsts: Vec<u8> = searched.iter().filter_map(|searched| searched.text.bytes().next()).collect();
+        if !firsts.is_empty() {
+            firsts.extend(NOTATIONS);
+        }
+        firsts.sort_unstable();
+        firsts.dedup();
+        Self { searched, firsts }
     }
 
     /// Adds more secrets.
     #[must_use]
     pub fn with<'a>(mut self, more: impl IntoIterator<Item = &'a str>) -> Self {
         self.searched.extend(Self::new(more).searched);
-        self.searched.sort_by_key(|searched| std::cmp::Reverse(searched.text.len()));
-        self
+        Self::of(self.searched)
     }
 
     /// Masks secrets in a string, in plain form and in the notations of JSON, URLs, base64 and HTML, and the values after
@@ -106,6 +117,10 @@ impl Secrets {
         let mut at = 0;
         while at < text.len() {
             let rest = &text[at..];
+            if !self.firsts.contains(&rest.as_bytes()[0]) {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
             let found = self.searched.iter().find_map(|searched| Some((searched, matched(rest, &searched.text)?)));
             let Some((searched, length)) = found else {
                 at += rest.chars().next().map_or(1, char::len_utf8);

@@ -49,7 +49,7 @@ impl Received {
         limit: usize,
     ) -> Result<Self, Error> {
         match outcome {
-            Ok(response) => Ok(Self::read(&response, None, limit)),
+            Ok(response) => Ok(Self::read(response, None, limit)),
             Err(TransportError::NotSent { stage, problem, source }) => {
                 Err(Error::NotSent { operation, stage, problem, source })
             }
@@ -60,25 +60,26 @@ impl Received {
                 Err(Error::TimedOut { operation, host, after, head: None })
             }
             Err(TransportError::TimedOut { after, partial: Some(partial) }) => {
-                Ok(Self::read(&partial, Some(Incomplete::TimedOut { host, after }), limit))
+                Ok(Self::read(partial, Some(Incomplete::TimedOut { host, after }), limit))
             }
             Err(TransportError::BrokenOff { partial, source }) => {
-                Ok(Self::read(&partial, Some(Incomplete::BrokenOff(source)), limit))
+                Ok(Self::read(partial, Some(Incomplete::BrokenOff(source)), limit))
             }
             Err(TransportError::TooLarge { limit, partial }) => {
-                Ok(Self::read(&partial, Some(Incomplete::TooLarge(limit)), limit))
+                Ok(Self::read(partial, Some(Incomplete::TooLarge(limit)), limit))
             }
         }
     }
 
     /// Decompresses a body to at most `limit` bytes, and takes from the headers what the client needs.
-    fn read(response: &Response<Bytes>, incomplete: Option<Incomplete>, limit: usize) -> Self {
-        let (raw, compression) = decompressed(response.body().to_vec(), &encodings(response.headers()), limit);
-        let header = |name: &str| {
-            response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
+    fn read(response: Response<Bytes>, incomplete: Option<Incomplete>, limit: usize) -> Self {
+        let (head, body) = response.into_parts();
+        // The bytes are not copied when nobody else has them.
+        let (raw, compression) = decompressed(Vec::from(body), &encodings(&head.headers), limit);
+        let header =
+            |name: &str| head.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Self {
-            status: response.status(),
+            status: head.status,
             request_id: header(REQUEST_ID),
             retry_after: header(RETRY_AFTER.as_str()),
             location: header(LOCATION.as_str()),

@@ -122,6 +122,7 @@ impl ClientBuilder {
             deadline: self.deadline,
             max_response_bytes: self.max_response_bytes,
             budget: Arc::new(Budget::new(self.retry.budget)),
+            known: Arc::default(),
             retry: self.retry,
         })
     }

@@ -1,6 +1,6 @@
 //! The client: one call, with all its attempts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -32,7 +32,11 @@ pub struct Client {
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) known: Arc<KnownSecrets>,
 }
+
+/// The last credentials, and the search for their secrets, which is slow to prepare.
+type KnownSecrets = Mutex<Option<(Credentials, Arc<Secrets>)>>;
 
 impl Client {
     /// Starts the settings of a client for one endpoint, such as `https://drs.eu-de.otc.t-systems.com`, and one
@@ -120,8 +124,23 @@ impl Client {
     /// Returns the secrets that must not be shown, even when the service sends them back: those of the credentials, and
     /// those of the body that was sent.
     pub async fn secrets(&self, sent: Option<&[u8]>) -> Secrets {
-        let secrets = self.credentials.credentials().await.map(|credentials| credentials.secrets());
-        with_body(secrets.unwrap_or_default(), sent)
+        let credentials = self.credentials.credentials().await;
+        let sent = sent.unwrap_or_default();
+        let secrets = match credentials {
+            Ok(credentials) => self.secrets_of(&credentials, sent),
+            Err(_) => with_body(Arc::default(), sent),
+        };
+        Arc::unwrap_or_clone(secrets)
+    }
+
+    fn secrets_of(&self, credentials: &Credentials, sent: &[u8]) -> Arc<Secrets> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let secrets = match &*known {
+            Some((last, secrets)) if last == credentials => Arc::clone(secrets),
+            _ => Arc::clone(&known.insert((credentials.clone(), Arc::new(credentials.secrets()))).1),
+        };
+        drop(known);
+        with_body(secrets, sent)
     }
 
     async fn exchange<T>(
@@ -200,12 +219,12 @@ impl Call<'_> {
     ) -> Result<Reply<T>, Error> {
         let Self { client, info, request, attempt, .. } = self;
         let span = debug_span!("attempt", attempt, status = Empty, request_id = Empty);
-        let secrets = with_body(credentials.secrets(), Some(request.body()));
         let signed = client.authorize(info, request, credentials)?;
         span.in_scope(|| debug!(attempt, "sending"));
         let outcome = self.in_time(client.transport.send(signed.map(Bytes::from))).instrument(span.clone()).await;
         let _entered = span.enter();
         let received = Received::of(outcome, info.id, client.target.host(), client.max_response_bytes);
+        let secrets = client.secrets_of(credentials, request.body());
         let reply = received.and_then(|received| received.decode(info, &secrets, read));
         match &reply {
             Ok(reply) => {
@@ -267,7 +286,9 @@ fn kind(error: &Error) -> &'static str {
     }
 }
 
-fn with_body(secrets: Secrets, body: Option<&[u8]>) -> Secrets {
-    let body = body.and_then(|body| serde_json::from_slice::<Value>(body).ok()).unwrap_or_default();
-    secrets.with(redacted::secrets(&body))
+/// Adds the secrets of a body that was sent.
+fn with_body(secrets: Arc<Secrets>, sent: &[u8]) -> Arc<Secrets> {
+    let body: Value = serde_json::from_slice(sent).unwrap_or_default();
+    let found = redacted::secrets(&body);
+    if found.is_empty() { secrets } else { Arc::new(Secrets::clone(&secrets).with(found)) }
 }

@@ -94,8 +94,10 @@ impl HttpTransport {
         mut response: reqwest::Response,
         deadline: Instant,
     ) -> Result<Response<Bytes>, TransportError> {
-        let mut body = BytesMut::new();
         let (after, limit) = (self.timeout, self.max_response_bytes);
+        // The length is what the server says, so a large one is not trusted.
+        let told = response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+        let mut body = BytesMut::with_capacity(told.min(limit).min(LIMITS.trusted_length));
         let mut head = Response::new(());
         *head.status_mut() = response.status();
         *head.headers_mut() = std::mem::take(response.headers_mut());

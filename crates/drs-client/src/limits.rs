@@ -9,6 +9,8 @@ pub(crate) struct Limits {
     pub(crate) timeout: Duration,
     /// The largest body, unless the user sets another limit. Documented responses have a few kilobytes.
     pub(crate) response_bytes: usize,
+    /// The largest `Content-Length` for which memory is taken before the body arrives.
+    pub(crate) trusted_length: usize,
     /// The most headers of a response. Proxies may add many.
     pub(crate) response_headers: usize,
     /// The largest head of a response over HTTP/2, in bytes; that of HTTP/1.1 has a similar limit in hyper. A token has
@@ -45,6 +47,7 @@ pub(crate) struct Limits {
 pub(crate) const LIMITS: Limits = Limits {
     timeout: Duration::from_mins(1),
     response_bytes: 64 << 20,
+    trusted_length: 1 << 20,
     response_headers: 1000,
     response_head_bytes: 400 << 10,
     connector_grace: Duration::from_millis(100),

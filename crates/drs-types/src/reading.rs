@@ -98,10 +98,18 @@ impl fmt::Display for Misfit {
 /// # Errors
 /// The body is not JSON, or a value does not fit the type.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    // Checking all bytes once is faster than checking each string.
+    let Ok(text) = std::str::from_utf8(json) else { return Err(not_utf8(json)) };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let body = T::deserialize(strict::Strict(&mut deserializer))?;
     deserializer.end()?;
     Ok(body)
+}
+
+/// Returns the error of a body that is not UTF-8, with its location.
+fn not_utf8(json: &[u8]) -> serde_json::Error {
+    let error = serde_json::from_slice::<Value>(json).err();
+    error.unwrap_or_else(|| serde::de::Error::custom("invalid UTF-8"))
 }
 
 /// Reads the whole body, or the parts of it that fit its type.
