@@ -1,9 +1,10 @@
 //! From settings to a client. IAM is asked for a token and for the project where that is needed.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use drs_auth::iam::{IamToken, SendRequest, find_project};
-use drs_auth::sources::{Configuration, CredentialConfig, Origin, Setting, variables};
+use drs_auth::sources::{Configuration, CredentialConfig, Found, Origin, Setting, variables};
 use drs_client::{Client, ClientBuilder, Credentials};
 use drs_emulator::Emulator;
 use drs_types::common::ProjectId;
@@ -11,7 +12,7 @@ use drs_types::common::ProjectId;
 use crate::failure::Failure;
 use crate::output::hint;
 use crate::scenario::named;
-use crate::settings::{Connection, Environment, Network, gaps, missing, resolve};
+use crate::settings::{Connection, Environment, Network, environment, gaps, missing, resolve};
 use crate::synthetic::Synthetic;
 use crate::trace;
 
@@ -85,7 +86,7 @@ pub(crate) async fn reach(configuration: &Configuration, network: &Network) -> R
     let given = configuration.project_id.as_ref().map(|id| id.value.clone());
     let login = credentials.login().zip(configuration.iam_endpoint.as_ref()).zip(configuration.project());
     if let Some(((login, iam), project)) = login {
-        let send = iam_sender(iam.value.as_str(), network)?;
+        let send = iam_sender(configuration, iam.value.as_str(), network)?;
         let provider = IamToken::new(iam.value.clone(), login, project, send, SystemTime::now);
         // A refusal is reported now, and IAM is asked once.
         let token = provider.token().await?;
@@ -93,14 +94,25 @@ pub(crate) async fn reach(configuration: &Configuration, network: &Network) -> R
             Some(id) => id,
             None => look_up_project(configuration, &Credentials::Token(token.value), network).await?,
         };
-        return Ok(Client::builder(endpoint, project_id, provider));
+        return trusting(configuration, Client::builder(endpoint, project_id, provider));
     }
     let credentials = fixed(credentials).ok_or_else(|| missing(&gaps))?;
     let project_id = match given {
         Some(id) => id,
         None => look_up_project(configuration, &credentials, network).await?,
     };
-    Ok(Client::builder(endpoint, project_id, credentials))
+    trusting(configuration, Client::builder(endpoint, project_id, credentials))
+}
+
+/// Has a client trust the certificate authorities that the settings name, if any.
+fn trusting(configuration: &Configuration, builder: ClientBuilder) -> Result<ClientBuilder, Failure> {
+    let Some(Found { value: file, origin }) = &configuration.ca_file else { return Ok(builder) };
+    // A shell has replaced the tilde in a variable; nobody has in a file.
+    let in_home = file.strip_prefix("~/").zip(environment("HOME"));
+    let path = in_home.map_or_else(|| PathBuf::from(file), |(rest, home)| PathBuf::from(home).join(rest));
+    let unusable = |problem: String| Failure::usage(format!("{file} ({origin}) cannot be used: {problem}"));
+    let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    builder.certificate_authorities(&pem).map_err(|error| unusable(error.to_string()))
 }
 
 /// Starts a client for a project that IAM did not tell. The service checks credentials before the project, so its refusal
@@ -108,7 +120,7 @@ pub(crate) async fn reach(configuration: &Configuration, network: &Network) -> R
 pub(crate) fn without_project(configuration: &Configuration) -> Option<ClientBuilder> {
     let credentials = fixed(configuration.credentials.as_ref()?)?;
     let endpoint = configuration.endpoint.as_ref()?.value.as_str();
-    Some(Client::builder(endpoint, project("unknown").ok()?, credentials))
+    trusting(configuration, Client::builder(endpoint, project("unknown").ok()?, credentials)).ok()
 }
 
 /// Credentials that need no request to IAM.
@@ -133,14 +145,14 @@ async fn look_up_project(
     let (Some(iam), Some(name)) = (&configuration.iam_endpoint, project_name(configuration)) else {
         return Err(missing(&gaps(configuration)));
     };
-    let send = iam_sender(iam.value.as_str(), network)?;
+    let send = iam_sender(configuration, iam.value.as_str(), network)?;
     Ok(find_project(&iam.value, name, credentials, &send, SystemTime::now()).await?)
 }
 
 /// Sends requests to IAM, over the transport of the client.
-pub(crate) fn iam_sender(iam: &str, network: &Network) -> Result<SendRequest, Failure> {
+pub(crate) fn iam_sender(configuration: &Configuration, iam: &str, network: &Network) -> Result<SendRequest, Failure> {
     // Only the transport of this client is used.
-    let client = Client::builder(iam, project("iam")?, Credentials::token(""));
+    let client = trusting(configuration, Client::builder(iam, project("iam")?, Credentials::token("")))?;
     Ok(drs_client::iam_sender(client.timeout(network.timeout()).http_transport()?, network.retry()))
 }
 

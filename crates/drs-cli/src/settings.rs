@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use drs_auth::sources::{
     self, Configuration, Setting, Sources, clouds_yaml_paths, credentials_file_path, endpoint_variable,
+    regions_file_path,
 };
 use drs_client::RetryPolicy;
 use drs_emulator::Scenario;
@@ -136,6 +137,7 @@ pub(crate) fn resolve(account: &Account, environment: Environment<'_>) -> Result
     let given = flags.into_iter().filter_map(|(setting, name, value)| Some((setting, name, value?)));
     let credentials = existing(credentials_file_path(environment));
     let is_cloud_named = environment("OS_CLOUD").is_some();
+    let regions = existing(regions_file_path(environment));
     let clouds = existing(is_cloud_named.then(|| clouds_yaml_paths(environment)).into_iter().flatten());
 
     let mut sources =
@@ -146,8 +148,12 @@ pub(crate) fn resolve(account: &Account, environment: Environment<'_>) -> Result
     if let Some(Ok((text, path))) = &clouds {
         sources = sources.clouds_yaml(path, text);
     }
+    if let Some(Ok((text, path))) = &regions {
+        sources = sources.regions_file(path, text);
+    }
     let resolved = sources.resolve();
-    let unreadable: Vec<String> = [credentials, clouds].into_iter().flatten().filter_map(Result::err).collect();
+    let unreadable: Vec<String> =
+        [credentials, clouds, regions].into_iter().flatten().filter_map(Result::err).collect();
     let is_complete = resolved.as_ref().is_ok_and(|configuration| configuration.credentials.is_some());
     match unreadable.first() {
         Some(problem) if !is_complete => return Err(Failure::usage(problem)),

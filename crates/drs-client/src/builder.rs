@@ -14,6 +14,8 @@ use crate::http_transport::HttpTransport;
 use crate::limits::LIMITS;
 use crate::request::Target;
 use crate::retry::{Budget, RetryPolicy};
+#[cfg(feature = "tls")]
+use crate::tls;
 use crate::transport::{Source, Transport};
 
 /// The error of settings from which no client can be created.
@@ -40,6 +42,9 @@ pub enum BuildError {
         file in SSL_CERT_FILE"
     )]
     NoTrust(String),
+    /// The certificate authorities of [`ClientBuilder::certificate_authorities`] cannot be used.
+    #[error("expected certificate authorities as PEM, with `-----BEGIN CERTIFICATE-----`, but {0}")]
+    Authorities(String),
 }
 
 /// The settings of a [`Client`].
@@ -55,6 +60,8 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     retry: RetryPolicy,
     transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "tls")]
+    authorities: Option<tls::RootCertStore>,
 }
 
 impl ClientBuilder {
@@ -95,13 +102,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the certificate authorities, as PEM, that are trusted instead of those of this machine.
+    ///
+    /// # Errors
+    /// A certificate is invalid, or there is none.
+    #[cfg(feature = "tls")]
+    pub fn certificate_authorities(mut self, pem: &[u8]) -> Result<Self, BuildError> {
+        self.authorities = Some(tls::authorities(pem)?);
+        Ok(self)
+    }
+
     /// Creates the transport that the client would have, so that another one can wrap it.
     ///
     /// # Errors
     /// The endpoint is not a usable address, or the HTTP library cannot be set up.
     #[cfg(feature = "reqwest")]
     pub fn http_transport(&self) -> Result<HttpTransport, BuildError> {
-        HttpTransport::new(&endpoint(&self.endpoint)?, self.timeout, self.max_response_bytes)
+        HttpTransport::new(
+            &endpoint(&self.endpoint)?,
+            self.timeout,
+            self.max_response_bytes,
+            #[cfg(feature = "tls")]
+            self.authorities.clone(),
+        )
     }
 
     /// Checks the settings and creates the client. Nothing is sent.
@@ -138,6 +161,8 @@ impl ClientBuilder {
             max_response_bytes: LIMITS.response_bytes,
             retry: RetryPolicy::default(),
             transport: None,
+            #[cfg(feature = "tls")]
+            authorities: None,
         }
     }
 }

@@ -41,7 +41,12 @@ impl fmt::Debug for HttpTransport {
 
 impl HttpTransport {
     /// Creates a transport to one endpoint.
-    pub(crate) fn new(endpoint: &Url, timeout: Duration, max_response_bytes: usize) -> Result<Self, BuildError> {
+    pub(crate) fn new(
+        endpoint: &Url,
+        timeout: Duration,
+        max_response_bytes: usize,
+        #[cfg(feature = "tls")] authorities: Option<tls::RootCertStore>,
+    ) -> Result<Self, BuildError> {
         let route = Route {
             resolver: Resolver::new(),
             proxies: (!is_loopback(endpoint)).then(|| Arc::new(Matcher::from_env())),
@@ -57,7 +62,7 @@ impl HttpTransport {
             .dns_resolver(route.resolver.clone());
         #[cfg(feature = "tls")]
         {
-            http = http.tls_backend_preconfigured(tls::settings(endpoint)?);
+            http = http.tls_backend_preconfigured(tls::settings(endpoint, authorities)?);
         }
         if route.proxies.is_none() {
             // A proxy on another machine cannot reach a server on this one.

@@ -2,17 +2,24 @@
 
 use std::sync::Arc;
 
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
+pub(crate) use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 
 use crate::builder::BuildError;
 use crate::transport::Source;
 
-/// Returns the TLS settings for an endpoint. They trust the authorities that this machine trusts.
-pub(crate) fn settings(endpoint: &Url) -> Result<ClientConfig, BuildError> {
-    // A server on this machine may speak plain HTTP, which needs no authority.
-    let trusting =
-        if endpoint.scheme() == "https" { platform().map_err(BuildError::NoTrust) } else { Ok(without_authorities()) };
+/// Returns the TLS settings for an endpoint. They trust the given authorities, and without any those that this machine
+/// trusts.
+pub(crate) fn settings(endpoint: &Url, authorities: Option<RootCertStore>) -> Result<ClientConfig, BuildError> {
+    let trusting = match authorities {
+        Some(authorities) => Ok(trusting(authorities)),
+        // A server on this machine may speak plain HTTP, which needs no authority.
+        None if endpoint.scheme() == "https" => platform().map_err(BuildError::NoTrust),
+        None => Ok(trusting(RootCertStore::empty())),
+    };
     trusting.map(|mut settings| {
         // The server chooses between HTTP/2 and HTTP/1.1.
         settings.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -34,11 +41,23 @@ fn platform() -> Result<ClientConfig, String> {
         .with_no_client_auth())
 }
 
-fn without_authorities() -> ClientConfig {
+/// Reads certificate authorities, as PEM.
+pub(crate) fn authorities(pem: &[u8]) -> Result<RootCertStore, BuildError> {
+    let mut roots = RootCertStore::empty();
+    for (number, certificate) in (1..).zip(CertificateDer::pem_slice_iter(pem)) {
+        let problem = |problem: &dyn std::fmt::Display| {
+            BuildError::Authorities(format!("certificate {number} is invalid: {problem}"))
+        };
+        roots.add(certificate.map_err(|error| problem(&error))?).map_err(|error| problem(&error))?;
+    }
+    if roots.is_empty() { Err(BuildError::Authorities("there is no certificate".to_owned())) } else { Ok(roots) }
+}
+
+fn trusting(roots: RootCertStore) -> ClientConfig {
     ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("the provider has the default versions")
-        .with_root_certificates(RootCertStore::empty())
+        .with_root_certificates(roots)
         .with_no_client_auth()
 }
 

@@ -28,6 +28,8 @@ pub struct Configuration {
     pub endpoint: Option<Found<Url>>,
     /// The address of IAM, without the version of its API.
     pub iam_endpoint: Option<Found<Url>>,
+    /// The path of the PEM file of the certificate authorities that are trusted instead of those of this machine.
+    pub ca_file: Option<Found<String>>,
 }
 
 /// The kind of credentials, with their values.
@@ -134,6 +136,9 @@ impl Configuration {
             if let Some(url) = url {
                 add(setting, url.value.as_str().trim_end_matches('/'), &url.origin);
             }
+        }
+        if let Some(file) = &self.ca_file {
+            add(Setting::CaFile, &file.value, &file.origin);
         }
         entries
     }

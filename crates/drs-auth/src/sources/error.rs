@@ -48,6 +48,15 @@ pub enum SourceError {
         /// The clouds that the file has.
         known: Vec<String>,
     },
+    /// `clouds.yaml` says not to check the certificates of servers.
+    #[error(
+        "{origin} turns off the check of certificates, and then anyone can read the credentials: remove it, and name the \
+        certificate authority of the cloud in `cacert`"
+    )]
+    Unverified {
+        /// The member that says so.
+        origin: Origin,
+    },
     /// No list has the region, and no address is given.
     #[error("no address is known for the region {region:?} ({origin}); give the endpoint, or one of: {}", .known.join(", "))]
     UnknownRegion {

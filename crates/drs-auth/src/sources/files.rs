@@ -7,7 +7,7 @@ use ini::{Ini, ParseOption};
 use serde::Deserialize;
 
 use super::error::SourceError;
-use super::setting::{Family, Layer, Origin, Setting};
+use super::setting::{Family, Found, Layer, Origin, Setting};
 
 /// A file that the caller has read.
 #[derive(Clone, Copy)]
@@ -33,6 +33,13 @@ pub fn clouds_yaml_paths(environment: impl Fn(&str) -> Option<String>) -> Vec<Pa
     let config = config.or_else(|| Some(home(&environment)?.join(".config")));
     let folders = [Some(PathBuf::new()), config.map(|folder| folder.join("openstack")), Some("/etc/openstack".into())];
     folders.into_iter().flatten().map(|folder| folder.join("clouds.yaml")).collect()
+}
+
+/// Returns the path of the regions file of the vendor's SDKs: the value of `HUAWEICLOUD_SDK_REGIONS_FILE`, else
+/// `.huaweicloud/regions.yaml` in the home folder.
+pub fn regions_file_path(environment: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let named = set(&environment, "HUAWEICLOUD_SDK_REGIONS_FILE").map(PathBuf::from);
+    named.or_else(|| Some(home(&environment)?.join(".huaweicloud").join("regions.yaml")))
 }
 
 fn set(environment: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
@@ -80,10 +87,14 @@ pub(super) fn cloud(file: Option<File<'_>>, name: &str) -> Result<Layer, SourceE
         line: error.location().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0)),
         expected: "YAML with an object `clouds`, and in it for each cloud an object `auth` of strings",
     })?;
-    let Some(Cloud { auth, region_name }) = clouds.clouds.remove(name) else {
+    let Some(Cloud { auth, region_name, cacert, verify }) = clouds.clouds.remove(name) else {
         let known = clouds.clouds.into_keys().collect();
         return Err(SourceError::NoCloud { cloud: name.to_owned(), path: file.path.to_owned(), known });
     };
+    let origin = |key: &str| Origin::File { path: file.path.to_owned(), place: format!("clouds.{name}.{key}") };
+    if verify == Some(false) {
+        return Err(SourceError::Unverified { origin: origin("verify") });
+    }
     let rows = [
         (Setting::Token, "auth.token", auth.token),
         (Setting::AccessKey, "auth.ak", auth.ak),
@@ -97,8 +108,8 @@ pub(super) fn cloud(file: Option<File<'_>>, name: &str) -> Result<Layer, SourceE
         (Setting::ProjectName, "auth.project_name", auth.project_name),
         (Setting::Region, "region_name", region_name),
         (Setting::IamEndpoint, "auth.auth_url", auth.iam),
+        (Setting::CaFile, "cacert", cacert),
     ];
-    let origin = |key: &str| Origin::File { path: file.path.to_owned(), place: format!("clouds.{name}.{key}") };
     let (places, values) = rows.into_iter().map(|(setting, key, value)| ((setting, origin(key)), value)).unzip();
     Ok(Layer::new(Family::OpenStack, places, values))
 }
@@ -113,6 +124,8 @@ struct Cloud {
     #[serde(default)]
     auth: Auth,
     region_name: Option<String>,
+    cacert: Option<String>,
+    verify: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -129,4 +142,32 @@ struct Auth {
     project_name: Option<String>,
     #[serde(rename = "auth_url")]
     iam: Option<String>,
+}
+
+/// Returns the address of the service in a region, from the regions file of the vendor's SDKs. Of several, the first counts.
+pub(super) fn endpoint_of(file: File<'_>, region: &str) -> Result<Option<Found<String>>, SourceError> {
+    let read: Result<Regions, _> = serde_saphyr::from_str(file.text);
+    let regions = read.map_err(|error| SourceError::Syntax {
+        path: file.path.to_owned(),
+        line: error.location().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0)),
+        expected: "YAML with an array `DRS` of objects with `id`, and `endpoint` or `endpoints`",
+    })?;
+    let named = regions.drs.into_iter().find(|known| known.id == region);
+    let endpoint = named.and_then(|region| region.endpoint.or_else(|| region.endpoints.into_iter().next()));
+    let place = format!("DRS.{region}");
+    Ok(endpoint.map(|value| Found { value, origin: Origin::File { path: file.path.to_owned(), place } }))
+}
+
+#[derive(Deserialize)]
+struct Regions {
+    #[serde(default, rename = "DRS")]
+    drs: Vec<Region>,
+}
+
+#[derive(Deserialize)]
+struct Region {
+    id: String,
+    endpoint: Option<String>,
+    #[serde(default)]
+    endpoints: Vec<String>,
 }

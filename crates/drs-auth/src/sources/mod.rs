@@ -17,9 +17,11 @@
 //! credentials.
 //!
 //! Region, project and endpoint come from the first source that has them. A region that is given by a flag has its own
-//! address: the one of `HUAWEICLOUD_SDK_REGION_DRS_…`, else the documented one. Without such a flag, `DRS_ENDPOINT` comes
+//! address: the one of `HUAWEICLOUD_SDK_REGION_DRS_…`, else of the regions file of the vendor's SDKs, else the documented
+//! one. Without such a flag, `DRS_ENDPOINT` comes
 //! first. The address of IAM is taken from a flag, or from sources of the same tool as the credentials, so that a password
-//! never goes to another cloud; else it is the documented one of the region.
+//! never goes to another cloud; else it is the documented one of the region. The certificate authorities are those of the
+//! tool of the credentials, too; with credentials of a flag, those of any source.
 
 mod configuration;
 mod error;
@@ -29,7 +31,7 @@ mod variables;
 
 pub use configuration::{Configuration, CredentialConfig, Entry};
 pub use error::SourceError;
-pub use files::{clouds_yaml_paths, credentials_file_path};
+pub use files::{clouds_yaml_paths, credentials_file_path, regions_file_path};
 pub use setting::{Found, Origin, Setting};
 pub use variables::{endpoint_variable, variables};
 
@@ -72,13 +74,14 @@ pub struct Sources<'a> {
     flag_values: Vec<Option<String>>,
     credentials_file: Option<File<'a>>,
     clouds_yaml: Option<File<'a>>,
+    regions_file: Option<File<'a>>,
 }
 
 impl<'a> Sources<'a> {
     /// Sources without flags and files. An empty variable counts as missing.
     pub fn new(environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
         let (flags, flag_values) = (Vec::new(), Vec::new());
-        Self { environment, flags, flag_values, credentials_file: None, clouds_yaml: None }
+        Self { environment, flags, flag_values, credentials_file: None, clouds_yaml: None, regions_file: None }
     }
 
     /// Adds what a user says in this very call. `name` is what the user knows it by, such as `--region`.
@@ -100,12 +103,18 @@ impl<'a> Sources<'a> {
         self
     }
 
+    /// Adds the regions file of the vendor's SDKs: see [`regions_file_path`].
+    pub fn regions_file(mut self, path: &'a str, text: &'a str) -> Self {
+        self.regions_file = Some(File { path, text });
+        self
+    }
+
     /// Combines the sources.
     ///
     /// # Errors
     /// See [`SourceError`].
     pub fn resolve(self) -> Result<Configuration, SourceError> {
-        let Self { environment, flags, flag_values, credentials_file, clouds_yaml } = self;
+        let Self { environment, flags, flag_values, credentials_file, clouds_yaml, regions_file } = self;
         let flags = Layer::new(Family::Flags, flags, flag_values);
         let mut layers: Vec<Result<Layer, SourceError>> = vec![Ok(flags)];
         layers.extend(variables::layers(environment).into_iter().map(Ok));
@@ -125,7 +134,13 @@ impl<'a> Sources<'a> {
             Some(given) => Some(given),
             None => region.as_ref().and_then(iam_of_region),
         };
-        let endpoint = endpoint(environment, &readable, region.as_ref())?;
+        let endpoint = endpoint(environment, regions_file, &readable, region.as_ref())?;
+        // The authority of one cloud says nothing about another one.
+        let is_of_tool = |layer: &&&Layer| match family {
+            None | Some(Family::Flags) => true,
+            Some(tool) => layer.family == tool,
+        };
+        let ca_file = readable.iter().filter(is_of_tool).find_map(|layer| layer.get(Setting::CaFile)).map(shown);
         Ok(Configuration {
             credentials: chosen.map(|(_, credentials)| credentials),
             project_id: first(Setting::ProjectId).map(project_id).transpose()?,
@@ -133,6 +148,7 @@ impl<'a> Sources<'a> {
             region,
             endpoint: endpoint.map(|found| address(Setting::Endpoint, found, parse)).transpose()?,
             iam_endpoint,
+            ca_file,
         })
     }
 }
@@ -205,6 +221,7 @@ fn address(
 /// The address of the service.
 fn endpoint(
     environment: &dyn Fn(&str) -> Option<String>,
+    regions_file: Option<File<'_>>,
     layers: &[&Layer],
     region: Option<&Found<String>>,
 ) -> Result<Option<Found<String>>, SourceError> {
@@ -212,7 +229,7 @@ fn endpoint(
     let flag_names_region = region.is_some_and(|region| matches!(region.origin, Origin::Flag(_)));
     match (given, region) {
         (Some((family, endpoint)), _) if family == Family::Flags || !flag_names_region => Ok(Some(endpoint)),
-        (_, Some(region)) => of_region(environment, region).map(Some),
+        (_, Some(region)) => of_region(environment, regions_file, region).map(Some),
         (_, None) => Ok(None),
     }
 }
@@ -220,6 +237,7 @@ fn endpoint(
 /// The address of the service in a region. The vendor's SDKs allow several in their variable; the first counts.
 fn of_region(
     environment: &dyn Fn(&str) -> Option<String>,
+    regions_file: Option<File<'_>>,
     region: &Found<String>,
 ) -> Result<Found<String>, SourceError> {
     let name = endpoint_variable(&region.value);
@@ -227,6 +245,9 @@ fn of_region(
         .and_then(|list| list.split(',').map(str::trim).find(|one| !one.is_empty()).map(str::to_owned));
     if let Some(value) = value {
         return Ok(Found { value, origin: Origin::Variable(name) });
+    }
+    if let Some(found) = regions_file.map(|file| files::endpoint_of(file, &region.value)).transpose()?.flatten() {
+        return Ok(found);
     }
     let Found { value: region, origin } = region.clone();
     match ServerInfo::of(&region) {

@@ -32,6 +32,8 @@ pub enum Setting {
     Endpoint,
     /// The address of IAM.
     IamEndpoint,
+    /// The PEM file of the certificate authorities that are trusted instead of those of this machine.
+    CaFile,
 }
 
 impl Setting {
@@ -51,6 +53,7 @@ impl Setting {
             Self::Region => "region",
             Self::Endpoint => "endpoint",
             Self::IamEndpoint => "IAM endpoint",
+            Self::CaFile => "CA file",
         }
     }
 

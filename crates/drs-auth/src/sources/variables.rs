@@ -48,6 +48,7 @@ const OPENSTACK: Table = &[
     (Setting::ProjectName, "OS_TENANT_NAME"),
     (Setting::Region, "OS_REGION_NAME"),
     (Setting::IamEndpoint, "OS_AUTH_URL"),
+    (Setting::CaFile, "OS_CACERT"),
 ];
 
 const ALL: [(Family, Table); 4] = [

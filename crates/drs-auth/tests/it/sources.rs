@@ -276,3 +276,55 @@ fn files_are_looked_for_where_the_other_tools_look() {
     assert_eq!(paths(&named), (Some("/c".to_owned()), vec!["/o".to_owned()]));
     assert_eq!(paths(&[]), (None, vec!["clouds.yaml".to_owned(), "/etc/openstack/clouds.yaml".to_owned()]));
 }
+
+#[test]
+fn the_certificate_authorities_are_those_of_the_tool_of_the_credentials() {
+    let file = |variables: Variables<'_>, credentials: Variables<'_>| {
+        let found = resolved(&[variables, credentials].concat()).unwrap();
+        found.ca_file.map(|found| format!("{} from {}", found.value, found.origin))
+    };
+    let openstack = &[("OS_TOKEN", TOKEN)];
+    assert_eq!(file(&[("OS_CACERT", "ca.pem")], openstack).as_deref(), Some("ca.pem from OS_CACERT"));
+    assert_eq!(file(&[("OS_CACERT", "ca.pem")], KEY), None, "the key is of another cloud");
+    let of_flag =
+        resolve(&[("OS_CACERT", "ca.pem")], |sources| sources.flag(Setting::Token, "--token-file", TOKEN).resolve());
+    assert_eq!(of_flag.unwrap().ca_file.unwrap().value, "ca.pem");
+    let clouds = "clouds: { own: { auth: { token: t }, cacert: own.pem, verify: true } }";
+    let named = resolve(&[("OS_CLOUD", "own")], |sources| sources.clouds_yaml("clouds.yaml", clouds).resolve());
+    assert!(named.unwrap().to_string().ends_with("CA file         own.pem  (clouds.yaml: clouds.own.cacert)\n"));
+}
+
+#[test]
+fn a_cloud_whose_certificates_are_not_to_be_checked_is_refused() {
+    let clouds = "clouds: { own: { auth: { token: t }, verify: false } }";
+    let refused = resolve(&[("OS_CLOUD", "own")], |sources| sources.clouds_yaml("clouds.yaml", clouds).resolve());
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "clouds.yaml: clouds.own.verify turns off the check of certificates, and then anyone can read the credentials: \
+         remove it, and name the certificate authority of the cloud in `cacert`"
+    );
+}
+
+#[test]
+fn a_regions_file_has_addresses_after_the_variable_and_before_the_documentation() {
+    const FILE: &str = "
+        DRS:
+          - { id: eu-de, endpoint: drs.one.example }
+          - { id: moon-1, endpoints: [https://drs.moon.example, https://other.example] }
+        ECS: [{ id: eu-de, endpoint: ecs.example }]
+    ";
+    let endpoint = |region: &str, variables: Variables<'_>, file: &str| {
+        let found = resolve(variables, |sources| {
+            sources.regions_file("regions.yaml", file).flag(Setting::Region, "--region", region).resolve()
+        });
+        found.map(|found| found.endpoint.map(|found| format!("{} {}", found.value, found.origin)).unwrap())
+    };
+    assert_eq!(endpoint("eu-de", &[], FILE).unwrap(), "https://drs.one.example/ regions.yaml: DRS.eu-de");
+    assert_eq!(endpoint("moon-1", &[], FILE).unwrap(), "https://drs.moon.example/ regions.yaml: DRS.moon-1");
+    let variable = &[("HUAWEICLOUD_SDK_REGION_DRS_EU_DE", "drs.two.example")];
+    assert!(endpoint("eu-de", variable, FILE).unwrap().starts_with("https://drs.two.example/"));
+    assert!(endpoint("eu-nl", &[], FILE).unwrap().starts_with("https://drs.eu-nl.otc"));
+    assert!(matches!(endpoint("moon-2", &[], FILE), Err(SourceError::UnknownRegion { .. })));
+    let broken = endpoint("eu-de", &[], "DRS: [{ id: eu-de,\n endpoint: }").unwrap_err();
+    assert!(matches!(broken, SourceError::Syntax { .. }), "{broken}");
+}

@@ -126,7 +126,7 @@ impl Diagnosis<'_> {
         let Configuration { credentials, project_id, endpoint, iam_endpoint, .. } = self.configuration;
         let (iam, name) = (iam_endpoint.as_ref()?, project_name(self.configuration)?);
         let credentials = fixed(credentials.as_ref()?)?;
-        let send = iam_sender(iam.value.as_str(), network).ok()?;
+        let send = iam_sender(self.configuration, iam.value.as_str(), network).ok()?;
         match find_project(&iam.value, name, &credentials, &send, SystemTime::now()).await {
             Ok(id) => match project_id {
                 Some(given) if given.value != id => Some(format!(

@@ -352,6 +352,38 @@ fn an_http_proxy_carries_a_secure_call() {
 }
 
 #[test]
+fn the_certificate_authority_of_a_private_cloud_is_trusted() {
+    let none = [("SSL_CERT_FILE", "/no/such/file"), ("SSL_CERT_DIR", "/no/such/folder")];
+    let (address, server) = serve(respond_securely);
+    let variables = [&none[..], &[("OS_CACERT", AUTHORITY)]].concat();
+    let shown = asked(&format!("https://{address}"), &variables, &[]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(server.join().unwrap().starts_with("POST /v3/p/jobs/"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let clouds = folder.path().join("clouds.yaml");
+    let in_cloud = |members: &str| {
+        let (address, _) = serve(|stream| std::panic::catch_unwind(|| respond_securely(stream)).is_ok());
+        std::fs::write(&clouds, format!("clouds: {{ own: {{ auth: {{ token: s3cr3t }}, {members} }} }}")).unwrap();
+        let named = [("OS_CLOUD", "own"), ("OS_CLIENT_CONFIG_FILE", clouds.to_str().unwrap())];
+        let place = ["--endpoint", &format!("https://{address}"), "--project-id", "p", "--retries", "0"];
+        run(drs(&[&["precheck", "results", MYSQL], &place[..]].concat()).envs(none).envs(named))
+    };
+    let shown = in_cloud(&format!("cacert: {AUTHORITY}"));
+    assert!(shown.code == 0 && shown.stdout.starts_with("PASSED"), "{}", shown.stderr);
+    let shown = in_cloud("verify: false");
+    assert!(shown.code == 2 && shown.stderr.contains("turns off the check of certificates"), "{}", shown.stderr);
+    let shown = in_cloud("cacert: no-such.pem");
+    assert!(shown.code == 2 && shown.stderr.contains("no-such.pem ("), "{}", shown.stderr);
+    let shown = in_cloud(&format!("cacert: {}", clouds.display()));
+    assert!(shown.code == 2 && shown.stderr.contains("there is no certificate"), "{}", shown.stderr);
+    // An authority that has not signed the certificate of the server.
+    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/tls/server.pem");
+    let shown = in_cloud(&format!("cacert: {other}"));
+    assert!(shown.code == 3 && shown.stderr.contains("no secure connection"), "{}", shown.stderr);
+}
+
+#[test]
 fn nothing_is_sent_to_a_server_with_a_wrong_certificate() {
     let (address, _) = serve(|stream| std::panic::catch_unwind(|| respond_securely(stream)).is_ok());
     // The certificate is trusted, but for another name.

@@ -1,17 +1,23 @@
 //! No secret is in anything that the client, or a library below it, says at the most detailed level.
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use drs_client::auth::iam::{IamToken, PasswordLogin, Project};
 use drs_client::auth::{AccessKey, ProvideCredentials};
 use drs_client::types::operations::v3::batch_validate_connections::BatchValidateConnections;
-use drs_client::{Client, Credentials, RetryPolicy, iam_sender};
+use drs_client::{Client, ClientBuilder, Credentials, RetryPolicy, iam_sender};
+use h2::server::SendResponse;
+use http::{Request, Response};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -109,12 +115,8 @@ async fn echoing(status: &'static str) -> String {
             let request = String::from_utf8_lossy(&request[..length]).into_owned();
             let (head, body) = request.split_once("\r\n\r\n").unwrap_or_default();
             let in_header = head.lines().find(|line| line.contains(MARK)).and_then(|line| line.split_once(": "));
-            let parts =
-                [&request, body, &BASE64_STANDARD_NO_PAD.encode(&request), &BASE64_URL_SAFE_NO_PAD.encode(body)];
-            let said = json!({ "error_code": parts[2], "error_msg": parts.join(" "), "request_id": request });
-            let said = if status == "200 OK" { json!({ "results": [parts.join(" ")], "x": said }) } else { said };
             let id = in_header.map_or("r-1", |(_, value)| value);
-            let said = said.to_string();
+            let said = sent_back(&request, body, status.starts_with("200"));
             let head = format!(
                 "HTTP/1.1 {status}\r\nX-Request-Id: {id}\r\nX-Other: {id}\r\nRetry-After: 0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                 said.len()
@@ -123,6 +125,63 @@ async fn echoing(status: &'static str) -> String {
         }
     });
     url
+}
+
+/// The body of a response that has all of the request: as it is, in JSON and in base64.
+fn sent_back(request: &str, body: &str, is_success: bool) -> String {
+    let parts = [request, body, &BASE64_STANDARD_NO_PAD.encode(request), &BASE64_URL_SAFE_NO_PAD.encode(body)];
+    let said = json!({ "error_code": parts[2], "error_msg": parts.join(" "), "request_id": request });
+    let said = if is_success { json!({ "results": [parts.join(" ")], "x": said }) } else { said };
+    said.to_string()
+}
+
+/// The authority of the server, and the server, for 127.0.0.1.
+const AUTHORITY: &[u8] = include_bytes!("../../../drs-cli/tests/it/tls/authority.pem");
+const SERVER: &[u8] = include_bytes!("../../../drs-cli/tests/it/tls/server.pem");
+const SERVER_KEY: &[u8] = include_bytes!("../../../drs-cli/tests/it/tls/server.key");
+
+/// The same service over HTTP/2.
+async fn echoing_over_http2(status: u16) -> String {
+    let (certificate, key) =
+        (CertificateDer::from_pem_slice(SERVER).unwrap(), PrivateKeyDer::from_pem_slice(SERVER_KEY));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let mut config = config.with_no_client_auth().with_single_cert(vec![certificate], key.unwrap()).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let stream = listener.accept().await.unwrap().0;
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let stream = acceptor.accept(stream).await.unwrap();
+                let mut connection = h2::server::handshake(stream).await.unwrap();
+                while let Some(Ok((request, responding))) = connection.accept().await {
+                    tokio::spawn(echo(request, responding, status));
+                }
+            });
+        }
+    });
+    url
+}
+
+async fn echo(request: Request<h2::RecvStream>, mut responding: SendResponse<bytes::Bytes>, status: u16) {
+    let (head, mut stream) = request.into_parts();
+    let mut body = Vec::new();
+    while let Some(Ok(data)) = stream.data().await {
+        body.extend_from_slice(&data);
+    }
+    let body = String::from_utf8(body).unwrap();
+    let fields =
+        head.headers.iter().map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let fields: Vec<_> = fields.collect();
+    let secret = fields.iter().find(|(_, value)| value.contains(MARK)).map_or("r-1", |(_, value)| value);
+    let said = sent_back(&format!("{fields:?} {body}"), &body, status == 200);
+    let response = Response::builder().status(status).header("x-request-id", secret).header("x-other", secret);
+    let mut sending = responding.send_response(response.header("retry-after", "0").body(()).unwrap(), false).unwrap();
+    sending.send_data(said.into(), true).unwrap();
 }
 
 fn call() -> BatchValidateConnections {
@@ -146,9 +205,13 @@ fn assert_clean(text: &str, context: &str) {
     }
 }
 
+fn trusting(builder: ClientBuilder) -> ClientBuilder {
+    builder.certificate_authorities(AUTHORITY).unwrap()
+}
+
 async fn use_client(credentials: impl ProvideCredentials + 'static, url: &str) {
     let retry = RetryPolicy { base: Duration::from_millis(1), ..RetryPolicy::default() };
-    let builder = Client::builder(url, "p1".parse().unwrap(), credentials).retry(retry);
+    let builder = trusting(Client::builder(url, "p1".parse().unwrap(), credentials).retry(retry));
     say(&format!("\n{builder:?}"));
     let client = builder.build().unwrap();
     say(&format!("\n{client:?}"));
@@ -172,8 +235,14 @@ async fn no_secret_is_in_any_log_error_or_debug_output() {
     tracing::subscriber::set_global_default(Listener).unwrap();
     log::set_boxed_logger(Box::new(Listener)).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
+    let mut urls = Vec::new();
     for status in ["401 Unauthorized", "400 Bad Request", "503 Service Unavailable", "200 OK", "302 Found"] {
-        let url = echoing(status).await;
+        urls.push(echoing(status).await);
+    }
+    for status in [401, 200] {
+        urls.push(echoing_over_http2(status).await);
+    }
+    for url in urls {
         // A header cannot have the characters that JSON escapes.
         let in_header = |kind: &str| format!("{MARK}-{kind}-+/%");
         use_client(Credentials::token(in_header("token")), &url).await;
@@ -182,7 +251,7 @@ async fn no_secret_is_in_any_log_error_or_debug_output() {
         let login =
             PasswordLogin { user: "me".into(), password: secret("password").as_str().into(), domain: "ours".into() };
         let iam = drs_client::auth::endpoint::parse_iam(&url).unwrap();
-        let transport = crate::client(&url).http_transport().unwrap();
+        let transport = trusting(crate::client(&url)).http_transport().unwrap();
         let retry = RetryPolicy { base: Duration::from_millis(1), ..RetryPolicy::default() };
         let send = iam_sender(transport, retry);
         let provider = IamToken::new(iam, login, Project::Name("r".into()), send, std::time::SystemTime::now);
@@ -193,7 +262,7 @@ async fn no_secret_is_in_any_log_error_or_debug_output() {
     // Each attempt is a span inside that of the call, with its number, the status and the id of the request.
     let call = "call operation=\"batch_validate_connections\"";
     let attempts = ["attempt attempt=1", "attempt attempt=3", "\nrecorded status=503\nrecorded request_id="];
-    for heard in [&[call][..], &attempts, &["drs_client", "hyper_util", "reqwest", "•••"]].concat() {
+    for heard in [&[call][..], &attempts, &["drs_client", "hyper_util", "reqwest", "h2::", "•••"]].concat() {
         assert!(said.contains(heard), "nothing of {heard}");
     }
     assert_clean(&said, "trace");
