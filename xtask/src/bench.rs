@@ -60,6 +60,30 @@ pub fn start(root: &Path, rounds: usize) -> Result<(), String> {
     run(race.args(["--rounds", &rounds.to_string(), "--folder"]).arg(&folder))
 }
 
+/// Runs the benchmark of the client, and writes the figures to `target/bench/client/`.
+///
+/// # Errors
+/// Fails when it cannot be built, or when a request fails.
+pub fn client(root: &Path, rounds: usize) -> Result<(), String> {
+    let folder = root.join("target/bench/client");
+    run(measuring(root).args(["client", "--rounds", &rounds.to_string(), "--folder"]).arg(folder))
+}
+
+/// Has all kinds of faults happen to the client for some minutes.
+///
+/// # Errors
+/// Fails when it cannot be built, when an id was lost or doubled, or when the memory grew.
+pub fn soak(root: &Path, minutes: u64) -> Result<(), String> {
+    run(measuring(root).args(["soak", "--minutes", &minutes.to_string()]))
+}
+
+/// The program of `bench/` in its release build, without arguments.
+fn measuring(root: &Path) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root).args(["run", "--quiet", "--release", "--package", "drs-bench", "--"]);
+    cargo
+}
+
 fn run(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| format!("{command:?} cannot be run: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?} failed: {status}")) }

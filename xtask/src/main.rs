@@ -62,7 +62,7 @@ enum Task {
     Api,
     /// Measure the cost of a dependency on drs-types: crates and seconds of a cold build
     Cost,
-    /// Measure the validator, and other readers of the same bytes
+    /// Measure the validator and the client, beside others that do the same
     #[command(subcommand)]
     Bench(Bench),
 }
@@ -116,6 +116,18 @@ enum Bench {
         #[arg(long, default_value_t = 200)]
         rounds: usize,
     },
+    /// The client, beside the libraries below it, on loopback
+    Client {
+        /// How often each contender runs
+        #[arg(long, default_value_t = 7)]
+        rounds: usize,
+    },
+    /// All kinds of faults at once: no id is lost or doubled, and the memory does not grow
+    Soak {
+        /// How long, in minutes
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -133,6 +145,8 @@ fn main() -> ExitCode {
         }
         Task::Bench(Bench::Grow { size }) => xtask::bench::grow(&root(), size),
         Task::Bench(Bench::Start { rounds }) => xtask::bench::start(&root(), rounds),
+        Task::Bench(Bench::Client { rounds }) => xtask::bench::client(&root(), rounds),
+        Task::Bench(Bench::Soak { minutes }) => xtask::bench::soak(&root(), minutes),
         Task::Cost => xtask::cost::report(&root(), |line| println!("{line}")),
     };
     match outcome {

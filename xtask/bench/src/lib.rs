@@ -1,12 +1,15 @@
-//! Measures `drs-validate` and other readers of the same bytes in one process, in turns.
+//! Measures `drs-validate` and `drs-client` beside others that do the same, in one run and in turns.
 //!
-//! The same responses stand in each form in which people hold them. Machines are noisy, so only the ratios count.
+//! Every reader gets the same responses in each form in which people hold them; every client sends the same requests to the
+//! same server. Machines are noisy, so only the ratios count.
 
+pub mod client;
 pub mod contenders;
 pub mod corpus;
 pub mod forms;
 pub mod measure;
 pub mod schema;
+pub mod soak;
 pub mod start;
 pub mod truth;
 mod typed;

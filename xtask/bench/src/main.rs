@@ -12,7 +12,7 @@ use drs_bench::contenders::{self, Bar};
 use drs_bench::corpus::{self, Document};
 use drs_bench::forms::Form;
 use drs_bench::measure::{self, Measured};
-use drs_bench::{start, truth};
+use drs_bench::{client, soak, start, truth};
 use drs_validate::Validator;
 use serde_json::{Value, json};
 
@@ -60,6 +60,27 @@ enum Task {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Measure the client beside the libraries below it
+    Client {
+        /// How often each contender runs
+        #[arg(long, default_value_t = 7)]
+        rounds: usize,
+        /// The folder for the figures
+        #[arg(long)]
+        folder: PathBuf,
+    },
+    /// Have all kinds of faults happen to the client for some time, and count the ids
+    Soak {
+        /// How long, in minutes
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+    },
+    /// Serve a row for each requested id, until standard input ends
+    ServeRows,
+    /// Run an emulator until standard input ends
+    Emulate,
+    /// Stream ids to a server, and print time and peak memory
+    Stream { url: String, ids: usize },
     /// Write the responses of the corpus to standard output, one per line, each in a capture with its own key
     Captures {
         /// Size in MB
@@ -75,6 +96,11 @@ fn main() -> ExitCode {
         Task::Validate { size, rounds, folder } => validate(size, rounds, &folder),
         Task::Grow { size, folder } => grow(size, &folder).map(|()| true),
         Task::Start { drs, other, rounds, folder } => start(&drs, &other, rounds, &folder).map(|()| true),
+        Task::Client { rounds, folder } => client(rounds, &folder).map(|()| true),
+        Task::Soak { minutes } => soak::run(minutes, |line| println!("{line}")),
+        Task::ServeRows => client::serve(|address| println!("{address}")).map(|()| true),
+        Task::Emulate => emulate().map(|()| true),
+        Task::Stream { url, ids } => client::stream(&url, ids).map(|figures| println!("{figures}")).map(|()| true),
         Task::Captures { size } => captures(size).map(|()| true),
         Task::One { name, file } => one(&name, &file).map(|()| true),
     };
@@ -170,6 +196,19 @@ fn start(drs: &Path, other: &Path, rounds: usize, folder: &Path) -> io::Result<(
 
 fn write_json(file: &Path, value: &Value) -> io::Result<()> {
     fs::write(file, format!("{value:#}\n"))
+}
+
+fn client(rounds: usize, folder: &Path) -> io::Result<()> {
+    let figures = client::run(rounds, |line| println!("{line}"))?;
+    fs::create_dir_all(folder)?;
+    write_json(&folder.join("client.json"), &figures)
+}
+
+fn emulate() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let emulator = runtime.block_on(drs_emulator::Emulator::start(0))?;
+    println!("{}", emulator.url());
+    client::hold()
 }
 
 fn captures(size: usize) -> io::Result<()> {

@@ -77,7 +77,16 @@ pub(crate) fn smallest(values: &[f64]) -> f64 {
 /// Returns the peak memory of this process in bytes; `None` where the system does not report it.
 #[must_use]
 pub fn peak_memory() -> Option<u64> {
+    memory("VmHWM:")
+}
+
+/// Returns the memory that this process has now, in bytes; `None` where the system does not report it.
+pub(crate) fn memory_now() -> Option<u64> {
+    memory("VmRSS:")
+}
+
+fn memory(field: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
 }
