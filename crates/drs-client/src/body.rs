@@ -45,7 +45,7 @@ impl Received {
     pub(crate) fn of(
         outcome: Result<Response<Bytes>, TransportError>,
         operation: &'static str,
-        host: String,
+        host: impl FnOnce() -> String,
         limit: usize,
     ) -> Result<Self, Error> {
         match outcome {
@@ -54,13 +54,13 @@ impl Received {
                 Err(Error::NotSent { operation, stage, problem, source })
             }
             Err(TransportError::NoResponse { problem, source }) => {
-                Err(Error::OutcomeUnknown { operation, host, problem, source })
+                Err(Error::OutcomeUnknown { operation, host: host(), problem, source })
             }
             Err(TransportError::TimedOut { after, partial: None }) => {
-                Err(Error::TimedOut { operation, host, after, head: None })
+                Err(Error::TimedOut { operation, host: host(), after, head: None })
             }
             Err(TransportError::TimedOut { after, partial: Some(partial) }) => {
-                Ok(Self::read(partial, Some(Incomplete::TimedOut { host, after }), limit))
+                Ok(Self::read(partial, Some(Incomplete::TimedOut { host: host(), after }), limit))
             }
             Err(TransportError::BrokenOff { partial, source }) => {
                 Ok(Self::read(partial, Some(Incomplete::BrokenOff(source)), limit))

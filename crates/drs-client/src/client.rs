@@ -223,7 +223,7 @@ impl Call<'_> {
         span.in_scope(|| debug!(attempt, "sending"));
         let outcome = self.in_time(client.transport.send(signed.map(Bytes::from))).instrument(span.clone()).await;
         let _entered = span.enter();
-        let received = Received::of(outcome, info.id, client.target.host(), client.max_response_bytes);
+        let received = Received::of(outcome, info.id, || client.target.host(), client.max_response_bytes);
         let secrets = client.secrets_of(credentials, request.body());
         let reply = received.and_then(|received| received.decode(info, &secrets, read));
         match &reply {
