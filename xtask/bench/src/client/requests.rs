@@ -31,7 +31,7 @@ pub(super) fn contenders<'a>(runtime: &'a Runtime, url: &str) -> io::Result<Vec<
     let decoding = (address.clone(), http.clone());
     Ok(vec![
         Contender::new("Client::send, with a token", None, move || runtime.block_on(send(&ours))),
-        Contender::new("reqwest, bytes only", Some(0.9), move || runtime.block_on(post(&http, &address, |_| Ok(())))),
+        Contender::new("reqwest, bytes only", None, move || runtime.block_on(post(&http, &address, |_| Ok(())))),
         Contender::new("reqwest, and serde_json into drs-types", Some(0.9), move || {
             let decode = |bytes: &[u8]| serde_json::from_slice::<BatchCheckResultsResponse>(bytes).map(drop);
             runtime.block_on(post(&decoding.1, &decoding.0, decode))
