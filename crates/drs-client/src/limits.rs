@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 /// The limits of the client.
+#[cfg_attr(not(feature = "reqwest"), expect(dead_code, reason = "some are of the transport"))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// The longest call, unless the user sets another timeout. A call without a limit could wait for ever.
