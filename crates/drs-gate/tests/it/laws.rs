@@ -1,6 +1,6 @@
 //! Laws that hold for any response.
 
-use drs_gate::{Decision, Effect, ItemVerdict, Policy, Snapshot, Verdict, assess, v3};
+use drs_gate::{Decision, Effect, Evidence, Form, ItemVerdict, Policy, Snapshot, Verdict, assess, v3};
 use drs_types::operations::v3::batch_check_results::BatchCheckResultsResponse;
 use drs_types::reading;
 use proptest::prelude::*;
@@ -61,6 +61,22 @@ fn any_policy() -> impl Strategy<Value = (String, bool)> {
         let fail_on = if is_strict { "fail_on = 'alarm'\n" } else { "" };
         (fail_on.to_owned() + &waivers.into_iter().map(|item| waiver(item, "")).collect::<String>(), is_strict)
     })
+}
+
+/// Strings of `data`: any, almost an object, and disk space with odd figures.
+fn any_data() -> impl Strategy<Value = String> {
+    let figure = prop_oneof![
+        4 => "[0-9]{1,25}",
+        2 => "[0-9]{0,3}[.][0-9]{0,30}",
+        1 => "-?[0-9]{1,3}e[0-9]{1,3}",
+        1 => "\\PC{0,8}",
+    ];
+    let disk = (figure.clone(), figure.clone(), figure, any::<bool>()).prop_map(|(size, volume, times, is_json)| {
+        let quote = if is_json { "\"" } else { "'" };
+        format!("{{'size':'{size}','dstVolumeSize':'{volume}','diskSizeTimes':'{times}'}}").replace('\'', quote)
+    });
+    let names = "\\{\"srcHasTtlIndexColls\":\"[a-z.,{}\\\\' ]{0,30}\"\\}";
+    prop_oneof![any::<String>(), "[{}\\[\\]'\":,\\\\0-9a-z. ]{0,40}", disk, names]
 }
 
 proptest! {
@@ -125,5 +141,20 @@ proptest! {
             other => with == other,
         };
         prop_assert!(is_allowed, "{without} became {with}");
+    }
+
+    /// Whatever the service sends as evidence has a view, which keeps the string and its figures exact.
+    #[test]
+    fn every_string_of_data_has_a_view(text in any_data()) {
+        let evidence = Evidence::of(&text);
+        prop_assert_eq!(&evidence.raw, &text);
+        prop_assert_eq!(evidence.lines().is_empty(), evidence.form != Form::Text && evidence.members.is_empty());
+        serde_json::to_string(&evidence).unwrap();
+        if let Some(disk) = &evidence.disk_space {
+            prop_assert_eq!(disk.margin(), i128::from(disk.volume) - i128::try_from(disk.required()).unwrap());
+        }
+        for list in evidence.members.iter().filter_map(|member| member.namespaces.as_ref()) {
+            list.names.iter().for_each(|name| drop(name.unescaped()));
+        }
     }
 }
