@@ -17,7 +17,17 @@ pub struct Mapping {
     pub(crate) body: Option<String>,
     /// Every object with a member of this name is an exchange, wherever it is.
     pub(crate) each: Option<String>,
+    /// The member that a request and its response share when each is a record of its own.
+    pub(crate) pair: Option<String>,
     pub(crate) capture: Option<Capture>,
+}
+
+/// How a request and its response, each a record of its own, find each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Pairing {
+    /// The member that they share.
+    pub(crate) by: String,
+    pub(crate) capture: Capture,
 }
 
 /// The pointers to the parts of an exchange; of several, the first that leads somewhere counts.
@@ -59,6 +69,11 @@ impl Mapping {
     pub fn body(mut self, pointer: impl Into<String>) -> Self {
         self.body = Some(pointer.into());
         self
+    }
+
+    /// How requests and responses find each other, when each is a record of its own.
+    pub(crate) fn pairing(&self) -> Option<Pairing> {
+        Some(Pairing { by: self.pair.clone()?, capture: self.capture.clone()? })
     }
 
     /// The parts of an exchange are at these pointers, such as `url=/path,method=/verb`.

@@ -3,7 +3,7 @@
 use crate::attached::Attached;
 use crate::identify::BodyKind;
 use crate::input::KNOWN;
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, Pairing};
 
 /// What the caller knows of the records.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,11 @@ impl Options {
                 if own.is_empty() { KNOWN.map(str::to_owned).into() } else { own }
             }
         }
+    }
+
+    /// How requests and responses find each other, when each is a record of its own.
+    pub(crate) fn pairing(&self) -> Option<Pairing> {
+        self.mapping.as_ref().filter(|_| self.body_kind.is_none()).and_then(Mapping::pairing)
     }
 
     /// The records are those of a known program, or have their parts at known places.

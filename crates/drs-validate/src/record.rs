@@ -67,6 +67,14 @@ pub(crate) struct Body<'a> {
     pub(crate) source: Source<'a>,
 }
 
+/// The severity of the gravest finding, and the place of the first.
+#[derive(Debug)]
+struct Worst {
+    severity: Severity,
+    offset: usize,
+    pointer: String,
+}
+
 /// Takes what came of a part of a record, and may end the work.
 pub(crate) type Each<'a> = &'a mut dyn FnMut(RecordReport) -> ControlFlow<()>;
 
@@ -183,7 +191,13 @@ impl Validator {
                     Some(&parsed).filter(|_| options.body_kind.is_some() || self.clean_parts_of(known).is_none());
                 ValidatedPayload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
             }
-            Err(finding) => unknown(text, &parsed, finding),
+            Err(finding) => {
+                #[cfg(feature = "har")]
+                if let Some(report) = self.validate_wrapped(text, &parsed, options) {
+                    return give(report);
+                }
+                unknown(text, &parsed, finding)
+            }
         };
         give(RecordReport { payloads: vec![payload], ..RecordReport::default() })
     }
@@ -218,25 +232,34 @@ impl Validator {
             (Some((first, _)), None) => Ok((*first, more)),
             (None, Some((first, _))) => {
                 // Of several the gravest counts: no doubt is an excuse.
-                let error = suspect.iter().find(|(_, worst)| *worst == Some(Severity::Error));
+                let is_error =
+                    |worst: &Option<Worst>| worst.as_ref().is_some_and(|worst| worst.severity == Severity::Error);
+                let error = suspect.iter().find(|(_, worst)| is_error(worst));
                 Ok((error.map_or(*first, |(known, _)| *known), more))
             }
             _ => {
                 let expected = "a payload that matches one documented body; name it with --as";
                 let found = format!("one that matches {}, but not {}", few(&clean), few(&suspect));
-                error(Code::AmbiguousPayload, expected, found.into())
+                // The place shows what the bodies differ in.
+                let first = suspect.into_iter().find_map(|(_, worst)| worst);
+                let (offset, pointer) = first.map(|worst| (worst.offset, worst.pointer)).unwrap_or_default();
+                let finding = Finding::new(Code::AmbiguousPayload, Severity::Error, pointer, expected, found);
+                Err(Some(Finding { offset, ..finding }.into()))
             }
         }
     }
 
-    /// The gravest finding of a payload when it is read as this body.
-    fn worst(&self, known: BodyKind, text: &[u8], parsed: &Parsed) -> Option<Severity> {
+    /// What is wrong with a payload when it is read as this body.
+    fn worst(&self, known: BodyKind, text: &[u8], parsed: &Parsed) -> Option<Worst> {
         if self.is_clean(known, text) {
             return None;
         }
         let mut found = Findings::within(ROOM);
         self.validate_parsed(known.operation, known.side, text, parsed, &mut found);
-        found.close(0).into_iter().map(|finding| finding.severity).max()
+        let findings = found.close(0);
+        let severity = findings.iter().map(|finding| finding.severity).max()?;
+        let first = findings.into_iter().min_by_key(|finding| finding.offset)?;
+        Some(Worst { severity, offset: first.offset, pointer: first.pointer })
     }
 
     /// Validates a body, of which something may be known already.

@@ -118,7 +118,12 @@ impl Validator {
     /// ```
     pub fn validate_blocks<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
         let mixed = Some(Mixed::new(options.strict));
-        Reports { validator: self, blocks: blocks.in_arrays(options.arrays()), options, mixed }
+        Reports {
+            validator: self,
+            blocks: blocks.in_arrays(options.arrays()).in_pairs(options.pairing()),
+            options,
+            mixed,
+        }
     }
 
     /// The same on several threads; `each` gets the reports in the order of the stream, and may end the work. A block with
@@ -153,7 +158,7 @@ impl Validator {
         threads: NonZeroUsize,
         mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
     ) {
-        let blocks = blocks.in_arrays(options.arrays());
+        let blocks = blocks.in_arrays(options.arrays()).in_pairs(options.pairing());
         if threads.get() == 1 {
             let _ = { blocks }.try_for_each(|block| match block {
                 Ok(block) => self.validate_in_parts(&block, options, &mut |part| each(Ok(part))),

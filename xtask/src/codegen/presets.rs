@@ -19,6 +19,7 @@ struct Preset {
     records: Vec<String>,
     body: Option<String>,
     each: Option<String>,
+    pair: Option<String>,
     capture: Option<Capture>,
 }
 
@@ -42,7 +43,10 @@ pub fn check(sources: &Sources) -> Vec<Problem> {
         match serde_json::from_value::<Preset>(doc.value.clone()) {
             Err(error) => problems.push(doc.problem("", error.to_string())),
             Ok(preset) => {
-                let Preset { records, body, each, capture, .. } = preset;
+                let Preset { records, body, each, pair, capture, .. } = preset;
+                if pair.is_some() && capture.is_none() {
+                    problems.push(doc.problem("/pair", "`pair` needs `capture`, whose pointers start at each record"));
+                }
                 if each.is_some() && capture.is_none() {
                     problems.push(doc.problem("/each", "`each` needs `capture`, whose pointers start at each object"));
                 }

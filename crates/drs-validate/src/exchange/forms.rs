@@ -4,7 +4,7 @@
 use drs_types::integer;
 
 use crate::attached::Attached;
-use crate::exchange::{Content, Exchange, Status};
+use crate::exchange::{Content, Exchange, Status, mapped};
 use crate::finding::difference::Found;
 use crate::finding::{Code, Finding, Severity};
 use crate::json::source::Source;
@@ -15,6 +15,9 @@ const REQUESTS: [&str; 3] = ["request", "req", "httpRequest"];
 const RESPONSES: [&str; 4] = ["response", "res", "resp", "httpResponse"];
 /// The names of a body in a request or a response, none of which a documented body has.
 const BODIES: [&str; 7] = ["body", "jsonBody", "bodyText", "payload", "rawBody", "data", "content"];
+/// The names of the bodies beside a URL.
+const REQUEST_BODIES: [&str; 5] = ["request", "requestBody", "request_body", "reqBody", "req_body"];
+const RESPONSE_BODIES: [&str; 6] = ["response", "responseBody", "response_body", "resBody", "res_body", "respBody"];
 const URLS: [&str; 3] = ["url", "uri", "path"];
 const STATUSES: [&str; 4] = ["status", "statusCode", "status_code", "code"];
 
@@ -32,10 +35,10 @@ pub(crate) fn read<'a>(
     if is_nested(root) {
         return Some(form.nested());
     }
-    // An exchange without bodies has a status.
-    let is_capture =
-        root.get("url").is_some() && ["request", "response", "status"].iter().any(|name| root.get(name).is_some());
-    is_capture.then(|| form.capture())
+    if is_capture(root) {
+        return Some(form.capture());
+    }
+    mapped::known(record, root)
 }
 
 /// Whether a record is an entry of a HAR by itself.
@@ -45,6 +48,19 @@ fn is_entry_alone(root: &Node) -> bool {
     root.get("startedDateTime").is_some()
         || request.get("postData").is_some()
         || content.is_some_and(|content| content.get("mimeType").is_some() || content.get("size").is_some())
+}
+
+/// Whether a record has a URL and bodies beside it. An exchange without bodies has a status. Some documented bodies have a path
+/// or a URI, but none has a method beside it.
+fn is_capture(root: &Node) -> bool {
+    let has = |names: &[&str]| first(root, names).is_some();
+    let has_url = root.get("url").is_some() || (has(&URLS) && root.get("method").is_some());
+    has_url && (has(&REQUEST_BODIES) || has(&RESPONSE_BODIES) || has(&STATUSES[..3]))
+}
+
+/// The body of a response or of a request in a record that does not say what was called.
+pub(crate) fn wrapped(root: &Node) -> Option<(&'static str, &Node)> {
+    named(root, &RESPONSE_BODIES).or_else(|| named(root, &REQUEST_BODIES))
 }
 
 /// Whether request or response is an object with more than a body: no documented request has a method, and no documented
@@ -68,16 +84,18 @@ struct Form<'a> {
 impl<'a> Form<'a> {
     fn capture(self) -> Exchange<'a> {
         let root = self.root;
-        let content = |name: &str| match root.get(name).filter(|node| !is_null(node)) {
-            Some(node) => Content::Text(Source::of(self.record, node, false).into()),
-            None => Content::NotGiven(root.start),
+        let content = |names: &[&'static str]| match named(root, names).filter(|(_, node)| !is_null(node)) {
+            Some((name, node)) => (Content::Text(Source::of(self.record, node, false).into()), format!("/{name}")),
+            None => (Content::NotGiven(root.start), format!("/{}", names[0])),
         };
+        let (url_at, url_node) = named(root, &URLS).unzip();
+        let (status_at, status_node) = named(root, &STATUSES[..3]).unzip();
         Exchange {
             method: root.get("method").and_then(Node::text),
-            url: url(root.get("url"), root, "/url"),
-            status: status(root.get("status"), "/status"),
-            request: (content("request"), "/request".to_owned()),
-            response: (content("response"), "/response".to_owned()),
+            url: url(url_node, root, &format!("/{}", url_at.unwrap_or(URLS[0]))),
+            status: status(status_node, &format!("/{}", status_at.unwrap_or(STATUSES[0]))),
+            request: content(&REQUEST_BODIES),
+            response: content(&RESPONSE_BODIES),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Exchanges by pointers: what the mapping of a program says of its records.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::Validator;
 use crate::exchange::forms::{has_text, is_base64, status};
@@ -43,6 +43,15 @@ pub(crate) fn read<'a>(record: &'a [u8], root: &'a Node, capture: &Capture) -> O
     })
 }
 
+/// The exchange in a record of a program that needs no preset, because no other has its names.
+pub(crate) fn known<'a>(record: &'a [u8], root: &'a Node) -> Option<Exchange<'a>> {
+    static ECS: LazyLock<Option<Capture>> =
+        LazyLock::new(|| Mapping::preset("ecs").and_then(|mapping| mapping.capture));
+    let capture = ECS.as_ref()?;
+    let has_body = [&capture.request, &capture.response].into_iter().any(|body| find(root, body).is_some());
+    read(record, root, capture).filter(|_| has_body)
+}
+
 impl Validator {
     /// Validates a record of a program whose mapping is known.
     pub(crate) fn validate_mapped(
@@ -60,35 +69,72 @@ impl Validator {
         let Some(pointer) = &mapping.body else {
             return self.validate_parts(text, parsed, root, &Arc::new(Places::At(0)), options);
         };
-        let Some(node) = mapping::at(root, pointer) else { return other() };
+        let inside = mapping::at(root, pointer);
+        inside
+            .and_then(|node| self.validate_string(text, parsed, node, &Arc::new(Places::At(0)), options))
+            .unwrap_or_else(other)
+    }
+
+    /// Validates the records in a string of a record; `None` when it has no JSON.
+    fn validate_string(
+        &self,
+        text: &[u8],
+        parsed: &Parsed,
+        node: &Node,
+        outer: &Arc<Places>,
+        options: &Options,
+    ) -> Option<RecordReport> {
         let Source { text: inner, places, range, .. } = Source::of(text, node, false);
-        let (outer, start) = (Arc::new(places), inner.trim_ascii_start().first().copied());
-        if !matches!(start, Some(b'{' | b'[')) {
-            return other();
+        if !matches!(inner.trim_ascii_start().first(), Some(b'{' | b'[')) {
+            return None;
         }
         let mut all = RecordReport::default();
         let mut around = Findings::within(ROOM);
         payload::flaws(text, parsed, None, &mut around);
         around.list.retain(|finding| !range.contains(&finding.offset));
         all.around = around.close(text.len());
-        if !all.around.is_empty() {
-            all.visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
+        if !all.around.is_empty() && matches!(**outer, Places::At(0)) {
+            all.visible = visible(text, parsed, None, outer, 0..text.len());
         }
+        for finding in &mut all.around {
+            finding.offset = outer.original(finding.offset);
+        }
+        let places = Arc::new(places.through(outer));
         let _ = input::pieces(&inner, 0..inner.len(), &options.arrays(), &mut |piece| {
             if let Piece::Record { range, is_entry, .. } = piece {
                 let text = &inner[range.clone()];
-                let outer = Arc::new(Places::At(range.start).through(&outer));
+                let outer = Arc::new(Places::At(range.start).through(&places));
                 all.add(self.validate_inner(text, &outer, options, is_entry));
             }
             ControlFlow::Continue(())
         });
-        all
+        Some(all)
+    }
+
+    /// Validates the body that a record without a URL has under the name of a request or a response; `None` when nothing
+    /// identifies it.
+    pub(crate) fn validate_wrapped(&self, text: &[u8], parsed: &Parsed, options: &Options) -> Option<RecordReport> {
+        let root = parsed.root.as_ref()?;
+        let (name, node) = forms::wrapped(root)?;
+        let plain = Options { mapping: None, ..options.clone() };
+        let mut all = self.validate_string(text, parsed, node, &Arc::new(Places::At(0)), &plain)?;
+        let are_known = !all.payloads.is_empty() && all.payloads.iter().all(|payload| payload.body_kind.is_some());
+        for payload in &mut all.payloads {
+            payload.part.insert_str(0, &format!("/{name}"));
+        }
+        are_known.then_some(all)
     }
 
     /// Validates a record in a string.
     fn validate_inner(&self, text: &[u8], outer: &Arc<Places>, options: &Options, is_entry: bool) -> RecordReport {
         let parsed = reader::parse(text);
         let read = |root| forms::read(text, root, is_entry, options.attached.as_ref());
+        // The string may hold a record of the same program, whose own string is the record.
+        let pointer = options.mapping.as_ref().and_then(|mapping| mapping.body.as_deref());
+        let deeper = parsed.root.as_ref().zip(pointer).and_then(|(root, pointer)| mapping::at(root, pointer));
+        if let Some(all) = deeper.and_then(|node| self.validate_string(text, &parsed, node, outer, options)) {
+            return all;
+        }
         let has_capture = options.mapping.as_ref().is_some_and(|mapping| mapping.capture.is_some());
         match &parsed.root {
             Some(root) if has_capture => return self.validate_parts(text, &parsed, root, outer, options),

@@ -82,7 +82,9 @@ impl<'a> Walk<'a, '_> {
                 _ => self.json(s, Side::Response(0)),
             },
             b"uri" | b"path" | b"statusCode" | b"status_code" | b"code" | b"req" | b"res" | b"resp"
-            | b"httpRequest" | b"httpResponse" | b"isBase64Encoded" | b"log" | b"traces" => None,
+            | b"httpRequest" | b"httpResponse" | b"isBase64Encoded" | b"log" | b"traces" | b"requestBody"
+            | b"request_body" | b"reqBody" | b"req_body" | b"responseBody" | b"response_body" | b"resBody"
+            | b"res_body" | b"respBody" => None,
             _ => s.any_distinct(),
         })
     }

@@ -35,6 +35,11 @@ pub(crate) static PRESETS: &[(&str, &str, &str)] = &[
         "{\"capture\":{\"method\":[\"/request/method/0/value\"],\"request\":[\"/request/body/0/value\"],\"response\":[\"/response/body\"],\"status\":[\"/response/status\"],\"url\":[\"/request/path/0/value\"]},\"records\":[\"/data/pairs\"]}",
     ),
     (
+        "logbook",
+        "lines of Zalando Logbook, with request and response on lines of their own",
+        "{\"capture\":{\"method\":[\"/method\"],\"request\":[\"/body\"],\"response\":[\"/body\"],\"status\":[\"/status\"],\"url\":[\"/uri\"]},\"pair\":\"/correlation\"}",
+    ),
+    (
         "logstash",
         "events of Logstash, which have a line in `message`",
         "{\"body\":\"/message\"}",

@@ -3,7 +3,7 @@
 /// The byte for half a code unit at the end; UTF-8 never has it.
 const HALF: u8 = 0xff;
 
-/// How the text of a stream is encoded, as the mark at its start says.
+/// How the text of a stream is encoded, as the mark at its start or its first characters say.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Encoding {
     /// UTF-8, with a mark or without one.
@@ -19,12 +19,19 @@ impl Encoding {
     /// The encoding of a stream that starts like this, and the length of the mark; `None` when more has to be read.
     pub(super) fn of(start: &[u8], ended: bool) -> Option<(Self, usize)> {
         match start {
-            [] | [0xef | 0xff | 0xfe] | [0xef, 0xbb] | [0xff, 0xfe] | [0xff, 0xfe, _] if !ended => None,
+            [] | [_] | [0xef, 0xbb] | [0xff, 0xfe] | [0xff, 0xfe, _] | [_, 0] | [0, _] | [_, 0, _] | [0, _, 0]
+                if !ended =>
+            {
+                None
+            }
             [0xef, 0xbb, 0xbf, ..] => Some((Self::Utf8, 3)),
             // The mark of UTF-32, which nothing here reads.
             [0xff, 0xfe, 0, 0, ..] => Some((Self::Utf8, 0)),
             [0xff, 0xfe, ..] => Some((Self::Utf16Le, 2)),
             [0xfe, 0xff, ..] => Some((Self::Utf16Be, 2)),
+            // Without a mark, every other byte of the first characters is zero.
+            [first, 0, second, 0, ..] if is_text(*first) && is_text(*second) => Some((Self::Utf16Le, 0)),
+            [0, first, 0, second, ..] if is_text(*first) && is_text(*second) => Some((Self::Utf16Be, 0)),
             _ => Some((Self::Utf8, 0)),
         }
     }
@@ -73,6 +80,11 @@ impl Encoding {
     }
 }
 
+/// Whether JSON or a log may start with this character.
+fn is_text(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | 0x1e | 0x20..0x7f)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,9 +98,26 @@ mod tests {
             assert!(Encoding::of(mark, false).unwrap().1 >= 2);
         }
         assert_eq!(Encoding::of(b"\xff\xfe\0\0", false), Some((Encoding::Utf8, 0)));
-        assert_eq!(Encoding::of(b"{", false), Some((Encoding::Utf8, 0)));
+        assert_eq!(Encoding::of(b"{\"", false), Some((Encoding::Utf8, 0)));
+        assert_eq!(Encoding::of(b"{", true), Some((Encoding::Utf8, 0)));
         assert_eq!(Encoding::of(b"\xef", true), Some((Encoding::Utf8, 0)));
         assert_eq!(Encoding::of(b"", true), Some((Encoding::Utf8, 0)));
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_is_known_by_its_zeros() {
+        for (start, encoding) in [
+            (&b"{\0\"\0"[..], Encoding::Utf16Le),
+            (b"\0{\0}", Encoding::Utf16Be),
+            (b"\n\0[\0", Encoding::Utf16Le),
+            (b"{\0\0\0", Encoding::Utf8),
+            (b"\0asm", Encoding::Utf8),
+        ] {
+            for length in 1..4 {
+                assert!(Encoding::of(&start[..length], false).is_none_or(|found| found == (encoding, 0)), "{start:?}");
+            }
+            assert_eq!(Encoding::of(start, false), Some((encoding, 0)), "{start:?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod lines;
 mod log;
 pub(crate) mod looks;
 mod nested;
+mod pairs;
 mod position;
 mod sequence;
 mod source;
@@ -26,9 +27,11 @@ use memchr::memchr;
 
 use crate::json::reader;
 use crate::json::tree::Kind;
+use crate::mapping::Pairing;
 use find::Search;
 use lines::Lines;
 use log::Log;
+use pairs::Pairs;
 use sequence::Sequence;
 use values::Values;
 use window::Window;
@@ -87,6 +90,8 @@ pub struct Blocks<R> {
     format: Format,
     /// The arrays whose items are records.
     pointers: Vec<String>,
+    /// How requests and responses on lines of their own find each other.
+    pairing: Option<Pairing>,
     may_be_empty: bool,
     /// What divides the stream, once its start is known.
     container: Option<Box<dyn Container<R>>>,
@@ -96,7 +101,14 @@ impl<R: Read> Blocks<R> {
     /// Divides a stream into blocks of records with at most `limit` bytes each.
     pub fn new(stream: R, format: Format, limit: usize) -> Self {
         let pointers = KNOWN.map(str::to_owned).into();
-        Self { window: Window::new(stream, limit), format, pointers, may_be_empty: false, container: None }
+        Self {
+            window: Window::new(stream, limit),
+            format,
+            pointers,
+            pairing: None,
+            may_be_empty: false,
+            container: None,
+        }
     }
 
     /// For a stream whose records come in over time, such as a pipe: each is given out without waiting for the next.
@@ -119,11 +131,20 @@ impl<R: Read> Blocks<R> {
         self
     }
 
+    /// Requests and responses are on lines of their own.
+    pub(crate) fn in_pairs(mut self, pairing: Option<Pairing>) -> Self {
+        self.pairing = pairing;
+        self
+    }
+
     /// What divides the stream.
     fn container(&mut self) -> Box<dyn Container<R>> {
         let pointers = std::mem::take(&mut self.pointers);
         if self.is_binary() {
             return Box::new(Values::new(pointers, true, true));
+        }
+        if let Some(pairing) = self.pairing.take() {
+            return Box::new(Pairs::new(pairing));
         }
         match self.format {
             Format::Ndjson => Box::new(Lines),
