@@ -109,6 +109,10 @@ fn a_record_of_another_call_is_counted_beside_exchanges_and_an_error_when_it_is_
     let shown = validated(folder.path(), &["app.ndjson"]);
     assert_eq!(shown.code, 0, "{}", shown.stdout);
     assert!(shown.stdout.contains("2  records of other calls, skipped"), "{}", shown.stdout);
+    for output in ["junit", "github", "sarif", "html"] {
+        let shown = validated(folder.path(), &["app.ndjson", "--output", output]);
+        assert!(shown.stdout.contains("records of other calls"), "{output}: {}", shown.stdout);
+    }
     let strict = validated(folder.path(), &["app.ndjson", "--strict"]);
     assert_eq!(strict.code, 1, "{}", strict.stdout);
     assert!(strict.stdout.contains("app.ndjson:1:1") && strict.stdout.contains("app.ndjson:3:1"), "{}", strict.stdout);

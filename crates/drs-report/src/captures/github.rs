@@ -6,7 +6,6 @@ use drs_types::text::{count, printable};
 use drs_validate::{PayloadReport, Severity};
 
 use super::{Ended, Reporter, Unreadable};
-use crate::limits::LIMITS;
 
 /// Writes one workflow command per finding.
 pub(super) struct Github;
@@ -35,7 +34,7 @@ impl Reporter for Github {
         for Unreadable { source, reason } in &run.unreadable {
             writeln!(out, "::error file={}::{}", property(source), message(&format!("cannot be read: {reason}")))?;
         }
-        for why in run.nothing_validated().into_iter().chain(run.files_passed_over(LIMITS.names)) {
+        for why in run.notes() {
             writeln!(out, "::notice::{}", message(&why))?;
         }
         let counts = &run.counts;

@@ -43,6 +43,10 @@ impl Reporter for Junit {
         if left_out > 0 {
             case.lines.push(format!("and {left_out} more"));
         }
+        if done.skipped > 0 {
+            let of = if done.skipped == 1 { "of another call" } else { "of other calls" };
+            case.lines.push(format!("{} {of}", count(done.skipped, "record")));
+        }
         let found = format!("{}, {} drift", count(done.errors, "error"), done.drifts);
         let (outcome, kind, message) = match &done.unreadable {
             Some(reason) => (Outcome::Error, "unreadable", format!("cannot be read: {reason}")),

@@ -61,6 +61,7 @@ pub struct Reports<'a> {
 /// What shows whether an input has payloads.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 struct Counted {
+    skipped: u64,
     validated: u64,
     unknown: u64,
     errors: u64,
@@ -136,11 +137,12 @@ impl<'a> Reports<'a> {
         let source = self.input.clone();
         match &unreadable {
             Some(reason) => self.run.unreadable.push(Unreadable { source, reason: reason.clone() }),
-            None if after == before => self.run.without_payload.push(source),
+            None if (Counted { skipped: before.skipped, ..after }) == before => self.run.without_payload.push(source),
             None => {}
         }
         let (errors, drifts) = (after.errors - before.errors, after.drifts - before.drifts);
-        let done = Done { validated, errors, drifts, fails: self.fail_on.fails(errors, drifts), unreadable };
+        let skipped = after.skipped - before.skipped;
+        let done = Done { skipped, validated, errors, drifts, fails: self.fail_on.fails(errors, drifts), unreadable };
         self.each(|writer| writer.reporter.done(&done))
     }
 
@@ -184,7 +186,13 @@ impl<'a> Reports<'a> {
         let counts = &self.run.counts;
         let unknown = counts.payloads.get("").copied().unwrap_or_default();
         let payloads: u64 = counts.payloads.values().sum();
-        Counted { validated: payloads - unknown, unknown, errors: counts.errors, drifts: counts.drifts }
+        Counted {
+            skipped: counts.skipped,
+            validated: payloads - unknown,
+            unknown,
+            errors: counts.errors,
+            drifts: counts.drifts,
+        }
     }
 }
 
@@ -247,6 +255,8 @@ trait Reporter {
 
 /// What came of one input.
 struct Done {
+    /// The number of records of other calls.
+    skipped: u64,
     /// The number of validated payloads.
     validated: u64,
     errors: u64,

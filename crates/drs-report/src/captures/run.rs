@@ -5,6 +5,7 @@ use drs_validate::Summary;
 use serde::Serialize;
 
 use super::FailOn;
+use crate::limits::LIMITS;
 
 /// What came of a run over all inputs.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -69,9 +70,11 @@ impl Run {
         }
         let unknown = self.counts.payloads.values().sum();
         let unknown = (unknown, "payload that could not be validated", "payloads that could not be validated");
+        let files = (self.passed_over.len() as u64, "file with another name", "files with other names");
         let reasons: Vec<String> = std::iter::once(unknown)
-            .filter(|(number, ..)| *number > 0)
             .chain(self.left_aside())
+            .chain([files])
+            .filter(|(number, ..)| *number > 0)
             .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
             .collect();
         let reasons = if reasons.is_empty() { String::new() } else { format!(", {}", reasons.join(", ")) };
@@ -83,12 +86,11 @@ impl Run {
         format!("{} in {}", count(self.counts.records, "record"), count(self.inputs as u64, "input"))
     }
 
-    /// What was not validated: how much, and what it is, in the singular and in the plural.
+    /// What was not validated, without the files that were not read: how much, and what it is, in the singular and in the plural.
     pub(super) fn left_aside(&self) -> impl Iterator<Item = (u64, &'static str, &'static str)> {
         let left = [
             (self.counts.skipped, "record of another call", "records of other calls"),
             (self.counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
-            (self.passed_over.len() as u64, "file with another name", "files with other names"),
             (
                 self.folders_passed_over as u64,
                 "skipped folder (hidden or node_modules; --hidden reads it)",
@@ -96,6 +98,15 @@ impl Run {
             ),
         ];
         left.into_iter().filter(|(number, ..)| *number > 0)
+    }
+
+    /// What a reader should know beside the findings: why nothing was validated, else what was left aside.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let named = |(number, one, many)| format!("{number} {}", if number == 1 { one } else { many });
+        let left = || self.left_aside().map(named).collect();
+        let mut notes = self.nothing_validated().map_or_else(left, |why| vec![why]);
+        notes.extend(self.files_passed_over(LIMITS.names));
+        notes
     }
 
     /// The files that were not read because of their names, as a sentence that names the first few.

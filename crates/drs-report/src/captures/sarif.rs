@@ -7,7 +7,6 @@ use drs_validate::{Code, PayloadReport, Severity};
 use serde_json::{Value, json};
 
 use super::{Ended, Outcome, Reporter, Unreadable};
-use crate::limits::LIMITS;
 use crate::sarif::{Results, encoded, head, note};
 
 /// The reporter. Each result is written at once.
@@ -76,10 +75,9 @@ impl Reporter for Sarif {
     fn finish(&mut self, out: &mut dyn Write, ended: &Ended<'_>) -> io::Result<()> {
         let Ended { run, outcome, exit_code } = ended;
         let unreadable = run.unreadable.iter();
-        let notes = run.nothing_validated().into_iter().chain(run.files_passed_over(LIMITS.names));
         let notifications: Vec<Value> = unreadable
             .map(|Unreadable { source, reason }| note("error", &format!("{source} cannot be read: {reason}.")))
-            .chain(notes.map(|why| note("note", &format!("{why}."))))
+            .chain(run.notes().iter().map(|why| note("note", &format!("{why}."))))
             .collect();
         let invocation = json!({
             "executionSuccessful": *outcome != Outcome::Incomplete,
