@@ -87,7 +87,7 @@ fn the_page_shows_the_text() {
     expect(path, &format!("{before}```text\n{}```\n{after}", String::from_utf8(text).unwrap()));
 }
 
-fn expect(path: PathBuf, text: &str) {
+pub(crate) fn expect(path: PathBuf, text: &str) {
     if std::env::var_os("XTASK_BLESS").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

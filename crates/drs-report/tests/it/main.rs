@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "captures")]
+mod captures;
 mod diff;
 mod docs;
 mod formats;
