@@ -1,8 +1,9 @@
 //! The bodies beside a HAR: in its folder, or in the ZIP archive that Playwright makes of both.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
-use std::path::Path;
+use std::io::{self, BufRead as _, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use drs_validate::{Attached, LIMIT};
@@ -12,6 +13,37 @@ use zip::ZipArchive;
 pub(crate) fn beside(har: &Path) -> Attached {
     let folder = har.parent().map(Path::to_owned).unwrap_or_default();
     Attached::new(move |name| limited(File::open(folder.join(name))?))
+}
+
+/// The files that the HARs of each folder name as bodies, so that they are no inputs of their own.
+#[derive(Debug, Default)]
+pub(crate) struct Named(HashMap<PathBuf, HashSet<String>>);
+
+impl Named {
+    /// Whether a HAR beside a file names it. What cannot be read names nothing.
+    pub(crate) fn has(&mut self, file: &Path) -> bool {
+        let Some((folder, name)) = file.parent().zip(file.file_name()) else { return false };
+        let names = self.0.entry(folder.to_owned()).or_insert_with(|| named_in(folder));
+        name.to_str().is_some_and(|name| names.contains(name))
+    }
+}
+
+/// The names in the members `_file` of the HARs of a folder.
+fn named_in(folder: &Path) -> HashSet<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let hars = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file() && path.extension().is_some_and(|end| end == "har"));
+    let mut names = HashSet::new();
+    for har in hars.filter_map(|har| File::open(har).ok()) {
+        let mut strings = BufReader::new(har).split(b'"').map_while(Result::ok);
+        while let Some(key) = strings.next() {
+            if key == b"_file" && strings.next().is_some_and(|between| between.trim_ascii() == b":") {
+                names.extend(strings.next().and_then(|name| String::from_utf8(name).ok()));
+            }
+        }
+    }
+    names
 }
 
 /// An archive with a HAR in it.

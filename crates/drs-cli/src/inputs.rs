@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use drs_validate::{Attached, decompress};
 
-use crate::attached::{self, Archive};
+use crate::attached::{self, Archive, Named};
 use crate::failure::Failure;
 use crate::limits::LIMITS;
 
@@ -161,6 +161,7 @@ impl Inputs {
 
     fn folder(&mut self, folder: &Path, hidden: bool) {
         let mut entries = walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+        let mut named = Named::default();
         while let Some(entry) = entries.next() {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {
@@ -172,7 +173,7 @@ impl Inputs {
                 }
                 // A pipe or a device may never end.
                 // A HAR beside it names it.
-                Ok(entry) if is_attached(entry.path()) => {}
+                Ok(entry) if entry.file_type().is_file() && named.has(entry.path()) => {}
                 Ok(entry) if entry.file_type().is_file() && is_wanted(&entry.file_name().to_string_lossy()) => {
                     self.all.push(Input::File(entry.into_path()));
                 }
@@ -221,16 +222,6 @@ fn skipped_in(path: &Path, pattern: &str) -> Option<PathBuf> {
     let mut folders: Vec<&Path> = path.ancestors().skip(usize::from(!path.is_dir())).collect();
     folders.reverse();
     folders.into_iter().find(|folder| is_folder(folder)).map(Path::to_owned)
-}
-
-/// Whether a file is a body beside a HAR: its name is the SHA-1 of its content, as Playwright writes it.
-fn is_attached(path: &Path) -> bool {
-    const DIGITS: usize = 40;
-    let name = path.file_stem().map(OsStr::to_string_lossy).unwrap_or_default();
-    let is_hash = name.len() == DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_har = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "har");
-    let folder = path.parent().filter(|_| is_hash).and_then(|folder| std::fs::read_dir(folder).ok());
-    folder.is_some_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_har)))
 }
 
 fn is_wanted(name: &str) -> bool {

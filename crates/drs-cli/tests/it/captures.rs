@@ -86,6 +86,21 @@ fn the_bodies_beside_a_har_are_validated_once_and_only_plain_names_are_read() {
     assert_eq!(document["summary"]["validated"], 4);
 
     let folder = tempfile::TempDir::new().unwrap();
+    let body = "fd0d7304ab85c1badccfdde81986f48d5946b093.json";
+    for file in fs::read_dir(samples().join("har-attached")).unwrap().map(Result::unwrap) {
+        let text = fs::read_to_string(file.path()).unwrap().replace(body, "any-name.json");
+        let name = file.file_name().into_string().unwrap().replace(body, "any-name.json");
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    // A body that no HAR names is an input like any other.
+    fs::write(folder.path().join("4d03f55af0efcbdd0012880172186ee3b3d37a99.json"), "{\"count\":0,\"results\":[]}")
+        .unwrap();
+    let shown = validated(folder.path(), &[".", "--output", "json"]);
+    let document: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(document["summary"]["inputs"], 2, "{}", shown.stdout);
+    assert_eq!(document["summary"]["codes"]["DRS-V011"], 1, "{}", shown.stdout);
+
+    let folder = tempfile::TempDir::new().unwrap();
     fs::write(folder.path().join("outside.json"), "{\"count\":\"1\"}").unwrap();
     fs::create_dir(folder.path().join("in")).unwrap();
     let text = fs::read_to_string(samples().join("har-attached/session.har")).unwrap();
