@@ -120,14 +120,18 @@ static WORDS: LazyLock<[(Finder<'_>, Side); 2]> =
 /// What a message says of a call, with the id that the provider gave the call.
 pub(super) fn event(message: &[u8]) -> Option<(Option<String>, Event)> {
     const NAMES: [&[u8]; 4] = [b"API", b"OpenTelekomCloud", b"HuaweiCloud", b"OpenStack"];
-    // Most lines are those of bodies, and have no level.
-    memchr::memchr(b']', message)?;
+    // Most lines are those of bodies, and have neither a level nor a name.
+    if !NAMES.iter().any(|name| message.starts_with(name)) {
+        memchr::memchr(b']', message)?;
+    }
     WORDS.iter().find_map(|(word, side)| {
         let at = word.find(message)?;
         let name = NAMES.iter().find(|name| message[..at].ends_with(name))?;
         let before = message[..at - name.len()].trim_ascii_end();
-        // A level comes before the id, or before the name.
-        before.strip_suffix(b"]")?;
+        // A level comes before the id, or before the name, unless Terraform has taken it as its own.
+        if !before.is_empty() {
+            before.strip_suffix(b"]")?;
+        }
         let id = before.strip_suffix(b"]").and_then(|before| before.rsplit(|byte| *byte == b'[').next());
         let is_id = |id: &&[u8]| id.contains(&b'-') && id.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
         let id = id.filter(is_id).map(|id| String::from_utf8_lossy(id).into_owned());
@@ -195,6 +199,7 @@ mod tests {
         assert_eq!(event(line), Some((id.clone(), url.clone())));
         assert_eq!(event(&format!("{line}: timestamp=2024-01-26T15:20:00.123+0800")), Some((id.clone(), url)));
         assert_eq!(event("[DEBUG] OpenTelekomCloud Response Code: 200"), Some((None, Event::Code(200))));
+        assert_eq!(event("API Response Code: 404"), Some((None, Event::Code(404))));
         let body = "[DEBUG] [1706253600123-7] API Response Body: {";
         assert_eq!(event(body), Some((id, Event::Body(Side::Response, body.len() - 1))));
         assert_eq!(event("[WARN] HuaweiCloud Request Body: <html>"), Some((None, Event::NoBody(Side::Request))));
