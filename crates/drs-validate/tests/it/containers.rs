@@ -68,6 +68,15 @@ impl Call {
         [dotted, nested]
     }
 
+    /// The two lines of Logbook.
+    fn logbook(&self, key: usize) -> [Value; 2] {
+        let Self { method, url, status, request, response } = self;
+        [
+            json!({ "type": "request", "correlation": key, "method": method, "uri": url, "body": request }),
+            json!({ "type": "response", "correlation": key, "status": status, "body": response }),
+        ]
+    }
+
     fn entry(&self) -> Value {
         json!({ "startedDateTime": "2024-01-26T15:20:00.000Z",
                 "request": { "method": self.method, "url": self.url, "postData": { "text": self.request } },
@@ -168,6 +177,29 @@ proptest! {
         let options = Options::default().mapping(Mapping::preset("ecs").unwrap());
         for form in [0, 1] {
             let lines: String = calls.iter().map(|call| format!("{}\n", call.ecs()[form])).collect();
+            for validator in [&validator, &full] {
+                prop_assert_eq!(&found(validator, &lines, &options), &alone, "{}", lines);
+                prop_assert_eq!(&found(validator, &lines, &Options::default()), &alone, "without the preset: {}", lines);
+            }
+        }
+    }
+
+    #[test]
+    fn the_findings_of_lines_in_pairs_are_those_of_their_exchanges_each_validated_alone(
+        calls in proptest::collection::vec(call(), 1..6),
+    ) {
+        let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
+        let mut alone = (Vec::new(), 0);
+        for call in &calls {
+            let (found, skipped) = found(&full, &call.capture().to_string(), &Options::default());
+            alone.0.extend(found);
+            alone.1 += skipped;
+        }
+        let options = Options::default().mapping(Mapping::preset("logbook").unwrap());
+        let halves: Vec<[Value; 2]> = calls.iter().enumerate().map(|(key, call)| call.logbook(key)).collect();
+        let [requests, responses] = [0, 1].map(|half| halves.iter().map(move |halves| format!("{}\n", halves[half])));
+        let in_turn: String = halves.iter().map(|[request, response]| format!("{request}\n{response}\n")).collect();
+        for lines in [in_turn, requests.clone().chain(responses.clone()).collect(), responses.chain(requests).collect()] {
             for validator in [&validator, &full] {
                 prop_assert_eq!(&found(validator, &lines, &options), &alone, "{}", lines);
             }
