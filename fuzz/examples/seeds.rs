@@ -7,6 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use drs_fuzz::SIDES;
+use drs_fuzz::containers::{Container, WHOLE};
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::Side;
 use flate2::Compression;
@@ -22,6 +23,16 @@ struct Example {
     info: &'static OperationInfo,
     value: Value,
 }
+
+/// The targets of the containers.
+const CONTAINERS: [(&str, Container); 6] = [
+    ("values", Container::Values),
+    ("array", Container::Array),
+    ("sequence", Container::Sequence),
+    ("nested", Container::Nested),
+    ("log", Container::Log),
+    ("preset", Container::Preset),
+];
 
 /// A policy with all that one can have.
 const POLICY: &str = "fail_on = 'alarm'\n[[waivers]]\nitem = 'srcCollHasTtlIndex'\ntask = 'a'\nreason = 'r'\nowner = 'o'\nexpires = 2026-12-31\n";
@@ -47,6 +58,12 @@ fn main() -> io::Result<()> {
             &format!("{name}-capture"),
             &[&[0x82], capture(example).to_string().as_bytes(), b"\n"].concat(),
         )?;
+        let body = [&[*index], text.as_slice()].concat();
+        for (target, container) in CONTAINERS {
+            write(&corpus, target, &format!("{name}-twice"), &[body.as_slice(), b"\0", &body].concat())?;
+            let whole = container.of(&[&body, &body]).unwrap_or_default();
+            write(&corpus, target, name, &[&[WHOLE], whole.as_bytes()].concat())?;
+        }
         if lines.len() + text.len() < drs_fuzz::LIMIT {
             lines.extend([text.as_slice(), b"\n"].concat());
         }

@@ -1,7 +1,7 @@
 //! Captures: as they are, and with any bytes as a body.
 #![no_main]
 
-use drs_fuzz::{SIDES, findings, validate, validate_stream};
+use drs_fuzz::{SIDES, findings, status, validate, validate_stream};
 use drs_validate::{Format, Options, Side};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -12,10 +12,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((info, side)) = SIDES.get(usize::from(*first)) else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
     // A body has the same findings when a capture holds it as a string, at the location of that string.
-    let (name, status) = match side {
-        Side::Request => ("request", 200),
-        Side::Response(status) => ("response", *status),
-    };
+    let (name, status) = (if *side == Side::Request { "request" } else { "response" }, status(info, *side));
     let (method, path, body) = (&info.method, info.path.replace(['{', '}'], ""), Value::from(text));
     let capture = format!(r#"{{"method":"{method}","url":"{path}","status":{status},"{name}":{body}}}"#);
     if capture.len() > drs_fuzz::LIMIT {

@@ -1,8 +1,9 @@
-//! HAR: as they are, and with a body of any bytes in base64.
+//! HAR: as they are, with bodies in strings, and with a body of any bytes in base64.
 #![no_main]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use drs_fuzz::containers::{Container, law};
 use drs_fuzz::{SIDES, findings, validate, validate_stream};
 use drs_validate::{Format, Options, Side, decompress};
 use libfuzzer_sys::fuzz_target;
@@ -10,6 +11,7 @@ use serde_json::json;
 
 fuzz_target!(|data: &[u8]| {
     validate_stream(data, Format::Json, &Options::default());
+    law(Container::Har, data);
     let Some((first, text)) = data.split_first() else { return };
     let Some((info, Side::Response(status))) = SIDES.get(usize::from(*first)) else { return };
     // Another target covers compressed bodies.

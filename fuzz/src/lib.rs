@@ -1,5 +1,7 @@
 //! Shared parts of the fuzz targets: both ways to validate, and the laws for their results.
 
+pub mod containers;
+
 use std::io::{self, Read};
 use std::sync::LazyLock;
 
@@ -22,6 +24,14 @@ pub static SIDES: LazyLock<Vec<(&'static OperationInfo, Side)>> = LazyLock::new(
     };
     OPERATIONS.iter().flat_map(sides).collect()
 });
+
+/// The status of the exchange that a body is put into: for a request, a documented one.
+pub fn status(info: &OperationInfo, side: Side) -> u16 {
+    match side {
+        Side::Request => info.success().map_or(200, |success| success.status),
+        Side::Response(status) => status,
+    }
+}
 
 /// Returns the findings in a payload, and checks that both ways agree.
 pub fn validate(info: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
