@@ -96,6 +96,8 @@ struct Body {
     /// The same without prefixes.
     plain: Vec<u8>,
     extent: Extent,
+    /// Whether its first line was the last one.
+    is_new: bool,
 }
 
 impl<R: Read> Container<R> for Log {
@@ -143,18 +145,19 @@ impl<R: Read> Container<R> for Log {
 }
 
 impl Log {
-    /// Takes the lines of a body up to its end at once, when none of them can be anything else; returns how many bytes they have.
+    /// Takes the lines of a body that has just begun up to its end at once, when none of them can be anything else; returns how many
+    /// bytes they have.
     fn rest_of_body(&mut self, text: &[u8]) -> usize {
         let Some(body) = &mut self.body else { return 0 };
+        if !std::mem::take(&mut body.is_new) {
+            return 0;
+        }
         let mut extent = body.extent.clone();
         if extent.end(&body.plain).is_some() {
             return 0;
         }
         extent.shift(body.plain.len());
-        let Some(end) = extent.end(text) else { return 0 };
-        if line::may_start_a_message(&text[..end]) {
-            return 0;
-        }
+        let Some(end) = extent.end(&text[..line::next_message(text)]) else { return 0 };
         body.text.raw.extend_from_slice(&text[..end]);
         self.end_body();
         memchr(b'\n', &text[end..]).map_or(text.len(), |line| end + line + 1)
@@ -236,7 +239,7 @@ impl Log {
             Event::Body(side, at) => {
                 let (raw, start, form) = text(at);
                 let (plain, extent) = (raw.clone(), Extent::new(0));
-                self.body = Some(Body { id, side, text: Text { raw, start, form }, plain, extent });
+                self.body = Some(Body { id, side, text: Text { raw, start, form }, plain, extent, is_new: true });
             }
             Event::NoBody(Side::Response) => self.close(id.as_deref()),
             Event::NoBody(Side::Request) => {}

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::{self, Finder};
 
 use super::Form;
@@ -83,11 +84,15 @@ pub(super) fn kind(line: &[u8]) -> Kind {
     Kind::Provider { prefix, is_dated: after_date(message).is_some(), has_event: event(message).is_some() }
 }
 
-/// Whether one of some lines may be more than a part of a body: it has a date at its start, or the words of a message.
-pub(super) fn may_start_a_message(lines: &[u8]) -> bool {
-    let starts = memchr::memchr_iter(b'\n', lines).map(|end| end + 1);
-    let is_dated = |start: usize| lines.get(start).is_some_and(u8::is_ascii_digit);
-    is_dated(0) || starts.into_iter().any(is_dated) || WORDS.iter().any(|(word, _)| word.find(lines).is_some())
+/// Where the first of some lines is that may be more than a part of a body, about: it has a date at its start, or the words of a
+/// message. The cost is that of the way there.
+pub(super) fn next_message(lines: &[u8]) -> usize {
+    static WORD: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(WORDS.iter().map(|(word, _)| word.needle())).ok());
+    let word = WORD.as_ref().map_or(Some(0), |word| Some(word.find(lines)?.start())).unwrap_or(lines.len());
+    let starts = [0].into_iter().chain(memchr::memchr_iter(b'\n', &lines[..word]).map(|end| end + 1));
+    let is_dated = |start: &usize| lines.get(*start).is_some_and(u8::is_ascii_digit);
+    starts.into_iter().find(is_dated).unwrap_or(word)
 }
 
 /// The place after `2024-01-26T15:20:00.123+0800 [DEBUG] `.
