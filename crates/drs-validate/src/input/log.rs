@@ -28,6 +28,9 @@ use line::{Event, Side};
 /// So many calls may be open at the same time; one that was not answered by then never will be.
 const MOST_OPEN: usize = 1024;
 
+/// So much of a log is looked at for the end of a body, and then twice as much.
+const FIRST_WINDOW: usize = 1 << 12;
+
 /// A call as a log has it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct LogCall {
@@ -157,7 +160,25 @@ impl Log {
             return 0;
         }
         extent.shift(body.plain.len());
-        let Some(end) = extent.end(&text[..line::next_message(text)]) else { return 0 };
+        if text.first().is_some_and(u8::is_ascii_digit) {
+            return 0;
+        }
+        // In growing windows, so that a body without an end costs no more than the way to the next message.
+        let (mut seen, mut size) = (0, FIRST_WINDOW);
+        let end = loop {
+            let window = &text[..size.min(text.len())];
+            let end = extent.end(window);
+            // The words of a message may be on both sides of the place where a window ends.
+            if line::may_have_message(&window[seen..end.unwrap_or(window.len())])
+                || (end.is_none() && size >= text.len())
+            {
+                return 0;
+            }
+            if let Some(end) = end {
+                break end;
+            }
+            (seen, size) = (window.len().saturating_sub(line::LONGEST_WORD), 2 * size);
+        };
         body.text.raw.extend_from_slice(&text[..end]);
         self.end_body();
         memchr(b'\n', &text[end..]).map_or(text.len(), |line| end + line + 1)

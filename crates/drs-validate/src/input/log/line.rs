@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::memmem::{self, Finder};
 
 use super::Form;
@@ -84,15 +83,10 @@ pub(super) fn kind(line: &[u8]) -> Kind {
     Kind::Provider { prefix, is_dated: after_date(message).is_some(), has_event: event(message).is_some() }
 }
 
-/// Where the first of some lines is that may be more than a part of a body, about: it has a date at its start, or the words of a
-/// message. The cost is that of the way there.
-pub(super) fn next_message(lines: &[u8]) -> usize {
-    static WORD: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(WORDS.iter().map(|(word, _)| word.needle())).ok());
-    let word = WORD.as_ref().map_or(Some(0), |word| Some(word.find(lines)?.start())).unwrap_or(lines.len());
-    let starts = [0].into_iter().chain(memchr::memchr_iter(b'\n', &lines[..word]).map(|end| end + 1));
-    let is_dated = |start: &usize| lines.get(*start).is_some_and(u8::is_ascii_digit);
-    starts.into_iter().find(is_dated).unwrap_or(word)
+/// Whether a message may start in some text: a line after the first has a date at its start, or the words of a message are there.
+pub(super) fn may_have_message(text: &[u8]) -> bool {
+    let is_dated = |end: usize| text.get(end + 1).is_some_and(u8::is_ascii_digit);
+    memchr::memchr_iter(b'\n', text).any(is_dated) || WORDS.iter().any(|(word, _)| word.find(text).is_some())
 }
 
 /// The place after `2024-01-26T15:20:00.123+0800 [DEBUG] `.
@@ -121,6 +115,9 @@ fn after_date(line: &[u8]) -> Option<usize> {
 /// The words that tell the messages about a request from those about a response.
 static WORDS: LazyLock<[(Finder<'_>, Side); 2]> =
     LazyLock::new(|| [(Finder::new(b" Request "), Side::Request), (Finder::new(b" Response "), Side::Response)]);
+
+/// More bytes than each of these words has.
+pub(super) const LONGEST_WORD: usize = 16;
 
 /// What a message says of a call, with the id that the provider gave the call.
 pub(super) fn event(message: &[u8]) -> Option<(Option<String>, Event)> {
