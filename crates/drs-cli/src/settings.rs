@@ -109,7 +109,10 @@ pub(crate) fn described_sources() -> String {
         .collect();
     format!(
         "Credentials come from the first of: --token-file; the variables of one tool; the credentials file of the \
-         vendor's SDKs (~/.huaweicloud/credentials); the cloud of clouds.yaml that OS_CLOUD names.\n\n{rows}"
+         vendor's SDKs (~/.huaweicloud/credentials); the cloud of clouds.yaml that OS_CLOUD names.\n\n{rows}\n\
+         The certificate authority of a private cloud is the PEM file in {}, or cacert of its cloud in clouds.yaml. \
+         Addresses of regions are also read from regions.yaml of the vendor's SDKs.",
+        variables(Setting::CaFile).join(", ")
     )
 }
 
