@@ -44,10 +44,11 @@ async function look(name, view) {
 
 // Uses each value of each filter, and compares what is visible with the JSON report.
 async function filter(name, all) {
-    const { tasks } = JSON.parse(readFileSync(`${name}.json`, "utf8"));
     const page = await open(name);
     const articles = page.locator("article");
     const count = await articles.count();
+    const unit = await page.locator("#shown").getAttribute("data-unit");
+    const tasks = unit === "tasks" ? JSON.parse(readFileSync(`${name}.json`, "utf8")).tasks : [];
     for (const select of await page.locator("#filter select").all()) {
         const attribute = await select.getAttribute("name");
         const values = await select.locator("option").allTextContents();
@@ -72,7 +73,7 @@ async function filter(name, all) {
             if (attribute === "verdict" && state.tasks !== tasks.filter((task) => task.verdict.replaceAll("_", " ") === value).length) {
                 mistakes.push(`${place} shows ${state.tasks} tasks, which is not what JSON has`);
             }
-            const says = ` ${value}: ${state.tasks} of ${count} tasks`;
+            const says = ` ${value}: ${state.tasks} of ${count} ${unit}`;
             if (!state.says.includes(says)) mistakes.push(`${place} says ${state.says}, expected …${says}`);
         }
         await select.selectOption("all");

@@ -1,5 +1,5 @@
 // Validates the reports NAME.json, NAME.ndjson and NAME.sarif with Ajv: the first two against docs/assessment.schema.json,
-// the last against the schema of SARIF 2.1.0.
+// the last, and that on captures, against the schema of SARIF 2.1.0.
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020.js";
@@ -37,5 +37,6 @@ for (const name of names) {
     check("last", last, `${name}.ndjson, last line`);
     lines.forEach((line, index) => check("task", line, `${name}.ndjson:${index + 1}`));
 }
+check("sarif", read("captures.sarif"), "captures.sarif");
 mistakes.forEach((mistake) => console.error(mistake));
 process.exit(mistakes.length > 0 ? 1 : 0);
