@@ -2,7 +2,6 @@
 
 use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
-use serde_json::Value;
 
 use crate::fast_path::FastPath;
 use crate::finding::difference::{Expected, Found};
@@ -144,18 +143,6 @@ fn undocumented(operation: &OperationInfo, side: Side, text: &[u8]) -> Option<Fi
         }
         Side::Response(_) if text.trim_ascii().is_empty() => None,
         Side::Response(_) => a_body(Severity::Drift, "a response without a body"),
-    }
-}
-
-/// Says how bad findings of a schema are.
-///
-/// The service refuses a request that breaks a rule. A response can still be read, unless a value has another type;
-/// and null in the place of a field counts as a field that is missing.
-pub(crate) fn rate(findings: &mut [Finding], side: Side, body: &Value, is_field: impl Fn(&str) -> bool) {
-    for finding in findings {
-        let null_field = || body.pointer(&finding.pointer) == Some(&Value::Null) && is_field(&finding.pointer);
-        let unreadable = finding.code == Code::WrongType && !null_field();
-        finding.severity = if side == Side::Request || unreadable { Severity::Error } else { Severity::Drift };
     }
 }
 

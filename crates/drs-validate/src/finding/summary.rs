@@ -240,7 +240,7 @@ mod tests {
         }
         let mut found = Findings::within(ROOM);
         let body = serde_json::from_str(&text).unwrap();
-        Schema::of("BatchCheckResultsResponse", document).check(&body, &mut found);
+        Schema::of("BatchCheckResultsResponse", document).check(&body, crate::Side::Response(200), &mut found);
         assert_eq!(found.list, []);
     }
 

@@ -7,9 +7,10 @@ use drs_types::pointer;
 use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
+use crate::Side;
 use crate::finding::difference::Found;
 use crate::finding::list::Findings;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::generated::DEFINITIONS;
 use crate::schema::definitions;
 use crate::schema::explain;
@@ -57,8 +58,8 @@ impl Schema {
         Self { name: name.to_owned(), compiled, document }
     }
 
-    /// Adds everything in a value that the schema does not say. All counts as drift, since the side is not known.
-    pub(crate) fn check(&self, value: &Value, found: &mut Findings) {
+    /// Adds everything in the body of a side that the schema does not say.
+    pub(crate) fn check(&self, value: &Value, side: Side, found: &mut Findings) {
         let before = found.list.len();
         for error in self.compiled.iter_errors(value) {
             explain::add(&error, found);
@@ -71,16 +72,29 @@ impl Schema {
         let wrong: HashSet<String> =
             findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
         findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
-        for finding in &mut findings {
-            let property = finding.rule.as_ref().and_then(|rule| self.document.pointer(&rule.schema()));
-            let field = pointer::last(&finding.pointer);
-            if property.is_some_and(|property| property["format"] == "password")
-                || (finding.code == Code::UnknownField && is_secret(&field))
-            {
-                finding.found = Some(Found::masked());
-            }
-        }
-        found.list.append(&mut findings);
+        found.list.extend(findings.into_iter().map(|finding| {
+            let severity = self.severity(&finding, value, side);
+            let found = if self.is_secret(&finding) { Some(Found::masked()) } else { finding.found };
+            Finding { severity, found, ..finding }
+        }));
+    }
+
+    /// Whether a finding is about a value that may not be shown.
+    fn is_secret(&self, finding: &Finding) -> bool {
+        let property = finding.rule.as_ref().and_then(|rule| self.document.pointer(&rule.schema()));
+        property.is_some_and(|property| property["format"] == "password")
+            || (finding.code == Code::UnknownField && is_secret(&pointer::last(&finding.pointer)))
+    }
+
+    /// How bad a finding is.
+    ///
+    /// The service refuses a request that breaks a rule. A response can still be read, unless a value has another type;
+    /// and null in the place of a field counts as a field that is missing.
+    fn severity(&self, finding: &Finding, body: &Value, side: Side) -> Severity {
+        let pointer = &finding.pointer;
+        let is_null_field = || body.pointer(pointer) == Some(&Value::Null) && self.is_field(body, pointer);
+        let is_unreadable = finding.code == Code::WrongType && !is_null_field();
+        if side == Side::Request || is_unreadable { Severity::Error } else { Severity::Drift }
     }
 
     /// Notes which table of the documentation each finding is about.

@@ -15,7 +15,7 @@ use crate::finding::{Code, Finding, Severity};
 
 /// Adds the findings of one error: one for each unknown field, one for each duplicate item.
 ///
-/// All count as drift until the side of the body is known.
+/// The schema adds what it alone knows: the severity, and whether a value may be shown.
 pub(crate) fn add(error: &ValidationError<'_>, findings: &mut Findings) {
     let at = error.instance_path().as_str();
     let instance = error.instance();
