@@ -75,22 +75,30 @@ fn shown(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Vec<char
 
 /// How many characters the first value or name has.
 fn token(text: &[char]) -> usize {
-    let length = match text.first() {
-        Some('"') => {
-            let mut escaped = false;
-            let end = text.iter().skip(1).position(|character| {
-                let end = *character == '"' && !escaped;
-                escaped = *character == '\\' && !escaped;
-                end
-            });
-            end.map_or(text.len(), |end| end + 2)
-        }
-        Some(character) if character.is_alphanumeric() || *character == '-' => {
+    // A string within a string starts with `\"`, one within that with `\\\"`.
+    let escapes = text.iter().take_while(|character| **character == '\\').count();
+    let length = match text.get(escapes) {
+        Some('"') => string(text, escapes),
+        Some(character) if escapes == 0 && (character.is_alphanumeric() || *character == '-') => {
             text.iter().take_while(|character| character.is_alphanumeric() || "+-.".contains(**character)).count()
         }
         _ => 1,
     };
     length.max(1)
+}
+
+/// How many characters a string has whose quotation marks have so many backslashes.
+fn string(text: &[char], escapes: usize) -> usize {
+    let mut backslashes = 0;
+    for (at, character) in text.iter().enumerate().skip(escapes + 1) {
+        match character {
+            '\\' => backslashes += 1,
+            // A quotation mark of the content has twice as many and one.
+            '"' if backslashes >= escapes && (backslashes - escapes) % (2 * (escapes + 1)) == 0 => return at + 1,
+            _ => backslashes = 0,
+        }
+    }
+    text.len()
 }
 
 #[cfg(test)]
@@ -102,6 +110,19 @@ mod tests {
         let text = b"{\n  \"a\": -12.5,\n  \"b\": 1}";
         let found = excerpt(text, 9, &(0..text.len()), &[]).unwrap();
         assert_eq!((found.text.as_str(), found.before, found.width), ("  \"a\": -12.5,", 7, 5));
+    }
+
+    #[test]
+    fn a_string_is_pointed_at_whole_at_every_level_of_escapes() {
+        for (text, expected) in [
+            (r#""a\"b\\","c""#, r#""a\"b\\""#),
+            (r#"\"1\",\"2\""#, r#"\"1\""#),
+            (r#"\"a\\\"b\",\"2\""#, r#"\"a\\\"b\""#),
+            (r#"\\\"1\\\",\\\"2\\\""#, r#"\\\"1\\\""#),
+        ] {
+            let text: Vec<char> = text.chars().collect();
+            assert_eq!(text[..token(&text)].iter().collect::<String>(), expected);
+        }
     }
 
     #[test]
