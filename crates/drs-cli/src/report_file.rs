@@ -24,14 +24,13 @@ pub(crate) fn report_file<F: FromStr<Err: Display>>(argument: &str) -> Result<(F
 ///
 /// # Errors
 /// A report has the path of an input.
-pub(crate) fn refuse_overwriting<'a, F: 'a>(
-    reports: impl IntoIterator<Item = &'a (F, PathBuf)>,
-    inputs: impl Iterator<Item = &'a Path> + Clone,
+pub(crate) fn refuse_overwriting<'a, F>(
+    reports: &[(F, PathBuf)],
+    inputs: impl Iterator<Item = &'a Path>,
 ) -> Result<(), Failure> {
-    let same = |path: &Path| path.canonicalize().ok();
+    let inputs: Vec<PathBuf> = inputs.filter_map(|input| input.canonicalize().ok()).collect();
     for (_, path) in reports {
-        let report = same(path);
-        if report.is_some() && inputs.clone().any(|input| same(input) == report) {
+        if path.canonicalize().is_ok_and(|report| inputs.contains(&report)) {
             let failure = Failure::usage(format!("the report {} would overwrite an input", path.display()));
             return Err(failure.help("Name a file that is not read."));
         }

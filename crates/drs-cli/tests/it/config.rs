@@ -1,6 +1,5 @@
 //! `drs config show` and `drs config check`.
 
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +9,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::serve::Serving;
-use crate::service::{read_request, respond_once};
+use crate::service::{respond_once, respond_with};
 use crate::{Run, drs, run, stable};
 
 const KEY: [(&str, &str); 2] = [("HW_ACCESS_KEY", "AKEXAMPLE"), ("HW_SECRET_KEY", "s3cr3t")];
@@ -166,19 +165,6 @@ fn a_key_that_iam_refuses_is_explained_without_a_project_id() {
     let place = ["--region", "eu-de", "--iam-endpoint", &unreachable, "--retries", "0"];
     let said = cause(&checked(&endpoint, &demo, &place));
     assert!(said.starts_with("error: IAM refused: 503"), "{said}");
-}
-
-/// Responds once, with what `respond` makes of the request: status, further headers, body.
-fn respond_with(respond: impl FnOnce(&str) -> (u16, String, String) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let (status, headers, body) = respond(&read_request(&mut stream));
-        let length = body.len();
-        write!(stream, "HTTP/1.1 {status} X\r\n{headers}Content-Length: {length}\r\n\r\n{body}").unwrap();
-    });
-    endpoint
 }
 
 fn key() -> AccessKey {

@@ -10,7 +10,7 @@ use drs_auth::sources::{Setting, variables};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::service::read_request;
+use crate::service::{read_request, respond_with};
 use crate::{MYSQL, drs, run};
 
 /// The beginning of every secret. The rest has characters that formats escape.
@@ -142,5 +142,42 @@ fn secrets_of_files_are_in_no_output() {
     ] {
         fs::write(folder.path().join("clouds.yaml"), &text).unwrap();
         assert_no_output_has_secrets(&[("OS_CLOUD", "c")], &folder, &place, &text);
+    }
+}
+
+/// The service sends back the head of the request inside a result, in each string that reports show.
+#[test]
+fn secrets_that_come_back_in_results_are_in_no_report() {
+    let respond = |request: &str| {
+        let head = request.split("\r\n\r\n").next().unwrap();
+        let item = json!({ "item": "dstDbDiskSize", "result": "FAILED", "failed_reason": "NO_SPACE",
+            "raw_error_msg": head, "data": head });
+        let failed = json!({ "precheck_id": "failed", "process": "100%", "result": false, "total_passed_rate": "0%",
+            "precheck_result": [item] });
+        let refused = json!({ "precheck_id": "refused", "error_code": "DRS.M00289", "error_msg": head });
+        (200, String::new(), json!({ "count": 2, "results": [failed, refused] }).to_string())
+    };
+    let folder = TempDir::new().unwrap();
+    let kinds: [&[Setting]; 2] = [&[Setting::Token], &[Setting::AccessKey, Setting::SecretKey, Setting::SecurityToken]];
+    for settings in kinds {
+        let formats = ["text", "json", "ndjson", "junit", "sarif", "markdown", "html"];
+        let reports: Vec<_> = formats.iter().map(|format| folder.path().join(format)).collect();
+        let mut command = drs(&["precheck", "gate", "failed", "refused", "--all", "-v", "--project-id", "p"]);
+        command.args(["--endpoint", &respond_with(respond)]);
+        for setting in settings {
+            let name = variables(*setting).find(|name| name.starts_with("HW_")).unwrap();
+            command.env(name, if setting.is_secret() { secret(*setting) } else { "name".to_owned() });
+        }
+        for (format, file) in formats.iter().zip(&reports) {
+            command.arg("--report").arg(format!("{format}={}", file.display()));
+        }
+        let shown = run(&mut command);
+        assert_eq!(shown.code, 3, "{}", shown.stderr);
+        assert_clean(&(shown.stdout + &shown.stderr), "the output");
+        for file in &reports {
+            let report = fs::read_to_string(file).unwrap();
+            assert!(report.contains("refused") && report.contains('•'), "{}: {report}", file.display());
+            assert_clean(&report, &file.display().to_string());
+        }
     }
 }

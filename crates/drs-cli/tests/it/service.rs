@@ -22,6 +22,19 @@ pub(crate) fn respond_once(status: &str, body: String) -> String {
     endpoint
 }
 
+/// Responds once, with what `respond` makes of the request: status, further headers, body.
+pub(crate) fn respond_with(respond: impl FnOnce(&str) -> (u16, String, String) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (status, headers, body) = respond(&read_request(&mut stream));
+        let length = body.len();
+        write!(stream, "HTTP/1.1 {status} X\r\n{headers}Content-Length: {length}\r\n\r\n{body}").unwrap();
+    });
+    endpoint
+}
+
 /// Reads a request to the end of its body, or of the connection.
 pub(crate) fn read_request(stream: &mut impl Read) -> String {
     let mut request = Vec::new();

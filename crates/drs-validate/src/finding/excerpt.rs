@@ -94,7 +94,9 @@ fn string(text: &[char], escapes: usize) -> usize {
         match character {
             '\\' => backslashes += 1,
             // A quotation mark of the content has twice as many and one.
-            '"' if backslashes >= escapes && (backslashes - escapes) % (2 * (escapes + 1)) == 0 => return at + 1,
+            '"' if backslashes >= escapes && (backslashes - escapes).is_multiple_of(2 * (escapes + 1)) => {
+                return at + 1;
+            }
             _ => backslashes = 0,
         }
     }
