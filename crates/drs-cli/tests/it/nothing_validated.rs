@@ -64,12 +64,12 @@ fn text_names_the_empty_inputs_and_the_reasons() {
     let shown = validated(folder.path(), &["."]);
     assert_snapshot!(shown.stdout, @r"
            5  records of other calls, skipped
-           4  bodies that are not in the HAR
+           4  bodies that were not recorded
           10  inputs without a payload: ./blank.ndjson, ./empty.jsonl, ./empty.ndjson, and 7 more
     8 records in 10 inputs, 823 B: nothing was validated
     ");
     assert_snapshot!(shown.stderr, @r"
-    error: nothing was validated: 8 records in 10 inputs, 5 records of other calls, 4 bodies that are not in the HAR
+    error: nothing was validated: 8 records in 10 inputs, 5 records of other calls, 4 bodies that were not recorded
       With --allow-empty, this is not a failure.
     ");
 }

@@ -90,7 +90,7 @@ impl Run {
     pub(super) fn left_aside(&self) -> impl Iterator<Item = (u64, &'static str, &'static str)> {
         let left = [
             (self.counts.skipped, "record of another call", "records of other calls"),
-            (self.counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
+            (self.counts.unrecorded, "body that was not recorded", "bodies that were not recorded"),
             (
                 self.folders_passed_over as u64,
                 "skipped folder (hidden or node_modules; --hidden reads it)",

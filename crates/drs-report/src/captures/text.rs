@@ -76,7 +76,7 @@ impl Reporter for Text {
         }
         for (number, one, many) in [
             (counts.skipped, "record of another call, skipped", "records of other calls, skipped"),
-            (counts.unrecorded, "body that is not in the HAR", "bodies that are not in the HAR"),
+            (counts.unrecorded, "body that was not recorded", "bodies that were not recorded"),
             (
                 ended.run.folders_passed_over as u64,
                 "skipped folder, hidden or node_modules; --hidden reads it",

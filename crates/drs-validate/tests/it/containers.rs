@@ -35,7 +35,9 @@ impl Call {
             ORIGINALS.iter().filter(|(other, side, _)| other.id == info.id && (*side == Side::Request) != is_request);
         let others: Vec<&String> = others.map(|(_, _, text)| text).collect();
         let other = beside.filter(|_| !others.is_empty()).map(|beside| (*beside.get(&others)).clone());
-        let (request, response) = if is_request { (Some(text), other) } else { (other, Some(text)) };
+        // Most programs write an empty string where there is no body; in our own captures it is an empty body.
+        let text = Some(text).filter(|text| !text.is_empty());
+        let (request, response) = if is_request { (text, other) } else { (other, text) };
         let url = format!("https://drs.example{}", info.path.replace(['{', '}'], ""));
         Self { method: info.method.to_string(), url, status, request, response }
     }
