@@ -38,12 +38,12 @@ pub(crate) fn refuse_overwriting<'a, F>(
     Ok(())
 }
 
-/// The file of a report, which is opened before anything else is done. Without a report there is no file either.
+/// The file of a report. It is opened before anything else is done, and removed when the run ends before the report.
 #[derive(Debug)]
 pub(crate) struct ReportFile {
     path: PathBuf,
     file: File,
-    is_written: bool,
+    is_kept: bool,
 }
 
 impl ReportFile {
@@ -53,9 +53,15 @@ impl ReportFile {
     /// The file cannot be written.
     pub(crate) fn create(path: PathBuf) -> Result<Self, Failure> {
         match File::create(&path) {
-            Ok(file) => Ok(Self { path, file, is_written: false }),
+            Ok(file) => Ok(Self { path, file, is_kept: false }),
             Err(error) => Err(Failure::usage(format!("the report {} cannot be written: {error}", path.display()))),
         }
+    }
+
+    /// Keeps the file from now on: its report begins. A report without findings may have no byte.
+    pub(crate) fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self
     }
 
     /// Says in an error which file it is.
@@ -66,7 +72,6 @@ impl ReportFile {
 
 impl Write for ReportFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.is_written = true;
         self.named(|mut file| file.write(bytes))
     }
 
@@ -78,7 +83,7 @@ impl Write for ReportFile {
 impl Drop for ReportFile {
     fn drop(&mut self) {
         // A pipe or a device stays.
-        if !self.is_written && self.file.metadata().is_ok_and(|found| found.is_file()) {
+        if !self.is_kept && self.file.metadata().is_ok_and(|found| found.is_file()) {
             let _ = std::fs::remove_file(&self.path);
         }
     }

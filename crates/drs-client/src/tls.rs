@@ -50,7 +50,7 @@ pub(crate) fn authorities(pem: &[u8]) -> Result<RootCertStore, BuildError> {
         };
         roots.add(certificate.map_err(|error| problem(&error))?).map_err(|error| problem(&error))?;
     }
-    if roots.is_empty() { Err(BuildError::Authorities("there is no certificate".to_owned())) } else { Ok(roots) }
+    if roots.is_empty() { Err(BuildError::Authorities("the file has no certificate".to_owned())) } else { Ok(roots) }
 }
 
 fn trusting(roots: RootCertStore) -> ClientConfig {

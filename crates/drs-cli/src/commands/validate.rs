@@ -172,7 +172,7 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         let printed = findings::Writer::new(arguments.output, &options.with_colors(is_text), out);
         let mut writers = vec![printed];
         for (format, file) in files {
-            writers.push(findings::Writer::new(format, &options, file));
+            writers.push(findings::Writer::new(format, &options, file.kept()));
         }
         ended = Some(run.validate(&inputs, Reports::new(run.fail_on, writers))?);
         Ok(())

@@ -30,7 +30,7 @@ fn a_har_of_a_browser_is_clean_and_its_page_is_skipped() {
     insta::assert_snapshot!(shown, @r"
            4  batch_check_results.request: 0 findings
            4  batch_check_results.response: 0 findings
-           1  record of another call, skipped
+           1  record of another call
     5 records in 1 input, 20.59 KiB: 0 errors, 0 drift
     ");
     assert_eq!(code, 0);
@@ -42,7 +42,7 @@ fn a_har_of_a_proxy_is_clean_and_its_page_and_icon_are_skipped() {
     insta::assert_snapshot!(shown, @r"
            4  batch_check_results.request: 0 findings
            4  batch_check_results.response: 0 findings
-           2  records of other calls, skipped
+           2  records of other calls
     6 records in 1 input, 39.69 KiB: 0 errors, 0 drift
     ");
     assert_eq!(code, 0);

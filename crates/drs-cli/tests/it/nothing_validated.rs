@@ -63,7 +63,7 @@ fn text_names_the_empty_inputs_and_the_reasons() {
     }
     let shown = validated(folder.path(), &["."]);
     assert_snapshot!(shown.stdout, @r"
-           5  records of other calls, skipped
+           5  records of other calls
            4  bodies that were not recorded
           10  inputs without a payload: ./blank.ndjson, ./empty.jsonl, ./empty.ndjson, and 7 more
     8 records in 10 inputs, 823 B: nothing was validated

@@ -56,7 +56,7 @@ fn a_call_of_another_service_of_the_vendor_is_skipped() {
         "https://rds.eu-de.otc.t-systems.com/v3/p/jobs/batch-status",
     ] {
         let shown = validate(&capture(foreign), &[]);
-        assert!(shown.stdout.contains("1  record of another call, skipped"), "{}", shown.stdout);
+        assert!(shown.stdout.contains("1  record of another call"), "{}", shown.stdout);
     }
     for ours in [
         "https://drs.eu-de.otc.t-systems.com/v3/p/jobs/batch-status",
@@ -112,14 +112,14 @@ fn skipped_folders_are_counted_with_advice() {
     let folder = project();
     let shown = run(drs(&["validate", "."]).current_dir(folder.path()));
     assert!(
-        shown.stdout.contains("4  skipped folders, hidden or node_modules; --hidden reads them"),
+        shown.stdout.contains("4  skipped folders (hidden or node_modules; --hidden reads them)"),
         "{}",
         shown.stdout
     );
     fs::remove_dir_all(folder.path().join("captures")).unwrap();
     let shown = run(drs(&["validate", "."]).current_dir(folder.path()));
     assert_eq!(shown.code, 2);
-    assert!(shown.stdout.contains("3  skipped folders, hidden"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("3  skipped folders (hidden"), "{}", shown.stdout);
     let shown = run(drs(&["validate", "**/*.json"]).current_dir(folder.path()));
     assert_eq!(shown.code, 2);
     assert!(shown.stderr.contains("--hidden reads them"), "{}", shown.stderr);

@@ -376,7 +376,7 @@ fn the_certificate_authority_of_a_private_cloud_is_trusted() {
     let shown = in_cloud("cacert: no-such.pem");
     assert!(shown.code == 2 && shown.stderr.contains("no-such.pem ("), "{}", shown.stderr);
     let shown = in_cloud(&format!("cacert: {}", clouds.display()));
-    assert!(shown.code == 2 && shown.stderr.contains("there is no certificate"), "{}", shown.stderr);
+    assert!(shown.code == 2 && shown.stderr.contains("the file has no certificate"), "{}", shown.stderr);
     // An authority that has not signed the certificate of the server.
     let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/tls/server.pem");
     let shown = in_cloud(&format!("cacert: {other}"));

@@ -182,7 +182,7 @@ fn a_run_that_validates_nothing_is_not_clean() {
     let shown = validated(&folder, &["a.har"]);
     assert_eq!(shown.code, 2);
     assert_snapshot!(shown.stdout, @"
-           1  record of another call, skipped
+           1  record of another call
            2  bodies that were not recorded
            1  input without a payload: a.har
     2 records in 1 input, 217 B: nothing was validated

@@ -114,3 +114,14 @@ fn html_of_a_run_that_validated_nothing_is_not_clean() {
     assert_eq!(allowed.code, 0);
     assert!(allowed.stdout.contains("data-result=\"empty\""), "{}", allowed.stdout);
 }
+
+#[test]
+fn a_report_without_findings_is_an_empty_file_not_a_missing_one() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("clean.json"), r#"{"count":0,"results":[]}"#).unwrap();
+    let report = folder.path().join("findings.txt");
+    fs::write(&report, "of an earlier run").unwrap();
+    let shown = validated(&folder, &["--report", "ndjson=findings.txt"]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert_eq!(fs::read_to_string(&report).unwrap(), "");
+}

@@ -157,8 +157,8 @@ impl<S: Subject> Wait<S> {
     /// Queries until the wait has ended for each item, or the time is over. The first query is sent at once.
     ///
     /// # Errors
-    /// There is no item, or a duplicate, or the call breaks the documentation ([`Error::Invalid`]); nothing was sent. A
-    /// call that fails is part of the result.
+    /// The call has no item or a duplicate, or breaks the documentation ([`Error::Invalid`]); nothing was sent. A call
+    /// that fails is part of the result.
     pub async fn run(self) -> Result<Waited<S::Item, S::Report>, Error> {
         let longest = self.timeout;
         let mut rounds = Rounds::new(self);

@@ -74,20 +74,8 @@ impl Reporter for Text {
             let more = counts.fits_more.get(payload).map(|more| format!(", and {more} more fit")).unwrap_or_default();
             writeln!(out, "{number:>8}  {name}{more}: {}", count(findings, "finding"))?;
         }
-        for (number, one, many) in [
-            (counts.skipped, "record of another call, skipped", "records of other calls, skipped"),
-            (counts.unrecorded, "body that was not recorded", "bodies that were not recorded"),
-            (
-                ended.run.folders_passed_over as u64,
-                "skipped folder, hidden or node_modules; --hidden reads it",
-                "skipped folders, hidden or node_modules; --hidden reads them",
-            ),
-        ] {
-            match number {
-                0 => {}
-                1 => writeln!(out, "{number:>8}  {one}")?,
-                _ => writeln!(out, "{number:>8}  {many}")?,
-            }
+        for (number, one, many) in ended.run.left_aside() {
+            writeln!(out, "{number:>8}  {}", if number == 1 { one } else { many })?;
         }
         let files = ["skipped file with another name", "skipped files with other names"];
         listed(out, files, &ended.run.passed_over, self.options.all)?;

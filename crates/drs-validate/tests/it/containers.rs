@@ -139,6 +139,17 @@ pub(crate) fn found(validator: &Validator, stream: &str, options: &Options) -> (
     (all, skipped)
 }
 
+/// The findings of each call in a capture of its own.
+fn each_alone(validator: &Validator, calls: &[Call]) -> (Vec<Found>, u64) {
+    let mut all = (Vec::new(), 0);
+    for call in calls {
+        let (found, skipped) = found(validator, &call.capture().to_string(), &Options::default());
+        all.0.extend(found);
+        all.1 += skipped;
+    }
+    all
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 64, ..ProptestConfig::with_cases(24) })]
 
@@ -148,12 +159,7 @@ proptest! {
     ) {
         let validator = Validator::new();
         let full = Validator::new().without_fast_path();
-        let mut alone = (Vec::new(), 0);
-        for call in &calls {
-            let (found, skipped) = found(&full, &call.capture().to_string(), &Options::default());
-            alone.0.extend(found);
-            alone.1 += skipped;
-        }
+        let alone = each_alone(&full, &calls);
         for (container, text) in containers(&calls) {
             for validator in [&validator, &full] {
                 prop_assert_eq!(&found(validator, &text, &Options::default()), &alone, "{}: {}", container, text);
@@ -170,12 +176,7 @@ proptest! {
         calls in proptest::collection::vec(call(), 1..6),
     ) {
         let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
-        let mut alone = (Vec::new(), 0);
-        for call in &calls {
-            let (found, skipped) = found(&full, &call.capture().to_string(), &Options::default());
-            alone.0.extend(found);
-            alone.1 += skipped;
-        }
+        let alone = each_alone(&full, &calls);
         let options = Options::default().mapping(Mapping::preset("ecs").unwrap());
         for form in [0, 1] {
             let lines: String = calls.iter().map(|call| format!("{}\n", call.ecs()[form])).collect();
@@ -191,12 +192,7 @@ proptest! {
         calls in proptest::collection::vec(call(), 1..6),
     ) {
         let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
-        let mut alone = (Vec::new(), 0);
-        for call in &calls {
-            let (found, skipped) = found(&full, &call.capture().to_string(), &Options::default());
-            alone.0.extend(found);
-            alone.1 += skipped;
-        }
+        let alone = each_alone(&full, &calls);
         let options = Options::default().mapping(Mapping::preset("logbook").unwrap());
         let halves: Vec<[Value; 2]> = calls.iter().enumerate().map(|(key, call)| call.logbook(key)).collect();
         let [requests, responses] = [0, 1].map(|half| halves.iter().map(move |halves| format!("{}\n", halves[half])));

@@ -105,8 +105,8 @@ impl Assessor {
         let assessment = assess(snapshot, &self.policy, today());
         let in_file = Options::default().with_all(self.all);
         let mut failures = Vec::new();
-        for (format, mut file) in self.reports {
-            if let Err(error) = write(format, &assessment, &in_file, &mut file) {
+        for (format, file) in self.reports {
+            if let Err(error) = write(format, &assessment, &in_file, &mut file.kept()) {
                 failures.push(Failure::service(format!("the report cannot be written: {error}")));
             }
         }
