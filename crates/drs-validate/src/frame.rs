@@ -5,8 +5,9 @@ use std::ops::Range;
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding};
 use crate::input::{Part, PartKind};
-use crate::json::reader;
+use crate::json::{BYTE_ORDER_MARK, reader};
 use crate::record::RecordReport;
+use crate::schema::builder::Builder;
 use crate::{payload, secrets};
 
 /// What is wrong with the text around the items of an array: before them, and after them.
@@ -19,9 +20,9 @@ pub(crate) fn around_items(text: &[u8], part: &Part) -> Vec<RecordReport> {
     let original = |at: usize| if at < gap { start + at } else { start + at + skipped };
     let secrets = secrets::places(&joined, &parsed, None);
     let mut found = Findings::within(ROOM);
-    payload::flaws(&joined, &parsed, None, &mut found);
+    payload::flaws(&joined, &parsed, None, &mut Builder::of_text(&mut found));
     // A HAR may start with a byte order mark. Without the end of the array, a truncated item says enough.
-    let is_object = joined.strip_prefix(b"\xef\xbb\xbf").is_some_and(|text| text.starts_with(b"{"));
+    let is_object = joined.strip_prefix(BYTE_ORDER_MARK).is_some_and(|text| text.starts_with(b"{"));
     found.list.retain(|finding| {
         (finding.offset < gap || is_whole || after == end) && !(is_object && finding.code == Code::ByteOrderMark)
     });

@@ -65,6 +65,7 @@ use serde_json::value::RawValue;
 
 use fast_path::FastPath;
 use finding::list::{Findings, ROOM};
+use schema::builder::Builder;
 use schema::compiled::Schemas;
 use schema::definitions::Definition;
 
@@ -118,19 +119,9 @@ impl Validator {
     #[must_use]
     pub fn validate_value(&self, operation: &OperationInfo, side: Side, body: &Value) -> Vec<Finding> {
         let mut found = Findings::within(ROOM);
-        self.validate_into(operation, side, body, &mut found);
-        if let Some(schema) = operation.body(side).and_then(|shape| self.schemas.get(shape.schema)) {
-            schema.name_tables(&mut found.list);
-        }
+        let schema = operation.body(side).and_then(|shape| self.schemas.get(shape.schema));
+        schema::check(operation, side, body, &mut Builder::new(&mut found, side, schema, Some(body), None));
         found.close(0)
-    }
-
-    fn validate_into(&self, operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
-        let Some(shape) = operation.body(side) else { return };
-        let Some(schema) = self.schemas.get(shape.schema) else { return };
-        schema.check(body, side, found);
-        schema::rules::of_schema(schema, body, found);
-        schema::rules::of_response(operation, side, body, found);
     }
 
     /// The definitions of bodies with these names, and of all that they lead to: the text of each, in the order of the

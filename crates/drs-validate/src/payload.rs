@@ -3,14 +3,15 @@
 use drs_types::OperationInfo;
 use drs_types::operation::BodyInfo;
 
-use crate::fast_path::FastPath;
-use crate::finding::difference::{Expected, Found};
+use crate::fast_path::{FastPath, Verdict};
+use crate::finding::difference::{Difference, Expected, Found};
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
 use crate::json::reader::{self, Parsed};
-use crate::json::tree::{Locator, Node};
+use crate::json::tree::{Locator, Node, Place};
 use crate::limits::LIMITS;
-use crate::schema::integers;
+use crate::schema::builder::Builder;
+use crate::schema::{self, integers};
 use crate::{Side, Validator, secrets};
 
 impl Validator {
@@ -28,24 +29,19 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn validate(&self, operation: &OperationInfo, side: Side, text: &[u8]) -> Vec<Finding> {
-        match operation.body(side) {
-            Some(body) if self.fast.is_clean(body.schema, text) => Vec::new(),
-            body => {
-                let parsed = reader::parse_suspect(text, body.and_then(|body| self.fast.clean_parts(body.schema)));
-                let mut found = Findings::within(ROOM);
-                self.validate_parsed(operation, side, text, &parsed, &mut found);
-                found.close(text.len())
-            }
-        }
+        let Verdict::Suspect(clean) = self.fast.read(operation.body(side), text) else { return Vec::new() };
+        let mut found = Findings::within(ROOM);
+        self.validate_parsed(operation, side, text, &reader::parse_around(text, &clean), &mut found);
+        found.close(text.len())
     }
 
     /// The same for a source that is parsed already; offsets of earlier findings count from its start, too.
-    pub(crate) fn validate_parsed(
+    pub(crate) fn validate_parsed<G>(
         &self,
         operation: &OperationInfo,
         side: Side,
         text: &[u8],
-        parsed: &Parsed,
+        parsed: &Parsed<Node<G>>,
         found: &mut Findings,
     ) {
         let Some(body) = operation.body(side) else {
@@ -54,50 +50,40 @@ impl Validator {
             }
             return;
         };
-        flaws(text, parsed, Some(body.schema), found);
         let values = match parsed.values {
             few if few <= LIMITS.payload_values => few,
             // What is clean does not count, and has to be known for that.
-            _ => reader::parse_suspect(text, FastPath::OPEN.clean_parts(body.schema)).values,
+            _ => match FastPath::OPEN.read(Some(body), text) {
+                Verdict::Clean => 0,
+                Verdict::Suspect(clean) => reader::parse_around(text, &clean).values,
+            },
         };
-        if parsed.root.is_some() && values > LIMITS.payload_values {
+        let root = parsed.root.as_ref();
+        let is_too_large = root.is_some() && values > LIMITS.payload_values;
+        let root = root.filter(|_| !is_too_large);
+        let value = root.map(Node::to_checked);
+        let mut locator = root.map(Locator::new);
+        let mut locate = locator.as_mut().map(|locator| move |pointer: &str| locator.locate(pointer));
+        let locate = locate.as_mut().map(|locate| locate as &mut dyn FnMut(&str) -> Place);
+        let builder = &mut Builder::new(found, side, self.schemas.get(body.schema), value.as_ref(), locate);
+        flaws(text, parsed, Some(body.schema), builder);
+        if is_too_large {
             let seen = format!("{values}, of which at most {} are validated", LIMITS.payload_values);
-            found.push(Finding::new(Code::TooLarge, Severity::Error, "", "a payload with fewer values", seen));
-        } else if let Some(root) = &parsed.root {
-            self.validate_node(operation, side, body, root, found);
-            integers::check(body.outline, text, root, found);
-            ask_the_type(body, text, root, found);
+            builder.add(Difference::new(Code::TooLarge, "", "a payload with fewer values", seen));
         }
-        if let Some(schema) = self.schemas.get(body.schema) {
-            schema.name_tables(&mut found.list);
+        if let (Some(root), Some(value)) = (root, &value) {
+            schema::check(operation, side, value, builder);
+            integers::check(body.outline, text, root, builder);
+            ask_the_type(body, text, root, builder);
         }
         found.list.sort_by(|one, other| {
             (one.offset, one.code, &one.pointer).cmp(&(other.offset, other.code, &other.pointer))
         });
     }
-
-    fn validate_node(&self, operation: &OperationInfo, side: Side, body: &BodyInfo, root: &Node, found: &mut Findings) {
-        let flaws = found.list.len();
-        let value = root.to_value();
-        self.validate_into(operation, side, &value, found);
-        let (flaws, findings) = found.list.split_at_mut(flaws);
-        let mut locator = Locator::new(root);
-        for finding in findings.iter_mut() {
-            let place = locator.locate(&finding.pointer);
-            finding.offset = if finding.code == Code::UnknownField { place.key } else { place.value };
-        }
-        let Some(schema) = self.schemas.get(body.schema).filter(|_| side != Side::Request) else { return };
-        for flaw in flaws.iter_mut().filter(|flaw| flaw.code == Code::DuplicateKey) {
-            // A reader skips an unknown field, or puts it into a map, where the last value counts.
-            if !schema.is_field(&value, &flaw.pointer) {
-                flaw.severity = Severity::Drift;
-            }
-        }
-    }
 }
 
 /// Adds findings for what is wrong with the text itself. `schema` is the body that it was read as, if it was.
-pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &mut Findings) {
+pub(crate) fn flaws<G>(text: &[u8], parsed: &Parsed<Node<G>>, schema: Option<&str>, builder: &mut Builder<'_>) {
     // What follows a mistake may be part of a secret.
     let secret =
         !parsed.flaws.is_empty() && !secrets::places(text, parsed, schema).is_some_and(|places| places.is_empty());
@@ -108,27 +94,28 @@ pub(crate) fn flaws(text: &[u8], parsed: &Parsed, schema: Option<&str>, found: &
             seen => Some(Found::from(seen)),
         };
         let expected = (!flaw.expected.is_empty()).then(|| Expected::from(flaw.expected));
-        let finding = Finding::bare(flaw.code, Severity::Error, flaw.pointer.as_str());
-        found.push(Finding { offset: flaw.at, expected, found: seen, ..finding });
+        let difference = Difference::bare(flaw.code, flaw.pointer.as_str());
+        builder.add(Difference { at: Some(flaw.at), expected, found: seen, ..difference });
     }
     if parsed.has_more_flaws {
-        found.note_more();
+        builder.found().note_more();
     }
 }
 
 /// Lets the generated type decide whether a body with a duplicate key can be read. The type reads every value of the
 /// key, the schema only the last one.
-fn ask_the_type(body: &BodyInfo, text: &[u8], root: &Node, found: &mut Findings) {
+fn ask_the_type<G>(body: &BodyInfo, text: &[u8], root: &Node<G>, builder: &mut Builder<'_>) {
     let is_twice = |finding: &Finding| finding.code == Code::DuplicateKey;
-    let has_error = found.list.iter().any(|finding| finding.severity == Severity::Error);
-    if has_error || !found.list.iter().any(is_twice) {
+    let found = &builder.found().list;
+    let has_error = found.iter().any(|finding| finding.severity == Severity::Error);
+    if has_error || !found.iter().any(is_twice) {
         return;
     }
     let Err(error) = body.decode(text) else { return };
     let (pointer, node) = root.innermost(offset_of(text, error.line(), error.column()).saturating_sub(1));
     let expected = Some("a value that fits the type of its field, also in a duplicate key".into());
-    let finding = Finding::bare(Code::WrongType, Severity::Error, pointer);
-    found.push(Finding { offset: node.start, expected, ..finding });
+    let difference = Difference { at: Some(node.start), expected, ..Difference::bare(Code::WrongType, pointer) };
+    builder.add_as(Severity::Error, difference);
 }
 
 /// What is found in a body where none is documented.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::fast_path::Verdict;
 use crate::finding::difference::{Found, short};
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
@@ -15,10 +16,11 @@ use crate::identify::{self, BodyKind, rank};
 use crate::input::{self, Piece, looks};
 use crate::json::key;
 use crate::json::places::Places;
-use crate::json::reader::{self, Parsed, Skip};
+use crate::json::reader::{self, Parsed};
 use crate::json::source::Source;
 use crate::json::tree::Node;
 use crate::options::Options;
+use crate::schema::builder::Builder;
 use crate::{Validator, payload, secrets};
 
 /// What a record holds.
@@ -141,21 +143,6 @@ impl Validator {
         is_entry: bool,
         each: Each<'_>,
     ) -> ControlFlow<()> {
-        let parsed = match options.body_kind {
-            Some(known) => reader::parse_suspect(text, self.clean_parts_of(known)),
-            None => reader::parse(text),
-        };
-        if let Some(finding) = looks::not_json(text, &parsed) {
-            let payload = ValidatedPayload {
-                body_kind: None,
-                part: String::new(),
-                fits_more: 0,
-                findings: vec![finding],
-                visible: None,
-                is_other: true,
-            };
-            return each(RecordReport { payloads: vec![payload], ..RecordReport::default() });
-        }
         let mut give = |mut part: RecordReport| {
             let pointer = options.key.as_deref().filter(|_| part.is_suspect());
             part.key = pointer.and_then(|pointer| key::find(text, pointer)).map(|key| match key {
@@ -166,8 +153,24 @@ impl Validator {
             });
             each(part)
         };
+        let of_one = |payload| RecordReport { payloads: vec![payload], ..RecordReport::default() };
+        if let Some(known) = options.body_kind {
+            let payload = match self.fast.read(known.operation.body(known.side), text) {
+                Verdict::Clean => ValidatedPayload::clean(known, String::new()),
+                Verdict::Suspect(clean) => {
+                    let parsed = reader::parse_around(text, &clean);
+                    let payload = looks::not_json(text, &parsed).map(not_json);
+                    payload.unwrap_or_else(|| self.suspect(whole(known, text), &parsed, Findings::within(ROOM)))
+                }
+            };
+            return give(of_one(payload));
+        }
+        let parsed = reader::parse(text);
+        if let Some(finding) = looks::not_json(text, &parsed) {
+            return give(of_one(not_json(finding)));
+        }
         #[cfg(feature = "har")]
-        if options.body_kind.is_none() {
+        {
             if let Some(mapping) = &options.mapping {
                 return give(self.validate_mapped(text, &parsed, options, mapping));
             }
@@ -182,14 +185,12 @@ impl Validator {
         }
         let known = match &parsed.root {
             Some(root) => self.identify(text, &parsed, root, options),
-            None => options.body_kind.map(|known| (known, 0)).ok_or(None),
+            None => Err(None),
         };
         let payload = match known {
+            // Now that it is known, its clean objects can be skipped.
             Ok((known, fits_more)) => {
-                // Now that it is known, its clean parts can be skipped.
-                let parsed =
-                    Some(&parsed).filter(|_| options.body_kind.is_some() || self.clean_parts_of(known).is_none());
-                ValidatedPayload { fits_more, ..self.payload(whole(known, text), parsed, Findings::within(ROOM)) }
+                ValidatedPayload { fits_more, ..self.payload(whole(known, text), Findings::within(ROOM)) }
             }
             Err(finding) => {
                 #[cfg(feature = "har")]
@@ -199,7 +200,7 @@ impl Validator {
                 unknown(text, &parsed, finding)
             }
         };
-        give(RecordReport { payloads: vec![payload], ..RecordReport::default() })
+        give(of_one(payload))
     }
 
     /// What a payload is, and how many more documented bodies it fits as well.
@@ -262,32 +263,26 @@ impl Validator {
         Some(Worst { severity, offset: first.offset, pointer: first.pointer })
     }
 
-    /// Validates a body, of which something may be known already.
-    pub(crate) fn payload(&self, body: Body<'_>, parsed: Option<&Parsed>, mut found: Findings) -> ValidatedPayload {
-        let Body { known, part, source: Source { text, places, range, broken } } = body;
-        let payload = |findings, visible| ValidatedPayload {
-            body_kind: Some(known),
-            part,
-            fits_more: 0,
-            findings,
-            visible,
-            is_other: false,
-        };
+    /// Validates a body, in which something may be found already.
+    pub(crate) fn payload(&self, body: Body<'_>, mut found: Findings) -> ValidatedPayload {
+        let Body { known, source: Source { text, range, broken, .. }, .. } = &body;
         if let Some(finding) = broken {
-            found.push(*finding);
-            return payload(found.close(range.start), None);
+            found.push((**finding).clone());
+            let findings = found.close(range.start);
+            return ValidatedPayload { findings, ..ValidatedPayload::clean(*known, body.part) };
         }
-        if parsed.is_none() && found.list.is_empty() && self.is_clean(known, &text) {
-            return payload(found.close(range.start), None);
-        }
-        let fresh;
-        let parsed = match parsed {
-            Some(parsed) => parsed,
-            None => {
-                fresh = reader::parse_suspect(&text, self.clean_parts_of(known));
-                &fresh
-            }
+        let clean = match self.fast.read(known.operation.body(known.side), text) {
+            Verdict::Clean if found.list.is_empty() => return ValidatedPayload::clean(*known, body.part),
+            Verdict::Clean => Vec::new(),
+            Verdict::Suspect(clean) => clean,
         };
+        let parsed = reader::parse_around(text, &clean);
+        self.suspect(body, &parsed, found)
+    }
+
+    /// The same for a body that is not certainly clean.
+    fn suspect<G>(&self, body: Body<'_>, parsed: &Parsed<Node<G>>, mut found: Findings) -> ValidatedPayload {
+        let Body { known, part, source: Source { text, places, range, .. } } = body;
         self.validate_parsed(known.operation, known.side, &text, parsed, &mut found);
         let mut findings = found.close(text.len());
         let encoded = places.are_encoded();
@@ -297,17 +292,31 @@ impl Validator {
         for finding in &mut findings {
             finding.offset = places.original(finding.offset);
         }
-        payload(findings, visible)
-    }
-
-    /// The clean parts of a body, which the full reading may skip.
-    pub(crate) fn clean_parts_of(&self, known: BodyKind) -> Option<&'static dyn Skip> {
-        known.operation.body(known.side).and_then(|body| self.fast.clean_parts(body.schema))
+        ValidatedPayload { findings, visible, ..ValidatedPayload::clean(known, part) }
     }
 
     /// Whether a body certainly has no finding.
     pub(crate) fn is_clean(&self, known: BodyKind, text: &[u8]) -> bool {
-        known.operation.body(known.side).is_some_and(|body| self.fast.is_clean(body.schema, text))
+        self.fast.is_clean(known.operation.body(known.side), text)
+    }
+}
+
+impl ValidatedPayload {
+    /// One without findings.
+    fn clean(known: BodyKind, part: String) -> Self {
+        Self { body_kind: Some(known), part, fits_more: 0, findings: Vec::new(), visible: None, is_other: false }
+    }
+}
+
+/// A record that is not JSON.
+fn not_json(finding: Finding) -> ValidatedPayload {
+    ValidatedPayload {
+        body_kind: None,
+        part: String::new(),
+        fits_more: 0,
+        findings: vec![finding],
+        visible: None,
+        is_other: true,
     }
 }
 
@@ -322,7 +331,7 @@ pub(crate) fn without_har(found: &str) -> RecordReport {
 /// A payload that nothing can be told of but what is wrong with its text, and why.
 pub(crate) fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>) -> ValidatedPayload {
     let mut found = Findings::within(ROOM);
-    payload::flaws(text, parsed, None, &mut found);
+    payload::flaws(text, parsed, None, &mut Builder::of_text(&mut found));
     let is_other = found.list.is_empty() && reason.as_ref().is_some_and(|found| found.code == Code::UnknownPayload);
     if let Some(reason) = reason {
         found.push(*reason);
@@ -339,9 +348,9 @@ pub(crate) fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.
-pub(crate) fn visible(
+pub(crate) fn visible<G>(
     text: &[u8],
-    parsed: &Parsed,
+    parsed: &Parsed<Node<G>>,
     schema: Option<&str>,
     places: &Places,
     range: Range<usize>,

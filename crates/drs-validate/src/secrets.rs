@@ -8,18 +8,18 @@ use drs_types::__private::SECRET_WORDS;
 use drs_types::SECRET_FIELDS;
 use drs_types::redacted::is_secret;
 
-use crate::fast_path;
+use crate::identify;
 use crate::json::reader::{self, Parsed};
 use crate::json::tree::{Kind, Node};
 
 /// The places of the secrets in a source; `None` when it cannot be read, and may hold some.
 ///
 /// `schema` is the body that it was read as, if it was.
-pub(crate) fn places(text: &[u8], parsed: &Parsed, schema: Option<&str>) -> Option<Vec<Range<usize>>> {
-    let holds_none = || schema.is_some_and(|schema| !fast_path::may_hold_secrets(schema));
+pub(crate) fn places<G>(text: &[u8], parsed: &Parsed<Node<G>>, schema: Option<&str>) -> Option<Vec<Range<usize>>> {
+    let holds_none = || schema.and_then(identify::body).is_some_and(|body| !body.may_hold_secrets);
     let mut found = Vec::new();
     match &parsed.root {
-        Some(root) if holds_none() || !root.has_skipped() => collect(root, &mut found),
+        Some(root) if holds_none() || !root.has_gaps() => collect(root, &mut found),
         _ if !are_mentioned(text) => {}
         // A skipped object may hold one.
         _ => collect(&reader::parse(text).root?, &mut found),
@@ -27,7 +27,7 @@ pub(crate) fn places(text: &[u8], parsed: &Parsed, schema: Option<&str>) -> Opti
     Some(found)
 }
 
-fn collect(node: &Node, found: &mut Vec<Range<usize>>) {
+fn collect<G>(node: &Node<G>, found: &mut Vec<Range<usize>>) {
     match &node.kind {
         Kind::Array(elements) => elements.iter().for_each(|element| collect(element, found)),
         Kind::Object(members) => members.iter().for_each(|member| {

@@ -15,9 +15,7 @@ use quote::{format_ident, quote};
 
 use super::pattern;
 use super::render::render;
-use super::rust_names;
 use crate::schema::annotations::Form;
-use crate::schema::model::COMMON;
 use crate::schema::{Definition, Limits, Model, Property, Shape, Type};
 use members::Rules;
 
@@ -49,27 +47,31 @@ pub fn module(model: &Model) -> String {
     let rows = bodies.iter().map(|name| {
         let function = function(name);
         let shape = shape_name(name);
-        let module = rust_names::module(model.definition(name).map_or(COMMON, |definition| &definition.module));
-        let ty = format_ident!("{}", rust_names::shape(name));
-        let demands = demands::name(name);
         let one = definitions.iter().find(|definition| definition.name == *name);
         let rivals = one.into_iter().flat_map(|one| {
             let all = definitions.iter().zip(0_usize..);
             all.filter(|(other, _)| out.is_rival(one, other, &mut BTreeSet::new())).map(|(_, index)| index)
         });
         let rivals: Vec<Literal> = rivals.map(Literal::usize_unsuffixed).collect();
-        let outline = quote!(drs_types::#module::#ty::OUTLINE);
-        quote! { Body { schema: #name, outline: #outline, secret: OnceLock::new(), recognise: #function, shape: &#shape, demands: &#demands, rivals: &[#(#rivals),*] } }
+        quote! { Body { schema: #name, recognise: #function, shape: &#shape, rivals: &[#(#rivals),*] } }
     });
     let count = Literal::usize_unsuffixed(bodies.len());
     let table = render(quote! {
         /// Every body that an operation sends or receives, each once.
         pub(crate) static BODIES: [Body; #count] = [#(#rows),*];
     });
+    let demanded = bodies.iter().map(|name| {
+        let demands = demands::name(name);
+        quote!((#name, &#demands))
+    });
+    let demanded = render(quote! {
+        /// The demands of every body.
+        pub(crate) static DEMANDS: [(&str, &Demands); #count] = [#(#demanded),*];
+    });
     let patterns: Vec<String> =
         out.patterns.iter().map(|(pattern, name)| render(pattern::table(pattern, &format_ident!("{name}")))).collect();
-    let uses = "use std::sync::OnceLock;\n\nuse drs_types::Outlined;\nuse drs_types::__private::Pattern;\n\nuse crate::fast_path::scanner::Scanner;\nuse crate::fast_path::text::Text;\nuse crate::fast_path::{Body, Shape};\nuse crate::identify::demands::Demands;\nuse crate::schema::definitions::Definition;\n";
-    [vec![uses.to_owned(), table], shapes, demands, functions, patterns].concat().join("\n")
+    let uses = "use drs_types::__private::Pattern;\n\nuse crate::fast_path::scanner::Scanner;\nuse crate::fast_path::text::Text;\nuse crate::fast_path::{Body, Shape};\nuse crate::identify::demands::Demands;\nuse crate::schema::definitions::Definition;\n";
+    [vec![uses.to_owned(), table, demanded], shapes, demands, functions, patterns].concat().join("\n")
 }
 
 struct Recogniser<'a> {

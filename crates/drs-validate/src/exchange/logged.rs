@@ -47,7 +47,7 @@ impl Validator {
             Ok((known, fits_more)) => {
                 let part = if known.side == Side::Request { "/request" } else { "/response" };
                 let body = Body { known, part: part.to_owned(), source };
-                let payload = self.payload(body, None, Findings::within(ROOM));
+                let payload = self.payload(body, Findings::within(ROOM));
                 crate::record::ValidatedPayload { fits_more, ..payload }
             }
             Err(_) => return RecordReport { skipped: 1, is_exchange: true, ..RecordReport::default() },

@@ -17,6 +17,7 @@ use crate::mapping::{self, Capture, Mapping, Pointers, find};
 use crate::options::Options;
 use crate::payload;
 use crate::record::{Body, RecordReport, ValidatedPayload, unknown, visible, whole};
+use crate::schema::builder::Builder;
 
 /// The exchange in a value; `None` when it has no URL, so that it is a record of something else.
 pub(crate) fn read<'a>(record: &'a [u8], root: &'a Node, capture: &Capture) -> Option<Exchange<'a>> {
@@ -90,7 +91,7 @@ impl Validator {
         }
         let mut all = RecordReport::default();
         let mut around = Findings::within(ROOM);
-        payload::flaws(text, parsed, None, &mut around);
+        payload::flaws(text, parsed, None, &mut Builder::of_text(&mut around));
         around.list.retain(|finding| !range.contains(&finding.offset));
         all.around = around.close(text.len());
         if !all.around.is_empty() && matches!(**outer, Places::At(0)) {
@@ -148,7 +149,7 @@ impl Validator {
             Some(Ok((known, fits_more))) => {
                 let body = whole(known, text);
                 let body = Body { source: body.source.through(outer), ..body };
-                ValidatedPayload { fits_more, ..self.payload(body, None, Findings::within(ROOM)) }
+                ValidatedPayload { fits_more, ..self.payload(body, Findings::within(ROOM)) }
             }
             // A line of JSON that is something else.
             Some(Err(finding)) if finding.as_ref().is_none_or(|found| found.code == Code::UnknownPayload) => {

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use drs_types::OperationInfo;
+use drs_types::operation::BodyInfo;
 
 use crate::finding::Finding;
 use crate::finding::list::{Findings, ROOM};
@@ -20,7 +21,8 @@ use crate::json::source::Source;
 use crate::json::tree::{Kind, Node};
 use crate::payload;
 use crate::record::{Body, RecordReport, ValidatedPayload, visible};
-use crate::{Side, Validator, by_url, fast_path};
+use crate::schema::builder::Builder;
+use crate::{Side, Validator, by_url};
 
 /// The status of a response without one that resembles no documented response.
 const SUCCESS: u16 = 200;
@@ -88,7 +90,7 @@ impl Validator {
         let mut call = exchange.call();
         let mut flaws = Findings::within(ROOM);
         if !call.is_foreign {
-            payload::flaws(text, parsed, None, &mut flaws);
+            payload::flaws(text, parsed, None, &mut Builder::of_text(&mut flaws));
         }
         // The bodies are validated by themselves, and a call of another service is not validated.
         let in_place = call.bodies.iter().filter(|body| body.source.is_in_place());
@@ -124,7 +126,7 @@ impl Validator {
         };
         let found = |found: &mut Option<Findings>| found.take().unwrap_or(Findings::within(ROOM));
         let all = bodies.into_iter().zip(&mut together);
-        all.map(|(body, together)| self.payload(body, None, found(together))).collect()
+        all.map(|(body, together)| self.payload(body, found(together))).collect()
     }
 }
 
@@ -195,14 +197,11 @@ impl<'a> Call<'a> {
 /// The likely status of a response without one: that of the documented response with which it shares most fields.
 fn likely_status(operation: &OperationInfo, body: &Node) -> Option<u16> {
     let Kind::Object(_) = &body.kind else { return None };
-    let shared = |schema| {
-        let members = fast_path::body(schema).map_or(&[][..], |body| body.outline.members);
-        members.iter().filter(|(name, _)| body.get(name).is_some()).count()
-    };
+    let shared = |known: &BodyInfo| known.outline.members.iter().filter(|(name, _)| body.get(name).is_some()).count();
     let measured: Vec<(u16, usize)> = operation
         .responses
         .iter()
-        .filter_map(|response| Some((response.status, shared(response.body.as_ref()?.schema))))
+        .filter_map(|response| Some((response.status, shared(response.body.as_ref()?))))
         .collect();
     let most = measured.iter().map(|(_, shared)| *shared).max()?;
     let mut best = measured.into_iter().filter(|(_, shared)| *shared == most).map(|(status, _)| status);

@@ -4,33 +4,25 @@ pub(crate) mod exchange;
 pub(crate) mod scanner;
 pub(crate) mod text;
 
-use std::sync::OnceLock;
+use std::ops::Range;
 
-use drs_types::Outline;
+use drs_types::operation::BodyInfo;
 
 use crate::fast_path::exchange::{Clean, Memory, Plan};
 use crate::fast_path::scanner::Scanner;
 use crate::generated::BODIES;
-use crate::identify::demands::Demands;
-use crate::identify::outline;
 use crate::input::LogCall;
-use crate::json::reader::Skip;
+use crate::json::BYTE_ORDER_MARK;
 
 /// A body and the function that recognises it.
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The name of its definition.
     pub(crate) schema: &'static str,
-    /// The names and types in it.
-    pub(crate) outline: &'static Outline,
-    /// Whether it may hold a secret, once this was needed.
-    pub(crate) secret: OnceLock<bool>,
     /// Walks over it; returns the members that it has, as a set of bits.
     pub(crate) recognise: fn(&mut Scanner<'_>) -> Option<u128>,
     /// The parts of it that may be skipped.
     pub(crate) shape: &'static Shape,
-    /// What a value in it must be besides its type.
-    pub(crate) demands: &'static Demands,
     /// The places in [`BODIES`] of those that a clean one may be taken for as well, with findings.
     pub(crate) rivals: &'static [usize],
 }
@@ -46,8 +38,9 @@ pub(crate) struct Shape {
     pub(crate) fields: &'static [(&'static str, &'static Shape)],
 }
 
-impl Skip for Shape {
-    fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize> {
+impl Shape {
+    /// Where the object that starts here ends, when it is clean and may be skipped.
+    pub(crate) fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize> {
         if !self.passable {
             return None;
         }
@@ -57,25 +50,30 @@ impl Skip for Shape {
         simdutf8::basic::from_utf8(&text[start..end]).is_ok().then_some(end)
     }
 
-    fn below(&self, name: &str) -> Option<&'static dyn Skip> {
-        self.fields.iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape as &dyn Skip)
+    /// The shape of the objects in a member.
+    pub(crate) fn below(&self, name: &[u8]) -> Option<&'static Self> {
+        self.fields.iter().find(|(field, _)| field.as_bytes() == name).map(|(_, shape)| *shape)
     }
 }
 
 /// The body of a definition.
-pub(crate) fn body(schema: &str) -> Option<&'static Body> {
+fn body(schema: &str) -> Option<&'static Body> {
     BODIES.iter().find(|body| body.schema == schema)
-}
-
-/// Whether a clean body of this definition may hold a secret.
-pub(crate) fn may_hold_secrets(schema: &str) -> bool {
-    body(schema).is_none_or(|body| *body.secret.get_or_init(|| outline::may_hold_secrets(body.outline, 0)))
 }
 
 /// The door to the quick reading. When it is closed, nothing is known to be clean, so that everything is read in full.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FastPath {
     is_open: bool,
+}
+
+/// What the quick reading says of a body.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It certainly has no finding.
+    Clean,
+    /// It may have findings, but none in the objects at these places, which are in their order.
+    Suspect(Vec<Range<usize>>),
 }
 
 /// What may be an exchange.
@@ -92,14 +90,27 @@ impl FastPath {
     pub(crate) const OPEN: Self = Self { is_open: true };
     pub(crate) const CLOSED: Self = Self { is_open: false };
 
-    /// Whether a source is certainly a body of this definition without a finding.
-    pub(crate) fn is_clean(self, schema: &str, text: &[u8]) -> bool {
-        self.is_open && body(schema).is_some_and(|body| members_of_clean(body, text).is_some())
+    /// What a source is as this body.
+    pub(crate) fn read(self, body: Option<&BodyInfo>, text: &[u8]) -> Verdict {
+        if self.is_clean(body, text) {
+            return Verdict::Clean;
+        }
+        let mut clean = Vec::new();
+        if let Some(body) = self.find(body) {
+            let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+            // The walk ends where the full reading ends.
+            let _ = Scanner::starting(text, start).clean_objects(Some(body.shape), &mut clean);
+        }
+        Verdict::Suspect(clean)
     }
 
-    /// The clean parts of a suspect body of this definition, which the full reading may skip.
-    pub(crate) fn clean_parts(self, schema: &str) -> Option<&'static dyn Skip> {
-        body(schema).filter(|_| self.is_open).map(|body| body.shape as &dyn Skip)
+    /// Whether a source is certainly this body without a finding.
+    pub(crate) fn is_clean(self, body: Option<&BodyInfo>, text: &[u8]) -> bool {
+        self.find(body).is_some_and(|body| members_of_clean(body, text).is_some())
+    }
+
+    fn find(self, body: Option<&BodyInfo>) -> Option<&'static Body> {
+        body.filter(|_| self.is_open).and_then(|known| self::body(known.schema))
     }
 
     /// What an exchange is that certainly has no finding.
@@ -170,7 +181,7 @@ mod tests {
         for info in drs_types::OPERATIONS {
             for example in info.request_examples().chain(info.response_examples()) {
                 let body = info.body(example.side).unwrap();
-                if !FastPath::OPEN.is_clean(body.schema, example.json.as_bytes()) {
+                if !FastPath::OPEN.is_clean(Some(body), example.json.as_bytes()) {
                     let side = if example.side == Side::Request { "request" } else { "response" };
                     suspects.push(format!("{} {side}", info.id));
                 }

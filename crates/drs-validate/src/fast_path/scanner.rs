@@ -3,6 +3,7 @@
 //! Every step says `Some` only when it is certain that the strict reading is kept. What is unusual — an escape in a
 //! name, a number with an exponent, an unpaired surrogate — is `None`: suspect, not wrong. The full reading decides.
 
+mod clean;
 pub(crate) mod envelope;
 mod ids;
 mod item_data;

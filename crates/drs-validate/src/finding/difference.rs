@@ -1,4 +1,4 @@
-//! The two sides of a finding: what is expected and what was found, and the rule that says so.
+//! A difference: what is expected and what was found, and the rule that says so.
 
 use std::fmt;
 
@@ -6,6 +6,37 @@ use drs_types::Redacted;
 use drs_types::outline::Type;
 use drs_types::text::{count, one_of};
 use serde_json::Value;
+
+use crate::finding::Code;
+
+/// What differs, before it is known what that means.
+#[derive(Debug)]
+pub(crate) struct Difference {
+    pub(crate) code: Code,
+    pub(crate) pointer: String,
+    pub(crate) expected: Option<Expected>,
+    pub(crate) found: Option<Found>,
+    pub(crate) rule: Option<Rule>,
+    /// The place, in bytes from the start of the payload; `None` when the pointer says it.
+    pub(crate) at: Option<usize>,
+}
+
+impl Difference {
+    /// One whose code and place say everything.
+    pub(crate) fn bare(code: Code, pointer: impl Into<String>) -> Self {
+        Self { code, pointer: pointer.into(), expected: None, found: None, rule: None, at: None }
+    }
+
+    /// One that says what is expected and what was found.
+    pub(crate) fn new(
+        code: Code,
+        pointer: impl Into<String>,
+        expected: impl Into<Expected>,
+        found: impl Into<Found>,
+    ) -> Self {
+        Self { expected: Some(expected.into()), found: Some(found.into()), ..Self::bare(code, pointer) }
+    }
+}
 
 /// What the documentation, or JSON itself, expects.
 #[derive(Clone, Debug, Eq, PartialEq)]

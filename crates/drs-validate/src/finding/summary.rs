@@ -208,9 +208,10 @@ mod tests {
     use super::*;
     use crate::finding::list::{Findings, ROOM};
     use crate::generated::DEFINITIONS;
+    use crate::schema::builder::Builder;
     use crate::schema::compiled::Schema;
     use crate::schema::definitions::Definition;
-    use crate::{Blocks, Format, Options, Validator};
+    use crate::{Blocks, Format, Options, Side, Validator};
 
     /// Adds a value to a document, as JSON Patch says.
     fn add(document: &mut Value, operation: &Value) {
@@ -240,7 +241,8 @@ mod tests {
         }
         let mut found = Findings::within(ROOM);
         let body = serde_json::from_str(&text).unwrap();
-        Schema::of("BatchCheckResultsResponse", document).check(&body, crate::Side::Response(200), &mut found);
+        let schema = Schema::of("BatchCheckResultsResponse", document);
+        schema.check(&body, &mut Builder::new(&mut found, Side::Response(200), Some(&schema), Some(&body), None));
         assert_eq!(found.list, []);
     }
 

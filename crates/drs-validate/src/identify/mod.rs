@@ -9,10 +9,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use drs_types::operation::BodyInfo;
 use drs_types::text::nearest;
-use drs_types::{OPERATIONS, OperationInfo};
+use drs_types::{OPERATIONS, OperationInfo, Outline};
 
 use crate::Side;
+use crate::generated::DEMANDS;
+use crate::identify::demands::Demands;
 
 /// A documented body that a payload may be.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +112,26 @@ pub(crate) struct KnownBody {
     pub(crate) known: BodyKind,
     /// How many operations have it.
     pub(crate) operations: usize,
+    /// The names and types in it.
+    pub(crate) outline: &'static Outline,
+    /// What a value in it must be besides its type.
+    pub(crate) demands: &'static Demands,
+    /// Whether it may hold a secret.
+    pub(crate) may_hold_secrets: bool,
+}
+
+impl KnownBody {
+    fn new(body: &'static BodyInfo, known: BodyKind) -> Self {
+        let demands = DEMANDS.iter().find(|(name, _)| *name == body.schema);
+        Self {
+            schema: body.schema,
+            known,
+            operations: 1,
+            outline: body.outline,
+            demands: demands.map_or(&Demands::NONE, |(_, demands)| demands),
+            may_hold_secrets: outline::may_hold_secrets(body.outline, 0),
+        }
+    }
 }
 
 /// Every documented body, each once.
@@ -117,20 +140,20 @@ pub(crate) fn bodies() -> &'static [KnownBody] {
     BODIES.get_or_init(|| {
         let mut found: Vec<KnownBody> = Vec::new();
         for &operation in OPERATIONS {
-            let request = operation.request.iter().map(|body| (body.schema, Side::Request));
+            let request = operation.request.iter().map(|body| (body, Side::Request));
             let responses = operation
                 .responses
                 .iter()
-                .filter_map(|response| Some((response.body.as_ref()?.schema, Side::Response(response.status))));
+                .filter_map(|response| Some((response.body.as_ref()?, Side::Response(response.status))));
             let mut counted = Vec::new();
-            for (schema, side) in request.chain(responses) {
-                if counted.contains(&schema) {
+            for (body, side) in request.chain(responses) {
+                if counted.contains(&body.schema) {
                     continue;
                 }
-                counted.push(schema);
-                match found.iter_mut().find(|body| body.schema == schema) {
-                    Some(body) => body.operations += 1,
-                    None => found.push(KnownBody { schema, known: BodyKind { operation, side }, operations: 1 }),
+                counted.push(body.schema);
+                match found.iter_mut().find(|known| known.schema == body.schema) {
+                    Some(known) => known.operations += 1,
+                    None => found.push(KnownBody::new(body, BodyKind { operation, side })),
                 }
             }
         }

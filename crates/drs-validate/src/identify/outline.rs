@@ -17,7 +17,8 @@ fn has_type(outline: &Outline, value: &Node) -> bool {
         Kind::Number(_) => one_of(&[Type::Integer, Type::Number]),
         Kind::String(_) => one_of(&[Type::String]),
         Kind::Array(_) => one_of(&[Type::Array]),
-        Kind::Object(_) | Kind::Clean => one_of(&[Type::Object]),
+        Kind::Object(_) => one_of(&[Type::Object]),
+        Kind::Gap(never) => match *never {},
     }
 }
 

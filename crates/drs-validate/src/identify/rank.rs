@@ -9,33 +9,29 @@ use std::cmp::Reverse;
 use drs_types::Outline;
 use drs_types::outline::Type;
 
-use crate::fast_path::{self, Body};
 use crate::identify::demands::Demands;
 use crate::identify::outline;
-use crate::identify::{BodyKind, bodies};
+use crate::identify::{BodyKind, KnownBody, bodies};
 use crate::json::tree::{Kind, Node};
 
 /// The candidates, first of all those whose types agree in most places; those that agree equally often, in the order of
 /// the documentation.
 pub(crate) fn by_shape(payload: &Node) -> Vec<BodyKind> {
     let mut fewest = usize::MAX;
-    let mut candidates: Vec<(&'static Body, BodyKind)> = Vec::new();
-    for body in bodies() {
-        let Some(tables) = fast_path::body(body.schema).filter(|tables| is_akin(tables.outline, payload)) else {
-            continue;
-        };
+    let mut candidates: Vec<&'static KnownBody> = Vec::new();
+    for body in bodies().iter().filter(|body| is_akin(body.outline, payload)) {
         let mut walk = Walk { against: 0, most: fewest };
-        walk.value(tables.outline, tables.demands, payload);
+        walk.value(body.outline, body.demands, payload);
         if walk.against < fewest {
             fewest = walk.against;
             candidates.clear();
         }
         if walk.against == fewest {
-            candidates.push((tables, body.known));
+            candidates.push(body);
         }
     }
-    candidates.sort_by_cached_key(|(tables, _)| Reverse(outline::fit(tables.outline, payload)));
-    candidates.into_iter().map(|(_, known)| known).collect()
+    candidates.sort_by_cached_key(|body| Reverse(outline::fit(body.outline, payload)));
+    candidates.into_iter().map(|body| body.known).collect()
 }
 
 /// Whether a payload may be such a body at all: at least half of its names must be known. One known name beside an unknown
@@ -49,7 +45,7 @@ fn is_akin(outline: &Outline, payload: &Node) -> bool {
 }
 
 fn is_scalar(value: &Node) -> bool {
-    !matches!(value.kind, Kind::Array(_) | Kind::Object(_) | Kind::Clean)
+    !matches!(value.kind, Kind::Array(_) | Kind::Object(_))
 }
 
 /// Counts the mismatches with a body.
@@ -88,7 +84,8 @@ impl Walk {
             Kind::Object(_) | Kind::Array(_) => self.against += names(value),
             Kind::String(text) if may_be(Type::String) => self.against += demands.unmet(text),
             // In many bodies null means nothing.
-            Kind::Null | Kind::Clean => {}
+            Kind::Null => {}
+            Kind::Gap(never) => match *never {},
             Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
                 let is_container = |kind: &Type| matches!(kind, Type::Array | Type::Object | Type::Null);
                 let only_containers = !outline.types.is_empty() && outline.types.iter().all(is_container);

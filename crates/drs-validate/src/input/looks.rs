@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, Severity};
 use crate::json::reader::Parsed;
-use crate::json::tree::Kind;
+use crate::json::tree::{Kind, Node};
 
 /// What is read, in the words of a finding.
 const READ: &str = if cfg!(feature = "compression") {
@@ -55,9 +55,9 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
 
 /// The one finding of an input that is not JSON from its first character on; `None` when it may be JSON with
 /// mistakes in it.
-pub(crate) fn not_json(text: &[u8], parsed: &Parsed) -> Option<Finding> {
+pub(crate) fn not_json<G>(text: &[u8], parsed: &Parsed<Node<G>>) -> Option<Finding> {
     let flaw = parsed.flaws.last()?;
-    let is_value = parsed.root.as_ref().is_some_and(|root| matches!(root.kind, Kind::Object(_) | Kind::Clean));
+    let is_value = parsed.root.as_ref().is_some_and(|root| matches!(root.kind, Kind::Object(_) | Kind::Gap(_)));
     if is_value || !matches!(flaw.code, Code::SyntaxError | Code::TrailingCharacters | Code::InvalidUtf8) {
         return None;
     }

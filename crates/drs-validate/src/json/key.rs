@@ -8,7 +8,7 @@ use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::json::reader;
+use crate::json::{BYTE_ORDER_MARK, reader};
 
 /// What a JSON Pointer leads to in the text of a record.
 pub(crate) fn find(text: &[u8], pointer: &str) -> Option<Value> {
@@ -17,7 +17,7 @@ pub(crate) fn find(text: &[u8], pointer: &str) -> Option<Value> {
     }
     let steps: Vec<Cow<'_, str>> = pointer::split(pointer).collect();
     let mut key = None;
-    let json = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     // An error only ends the walk: where the text breaks off, the key may be found already.
     let _ = Walk { steps: &steps, key: &mut key }.deserialize(&mut serde_json::Deserializer::from_slice(json));
     // What has a mistake before its key is read in full.

@@ -10,3 +10,6 @@ pub(crate) mod plain;
 pub(crate) mod reader;
 pub(crate) mod source;
 pub(crate) mod tree;
+
+/// What a text in UTF-8 must not start with, but often does.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -14,20 +14,9 @@ use serde_json::Number;
 use crate::finding::Code;
 use crate::finding::difference::short;
 use crate::finding::list::ROOM;
-use crate::json::tree::{Kind, Member, Node};
+use crate::json::BYTE_ORDER_MARK;
+use crate::json::tree::{Complete, Gap, Kind, Member, Node, Partial};
 use crate::limits::{LIMITS, Limits};
-
-/// What the recogniser skips has fewer levels than are left below this one.
-const SHALLOW: usize = 20;
-
-/// Knows which objects of a value are clean and need not be read.
-pub(crate) trait Skip: Sync {
-    /// Where the object that starts here ends, when it is clean and may be skipped.
-    fn end_of_clean(&self, text: &[u8], start: usize) -> Option<usize>;
-
-    /// The same for the objects in a member.
-    fn below(&self, name: &str) -> Option<&'static dyn Skip>;
-}
 
 /// A mistake in the text itself.
 #[derive(Debug)]
@@ -41,9 +30,9 @@ pub(crate) struct Flaw {
 
 /// The outcome of a reading.
 #[derive(Debug)]
-pub(crate) struct Parsed {
+pub(crate) struct Parsed<T = Complete> {
     /// The value; `None` when the text cannot be read to its end.
-    pub(crate) root: Option<Node>,
+    pub(crate) root: Option<T>,
     /// What is wrong with the text, in its order.
     pub(crate) flaws: Vec<Flaw>,
     /// How many values it has; a skipped object counts as one.
@@ -54,30 +43,25 @@ pub(crate) struct Parsed {
 
 /// Reads a source that should be one JSON value.
 pub(crate) fn parse(text: &[u8]) -> Parsed {
-    parse_suspect(text, None)
+    parse_within(LIMITS, text, &[])
 }
 
-/// The same for a source that should have this shape; its clean parts are skipped.
-pub(crate) fn parse_suspect(text: &[u8], shape: Option<&'static dyn Skip>) -> Parsed {
-    parse_from(0, text, shape)
+/// The same without the objects that are known to be clean, whose places are given in their order.
+pub(crate) fn parse_around(text: &[u8], clean: &[Range<usize>]) -> Parsed<Partial> {
+    parse_within(LIMITS, text, clean)
 }
 
-/// The same, but clean parts are skipped from this level on only; the root is level 0.
-pub(crate) fn parse_from(passed: usize, text: &[u8], shape: Option<&'static dyn Skip>) -> Parsed {
-    parse_within(LIMITS, passed, text, shape)
-}
-
-fn parse_within(limits: Limits, passed: usize, text: &[u8], shape: Option<&'static dyn Skip>) -> Parsed {
-    let mut reader = Reader { text, limits, at: 0, passed, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
+fn parse_within<G: Gap>(limits: Limits, text: &[u8], clean: &[Range<usize>]) -> Parsed<Node<G>> {
+    let mut reader = Reader { text, limits, at: 0, clean, path: Vec::new(), values: 0, flaws: Vec::new(), room: ROOM };
     if let Some(encoding) = wide_encoding(text) {
         reader.flaw(Code::InvalidUtf8, 0, "", encoding);
         return reader.parsed(None);
     }
-    if text.starts_with(b"\xef\xbb\xbf") {
+    if text.starts_with(BYTE_ORDER_MARK) {
         reader.flaw(Code::ByteOrderMark, 0, "", "EF BB BF");
-        reader.at = 3;
+        reader.at = BYTE_ORDER_MARK.len();
     }
-    let root = reader.value(0, shape);
+    let root = reader.value(0);
     if root.is_some() {
         reader.skip_space();
         if reader.at < text.len() {
@@ -113,8 +97,8 @@ struct Reader<'a> {
     text: &'a [u8],
     limits: Limits,
     at: usize,
-    /// The level from which on an object is skipped when it is clean.
-    passed: usize,
+    /// The clean objects from here on.
+    clean: &'a [Range<usize>],
     path: Vec<Step>,
     values: usize,
     flaws: Vec<Flaw>,
@@ -123,7 +107,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn parsed(self, root: Option<Node>) -> Parsed {
+    fn parsed<T>(self, root: Option<T>) -> Parsed<T> {
         Parsed { root, flaws: self.flaws, values: self.values, has_more_flaws: self.room == 0 }
     }
 
@@ -148,15 +132,14 @@ impl Reader<'_> {
     }
 
     /// The value here; `None` when the text cannot be read any further.
-    fn value(&mut self, depth: usize, shape: Option<&'static dyn Skip>) -> Option<Node> {
+    fn value<G: Gap>(&mut self, depth: usize) -> Option<Node<G>> {
         self.skip_space();
         let start = self.at;
-        if let Some(shape) = shape
-            && (self.passed..SHALLOW).contains(&depth)
-            && let Some(end) = shape.end_of_clean(self.text, start)
+        if let Some(gap) = G::CLEAN
+            && let Some(end) = self.end_of_clean(start)
         {
             self.at = end;
-            return Some(Node { start, end, kind: Kind::Clean });
+            return Some(Node { start, end, kind: Kind::Gap(gap) });
         }
         self.values += 1;
         if self.values > self.limits.record_values {
@@ -173,8 +156,8 @@ impl Reader<'_> {
             return None;
         }
         let kind = match self.peek() {
-            Some(b'{') => self.object(depth, shape)?,
-            Some(b'[') => self.array(depth, shape)?,
+            Some(b'{') => self.object(depth)?,
+            Some(b'[') => self.array(depth)?,
             Some(b'"') => Kind::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b't') => self.word("true", Kind::Bool(true))?,
@@ -185,9 +168,22 @@ impl Reader<'_> {
         Some(Node { start, end: self.at, kind })
     }
 
-    fn object(&mut self, depth: usize, shape: Option<&'static dyn Skip>) -> Option<Kind> {
+    /// Where the object that starts here ends, when it is clean.
+    fn end_of_clean(&mut self, start: usize) -> Option<usize> {
+        while let [first, rest @ ..] = self.clean
+            && first.start <= start
+        {
+            self.clean = rest;
+            if first.start == start {
+                return Some(first.end);
+            }
+        }
+        None
+    }
+
+    fn object<G: Gap>(&mut self, depth: usize) -> Option<Kind<G>> {
         self.at += 1;
-        let mut members: Vec<Member> = Vec::new();
+        let mut members: Vec<Member<G>> = Vec::new();
         let mut keys = HashSet::new();
         self.skip_space();
         if self.take(b'}') {
@@ -208,7 +204,7 @@ impl Reader<'_> {
             if !self.take(b':') {
                 return self.unexpected("a colon");
             }
-            let value = self.value(depth + 1, shape.and_then(|shape| shape.below(&key)))?;
+            let value = self.value(depth + 1)?;
             self.path.pop();
             members.push(Member { key, key_start, value });
             self.skip_space();
@@ -221,7 +217,7 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize, shape: Option<&'static dyn Skip>) -> Option<Kind> {
+    fn array<G: Gap>(&mut self, depth: usize) -> Option<Kind<G>> {
         self.at += 1;
         let mut elements = Vec::new();
         self.skip_space();
@@ -230,7 +226,7 @@ impl Reader<'_> {
         }
         loop {
             self.path.push(Step::Index(elements.len()));
-            elements.push(self.value(depth + 1, shape)?);
+            elements.push(self.value(depth + 1)?);
             self.path.pop();
             self.skip_space();
             if self.take(b']') {
@@ -242,7 +238,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self) -> Option<Kind> {
+    fn number<G>(&mut self) -> Option<Kind<G>> {
         let start = self.at;
         let end = self.text[start..]
             .iter()
@@ -263,7 +259,7 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self, word: &'static str, kind: Kind) -> Option<Kind> {
+    fn word<G>(&mut self, word: &'static str, kind: Kind<G>) -> Option<Kind<G>> {
         if self.text[self.at..].starts_with(word.as_bytes()) {
             self.at += word.len();
             return Some(kind);
@@ -332,7 +328,7 @@ fn is_number(bytes: &[u8]) -> bool {
 }
 
 /// Whether a member has this key already. A large object keeps a set of its keys.
-fn is_known(key: &str, members: &[Member], keys: &mut HashSet<String>) -> bool {
+fn is_known<G>(key: &str, members: &[Member<G>], keys: &mut HashSet<String>) -> bool {
     const FEW: usize = 16;
     if members.len() < FEW {
         return members.iter().any(|member| member.key == key);
@@ -373,7 +369,8 @@ mod tests {
     fn a_string_with_more_values_than_the_limit_is_refused_at_the_first_one_above_it() {
         let limits = Limits { record_values: 4, ..LIMITS };
         let flaws = |text: &[u8]| -> Vec<(Code, usize)> {
-            parse_within(limits, 0, text, None).flaws.iter().map(|flaw| (flaw.code, flaw.at)).collect()
+            let parsed: Parsed = parse_within(limits, text, &[]);
+            parsed.flaws.iter().map(|flaw| (flaw.code, flaw.at)).collect()
         };
         assert_eq!(flaws(b"[1,2,3]"), []);
         assert_eq!(flaws(b"[1,2,3,4]"), [(Code::TooLarge, 7)]);

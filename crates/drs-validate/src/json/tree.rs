@@ -1,28 +1,53 @@
 //! JSON with the place of everything in it.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use drs_types::pointer;
 use serde_json::{Map, Number, Value};
 
-/// A value and its place, in bytes from the start of the source.
+/// A value and its place, in bytes from the start of the source. Only a partial tree has gaps.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct Node<G = Infallible> {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: Kind<G>,
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum Kind<G = Infallible> {
     Null,
     Bool(bool),
     Number(Number),
     String(String),
-    Array(Vec<Node>),
-    Object(Vec<Member>),
-    /// An object without any finding, which was skipped.
-    Clean,
+    Array(Vec<Node<G>>),
+    Object(Vec<Member<G>>),
+    /// An object that was skipped.
+    Gap(G),
+}
+
+/// Every value of a source, which can be asked for any of them.
+pub(crate) type Complete = Node<Infallible>;
+
+/// The values of a source without those that are known to be clean. It can be checked, but not be asked for a value.
+pub(crate) type Partial = Node<Skipped>;
+
+/// The place of an object without any finding.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Skipped;
+
+/// What a tree may have in the place of a clean object.
+pub(crate) trait Gap: Sized {
+    /// The gap; `None` when the tree must be complete.
+    const CLEAN: Option<Self>;
+}
+
+impl Gap for Infallible {
+    const CLEAN: Option<Self> = None;
+}
+
+impl Gap for Skipped {
+    const CLEAN: Option<Self> = Some(Self);
 }
 
 /// The place of a value.
@@ -36,34 +61,68 @@ pub(crate) struct Place {
 
 /// A member of an object; its key may be a duplicate.
 #[derive(Debug)]
-pub(crate) struct Member {
+pub(crate) struct Member<G = Infallible> {
     pub(crate) key: String,
     pub(crate) key_start: usize,
-    pub(crate) value: Node,
+    pub(crate) value: Node<G>,
 }
 
-impl Node {
-    /// The value without places; of a duplicate key, the last value counts. A skipped object is empty.
+impl Complete {
+    /// The value without places; of a duplicate key, the last value counts.
     pub(crate) fn to_value(&self) -> Value {
+        self.to_checked()
+    }
+
+    /// The member of an object.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        match &self.kind {
+            Kind::Object(members) => members.iter().rfind(|member| member.key == key).map(|member| &member.value),
+            _ => None,
+        }
+    }
+
+    /// The items of an array; empty for anything else.
+    #[cfg(feature = "har")]
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Array(elements) => elements,
+            _ => &[],
+        }
+    }
+
+    /// The string, when it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl<G> Node<G> {
+    /// The value as it is checked, without places: a skipped object is empty, which breaks no rule that the skipped one
+    /// keeps. Of a duplicate key, the last value counts.
+    pub(crate) fn to_checked(&self) -> Value {
         match &self.kind {
             Kind::Null => Value::Null,
             Kind::Bool(value) => Value::Bool(*value),
             Kind::Number(number) => Value::Number(number.clone()),
             Kind::String(text) => Value::String(text.clone()),
-            Kind::Array(elements) => elements.iter().map(Node::to_value).collect(),
-            Kind::Clean => Value::Object(Map::new()),
+            Kind::Array(elements) => elements.iter().map(Node::to_checked).collect(),
+            Kind::Gap(_) => Value::Object(Map::new()),
             Kind::Object(members) => {
-                members.iter().map(|member| (member.key.clone(), member.value.to_value())).collect::<Map<_, _>>().into()
+                let members = members.iter().map(|member| (member.key.clone(), member.value.to_checked()));
+                members.collect::<Map<_, _>>().into()
             }
         }
     }
 
     /// Whether something in it was skipped.
-    pub(crate) fn has_skipped(&self) -> bool {
+    pub(crate) fn has_gaps(&self) -> bool {
         match &self.kind {
-            Kind::Clean => true,
-            Kind::Array(elements) => elements.iter().any(Node::has_skipped),
-            Kind::Object(members) => members.iter().any(|member| member.value.has_skipped()),
+            Kind::Gap(_) => true,
+            Kind::Array(elements) => elements.iter().any(Node::has_gaps),
+            Kind::Object(members) => members.iter().any(|member| member.value.has_gaps()),
             _ => false,
         }
     }
@@ -78,34 +137,9 @@ impl Node {
         }
     }
 
-    /// The member of an object.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        match &self.kind {
-            Kind::Object(members) => members.iter().rfind(|member| member.key == key).map(|member| &member.value),
-            _ => None,
-        }
-    }
-
-    /// The items of an array; empty for anything else.
-    #[cfg(feature = "har")]
-    pub(crate) fn items(&self) -> &[Node] {
-        match &self.kind {
-            Kind::Array(elements) => elements,
-            _ => &[],
-        }
-    }
-
-    /// The string, when it is one.
-    pub(crate) fn text(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The innermost value around a place, and its JSON Pointer.
-    pub(crate) fn innermost(&self, at: usize) -> (String, &Node) {
-        let inside = |node: &Node| node.start <= at && at <= node.end;
+    pub(crate) fn innermost(&self, at: usize) -> (String, &Self) {
+        let inside = |node: &Self| node.start <= at && at <= node.end;
         let below = match &self.kind {
             Kind::Array(elements) => {
                 elements.iter().position(inside).map(|index| (index.to_string(), &elements[index]))
@@ -125,14 +159,14 @@ impl Node {
 /// Finds values by their pointers. It learns where the members of a wide object are, so that to find many of them costs
 /// one walk over it.
 #[derive(Debug)]
-pub(crate) struct Locator<'a> {
-    root: &'a Node,
+pub(crate) struct Locator<'a, G> {
+    root: &'a Node<G>,
     /// By the place where an object starts.
-    wide: HashMap<usize, HashMap<&'a str, &'a Member>>,
+    wide: HashMap<usize, HashMap<&'a str, &'a Member<G>>>,
 }
 
-impl<'a> Locator<'a> {
-    pub(crate) fn new(root: &'a Node) -> Self {
+impl<'a, G> Locator<'a, G> {
+    pub(crate) fn new(root: &'a Node<G>) -> Self {
         Self { root, wide: HashMap::new() }
     }
 
@@ -143,7 +177,7 @@ impl<'a> Locator<'a> {
         Place { key, value: node.start }
     }
 
-    fn find(&mut self, pointer: &str) -> (usize, &'a Node) {
+    fn find(&mut self, pointer: &str) -> (usize, &'a Node<G>) {
         let mut node = self.root;
         let mut key = node.start;
         for part in pointer::split(pointer) {
@@ -164,7 +198,7 @@ impl<'a> Locator<'a> {
         (key, node)
     }
 
-    fn member(&mut self, start: usize, members: &'a [Member], key: &str) -> Option<&'a Member> {
+    fn member(&mut self, start: usize, members: &'a [Member<G>], key: &str) -> Option<&'a Member<G>> {
         const FEW: usize = 32;
         if members.len() <= FEW {
             return members.iter().rfind(|member| member.key == key);

@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use drs_types::pointer;
-use drs_types::redacted::is_secret;
 use serde_json::{Value, json};
 
-use crate::Side;
-use crate::finding::difference::Found;
-use crate::finding::list::Findings;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::difference::Rule;
+use crate::finding::{Code, Finding};
 use crate::generated::DEFINITIONS;
+use crate::schema::builder::Builder;
 use crate::schema::definitions;
 use crate::schema::explain;
 
@@ -58,54 +56,31 @@ impl Schema {
         Self { name: name.to_owned(), compiled, document }
     }
 
-    /// Adds everything in the body of a side that the schema does not say.
-    pub(crate) fn check(&self, value: &Value, side: Side, found: &mut Findings) {
-        let before = found.list.len();
+    /// Adds everything in a body that the schema does not say.
+    pub(crate) fn check(&self, value: &Value, builder: &mut Builder<'_>) {
+        let before = builder.found().list.len();
         for error in self.compiled.iter_errors(value) {
-            explain::add(&error, found);
-            if found.is_full() {
+            explain::add(&error, builder);
+            if builder.found().is_full() {
                 break;
             }
         }
-        let mut findings = found.list.split_off(before);
         // What has the wrong type breaks every other rule too; once is enough.
+        let list = &mut builder.found().list;
+        let is_wrong = |finding: &&Finding| finding.code == Code::WrongType;
         let wrong: HashSet<String> =
-            findings.iter().filter(|f| f.code == Code::WrongType).map(|finding| finding.pointer.clone()).collect();
-        findings.retain(|finding| finding.code == Code::WrongType || !wrong.contains(&finding.pointer));
-        found.list.extend(findings.into_iter().map(|finding| {
-            let severity = self.severity(&finding, value, side);
-            let found = if self.is_secret(&finding) { Some(Found::masked()) } else { finding.found };
-            Finding { severity, found, ..finding }
-        }));
+            list[before..].iter().filter(is_wrong).map(|finding| finding.pointer.clone()).collect();
+        let mut places = 0..;
+        list.retain(|finding| places.next() < Some(before) || is_wrong(&finding) || !wrong.contains(&finding.pointer));
     }
 
-    /// Whether a finding is about a value that may not be shown.
-    fn is_secret(&self, finding: &Finding) -> bool {
-        let property = finding.rule.as_ref().and_then(|rule| self.document.pointer(&rule.schema()));
-        property.is_some_and(|property| property["format"] == "password")
-            || (finding.code == Code::UnknownField && is_secret(&pointer::last(&finding.pointer)))
-    }
-
-    /// How bad a finding is.
-    ///
-    /// The service refuses a request that breaks a rule. A response can still be read, unless a value has another type;
-    /// and null in the place of a field counts as a field that is missing.
-    fn severity(&self, finding: &Finding, body: &Value, side: Side) -> Severity {
-        let pointer = &finding.pointer;
-        let is_null_field = || body.pointer(pointer) == Some(&Value::Null) && self.is_field(body, pointer);
-        let is_unreadable = finding.code == Code::WrongType && !is_null_field();
-        if side == Side::Request || is_unreadable { Severity::Error } else { Severity::Drift }
-    }
-
-    /// Notes which table of the documentation each finding is about.
-    pub(crate) fn name_tables(&self, findings: &mut [Finding]) {
-        for finding in findings {
-            finding.table = self.table(&finding.pointer).map(str::to_owned);
-        }
+    /// Whether a rule is one for a password.
+    pub(crate) fn is_of_password(&self, rule: &Rule) -> bool {
+        self.document.pointer(&rule.schema()).is_some_and(|property| property["format"] == "password")
     }
 
     /// The table of the documentation that has the field at a pointer into a body; else the nearest one around it.
-    fn table(&self, pointer: &str) -> Option<&str> {
+    pub(crate) fn table(&self, pointer: &str) -> Option<&str> {
         let mut definition = self.followed(self.definition(&self.name));
         let mut table = definition["x-drs"]["table"].as_str();
         for part in pointer::split(pointer) {

@@ -9,20 +9,18 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::finding::difference::{Expected, Found, Rule, Unit};
-use crate::finding::list::Findings;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::Code;
+use crate::finding::difference::{Difference, Expected, Found, Rule, Unit};
+use crate::schema::builder::Builder;
 
 /// Adds the findings of one error: one for each unknown field, one for each duplicate item.
-///
-/// The schema adds what it alone knows: the severity, and whether a value may be shown.
-pub(crate) fn add(error: &ValidationError<'_>, findings: &mut Findings) {
+pub(crate) fn add(error: &ValidationError<'_>, builder: &mut Builder<'_>) {
     let at = error.instance_path().as_str();
     let instance = error.instance();
     let rule = Rule::at(error.schema_path().as_str());
     let mut push = |code, pointer: String, expected: Option<Expected>, found: Option<Found>| {
-        findings.push(Finding { expected, found, rule: rule.clone(), ..Finding::bare(code, Severity::Drift, pointer) });
-        !findings.is_full()
+        builder.add(Difference { code, pointer, expected, found, rule: rule.clone(), at: None });
+        !builder.found().is_full()
     };
     let (code, expected) = match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -45,7 +43,7 @@ pub(crate) fn add(error: &ValidationError<'_>, findings: &mut Findings) {
         }
         // A definition or null: what is not null has to match the definition.
         ValidationErrorKind::AnyOf { context } if !context.is_empty() => {
-            return context[0].iter().for_each(|error| add(error, findings));
+            return context[0].iter().for_each(|error| add(error, builder));
         }
         ValidationErrorKind::Type { kind } => (Code::WrongType, Expected::Types(types(kind))),
         ValidationErrorKind::Enum { options } => {

@@ -10,28 +10,25 @@ use drs_types::{ItemData, OperationInfo, integer};
 use serde_json::Value;
 
 use crate::Side;
-use crate::finding::difference::{Expected, Found, Rule, short};
-use crate::finding::list::Findings;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::Code;
+use crate::finding::difference::{Difference, Found, Rule, short};
+use crate::schema::builder::Builder;
 use crate::schema::compiled::{Schema, named};
 
 /// Checks the rules of a definition and of everything below it.
-pub(crate) fn of_schema(schema: &Schema, value: &Value, found: &mut Findings) {
-    Walk { schema, found }.definition(&schema.name, value, &Pointer::Root);
+pub(crate) fn of_schema(schema: &Schema, value: &Value, builder: &mut Builder<'_>) {
+    Walk { schema, builder }.definition(&schema.name, value, &Pointer::Root);
 }
 
 /// Checks that the ids of a batch response are unique.
-pub(crate) fn of_response(operation: &OperationInfo, side: Side, body: &Value, found: &mut Findings) {
+pub(crate) fn of_response(operation: &OperationInfo, side: Side, body: &Value, builder: &mut Builder<'_>) {
     let Some(batch) = success_of(operation, side).filter(|batch| !batch.repeats) else { return };
     let mut first_at = HashMap::new();
     for (pointer, id) in response_ids(batch, body) {
         match first_at.get(id) {
             Some(first) => {
                 let seen = format!("{} is already at {first}", short(format!("{id:?}")));
-                found.push(Finding {
-                    found: Some(seen.into()),
-                    ..Finding::bare(Code::DuplicateId, Severity::Drift, &*pointer)
-                });
+                builder.add(Difference { found: Some(seen.into()), ..Difference::bare(Code::DuplicateId, pointer) });
             }
             None => drop(first_at.insert(id, pointer)),
         }
@@ -56,21 +53,17 @@ pub(crate) fn response_ids<'a>(batch: &'a BatchInfo, body: &'a Value) -> impl It
     })
 }
 
-pub(crate) fn drift(code: Code, pointer: &str, expected: impl Into<Expected>, found: impl Into<Found>) -> Finding {
-    Finding::new(code, Severity::Drift, pointer, expected, found)
-}
-
 /// Whether a string has more than white space. Only bytes count, as in the recogniser.
 fn says_something(text: &str) -> bool {
     text.bytes().any(|byte| byte > b' ')
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'b> {
     schema: &'a Schema,
-    found: &'a mut Findings,
+    builder: &'a mut Builder<'b>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn definition(&mut self, name: &str, value: &Value, at: &Pointer<'_>) {
         let definition = self.schema.definition(name);
         let Some(members) = value.as_object() else { return };
@@ -84,15 +77,15 @@ impl Walk<'_> {
                 && usize::try_from(count) != Ok(list.len())
             {
                 let expected = format!("{}, the number of items of {counted}", list.len());
-                let finding = drift(Code::WrongCount, &at.to_string(), expected, count.to_string());
-                self.push(finding, rule(&format!("properties/{key}/x-drs/counts")));
+                let difference = Difference::new(Code::WrongCount, at.to_string(), expected, count.to_string());
+                self.push(difference, rule(&format!("properties/{key}/x-drs/counts")));
             }
             if let (Some("item_data"), Some(text)) = (rules["form"].as_str(), member.as_str())
                 && matches!(ItemData::parse(text), ItemData::Text(_))
             {
                 let expected = "JSON, a Python dictionary, or an empty string";
-                let finding = drift(Code::UnknownForm, &at.to_string(), expected, Found::value_of(member));
-                self.push(finding, rule(&format!("properties/{key}/x-drs/form")));
+                let difference = Difference::new(Code::UnknownForm, at.to_string(), expected, Found::value_of(member));
+                self.push(difference, rule(&format!("properties/{key}/x-drs/form")));
             }
             self.below(property, member, at);
         }
@@ -105,8 +98,8 @@ impl Walk<'_> {
         {
             let expected = format!("a reason in {}", one_of(names("in")));
             let found = format!("{value:?} without one");
-            let finding = drift(Code::MissingReason, &at.key(of).to_string(), expected, found);
-            self.push(finding, rule("x-drs/reason"));
+            let difference = Difference::new(Code::MissingReason, at.key(of).to_string(), expected, found);
+            self.push(difference, rule("x-drs/reason"));
         }
     }
 
@@ -125,7 +118,7 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, finding: Finding, rule: Rule) {
-        self.found.push(Finding { rule: Some(rule), ..finding });
+    fn push(&mut self, difference: Difference, rule: Rule) {
+        self.builder.add(Difference { rule: Some(rule), ..difference });
     }
 }
