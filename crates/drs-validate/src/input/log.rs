@@ -8,6 +8,8 @@ use std::io::Read;
 use std::ops::Range;
 
 use memchr::{memchr, memmem};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::block::{Block, Part, PartKind, Parts};
 use super::encoding::Encoding;
@@ -20,10 +22,10 @@ use crate::json::reader;
 
 mod line;
 
-pub(crate) use line::is_log;
 #[cfg(feature = "har")]
 pub(crate) use line::without_prefixes;
 use line::{Event, Side};
+pub(crate) use line::{contents, is_log};
 
 /// So many calls may be open at the same time; one that was not answered by then never will be.
 const MOST_OPEN: usize = 1024;
@@ -215,17 +217,18 @@ impl Log {
 
     /// A message as a string in JSON.
     fn json(&mut self, line: &[u8], position: Position, encoding: Encoding) {
-        let parsed = reader::parse(line);
-        let Some(node) = parsed.root.as_ref().and_then(|root| root.get("@message")) else { return };
-        let Some(message) = node.text() else { return };
+        if !line::may_have_event(line) {
+            return;
+        }
+        let Some((message, place)) = message(line) else { return };
         let Some((id, event)) = line::event(message.as_bytes()) else { return };
-        let places = Places::of_text(&line[node.start + 1..node.end - 1], node.start + 1);
         let from = |at: usize| {
+            let places = Places::of_text(&line[place.clone()], place.start);
             let start = places.original(at);
-            let end = Extent::new(at).end(message.as_bytes()).map_or(node.end - 1, |end| places.original(end));
-            let mut place = position;
-            place.advance(&line[..start], encoding);
-            (line[start..end].to_vec(), place, Form::Escaped)
+            let end = Extent::new(at).end(message.as_bytes()).map_or(place.end, |end| places.original(end));
+            let mut position = position;
+            position.advance(&line[..start], encoding);
+            (line[start..end].to_vec(), position, Form::Escaped)
         };
         self.event(id, event, &mut { from });
         self.end_body();
@@ -362,6 +365,28 @@ impl Body {
         }
         end.is_some()
     }
+}
+
+/// A line in JSON.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow, rename = "@message")]
+    message: &'a RawValue,
+}
+
+/// The message of a line in JSON, and its place between the quotes.
+fn message(line: &[u8]) -> Option<(String, Range<usize>)> {
+    let quickly = || {
+        let Line { message } = serde_json::from_slice(line).ok()?;
+        let start = message.get().as_ptr().addr() - line.as_ptr().addr() + 1;
+        Some((serde_json::from_str(message.get()).ok()?, start..start + message.get().len() - 2))
+    };
+    // A line with a mistake in it may still have a message.
+    quickly().or_else(|| {
+        let root = reader::parse(line).root?;
+        let node = root.get("@message")?;
+        Some((node.text()?.to_owned(), node.start + 1..node.end - 1))
+    })
 }
 
 /// Whether a stream whose lines are objects is such a log.

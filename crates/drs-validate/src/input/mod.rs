@@ -41,7 +41,7 @@ pub(crate) use block::{Part, PartKind};
 pub(crate) use find::{ENTRIES, KNOWN};
 #[cfg(feature = "har")]
 pub(crate) use log::without_prefixes;
-pub(crate) use log::{Form, LogCall, Piece as LogPiece};
+pub(crate) use log::{Form, LogCall, Piece as LogPiece, contents};
 pub(crate) use nested::{Piece, pieces};
 pub(crate) use position::{Cursor, Position};
 

@@ -97,6 +97,14 @@ impl<'a, 'm> Call<'a, 'm> {
         s.decode(self.buffer(side)?)
     }
 
+    /// A body in pieces.
+    pub(super) fn pieces<'p>(&mut self, pieces: impl Iterator<Item = &'p [u8]>, side: Side) -> Option<()> {
+        let buffer = self.buffer(side)?;
+        buffer.clear();
+        pieces.for_each(|piece| buffer.add(piece));
+        Some(())
+    }
+
     fn buffer(&mut self, side: Side) -> Option<&mut Decoded> {
         let (buffer, slot) = match side {
             Side::Request => (&mut self.memory.request, &mut self.request),

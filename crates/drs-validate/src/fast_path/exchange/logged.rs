@@ -6,7 +6,7 @@ use memchr::memchr_iter;
 use super::Clean;
 use super::call::{Call, Memory};
 use crate::fast_path::scanner::Scanner;
-use crate::input::{Form, LogCall, LogPiece};
+use crate::input::{Form, LogCall, LogPiece, contents};
 
 /// What a call of a log is, when it certainly has no finding. `None` says nothing.
 pub(crate) fn logged(text: &[u8], found: &LogCall, memory: &mut Memory) -> Option<Clean> {
@@ -23,7 +23,10 @@ pub(crate) fn logged(text: &[u8], found: &LogCall, memory: &mut Memory) -> Optio
         let mut scanner = Scanner::starting(&text[..range.end], range.start);
         match form {
             Form::Escaped => call.unquoted(&mut scanner, side)?,
-            Form::Prefixed if has_prefixes(raw) => return None,
+            Form::Prefixed if may_have_prefixes(raw) => {
+                call.pieces(contents(raw).map(|content| &raw[content]), side)?;
+                continue;
+            }
             Form::Plain | Form::Prefixed => call.value(&mut scanner, side)?,
         }
         if !scanner.is_at_end() {
@@ -34,6 +37,6 @@ pub(crate) fn logged(text: &[u8], found: &LogCall, memory: &mut Memory) -> Optio
 }
 
 /// Whether a line after the first may have a prefix, which starts with a date.
-fn has_prefixes(raw: &[u8]) -> bool {
+fn may_have_prefixes(raw: &[u8]) -> bool {
     memchr_iter(b'\n', raw).any(|end| raw.get(end + 1).is_some_and(u8::is_ascii_digit))
 }

@@ -86,16 +86,21 @@ fn a_clean_exchange_at_the_pointers_of_a_mapping_is_clean_in_any_order_of_its_me
 }
 
 #[test]
-fn a_clean_call_of_a_log_is_clean_as_it_is_and_in_a_string() {
+fn a_clean_call_of_a_log_is_clean_as_it_is_after_prefixes_and_in_a_string() {
     let [request, response] = bodies(ID);
     let escaped = |body: &Value| {
         let quoted = Value::from(format!("{body:#}")).to_string();
         quoted[1..quoted.len() - 1].to_owned()
     };
+    let prefixed = |body: &Value| {
+        let prefix = "\n2021-06-01T10:00:00.000+0800 [DEBUG] plugin.terraform-provider-x_v1: ";
+        format!("{body:#}").replace('\n', prefix)
+    };
     let mut memory = Memory::default();
     for (request, response, form) in [
         (format!("{request:#}"), format!("{response:#}"), Written::Plain),
         (format!("{request:#}"), format!("{response:#}"), Written::Prefixed),
+        (prefixed(&request), prefixed(&response), Written::Prefixed),
         (escaped(&request), escaped(&response), Written::Escaped),
     ] {
         let text = format!("{request}{response}");

@@ -54,7 +54,7 @@ impl<'a> Scanner<'a> {
 
     /// The same up to the quote at the end, or to the end of the source.
     pub(crate) fn decode(&mut self, out: &mut Decoded) -> Option<()> {
-        out.length = 0;
+        out.clear();
         while let Some(rest) = self.text.get(self.at..).filter(|rest| !rest.is_empty()) {
             self.at += match rest.first_chunk() {
                 Some(block) => out.add_block(block),
@@ -99,7 +99,13 @@ impl Decoded {
         &self.bytes[..self.length]
     }
 
-    fn add(&mut self, plain: &[u8]) {
+    /// Forgets the string before.
+    pub(crate) fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    /// Adds bytes that stand for themselves.
+    pub(crate) fn add(&mut self, plain: &[u8]) {
         self.room_for(plain.len());
         self.bytes[self.length..self.length + plain.len()].copy_from_slice(plain);
         self.length += plain.len();

@@ -1,5 +1,6 @@
 //! One line of a log: its prefix, and the message that starts in it.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
@@ -81,6 +82,12 @@ pub(super) fn kind(line: &[u8]) -> Kind {
     let prefix = prefix + usize::from(line.get(prefix) == Some(&b' '));
     let message = &line[prefix..];
     Kind::Provider { prefix, is_dated: after_date(message).is_some(), has_event: event(message).is_some() }
+}
+
+/// Whether a message as a string in JSON may have something to say of a call.
+pub(super) fn may_have_event(string: &[u8]) -> bool {
+    // The words may be written with escapes.
+    WORDS.iter().any(|(word, _)| word.find(string).is_some()) || memmem::find(string, b"\\u00").is_some()
 }
 
 /// Whether a message may start in some text: a line after the first has a date at its start, or the words of a message are there.
@@ -174,16 +181,23 @@ pub(crate) fn is_log(start: &[u8]) -> bool {
     })
 }
 
+/// The places of the lines of a body, each after its prefix.
+pub(crate) fn contents(raw: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    raw.split_inclusive(|byte| *byte == b'\n').filter_map(move |line| {
+        let start = end;
+        end += line.len();
+        let content = if start == 0 { Some(0) } else { kind(line).content(Form::Prefixed) };
+        content.map(|content| start + content..end)
+    })
+}
+
 /// A body without the prefixes of its lines, and pairs of a place in it and the same place in the log.
 pub(crate) fn without_prefixes(raw: &[u8]) -> (Vec<u8>, Vec<(usize, usize)>) {
-    let (mut plain, mut pairs, mut at) = (Vec::with_capacity(raw.len()), Vec::new(), 0);
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        let content = if at == 0 { Some(0) } else { kind(line).content(Form::Prefixed) };
-        if let Some(content) = content {
-            pairs.push((plain.len(), at + content));
-            plain.extend_from_slice(&line[content..]);
-        }
-        at += line.len();
+    let (mut plain, mut pairs) = (Vec::with_capacity(raw.len()), Vec::new());
+    for content in contents(raw) {
+        pairs.push((plain.len(), content.start));
+        plain.extend_from_slice(&raw[content]);
     }
     (plain, pairs)
 }
