@@ -3,7 +3,8 @@
 use std::ops::{ControlFlow, Range};
 
 use crate::Validator;
-use crate::fast_path::exchange::{Clean, Memory, Plan};
+use crate::fast_path::exchange::{Clean, Inside, Memory, Plan};
+use crate::fast_path::scanner::envelope::Decoded;
 use crate::fast_path::{self, Candidate};
 use crate::finding::list::ROOM;
 use crate::finding::{Code, Finding, Severity};
@@ -34,6 +35,7 @@ impl Validator {
             last: None,
             called: Vec::new(),
             memory: Memory::default(),
+            inner: Decoded::default(),
             plan: plan.as_ref(),
             arrays: &arrays,
             each,
@@ -69,10 +71,7 @@ impl Validator {
     }
 
     /// What a record is, when it is one payload without a single finding. `None` says nothing.
-    fn clean_record(&self, text: &[u8], options: &Options, last: Option<BodyKind>) -> Option<BodyKind> {
-        if options.mapping.is_some() {
-            return None;
-        }
+    fn clean_payload(&self, text: &[u8], options: &Options, last: Option<BodyKind>) -> Option<BodyKind> {
         match options.body_kind {
             Some(known) => self.is_clean(known, text).then_some(known),
             None => {
@@ -91,20 +90,22 @@ struct InBlock<'a> {
     text: &'a [u8],
     cursor: Cursor<'a>,
     report: Report,
-    /// The kinds of clean payloads, with the first text of each and their number.
-    clean: Vec<(BodyKind, &'a [u8], u64)>,
+    /// The kinds of clean payloads, and their number.
+    clean: Vec<(BodyKind, u64)>,
     /// What the payload before was.
     last: Option<BodyKind>,
     /// The bodies of clean exchanges, and their number.
     called: Vec<(BodyKind, u64)>,
     memory: Memory,
+    /// A record out of a string.
+    inner: Decoded,
     /// The way along the mapping, when the quick reading knows one.
     plan: Option<&'a Plan<'a>>,
     arrays: &'a [String],
     each: &'a mut dyn FnMut(Report) -> ControlFlow<()>,
 }
 
-impl<'a> InBlock<'a> {
+impl InBlock<'_> {
     /// Validates a record, or each record in it.
     fn record(&mut self, range: Range<usize>, name: &dyn Fn() -> String, is_entry: bool) -> ControlFlow<()> {
         if self.clean(range.clone(), is_entry) {
@@ -127,26 +128,50 @@ impl<'a> InBlock<'a> {
         })
     }
 
-    /// Counts a record that is one payload without a single finding.
+    /// Counts a record without a single finding.
     fn clean(&mut self, range: Range<usize>, is_entry: bool) -> bool {
-        let text: &'a [u8] = &self.text[range];
-        let is_clean = match (&self.options.mapping, self.plan) {
-            (None, _) => self.clean_exchange(&Candidate::Record { text, is_entry }),
-            (Some(_), Some(plan)) => self.clean_exchange(&Candidate::Mapped(text, plan)),
+        let text = &self.text[range];
+        match (&self.options.mapping, self.plan) {
+            (None, _) => self.clean_by_names(text, is_entry),
             (Some(_), None) => false,
+            (Some(_), Some(plan)) if plan.is_inside() => self.clean_inside(text, plan),
+            (Some(_), Some(plan)) if plan.has_ways() => self.clean_exchange(&Candidate::Mapped(text, plan)),
+            (Some(_), Some(plan)) => !plan.may_hold_arrays(text) && self.clean_by_names(text, is_entry),
+        }
+    }
+
+    /// The same for a record that says by its names what it is.
+    fn clean_by_names(&mut self, text: &[u8], is_entry: bool) -> bool {
+        self.clean_exchange(&Candidate::Record { text, is_entry }) || (!is_entry && self.clean_payload(text))
+    }
+
+    /// Counts a record in a string of another one.
+    fn clean_inside(&mut self, text: &[u8], plan: &Plan<'_>) -> bool {
+        let mut inner = std::mem::take(&mut self.inner);
+        let is_clean = match self.validator.fast.inside(text, plan, &mut inner) {
+            _ if self.options.body_kind.is_some() => false,
+            None => false,
+            Some(Inside::Nothing) => self.count(Clean::Foreign),
+            Some(Inside::Record) if plan.has_ways() => self.clean_exchange(&Candidate::Mapped(inner.text(), plan)),
+            Some(Inside::Record) => self.clean_by_names(inner.text(), false),
         };
-        if is_clean {
-            return true;
-        }
-        if is_entry {
-            return false;
-        }
-        let Some(known) = self.validator.clean_record(text, self.options, self.last) else { return false };
+        self.inner = inner;
+        is_clean
+    }
+
+    /// Counts a payload without a single finding.
+    fn clean_payload(&mut self, text: &[u8]) -> bool {
+        let Some(known) = self.validator.clean_payload(text, self.options, self.last) else { return false };
         self.report.records += 1;
         self.last = Some(known);
-        match self.clean.iter_mut().find(|(counted, ..)| counted == &known) {
-            Some((.., count)) => *count += 1,
-            None => self.clean.push((known, text, 1)),
+        match self.clean.iter_mut().find(|(counted, _)| *counted == known) {
+            Some((_, count)) => *count += 1,
+            None => {
+                self.clean.push((known, 1));
+                if self.options.body_kind.is_none() {
+                    self.report.note_more(&known.name(), more_than_one(fast_path::clean_bodies(text)));
+                }
+            }
         }
         true
     }
@@ -156,11 +181,15 @@ impl<'a> InBlock<'a> {
         if !cfg!(feature = "har") || self.options.body_kind.is_some() {
             return false;
         }
-        match self.validator.fast.exchange(candidate, &mut self.memory) {
-            None => return false,
-            Some(Clean::Foreign) if self.options.strict => return false,
-            Some(Clean::Foreign) => self.report.skipped += 1,
-            Some(Clean::Call { request, response }) => {
+        let clean = self.validator.fast.exchange(candidate, &mut self.memory);
+        clean.is_some_and(|clean| self.count(clean))
+    }
+
+    fn count(&mut self, clean: Clean) -> bool {
+        match clean {
+            Clean::Foreign if self.options.strict => return false,
+            Clean::Foreign => self.report.skipped += 1,
+            Clean::Call { request, response } => {
                 for kind in [request, response].into_iter().flatten() {
                     match self.called.iter_mut().find(|(counted, _)| *counted == kind) {
                         Some((_, count)) => *count += 1,
@@ -193,15 +222,9 @@ impl<'a> InBlock<'a> {
     }
 
     fn close(self) -> ControlFlow<()> {
-        let Self { options, mut report, clean, called, each, .. } = self;
-        for (known, count) in called {
+        let Self { mut report, clean, called, each, .. } = self;
+        for (known, count) in clean.into_iter().chain(called) {
             *report.payloads.entry(known.name()).or_default() += count;
-        }
-        for (known, first, count) in clean {
-            *report.payloads.entry(known.name()).or_default() += count;
-            if options.body_kind.is_none() {
-                report.note_more(&known.name(), more_than_one(fast_path::clean_bodies(first)));
-            }
         }
         each(report)
     }

@@ -13,7 +13,7 @@ use call::Call;
 
 pub(crate) use call::Memory;
 pub(crate) use logged::logged;
-pub(crate) use mapped::{Plan, mapped};
+pub(crate) use mapped::{Inside, Plan, inside, mapped};
 
 /// What a clean exchange has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use drs_types::operation::BodyInfo;
 
-use crate::fast_path::exchange::{Clean, Memory, Plan};
+use crate::fast_path::exchange::{Clean, Inside, Memory, Plan};
 use crate::fast_path::scanner::Scanner;
+use crate::fast_path::scanner::envelope::Decoded;
 use crate::generated::BODIES;
 use crate::input::LogCall;
 use crate::json::BYTE_ORDER_MARK;
@@ -121,6 +122,11 @@ impl FastPath {
             Candidate::Mapped(text, plan) => exchange::mapped(text, plan, memory),
             Candidate::Logged(text, call) => exchange::logged(text, call, memory),
         }
+    }
+
+    /// Decodes the string of a record that holds another one, along the way of a plan. `None` says nothing.
+    pub(crate) fn inside(self, text: &[u8], plan: &Plan<'_>, out: &mut Decoded) -> Option<Inside> {
+        if self.is_open { exchange::inside(text, plan, out) } else { None }
     }
 
     /// The definition of the first body that a source matches without a finding, unless it may be one of the rivals of this

@@ -188,6 +188,55 @@ proptest! {
     }
 
     #[test]
+    fn the_findings_of_records_in_strings_are_those_of_the_records(
+        calls in proptest::collection::vec(call(), 1..6),
+        deep in any::<bool>(),
+    ) {
+        let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
+        let alone = each_alone(&full, &calls);
+        for (preset, name) in [("fluent-bit", "log"), ("docker", "log"), ("logstash", "message")] {
+            let options = Options::default().mapping(Mapping::preset(preset).unwrap());
+            let line = |inner: Value| json!({ "stream": "stdout", name: inner, "time": "x" });
+            let others = [line("GET / 200".into()), line("{\"level\":\"info\"}".into()), json!({ "time": "x" }), line(7.into())];
+            let others: String = others.iter().map(|line| format!("{line}\n")).collect();
+            for form in [Call::capture, Call::nested] {
+                let record = |call: &Call| {
+                    let record = form(call).to_string();
+                    if deep { line(record.into()).to_string() } else { record }
+                };
+                let lines: String = calls.iter().map(|call| format!("{}\n", line(record(call).into()))).collect();
+                let alone = (alone.0.clone(), alone.1 + 4);
+                for validator in [&validator, &full] {
+                    prop_assert_eq!(&found(validator, &format!("{lines}{others}"), &options), &alone, "{}", lines);
+                }
+            }
+            // A payload by itself is identified by its shape, or not at all.
+            let bodies = calls.iter().flat_map(|call| [&call.request, &call.response]).flatten();
+            let lines: String = bodies.map(|body| format!("{}\n", line(body.clone().into()))).collect();
+            prop_assert_eq!(found(&validator, &lines, &options), found(&full, &lines, &options), "{}", lines);
+        }
+    }
+
+    #[test]
+    fn the_findings_of_an_array_that_a_pointer_names_are_those_of_its_items(
+        calls in proptest::collection::vec(call(), 1..6),
+    ) {
+        let [validator, full] = [Validator::new(), Validator::new().without_fast_path()];
+        let alone = each_alone(&full, &calls);
+        let options = Options::default().mapping(Mapping::default().records("/hits/items"));
+        for form in [Call::capture, Call::nested] {
+            let items: Vec<Value> = calls.iter().map(form).collect();
+            let text = json!({ "hits": { "items": items, "total": 1 } }).to_string();
+            for validator in [&validator, &full] {
+                prop_assert_eq!(&found(validator, &text, &options), &alone, "{}", text);
+                // The same with more in one line than the array.
+                let lines = format!("{text}\n{}\n{text}\n", items[0]);
+                prop_assert_eq!(found(validator, &lines, &options), found(&full, &lines, &options), "{}", lines);
+            }
+        }
+    }
+
+    #[test]
     fn the_findings_of_lines_in_pairs_are_those_of_their_exchanges_each_validated_alone(
         calls in proptest::collection::vec(call(), 1..6),
     ) {

@@ -8,11 +8,14 @@ use memchr::memmem;
 use super::Clean;
 use super::call::{Call, Memory};
 use crate::fast_path::scanner::Scanner;
+use crate::fast_path::scanner::envelope::Decoded;
 use crate::mapping::Mapping;
 
 /// The way along the pointers of a mapping.
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
+    /// To the string that holds the record, where the mapping has one.
+    inside: Option<Vec<Cow<'a, str>>>,
     ways: Vec<Way<'a>>,
     /// The arrays in a record whose items are records themselves.
     arrays: Vec<Vec<Cow<'a, str>>>,
@@ -40,18 +43,38 @@ type Ways = u64;
 impl<'a> Plan<'a> {
     /// The plan of a mapping; `None` for one that needs the full reading.
     pub(crate) fn of(mapping: &'a Mapping, arrays: &'a [String]) -> Option<Self> {
-        let capture = mapping.capture.as_ref().filter(|_| mapping.body.is_none() && mapping.each.is_none())?;
-        let roles = [
-            (Role::Method, &capture.method),
-            (Role::Url, &capture.url),
-            (Role::Status, &capture.status),
-            (Role::Request, &capture.request),
-            (Role::Response, &capture.response),
-        ];
+        if mapping.each.is_some() {
+            return None;
+        }
+        let inside = mapping.body.as_ref().map(|text| pointer::split(text).collect());
+        let roles = mapping.capture.iter().flat_map(|capture| {
+            [
+                (Role::Method, &capture.method),
+                (Role::Url, &capture.url),
+                (Role::Status, &capture.status),
+                (Role::Request, &capture.request),
+                (Role::Response, &capture.response),
+            ]
+        });
         let way = |role| move |text: &'a String| Way { role, steps: pointer::split(text).collect() };
-        let ways: Vec<_> = roles.into_iter().flat_map(|(role, texts)| texts.iter().map(way(role))).collect();
+        let ways: Vec<_> = roles.flat_map(|(role, texts)| texts.iter().map(way(role))).collect();
         let arrays = arrays.iter().map(|text| pointer::split(text).collect()).collect();
-        (ways.len() < Ways::BITS as usize).then_some(Self { ways, arrays })
+        (ways.len() < Ways::BITS as usize).then_some(Self { inside, ways, arrays })
+    }
+
+    /// Whether the record is in a string.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.inside.is_some()
+    }
+
+    /// Whether an exchange is at pointers, rather than in a form that is known by its names.
+    pub(crate) fn has_ways(&self) -> bool {
+        !self.ways.is_empty()
+    }
+
+    /// Whether a record may have one of the arrays whose items are records.
+    pub(crate) fn may_hold_arrays(&self, text: &[u8]) -> bool {
+        self.arrays.iter().filter_map(|steps| steps.last()).any(|name| memmem::find(text, name.as_bytes()).is_some())
     }
 
     /// Whether a member of a record may hold records.
@@ -62,6 +85,56 @@ impl<'a> Plan<'a> {
             [first, .., last] => first.as_bytes() == name && memmem::find(value, last.as_bytes()).is_some(),
         })
     }
+}
+
+/// What a record has in the string that may hold another record.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Inside {
+    /// What may be a record; it was decoded.
+    Record,
+    /// No JSON.
+    Nothing,
+}
+
+/// Decodes the string of a record that holds another one. `None` says nothing.
+pub(crate) fn inside(text: &[u8], plan: &Plan<'_>, out: &mut Decoded) -> Option<Inside> {
+    simdutf8::basic::from_utf8(text).ok()?;
+    let steps = plan.inside.as_ref()?;
+    out.clear();
+    let mut scanner = Scanner::new(text);
+    find(&mut scanner, text, plan, steps, out)?;
+    if !scanner.is_at_end() {
+        return None;
+    }
+    let inner = out.text();
+    match inner.trim_ascii_start().first() {
+        // The full reading looks for the string in the inner record, too.
+        Some(b'{') => memmem::find(inner, steps.last()?.as_bytes()).is_none().then_some(Inside::Record),
+        Some(b'[') => None,
+        _ => Some(Inside::Nothing),
+    }
+}
+
+fn find<'a>(
+    s: &mut Scanner<'a>,
+    text: &'a [u8],
+    plan: &Plan<'_>,
+    steps: &[Cow<'_, str>],
+    out: &mut Decoded,
+) -> Option<()> {
+    let (step, below) = steps.split_first()?;
+    let is_outer = Some(steps.len()) == plan.inside.as_ref().map(Vec::len);
+    s.members(|s, name| {
+        let start = s.at();
+        match (s.first()?, below) {
+            _ if name != step.as_bytes() => s.any_distinct()?,
+            (b'"', []) => s.decoded(out)?,
+            (b'{', [_, ..]) => find(s, text, plan, below, out)?,
+            (b'[', [_, ..]) => return None,
+            _ => s.any_distinct()?,
+        }
+        (!is_outer || !plan.may_hold_records(name, &text[start..s.at()])).then_some(())
+    })
 }
 
 /// The walk over a record.

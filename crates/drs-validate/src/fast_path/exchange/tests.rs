@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::fast_path::scanner::envelope::Decoded;
 use crate::input::{Form as Written, LogCall, LogPiece};
 use crate::mapping::Mapping;
 
@@ -83,6 +84,26 @@ fn a_clean_exchange_at_the_pointers_of_a_mapping_is_clean_in_any_order_of_its_me
     }
     assert_eq!(clean(r#"{"message":"no call"}"#), Some(Clean::Foreign));
     assert_eq!(clean(r#"{"message":"a","message":"b"}"#), None);
+}
+
+#[test]
+fn the_record_in_a_string_is_decoded_and_what_may_hold_another_one_is_left_to_the_full_reading() {
+    let mapping = Mapping::preset("fluent-bit").unwrap();
+    let plan = Plan::of(&mapping, &[]).unwrap();
+    let inside = |record: Value| {
+        let mut out = Decoded::default();
+        inside(record.to_string().as_bytes(), &plan, &mut out)
+            .map(|inside| (inside, String::from_utf8_lossy(out.text()).into_owned()))
+    };
+    let record = json!({ "url": URL }).to_string();
+    assert_eq!(inside(json!({ "stream": "stdout", "log": record })), Some((Inside::Record, record)));
+    let nothing = |text: &str| Some((Inside::Nothing, text.to_owned()));
+    assert_eq!(inside(json!({ "log": "GET / 200" })), nothing("GET / 200"));
+    assert_eq!(inside(json!({ "log": { "url": URL } })), nothing(""));
+    assert_eq!(inside(json!({ "time": 1 })), nothing(""));
+    assert_eq!(inside(json!({ "log": "[]" })), None);
+    assert_eq!(inside(json!({ "log": json!({ "log": "{}" }).to_string() })), None);
+    assert_eq!(inside(json!([])), None);
 }
 
 #[test]
