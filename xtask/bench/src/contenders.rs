@@ -60,6 +60,9 @@ const HAR: [&str; 2] = ["HAR", "HAR: serde_json"];
 const ARRAY: [&str; 2] = ["array of captures", "array of captures: serde_json"];
 const ECS: [&str; 2] = ["ECS lines", "ECS lines: serde_json"];
 const TERRAFORM: [&str; 2] = ["Terraform log", "Terraform log: serde_json"];
+const PREFIXED: &str = "Terraform log of 0.12";
+const JSON_LOG: &str = "Terraform log in JSON";
+const DOCKER: &str = "captures in lines of Docker";
 const BODIES: [&str; 2] = ["bare bodies", "bare bodies: serde_json"];
 const SONIC: &str = "bare bodies: sonic-rs, parse only";
 const JSONSCHEMA: &str = "bare bodies: jsonschema over Value";
@@ -92,6 +95,9 @@ pub fn all() -> Vec<Contender> {
     .flatten()
     .collect();
     all.extend([
+        Contender { name: PREFIXED, form: Form::Prefixed, read: ours(Form::Prefixed, 1) },
+        Contender { name: JSON_LOG, form: Form::JsonLog, read: ours(Form::JsonLog, 1) },
+        Contender { name: DOCKER, form: Form::Docker, read: ours(Form::Docker, 1) },
         Contender { name: SONIC, form: Form::Bodies, read: sonic },
         Contender { name: JSONSCHEMA, form: Form::Bodies, read: jsonschema },
         Contender { name: THREADS, form: Form::Bodies, read: ours(Form::Bodies, 2) },
@@ -110,6 +116,9 @@ pub fn bars() -> Vec<Bar> {
         bar(ARRAY[0], BODIES[0], None),
         bar(ECS[0], BODIES[0], None),
         bar(TERRAFORM[0], BODIES[0], None),
+        bar(PREFIXED, BODIES[0], None),
+        bar(JSON_LOG, BODIES[0], None),
+        bar(DOCKER, BODIES[0], None),
         bar(CAPTURES[0], CAPTURES[1], Some(3.0)),
         bar(STRINGS[0], STRINGS[1], Some(2.5)),
         bar(HAR[0], HAR[1], Some(2.5)),

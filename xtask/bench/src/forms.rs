@@ -26,12 +26,28 @@ pub enum Form {
     Ecs,
     /// A debug log of the vendor's Terraform provider.
     Terraform,
+    /// The same of Terraform 0.12, with a prefix before each line.
+    Prefixed,
+    /// The same of `TF_LOG=JSON`.
+    JsonLog,
+    /// The captures with bodies in JSON, each in a string of a line that Docker wrote.
+    Docker,
 }
 
 impl Form {
     /// All forms; the bodies come first, because the others are compared with them.
-    pub const ALL: [Self; 7] =
-        [Self::Bodies, Self::Captures, Self::Strings, Self::Har, Self::Array, Self::Ecs, Self::Terraform];
+    pub const ALL: [Self; 10] = [
+        Self::Bodies,
+        Self::Captures,
+        Self::Strings,
+        Self::Har,
+        Self::Array,
+        Self::Ecs,
+        Self::Terraform,
+        Self::Prefixed,
+        Self::JsonLog,
+        Self::Docker,
+    ];
 
     /// The name of its file.
     #[must_use]
@@ -44,6 +60,9 @@ impl Form {
             Self::Array => "captures.json",
             Self::Ecs => "ecs.ndjson",
             Self::Terraform => "terraform.log",
+            Self::Prefixed => "terraform-0.12.log",
+            Self::JsonLog => "terraform.json.log",
+            Self::Docker => "docker.ndjson",
         }
     }
 
@@ -56,9 +75,11 @@ impl Form {
     /// What is known of the records.
     #[must_use]
     pub fn options(self) -> Options {
+        let preset = |name| Options::default().mapping(Mapping::preset(name).unwrap_or_default());
         match self {
             Self::Bodies => Options::default().body_kind(known()),
-            Self::Ecs => Options::default().mapping(Mapping::preset("ecs").unwrap_or_default()),
+            Self::Ecs => preset("ecs"),
+            Self::Docker => preset("docker"),
             _ => Options::default(),
         }
     }
@@ -71,7 +92,7 @@ impl Form {
         match self {
             _ if document.broken.is_empty() => true,
             Self::Bodies => true,
-            Self::Terraform => is_json() && !has(Code::DuplicateKey),
+            Self::Terraform | Self::Prefixed | Self::JsonLog => is_json() && !has(Code::DuplicateKey),
             _ => is_json(),
         }
     }
@@ -93,7 +114,10 @@ impl Form {
                 ["{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"bench\"},\"entries\":[\n", ",\n", "]}}\n"]
             }
             Self::Array => ["[\n", ",\n", "]\n"],
-            Self::Terraform => ["2024-01-26T15:19:59.000+0800 [INFO]  Terraform version: 1.6.6\n", "", ""],
+            Self::Terraform | Self::Prefixed => {
+                ["2024-01-26T15:19:59.000+0800 [INFO]  Terraform version: 1.6.6\n", "", ""]
+            }
+            Self::JsonLog => ["", "", ""],
             _ => ["", "\n", "\n"],
         };
         out.write_all(before.as_bytes())?;
@@ -109,7 +133,8 @@ impl Form {
                 Self::Strings => exchange().strings(out)?,
                 Self::Har => exchange().entry(out)?,
                 Self::Ecs => exchange().ecs(out)?,
-                Self::Terraform => exchange().log(out)?,
+                Self::Terraform | Self::Prefixed | Self::JsonLog => exchange().log(self, out)?,
+                Self::Docker => exchange().docker(out)?,
             }
         }
         out.write_all(after.as_bytes())
@@ -225,19 +250,49 @@ impl Exchange<'_> {
         write!(out, r#""response":{{"status_code":200,"body":{{"content":{received}}}}}}}}}"#)
     }
 
-    fn log(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn docker(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = Vec::new();
+        self.capture(&mut line)?;
+        line.push(b'\n');
+        let line = Value::from(String::from_utf8_lossy(&line));
+        write!(out, r#"{{"log":{line},"stream":"stdout","time":"2024-01-26T15:20:00.123456789Z"}}"#)
+    }
+
+    fn log(&self, form: Form, out: &mut dyn Write) -> io::Result<()> {
         let Self { index, method, url, request, response } = self;
-        let after = ": timestamp=2024-01-26T15:20:00.123+0800";
-        let before = format!(
-            "2024-01-26T15:20:00.123+0800 [INFO]  provider.terraform-provider-huaweicloud_v1.60.1: 2024/01/26 15:20:00 \
-             [DEBUG] [1706253600123-{index}] API"
-        );
         let headers = "API Response Headers:\nContent-Type: application/json\nServer: api-gateway";
         // The provider reads bodies, and writes them with indents.
         let response: Value = serde_json::from_str(response)?;
-        writeln!(out, "{before} Request URL: {method} {url}\nAPI Request Headers:\nAuthorization: ***{after}")?;
-        writeln!(out, "{before} Request Body: {request:#}{after}")?;
-        writeln!(out, "{before} Response Code: 200\n{headers}{after}")?;
-        writeln!(out, "{before} Response Body: {response:#}{after}")
+        for text in [
+            format!("Request URL: {method} {url}\nAPI Request Headers:\nAuthorization: ***"),
+            format!("Request Body: {request:#}"),
+            format!("Response Code: 200\n{headers}"),
+            format!("Response Body: {response:#}"),
+        ] {
+            message(form, &format!("[DEBUG] [1706253600123-{index}] API {text}"), out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a message of a provider into a log.
+fn message(form: Form, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    const TIME: &str = "2024-01-26T15:20:00.123+0800";
+    const DATE: &str = "2024/01/26 15:20:00";
+    const PROVIDER: &str = "terraform-provider-huaweicloud_v1.60.1";
+    match form {
+        Form::Prefixed => {
+            let prefix = format!("{TIME} [DEBUG] plugin.{PROVIDER}: ");
+            let lines = text.replace('\n', &format!("\n{prefix}"));
+            writeln!(out, "{prefix}{DATE} {lines}")
+        }
+        Form::JsonLog => {
+            let text = Value::from(text);
+            writeln!(
+                out,
+                r#"{{"@level":"info","@message":{text},"@module":"provider.{PROVIDER}","@timestamp":"{TIME}"}}"#
+            )
+        }
+        _ => writeln!(out, "{TIME} [INFO]  provider.{PROVIDER}: {DATE} {text}: timestamp={TIME}"),
     }
 }
