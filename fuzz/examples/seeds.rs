@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use drs_fuzz::SIDES;
-use drs_fuzz::containers::{Container, WHOLE};
+use drs_fuzz::containers::{AS_JSON, BESIDE, Container, WHOLE};
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::Side;
 use flate2::Compression;
@@ -25,13 +25,14 @@ struct Example {
 }
 
 /// The targets of the containers.
-const CONTAINERS: [(&str, Container); 6] = [
+const CONTAINERS: [(&str, Container); 7] = [
     ("values", Container::Values),
     ("array", Container::Array),
     ("sequence", Container::Sequence),
     ("nested", Container::Nested),
     ("log", Container::Log),
     ("preset", Container::Preset),
+    ("pairs", Container::Pairs),
 ];
 
 /// A policy with all that one can have.
@@ -59,7 +60,14 @@ fn main() -> io::Result<()> {
             &[&[0x82], capture(example).to_string().as_bytes(), b"\n"].concat(),
         )?;
         let body = [&[*index], text.as_slice()].concat();
+        let other =
+            examples.iter().find(|other| other.info.id == example.info.id && is_request(other) != is_request(example));
+        let both = other.map(|other| [&body, [BESIDE].as_slice(), other.value.to_string().as_bytes()].concat());
         for (target, container) in CONTAINERS {
+            for (form, first) in [("", 0), ("-json", AS_JSON)] {
+                let both = both.iter().map(|both| [&[both[0] | first], &both[1..]].concat());
+                both.into_iter().try_for_each(|both| write(&corpus, target, &format!("{name}-both{form}"), &both))?;
+            }
             write(&corpus, target, &format!("{name}-twice"), &[body.as_slice(), b"\0", &body].concat())?;
             let whole = container.of(&[&body, &body]).unwrap_or_default();
             write(&corpus, target, name, &[&[WHOLE], whole.as_bytes()].concat())?;
@@ -104,8 +112,12 @@ fn examples() -> io::Result<Vec<Example>> {
     Ok(found)
 }
 
+fn is_request(example: &Example) -> bool {
+    example.side == Side::Request
+}
+
 fn capture(example: &Example) -> Value {
-    let name = if example.side == Side::Request { "request" } else { "response" };
+    let name = if is_request(example) { "request" } else { "response" };
     json!({ "id": 1, "method": example.info.method.as_str(), "url": example.info.path, "status": 200, name: example.value })
 }
 
