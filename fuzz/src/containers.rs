@@ -115,10 +115,13 @@ impl Body {
             return Some(Self { text: text.to_owned(), held: text.into() });
         }
         let held: Value = serde_json::from_str(text).ok()?;
-        let is_clear = held.as_object()?.keys().all(|name| !NAMES.contains(&name.as_str()));
+        let members = held.as_object()?;
         // The provider logs objects only, and writes each anew.
-        let text = if container == Container::Log { format!("{held:#}") } else { held.to_string() };
-        (is_clear && depth(&held) <= DEPTH).then_some(Self { text, held })
+        if container == Container::Log {
+            return Some(Self { text: format!("{held:#}"), held });
+        }
+        let is_clear = members.keys().all(|name| !NAMES.contains(&name.as_str())) && depth(&held) <= DEPTH;
+        is_clear.then(|| Self { text: held.to_string(), held })
     }
 }
 

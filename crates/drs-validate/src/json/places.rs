@@ -58,13 +58,21 @@ impl Places {
 }
 
 /// The places after each escape of a string: in the decoded string, and in the source. What the reader leaves out, a
-/// control character or an unknown escape, has no bytes in the decoded string.
+/// control character or an unknown escape, has no bytes in the decoded string, and what is not UTF-8 has those of a
+/// replacement character.
 fn escapes(raw: &[u8]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let (mut inner, mut outer) = (0, 0);
     while outer < raw.len() {
-        let plain = plain(&raw[outer..]);
-        (inner, outer) = (inner + plain, outer + plain);
+        let plain = &raw[outer..][..plain(&raw[outer..])];
+        for chunk in plain.utf8_chunks() {
+            let (valid, invalid) = (chunk.valid().len(), chunk.invalid().len());
+            (inner, outer) = (inner + valid, outer + valid);
+            if invalid > 0 {
+                (inner, outer) = (inner + char::REPLACEMENT_CHARACTER.len_utf8(), outer + invalid);
+                pairs.push((inner, outer));
+            }
+        }
         let (length, width) = match raw.get(outer) {
             None => break,
             Some(b'\\') => match escape::decode(&raw[outer..]) {

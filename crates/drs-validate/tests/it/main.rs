@@ -10,6 +10,7 @@ mod laws;
 mod records;
 mod rules;
 mod shapes;
+mod strings;
 
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::{Code, Finding, Found, Severity, Side, Validator};

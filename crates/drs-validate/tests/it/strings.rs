@@ -1,0 +1,48 @@
+//! Bodies in strings of a record: what is wrong with such a string itself, and the places behind that.
+
+use drs_validate::{Blocks, Code, Format, Mapping, Options, Validator};
+
+const URL: &str = "https://drs.example/v3/p/jobs/batch-precheck-result";
+
+/// A response with this in a string, in each record that holds it as a string: the record, and how it is read.
+fn records(inside: &[u8]) -> Vec<(Vec<u8>, Options)> {
+    let body = [br#"{\"count\":0,\"b\":\""#, inside, br#"\",\"x\":1111}"#].concat();
+    let head = format!(r#""method":"POST","uri":"{URL}""#);
+    let record = |before: &str| [before.as_bytes(), &body, b"\"}\n"].concat();
+    let log = format!(
+        "{{\"@level\":\"info\",\"@message\":\"[DEBUG] [1-2] API Request URL: POST {URL}\"}}\n\
+         {{\"@level\":\"info\",\"@message\":\"[DEBUG] [1-2] API Response Code: 200\"}}\n\
+         {{\"@level\":\"info\",\"@message\":\"[DEBUG] [1-2] API Response Body: "
+    );
+    let pair = format!("{{\"correlation\":1,{head}}}\n{{\"correlation\":1,\"status\":200,\"body\":\"");
+    vec![
+        (record(&format!("{{{head},\"status\":200,\"response\":\"")), Options::default()),
+        (record(&pair), Options::default().mapping(Mapping::preset("logbook").unwrap())),
+        (record(&log), Options::default()),
+    ]
+}
+
+/// The code of each finding in a stream, and the text at its place.
+fn found(stream: &[u8], options: &Options) -> Vec<(Code, String)> {
+    let blocks = Blocks::new(stream, Format::Auto, 1 << 20);
+    let validator = Validator::new();
+    let reports = validator.validate_blocks(blocks, options.clone());
+    let suspects = reports.flat_map(|report| report.unwrap().suspects);
+    let at = |offset: u64| {
+        let rest = &stream[usize::try_from(offset).unwrap()..];
+        String::from_utf8_lossy(&rest[..rest.len().min(4)]).into_owned()
+    };
+    suspects.flat_map(|suspect| suspect.findings).map(|found| (found.finding.code, at(found.offset))).collect()
+}
+
+/// Found by fuzzing: the places were beyond the end of the record.
+#[test]
+fn a_place_in_a_string_is_right_after_invalid_utf_8() {
+    for broken in [&b"\xff"[..], &[0xff; 40], b"\xe2\x82", b"\xe2\x82\xff\xc3", b"\xc3\xa4\xf0\x9f\x98"] {
+        for (record, options) in records(broken) {
+            let unknown = (Code::UnknownField, "\\\"x\\".to_owned());
+            let shown = String::from_utf8_lossy(&record);
+            assert_eq!(found(&record, &options).last(), Some(&unknown), "{broken:?} {shown}");
+        }
+    }
+}
