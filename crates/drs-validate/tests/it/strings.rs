@@ -46,3 +46,29 @@ fn a_place_in_a_string_is_right_after_invalid_utf_8() {
         }
     }
 }
+
+/// Found by fuzzing: only a capture said so.
+#[test]
+fn what_is_wrong_with_the_string_of_a_body_is_found_in_every_container() {
+    for (broken, code) in [
+        (&b"\xff"[..], Code::InvalidUtf8),
+        (br"\q", Code::SyntaxError),
+        (b"\x01", Code::SyntaxError),
+        (br"\ud83d", Code::UnpairedSurrogate),
+    ] {
+        for (record, options) in records(broken) {
+            let found = found(&record, &options);
+            let shown = String::from_utf8_lossy(&record);
+            assert_eq!(
+                found[0],
+                (code, String::from_utf8_lossy(&[broken, b"\\\",\\"].concat()[..4]).into_owned()),
+                "{shown}"
+            );
+            assert_eq!(
+                found.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
+                [code, Code::UnknownField, Code::UnknownField],
+                "{shown}"
+            );
+        }
+    }
+}
