@@ -91,7 +91,13 @@ pub fn law(container: Container, data: &[u8]) {
             *alone.1.entry(name).or_default() += count;
         }
     }
-    assert_eq!(outcome(&text, &container.options()), alone, "{text}");
+    let mut inside = outcome(&text, &container.options());
+    if container == Container::Log {
+        // A call without a response waits for it until the log ends.
+        inside.0.sort();
+        alone.0.sort();
+    }
+    assert_eq!(inside, alone, "{text}");
 }
 
 fn outcome(text: &str, options: &Options) -> Outcome {
