@@ -13,6 +13,7 @@ use crate::json::tree::Kind;
 use crate::options::Options;
 use crate::payload;
 use crate::record::{Body, RecordReport};
+use crate::schema::builder::Builder;
 use crate::{Side, Validator};
 
 impl Validator {
@@ -90,7 +91,7 @@ fn source<'a>(text: &'a [u8], piece: &LogPiece, part: &str) -> (Source<'a>, Vec<
             let quoted = [b"\"", raw, b"\""].concat();
             let mut parsed = reader::parse(&quoted);
             let mut flaws = Findings::within(ROOM);
-            payload::flaws(&quoted, &parsed, None, &mut flaws);
+            payload::flaws(&quoted, &parsed, None, &mut Builder::of_text(&mut flaws));
             let moved = |found: Finding| Finding {
                 offset: (range.start + found.offset).saturating_sub(1),
                 pointer: part.to_owned(),
