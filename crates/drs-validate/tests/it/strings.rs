@@ -72,3 +72,24 @@ fn what_is_wrong_with_the_string_of_a_body_is_found_in_every_container() {
         }
     }
 }
+
+#[test]
+fn a_control_character_between_the_values_of_a_body_in_a_string_is_found_on_both_paths() {
+    let url = format!(r#""method":"POST","uri":"{URL}""#);
+    let body = "{\t\\\"count\\\":0,\\\"results\\\":[]}";
+    let log = format!(
+        "{{\"@message\":\"[DEBUG] [1-2] API Request URL: POST {URL}\"}}\n\
+         {{\"@message\":\"[DEBUG] [1-2] API Response Code: 200\"}}\n\
+         {{\"@message\":\"[DEBUG] [1-2] API Response Body: {body}\"}}\n"
+    );
+    for text in [log, format!("{{{url},\"status\":200,\"response\":\"{body}\"}}\n")] {
+        for validator in [Validator::new(), Validator::new().without_fast_path()] {
+            let blocks = Blocks::new(text.as_bytes(), Format::Auto, 1 << 20);
+            let reports = validator.validate_blocks(blocks, Options::default());
+            let suspects = reports.flat_map(|report| report.unwrap().suspects);
+            let codes: Vec<Code> =
+                suspects.flat_map(|suspect| suspect.findings).map(|found| found.finding.code).collect();
+            assert_eq!(codes, [Code::SyntaxError], "{text}");
+        }
+    }
+}
