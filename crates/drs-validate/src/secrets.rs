@@ -37,6 +37,10 @@ fn collect<G>(node: &Node<G>, found: &mut Vec<Range<usize>>) {
                 collect(&member.value, found);
             }
         }),
+        // JSON in a string, or anything else that has values beside their names.
+        Kind::String(text) if text.contains([':', '=']) && are_mentioned(text.as_bytes()) => {
+            found.push(node.start..node.end);
+        }
         _ => {}
     }
 }

@@ -206,6 +206,67 @@ fn ecs_needs_no_preset_with_nested_or_dotted_names() {
 }
 
 #[test]
+fn axios_needs_no_preset_for_responses_and_errors() {
+    let config = |sent: &Value| json!({ "method": "post", "url": URL, "data": sent.to_string() });
+    let response = |[sent, received]: [Value; 2]| json!({ "data": received, "status": 200, "statusText": "OK", "config": config(&sent) });
+    let error = |[sent, received]: [Value; 2]| json!({ "message": "failed", "config": config(&sent), "response": { "status": 200, "data": received } });
+    for (text, column) in [two_lines(response, r#""count":"1"#), two_lines(error, r#""count":"1"#)] {
+        for preset in [&[][..], &["--preset", "axios"]] {
+            assert_eq!(found(text.as_bytes(), preset), [(2, column, "DRS-V011".to_owned())], "{text}");
+        }
+    }
+    let mut mistake = config(&json!({ "jobs": [7] }));
+    mistake["baseURL"] = "https://drs.example".into();
+    let text = json!({ "config": mistake, "status": 502, "data": "<html>" }).to_string();
+    assert_eq!(found(text.as_bytes(), &[])[0].2, "DRS-V011", "the request is validated by itself");
+}
+
+#[test]
+fn strings_that_hold_records_are_read_at_their_places() {
+    let [sent, received] = bodies(&json!("1"));
+    let capture = json!({ "method": "POST", "url": URL, "status": 200, "request": sent, "response": received });
+    let clean = bodies(&json!(1))[1].to_string();
+    for inner in [received.to_string(), capture.to_string(), json!([received]).to_string()] {
+        let item = json!(inner).to_string();
+        let column = item.find(r#"\"1\""#).unwrap() as u64 + 1;
+        let lines = format!("{}\n{item}\n", json!(clean));
+        let array = format!("[{},\n{item}]", json!(clean));
+        for text in [lines, array] {
+            for body in [&[][..], &["--body", ""]] {
+                assert_eq!(found(text.as_bytes(), body), [(2, column, "DRS-V011".to_owned())], "{text}");
+            }
+        }
+    }
+    let text = json!(["{\"a\":1}", "plain"]).to_string();
+    let unknown = |column| (1, column, "DRS-V021".to_owned());
+    assert_eq!(found(text.as_bytes(), &[]), [unknown(2), unknown(14)]);
+    // The record itself is no string.
+    assert_eq!(found(capture.to_string().as_bytes(), &["--body", ""]).len(), 1);
+}
+
+#[test]
+fn a_secret_in_json_in_a_string_is_in_no_report() {
+    let body = json!({ "jobs": [{ "db_password": "hunter2", "port": "1" }] }).to_string();
+    let form = "user=root&password=hunter2";
+    let records = [
+        json!({ "method": "POST", "url": 5, "request": body }),
+        json!({ "request": body, "url": URL, "status": "x" }),
+        json!([body.replace("jobs", "things"), form]),
+        json!(json!(body).to_string()),
+        json!({ "url": URL, "status": 200, "request": { "jobs": [body] }, "response": { "count": body, "results": form } }),
+    ];
+    let folder = tempfile::TempDir::new().unwrap();
+    for record in records {
+        fs::write(folder.path().join("a.json"), record.to_string()).unwrap();
+        for format in ["text", "json", "ndjson", "sarif", "junit", "github", "html"] {
+            let shown = validated(folder.path(), &["a.json", "--all", "--output", format]);
+            assert_eq!(shown.code, 1, "{record}");
+            assert!(!shown.stdout.contains("hunter2"), "{format}: {}", shown.stdout);
+        }
+    }
+}
+
+#[test]
 fn a_record_in_a_string_in_a_string_is_read_at_its_place() {
     let inner = |[sent, received]: [Value; 2]| json!({ "method": "POST", "url": URL, "status": 200, "request": sent.to_string(), "response": received.to_string() });
     let wrapped = |value: Value| json!({ "log": value.to_string() });

@@ -58,9 +58,12 @@ fn is_capture(root: &Node) -> bool {
     has_url && (has(&REQUEST_BODIES) || has(&RESPONSE_BODIES) || has(&STATUSES[..3]))
 }
 
-/// The body of a response or of a request in a record that does not say what was called.
-pub(crate) fn wrapped(root: &Node) -> Option<(&'static str, &Node)> {
-    named(root, &RESPONSE_BODIES).or_else(|| named(root, &REQUEST_BODIES))
+/// The body of a response or of a request in a record that does not say what was called, and its place; of a string, all of it.
+pub(crate) fn wrapped(root: &Node) -> Option<(String, &Node)> {
+    if root.text().is_some() {
+        return Some((String::new(), root));
+    }
+    named_in(Some(root), "", &RESPONSE_BODIES).or_else(|| named_in(Some(root), "", &REQUEST_BODIES))
 }
 
 /// Whether request or response is an object with more than a body: no documented request has a method, and no documented

@@ -46,11 +46,12 @@ pub(crate) fn read<'a>(record: &'a [u8], root: &'a Node, capture: &Capture) -> O
 
 /// The exchange in a record of a program that needs no preset, because no other has its names.
 pub(crate) fn known<'a>(record: &'a [u8], root: &'a Node) -> Option<Exchange<'a>> {
-    static ECS: LazyLock<Option<Capture>> =
-        LazyLock::new(|| Mapping::preset("ecs").and_then(|mapping| mapping.capture));
-    let capture = ECS.as_ref()?;
-    let has_body = [&capture.request, &capture.response].into_iter().any(|body| find(root, body).is_some());
-    read(record, root, capture).filter(|_| has_body)
+    static CAPTURES: LazyLock<Vec<Capture>> =
+        LazyLock::new(|| ["ecs", "axios"].into_iter().filter_map(|name| Mapping::preset(name)?.capture).collect());
+    CAPTURES.iter().find_map(|capture| {
+        let has_body = [&capture.request, &capture.response].into_iter().any(|body| find(root, body).is_some());
+        read(record, root, capture).filter(|_| has_body)
+    })
 }
 
 impl Validator {
@@ -116,12 +117,13 @@ impl Validator {
     /// identifies it.
     pub(crate) fn validate_wrapped(&self, text: &[u8], parsed: &Parsed, options: &Options) -> Option<RecordReport> {
         let root = parsed.root.as_ref()?;
-        let (name, node) = forms::wrapped(root)?;
+        let (at, node) = forms::wrapped(root)?;
         let plain = Options { mapping: None, ..options.clone() };
         let mut all = self.validate_string(text, parsed, node, &Arc::new(Places::At(0)), &plain)?;
-        let are_known = !all.payloads.is_empty() && all.payloads.iter().all(|payload| payload.body_kind.is_some());
+        let is_ours = !all.payloads.is_empty() || all.unrecorded > 0;
+        let are_known = is_ours && all.payloads.iter().all(|payload| payload.body_kind.is_some());
         for payload in &mut all.payloads {
-            payload.part.insert_str(0, &format!("/{name}"));
+            payload.part.insert_str(0, &at);
         }
         are_known.then_some(all)
     }
@@ -133,6 +135,8 @@ impl Validator {
         // The string may hold a record of the same program, whose own string is the record.
         let pointer = options.mapping.as_ref().and_then(|mapping| mapping.body.as_deref());
         let deeper = parsed.root.as_ref().zip(pointer).and_then(|(root, pointer)| mapping::at(root, pointer));
+        // An empty pointer leads to the record itself.
+        let deeper = deeper.filter(|node| node.text().is_some() || pointer != Some(""));
         if let Some(all) = deeper.and_then(|node| self.validate_string(text, &parsed, node, outer, options)) {
             return all;
         }

@@ -5,6 +5,11 @@
 /// The name of each preset, what it reads, and the mapping in JSON.
 pub(crate) static PRESETS: &[(&str, &str, &str)] = &[
     (
+        "axios",
+        "responses and errors of axios, as JSON.stringify writes them",
+        "{\"capture\":{\"method\":[\"/config/method\",\"/response/config/method\"],\"request\":[\"/config/data\",\"/response/config/data\"],\"response\":[\"/data\",\"/response/data\"],\"status\":[\"/status\",\"/response/status\"],\"url\":[\"/config/url\",\"/response/config/url\"]}}",
+    ),
+    (
         "charles",
         "sessions of Charles in JSON (.chlsj)",
         "{\"capture\":{\"method\":[\"/method\"],\"request\":[\"/request/body/text\"],\"response\":[\"/response/body/text\"],\"status\":[\"/response/status\"],\"url\":[\"/path\"]},\"records\":[\"\"]}",
