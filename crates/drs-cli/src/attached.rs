@@ -6,8 +6,10 @@ use std::io::{self, BufRead as _, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use drs_validate::{Attached, LIMIT};
+use drs_validate::{Attached, LIMIT, decompress};
 use zip::ZipArchive;
+
+use crate::files::ends_with;
 
 /// Returns the files beside a HAR.
 pub(crate) fn beside(har: &Path) -> Attached {
@@ -33,9 +35,9 @@ fn named_in(folder: &Path) -> HashSet<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let hars = entries
         .map(|entry| entry.path())
-        .filter(|path| path.is_file() && path.extension().is_some_and(|end| end == "har"));
+        .filter(|path| path.is_file() && ends_with(&path.to_string_lossy(), &[".har"]));
     let mut names = HashSet::new();
-    for har in hars.filter_map(|har| File::open(har).ok()) {
+    for har in hars.filter_map(|har| decompress(BufReader::new(File::open(har).ok()?)).ok()) {
         let mut strings = BufReader::new(har).split(b'"').map_while(Result::ok);
         while let Some(key) = strings.next() {
             if key == b"_file" && strings.next().is_some_and(|between| between.trim_ascii() == b":") {
@@ -64,7 +66,7 @@ impl Archive {
         }
         let Ok(mut archive) = ZipArchive::new(BufReader::new(File::open(path)?)) else { return Ok(None) };
         let names = archive.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned);
-        let hars: Vec<String> = names.filter(|name| name.ends_with(".har")).collect();
+        let hars: Vec<String> = names.filter(|name| is_har(name)).collect();
         let [har] = hars.as_slice() else {
             if hars.is_empty() {
                 return Ok(None);
@@ -72,14 +74,20 @@ impl Archive {
             let message = format!("a ZIP archive with {} HAR files in it; expected one", hars.len());
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         };
+        let folder = har.rfind('/').map_or("", |end| &har[..=end]).to_owned();
         let har = limited(archive.by_name(har).map_err(io::Error::other)?)?;
         let archive = Arc::new(Mutex::new(archive));
         let attached = Attached::new(move |name| {
             let mut archive = archive.lock().map_err(|_| io::Error::other("the archive is in use"))?;
-            limited(archive.by_name(name).map_err(io::Error::other)?)
+            limited(archive.by_name(&format!("{folder}{name}")).map_err(io::Error::other)?)
         });
         Ok(Some(Self { har: Cursor::new(har), attached }))
     }
+}
+
+/// Whether an archive has a HAR under this name. macOS adds files of its own, whose names start with a dot.
+fn is_har(name: &str) -> bool {
+    name.ends_with(".har") && !name.rsplit('/').next().is_some_and(|file| file.starts_with('.'))
 }
 
 /// Reads a file that may not be larger than any record; an archive may hold much more than it seems to.

@@ -25,3 +25,10 @@ pub(crate) fn read(file: &Path) -> Result<(String, String), (String, String)> {
         Err(problem) => Err((name, problem)),
     }
 }
+
+/// Whether a name has one of these endings, also before that of a compressed file.
+pub(crate) fn ends_with(name: &str, endings: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    endings.iter().any(|ending| name.ends_with(ending))
+}

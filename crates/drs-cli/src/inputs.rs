@@ -7,19 +7,29 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use drs_validate::{Attached, decompress};
+use same_file::Handle;
 
 use crate::attached::{self, Archive, Named};
 use crate::failure::Failure;
+use crate::files::ends_with;
 use crate::limits::LIMITS;
 
 /// The endings of files that are read in a folder, also when `.gz` or `.zst` follows.
 pub(crate) const ENDINGS: [&str; 5] = [".json", ".ndjson", ".jsonl", ".har", ".json-seq"];
+
+/// The endings of files of any program, which a folder reads for the calls that some have.
+pub(crate) const ANY_ENDINGS: [&str; 4] = [".log", ".txt", ".out", ".zip"];
+
+/// The endings of files of lines, which may have none.
+const LINES: [&str; 5] = [".ndjson", ".jsonl", ".log", ".txt", ".out"];
 
 /// An input.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Input {
     /// A file.
     File(PathBuf),
+    /// A file in a folder that may be of any program.
+    Any(PathBuf),
     /// Standard input.
     Stdin,
 }
@@ -42,43 +52,31 @@ pub(crate) struct Inputs {
 impl Input {
     /// Returns its name in findings.
     pub(crate) fn name(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Stdin => "-".to_owned(),
-        }
+        self.path().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
     }
 
     /// Returns its path; standard input has none.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
-            Self::File(path) => Some(path),
+            Self::File(path) | Self::Any(path) => Some(path),
             Self::Stdin => None,
         }
     }
 
     /// Whether it may have no record. A file of lines may be empty; a document may not.
     pub(crate) fn may_be_empty(&self) -> bool {
-        match self {
-            Self::File(path) => {
-                let name = uncompressed(&path.to_string_lossy());
-                name.ends_with(".ndjson") || name.ends_with(".jsonl")
-            }
-            Self::Stdin => true,
-        }
+        self.path().is_none_or(|path| ends_with(&path.to_string_lossy(), &LINES))
     }
 
     /// Returns its size in bytes, if that is known before it is read.
     pub(crate) fn length(&self) -> Option<u64> {
-        match self {
-            Self::File(path) => std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|data| data.len()),
-            Self::Stdin => None,
-        }
+        std::fs::metadata(self.path()?).ok().filter(std::fs::Metadata::is_file).map(|data| data.len())
     }
 
     /// Opens it, and decompresses it if needed.
     pub(crate) fn open(&self) -> io::Result<Opened> {
-        Ok(match self {
-            Self::File(path) => {
+        Ok(match self.path() {
+            Some(path) => {
                 if self.length().is_some()
                     && let Some(Archive { har, attached }) = Archive::open(path)?
                 {
@@ -90,7 +88,7 @@ impl Input {
                 let stream = decompress(BufReader::with_capacity(LIMITS.read, file))?;
                 Opened { stream, position, attached: Some(attached::beside(path)) }
             }
-            Self::Stdin => {
+            None => {
                 let stream = decompress(BufReader::with_capacity(LIMITS.read, io::stdin()))?;
                 Opened { stream, position: Position::default(), attached: None }
             }
@@ -159,9 +157,17 @@ impl Inputs {
         Ok(found)
     }
 
+    /// Leaves out what a folder has of older reports: files of any program that a report of this run replaces.
+    pub(crate) fn leave_out<'a>(&mut self, reports: impl Iterator<Item = &'a Path>) {
+        let reports: Vec<Handle> = reports.filter_map(|report| Handle::from_path(report).ok()).collect();
+        let is_one = |path: &Path| Handle::from_path(path).is_ok_and(|file| reports.contains(&file));
+        self.all.retain(|input| reports.is_empty() || !matches!(input, Input::Any(path) if is_one(path)));
+    }
+
     fn folder(&mut self, folder: &Path, hidden: bool) {
         let mut entries = walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
         let mut named = Named::default();
+        let output = output();
         while let Some(entry) = entries.next() {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {
@@ -172,12 +178,22 @@ impl Inputs {
                     }
                 }
                 // A pipe or a device may never end.
+                Ok(entry) if !entry.file_type().is_file() => self.passed_over.push(entry.into_path()),
                 // A HAR beside it names it.
-                Ok(entry) if entry.file_type().is_file() && named.has(entry.path()) => {}
-                Ok(entry) if entry.file_type().is_file() && is_wanted(&entry.file_name().to_string_lossy()) => {
-                    self.all.push(Input::File(entry.into_path()));
+                Ok(entry) if named.has(entry.path()) => {}
+                // The findings go there.
+                Ok(entry) if output.is_some() && output == Handle::from_path(entry.path()).ok() => {}
+                Ok(entry) => {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    let path = entry.into_path();
+                    if ends_with(&name, &ENDINGS) {
+                        self.all.push(Input::File(path));
+                    } else if ends_with(&name, &ANY_ENDINGS) {
+                        self.all.push(Input::Any(path));
+                    } else {
+                        self.passed_over.push(path);
+                    }
                 }
-                Ok(entry) => self.passed_over.push(entry.into_path()),
                 // The target of a link to a folder above is read anyway.
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
@@ -224,13 +240,8 @@ fn skipped_in(path: &Path, pattern: &str) -> Option<PathBuf> {
     folders.into_iter().find(|folder| is_folder(folder)).map(Path::to_owned)
 }
 
-fn is_wanted(name: &str) -> bool {
-    let name = uncompressed(name);
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// Returns a name in lower case, without the ending of a compressed file.
-fn uncompressed(name: &str) -> String {
-    let name = name.to_lowercase();
-    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name).to_owned()
+/// Returns the file that standard output goes to, when it is one.
+fn output() -> Option<Handle> {
+    let output = Handle::stdout().ok()?;
+    output.as_file().metadata().is_ok_and(|data| data.is_file()).then_some(output)
 }

@@ -17,6 +17,9 @@ pub struct Options {
     pub mapping: Option<Mapping>,
     /// Whether a record that is no exchange of this API is an error in every input.
     pub strict: bool,
+    /// Whether only calls count: a body by itself is a record of something else, and so is what cannot be read in an input
+    /// without any call of this API.
+    pub only_calls: bool,
     /// Where the bodies are that a HAR only names.
     pub attached: Option<Attached>,
 }
@@ -57,6 +60,13 @@ impl Options {
     #[must_use]
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// The input may be of any program, so that nothing but a call says that it is of this API.
+    #[must_use]
+    pub fn only_calls(mut self) -> Self {
+        self.only_calls = true;
         self
     }
 

@@ -184,6 +184,7 @@ impl Validator {
             return give(without_har(if is_entry { "an entry of a HAR" } else { "a capture" }));
         }
         let known = match &parsed.root {
+            Some(root) if options.only_calls => Err(unidentified(root, "a call of this API")),
             Some(root) => self.identify(text, &parsed, root, options),
             None => Err(None),
         };
@@ -194,7 +195,9 @@ impl Validator {
             }
             Err(finding) => {
                 #[cfg(feature = "har")]
-                if let Some(report) = self.validate_wrapped(text, &parsed, options) {
+                if !options.only_calls
+                    && let Some(report) = self.validate_wrapped(text, &parsed, options)
+                {
                     return give(report);
                 }
                 unknown(text, &parsed, finding)
@@ -214,13 +217,9 @@ impl Validator {
         if let Some(known) = options.body_kind {
             return Ok((known, 0));
         }
-        let error = |code, expected: &str, found: Found| {
-            Err(Some(Finding::new(code, Severity::Error, "", expected, found).into()))
-        };
         let candidates = rank::by_shape(root);
         let Some(first) = candidates.first().copied() else {
-            let expected = "a documented body, a capture with url, request and response, or a HAR";
-            return error(Code::UnknownPayload, expected, Found::value_of(&root.to_value()));
+            return Err(unidentified(root, "a documented body, a capture with url, request and response, or a HAR"));
         };
         let bodies = candidates.iter().filter_map(|known| known.operation.body(known.side));
         let more = more_than_one(bodies.map(|body| body.schema));
@@ -326,6 +325,12 @@ pub(crate) fn without_har(found: &str) -> RecordReport {
     let expected = "a payload by itself, since drs-validate was built without its feature `har`";
     let finding = Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found);
     RecordReport { around: vec![finding], ..RecordReport::default() }
+}
+
+/// Says that a record is nothing that is validated.
+fn unidentified(root: &Node, expected: &str) -> Option<Box<Finding>> {
+    let found = Found::value_of(&root.to_value());
+    Some(Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found).into())
 }
 
 /// A payload that nothing can be told of but what is wrong with its text, and why.

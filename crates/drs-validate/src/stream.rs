@@ -117,7 +117,7 @@ impl Validator {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn validate_blocks<R: Read>(&self, blocks: Blocks<R>, options: Options) -> Reports<'_, R> {
-        let mixed = Some(Mixed::new(options.strict));
+        let mixed = Some(Mixed::new(&options));
         Reports {
             validator: self,
             blocks: blocks.in_arrays(options.arrays()).in_pairs(options.pairing()),
@@ -135,7 +135,7 @@ impl Validator {
         threads: NonZeroUsize,
         mut each: impl FnMut(io::Result<Report>) -> ControlFlow<()>,
     ) {
-        let mut mixed = Mixed::new(options.strict);
+        let mut mixed = Mixed::new(options);
         let mut is_over = false;
         self.validate_parts_of(blocks, options, threads, |report| {
             let settled = report.map(|mut report| {
@@ -207,7 +207,7 @@ impl Validator {
     /// Validates all records of a block.
     #[must_use]
     pub fn validate_block(&self, block: &Block, options: &Options) -> Report {
-        let mut mixed = Mixed::new(options.strict);
+        let mut mixed = Mixed::new(options);
         let mut all = self.validate_all(block, options);
         mixed.settle(&mut all);
         mixed.end().into_iter().for_each(|rest| all.append(rest));

@@ -142,7 +142,8 @@ impl InBlock<'_> {
 
     /// The same for a record that says by its names what it is.
     fn clean_by_names(&mut self, text: &[u8], is_entry: bool) -> bool {
-        self.clean_exchange(&Candidate::Record { text, is_entry }) || (!is_entry && self.clean_payload(text))
+        let may_be_payload = !is_entry && !self.options.only_calls;
+        self.clean_exchange(&Candidate::Record { text, is_entry }) || (may_be_payload && self.clean_payload(text))
     }
 
     /// Counts a record in a string of another one.

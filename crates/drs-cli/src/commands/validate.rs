@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::inputs::{ENDINGS, Input, Inputs, Opened};
+use crate::inputs::{ANY_ENDINGS, ENDINGS, Input, Inputs, Opened};
 use crate::limits::LIMITS;
 use crate::output::{self, Kind};
 use crate::report_file::{ReportFile, refuse_overwriting, report_file};
@@ -158,7 +158,8 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         return Err(Failure::usage("--status is the status of a response, but --as names a request"));
     }
     let mapping = mapping(arguments)?;
-    let inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
+    let mut inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
+    inputs.leave_out(arguments.reports.iter().map(|(_, path)| path.as_path()));
     refuse_overwriting(&arguments.reports, inputs.all.iter().filter_map(Input::path))?;
     let mut files = Vec::new();
     for (format, path) in &arguments.reports {
@@ -275,6 +276,7 @@ impl Run {
         };
         let mut options = self.options.clone();
         options.attached = attached;
+        options.only_calls = matches!(input, Input::Any(_)) && !options.strict;
         let mut reason = None;
         let mut written = Ok(());
         let blocks = Blocks::new(stream, self.format, LIMIT);
@@ -320,7 +322,8 @@ fn explain(run: &RunReport, outcome: Outcome, inputs: &Inputs, format: output::F
     if let Some(nothing) = run.nothing_validated().filter(|_| is_empty) {
         let mut failure = Failure::usage(nothing).help("With --allow-empty, this is not a failure.");
         if inputs.all.is_empty() {
-            failure = failure.help(format!("In a folder, only files that end in {} are read.", ENDINGS.join(", ")));
+            let endings = [&ENDINGS[..], &ANY_ENDINGS].concat().join(", ");
+            failure = failure.help(format!("In a folder, only files that end in {endings} are read."));
         }
         output::report(&failure, format);
     }

@@ -12,6 +12,7 @@ mod credentials;
 mod curl;
 mod embedded;
 mod explain;
+mod folders;
 mod har;
 mod inputs;
 #[cfg(unix)]

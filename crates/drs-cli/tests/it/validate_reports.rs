@@ -14,7 +14,7 @@ fn folder() -> TempDir {
     let items = r#"{"</pre><script>x</script>":1},{"</pre><script>x</script>":2}"#;
     fs::write(folder.path().join(NAME), format!(r#"{{"count":"1","results":[{items}]}}"#)).unwrap();
     fs::write(folder.path().join("clean.json"), r#"{"count":0,"results":[]}"#).unwrap();
-    fs::write(folder.path().join("notes.txt"), "").unwrap();
+    fs::write(folder.path().join("notes.md"), "").unwrap();
     folder
 }
 
@@ -74,7 +74,7 @@ fn html_says_all_in_one_file_without_network() {
         "&lt;a&gt;&amp;.json:1:10",
         "<mark>&quot;1&quot;</mark>",
         "2 times",
-        "./notes.txt",
+        "./notes.md",
         "&lt;/pre&gt;&lt;script&gt;x&lt;",
         "default-src 'none'",
         "<option>drift</option>",

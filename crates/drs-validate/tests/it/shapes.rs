@@ -1,7 +1,9 @@
 //! How a payload without a URL is identified, and that doubt is never clean.
 
 use drs_types::OperationInfo;
-use drs_validate::{Blocks, Code, Format, Options, RecordReport, Report, Severity, Side, ValidatedPayload, Validator};
+use drs_validate::{
+    Blocks, Code, Format, Options, RecordReport, Report, Severity, Side, Summary, ValidatedPayload, Validator,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
@@ -179,4 +181,26 @@ proptest! {
         let text = changed(text, pointer, other);
         prop_assert!(!is_missed(info, *side, &text), "{} {} {}", info.id, pointer, text);
     }
+}
+
+#[test]
+fn in_an_input_of_any_program_only_calls_count() {
+    let call = r#"{"url":"/v3/p/jobs/batch-precheck-result","status":200,"response":{"count":"1"}}"#;
+    let validated = |text: &str| {
+        let blocks = Blocks::new(text.as_bytes(), Format::Auto, 1 << 20);
+        let mut all = Summary::default();
+        for report in Validator::new().validate_blocks(blocks, Options::default().only_calls()) {
+            all.add("a.log", &report.unwrap());
+        }
+        (all.records, all.skipped, all.codes.values().sum::<u64>(), all.payloads.values().sum::<u64>())
+    };
+    let (other, body, damaged) = ("{\"a\":1}\n", "{\"count\":\"1\"}\n", "{\"a\": \n");
+    assert_eq!(validated(&[other, body, damaged].concat()), (3, 3, 0, 0), "without a call");
+    let with_call = [other, damaged, body, call, "\n", damaged].concat();
+    assert_eq!(validated(&with_call), (5, 2, 5, 3), "with one, what is damaged counts");
+    let many = 3000;
+    let text = [&other.repeat(many), &damaged.repeat(many), call].concat();
+    let (records, skipped, findings, _) = validated(&text);
+    assert_eq!(records, 2 * many as u64 + 1);
+    assert!(skipped >= many as u64 && findings > 0, "{skipped} {findings}");
 }
