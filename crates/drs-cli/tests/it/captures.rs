@@ -282,6 +282,23 @@ fn a_record_in_a_string_in_a_string_is_read_at_its_place() {
 }
 
 #[test]
+fn a_body_of_a_log_that_breaks_off_ends_at_its_own_end() {
+    let message = |text: &str| {
+        json!({ "@level": "info", "@message": format!("[DEBUG] [1706253600123-7] API {text}") }).to_string()
+    };
+    let lines = [
+        message(&format!("Request URL: POST {URL}")),
+        message("Request Body: {\"jobs\":[\"cut"),
+        message("Response Code: 200"),
+        message("Response Body: {\"count\":1,\"results\":[]"),
+        message(&format!("Request URL: POST {URL}")),
+        message(&format!("Request Body: {}", bodies(&json!(1))[0])),
+    ];
+    let end = |line: usize| (line as u64 + 1, lines[line].rfind("\"}").unwrap() as u64 + 1, "DRS-V002".to_owned());
+    assert_eq!(found(lines.join("\n").as_bytes(), &[]), [end(1), end(3)]);
+}
+
+#[test]
 fn utf_16_needs_no_mark() {
     let text = format!("{}\r\n{}\r\n", bodies(&json!(1))[1], bodies(&json!("1"))[1]);
     let column = 1 + text.lines().last().unwrap().find("\"1\"").unwrap() as u64;

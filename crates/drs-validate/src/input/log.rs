@@ -339,7 +339,10 @@ impl Log {
             let from = self.text.len();
             self.segments.push((from, start));
             self.text.extend_from_slice(&raw);
-            Some(Piece { range: from..self.text.len(), form })
+            let range = from..self.text.len();
+            // The end of a body is a place of its own, and not the start of the next one.
+            self.text.push(b'\n');
+            Some(Piece { range, form })
         };
         let (request, response) = (piece(request), piece(response));
         let call = LogCall { call, status, request, response };
