@@ -69,9 +69,9 @@ impl Mixed {
 
     /// What is left at the end of the input: nothing in it was identified.
     pub(crate) fn end(self) -> Option<Report> {
-        let mut report = Report::default();
         // Without a call, the input is one of something else.
-        report.skipped = self.before_calls.map_or(0, Report::into_others);
+        let skipped = self.before_calls.map_or(0, Report::into_others);
+        let mut report = Report { skipped, ..Report::default() };
         report.refuse(self.waiting.into_iter().map(|one| (0, one)).collect());
         (!report.suspects.is_empty() || report.skipped > 0).then_some(report)
     }

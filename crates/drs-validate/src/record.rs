@@ -184,7 +184,7 @@ impl Validator {
             return give(without_har(if is_entry { "an entry of a HAR" } else { "a capture" }));
         }
         let known = match &parsed.root {
-            Some(root) if options.only_calls => Err(unidentified(root, "a call of this API")),
+            Some(root) if options.only_calls => Err(Some(unidentified(root, "a call of this API"))),
             Some(root) => self.identify(text, &parsed, root, options),
             None => Err(None),
         };
@@ -219,7 +219,8 @@ impl Validator {
         }
         let candidates = rank::by_shape(root);
         let Some(first) = candidates.first().copied() else {
-            return Err(unidentified(root, "a documented body, a capture with url, request and response, or a HAR"));
+            let expected = "a documented body, a capture with url, request and response, or a HAR";
+            return Err(Some(unidentified(root, expected)));
         };
         let bodies = candidates.iter().filter_map(|known| known.operation.body(known.side));
         let more = more_than_one(bodies.map(|body| body.schema));
@@ -328,9 +329,9 @@ pub(crate) fn without_har(found: &str) -> RecordReport {
 }
 
 /// Says that a record is nothing that is validated.
-fn unidentified(root: &Node, expected: &str) -> Option<Box<Finding>> {
+fn unidentified(root: &Node, expected: &str) -> Box<Finding> {
     let found = Found::value_of(&root.to_value());
-    Some(Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found).into())
+    Finding::new(Code::UnknownPayload, Severity::Error, "", expected, found).into()
 }
 
 /// A payload that nothing can be told of but what is wrong with its text, and why.
