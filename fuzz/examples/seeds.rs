@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use drs_fuzz::SIDES;
-use drs_fuzz::containers::{AS_JSON, BESIDE, Container, WHOLE};
+use drs_fuzz::containers::{AS_JSON, BESIDE, Container, MISTAKE, WHOLE};
 use drs_types::{OPERATIONS, OperationInfo};
 use drs_validate::Side;
 use flate2::Compression;
@@ -68,6 +68,8 @@ fn main() -> io::Result<()> {
                 let both = both.iter().map(|both| [&[both[0] | first], &both[1..]].concat());
                 both.into_iter().try_for_each(|both| write(&corpus, target, &format!("{name}-both{form}"), &both))?;
             }
+            let mistaken = text_with_a_mistake(&text);
+            write(&corpus, target, &format!("{name}-mistake"), &[&[*index], mistaken.as_bytes()].concat())?;
             write(&corpus, target, &format!("{name}-twice"), &[body.as_slice(), b"\0", &body].concat())?;
             let whole = container.of(&[&body, &body]).unwrap_or_default();
             write(&corpus, target, name, &[&[WHOLE], whole.as_bytes()].concat())?;
@@ -110,6 +112,11 @@ fn examples() -> io::Result<Vec<Example>> {
         }
     }
     Ok(found)
+}
+
+/// The text of a body with a mistake before the value of its first member.
+fn text_with_a_mistake(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).replacen(':', &format!(":{MISTAKE}"), 1)
 }
 
 fn is_request(example: &Example) -> bool {

@@ -6,7 +6,7 @@ use drs_types::OperationInfo;
 use drs_validate::{Code, Finding, Format, Mapping, Options, Severity, Side};
 use serde_json::{Value, json};
 
-use crate::{LIMIT, SIDES, findings, status, validate, validate_stream};
+use crate::{LIMIT, SIDES, status, validate, validate_stream};
 
 /// What holds exchanges.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,6 +38,9 @@ pub const AS_JSON: u8 = 0x80;
 /// What stands between a body and the other one of its exchange.
 pub const BESIDE: u8 = 1;
 
+/// Stands for a mistake in the string that holds a body: an escape that JSON does not have.
+pub const MISTAKE: char = '\u{e000}';
+
 /// The names by which forms of an exchange are told apart; no documented body has them.
 const NAMES: [&str; 11] =
     ["method", "url", "uri", "path", "headers", "body", "jsonBody", "string", "text", "content", "base64_string"];
@@ -55,12 +58,15 @@ struct Exchange {
 
 struct Body {
     text: String,
-    /// What a container holds: the text as a string, or its value.
+    /// What a container holds: the text as a string, which may have mistakes, or its value.
     held: Value,
 }
 
+/// A finding without its place; of one around the bodies, the pointer depends on the container.
+type Told = (Code, Severity, Option<String>, String);
+
 /// What comes of exchanges: the findings, and how many payloads there are of each kind.
-type Outcome = (Vec<(Code, Severity, String, String)>, BTreeMap<String, u64>);
+type Outcome = (Vec<Told>, BTreeMap<String, u64>);
 
 /// Checks the law for an input: exchanges with the byte 0 between them; or a container itself after [`WHOLE`], which is read
 /// in both ways. An exchange is a body after one byte for an operation and a side; the other body may follow after
@@ -78,13 +84,14 @@ pub fn law(container: Container, data: &[u8]) {
     }
     let mut alone = Outcome::default();
     for exchange in &exchanges {
-        let capture = exchange.capture(|body| Value::from(body.text.as_str())).to_string();
+        let capture = with_mistakes(&exchange.capture(Body::as_string).to_string());
         if capture.len() > LIMIT {
             return;
         }
         let (found, payloads) = outcome(&capture, &Options::default());
         // What is found when request and response are compared is in neither of them.
-        let in_each = found.iter().filter(|(code, ..)| !matches!(code, Code::NotAnswered | Code::NotRequested));
+        let is_compared = |code: Code| matches!(code, Code::NotAnswered | Code::NotRequested);
+        let in_each = found.iter().filter(|(code, _, pointer, _)| pointer.is_some() && !is_compared(*code));
         assert_eq!(in_each.cloned().collect::<Vec<_>>(), exchange.each_body(), "{capture}");
         alone.0.extend(found);
         for (name, count) in payloads {
@@ -106,21 +113,29 @@ fn outcome(text: &str, options: &Options) -> Outcome {
     for (name, count) in reports.iter().flat_map(|report| &report.payloads) {
         *payloads.entry(name.clone()).or_default() += count;
     }
-    (findings(&reports).map(told).collect(), payloads)
+    let suspects = reports.iter().flat_map(|report| &report.suspects);
+    let found = suspects
+        .flat_map(|suspect| suspect.findings.iter().map(|located| told(&located.finding, suspect.body_kind.is_some())));
+    (found.collect(), payloads)
 }
 
-/// A finding without its place.
-fn told(finding: &Finding) -> (Code, Severity, String, String) {
-    (finding.code, finding.severity, finding.pointer.clone(), finding.message())
+fn told(finding: &Finding, is_in_body: bool) -> Told {
+    (finding.code, finding.severity, is_in_body.then(|| finding.pointer.clone()), finding.message())
+}
+
+fn with_mistakes(text: &str) -> String {
+    text.replace(MISTAKE, "\\q")
 }
 
 impl Body {
     fn new(text: &[u8], is_json: bool, container: Container) -> Option<Self> {
         let text = std::str::from_utf8(text).ok().filter(|text| !text.is_empty())?;
         if !is_json && container != Container::Log {
-            return Some(Self { text: text.to_owned(), held: text.into() });
+            // The reader leaves a mistake out.
+            let plain = text.replace(MISTAKE, "");
+            return (!plain.is_empty()).then(|| Self { text: plain, held: text.into() });
         }
-        let held: Value = serde_json::from_str(text).ok()?;
+        let held: Value = serde_json::from_str(text).ok().filter(|held: &Value| !held.to_string().contains(MISTAKE))?;
         let members = held.as_object()?;
         // The provider logs objects only, and writes each anew.
         if container == Container::Log {
@@ -128,6 +143,10 @@ impl Body {
         }
         let is_clear = members.keys().all(|name| !NAMES.contains(&name.as_str())) && depth(&held) <= DEPTH;
         is_clear.then(|| Self { text: held.to_string(), held })
+    }
+
+    fn as_string(&self) -> Value {
+        if self.held.is_string() { self.held.clone() } else { self.text.as_str().into() }
     }
 }
 
@@ -164,12 +183,12 @@ impl Exchange {
     }
 
     /// What is found in each body validated alone.
-    fn each_body(&self) -> Vec<(Code, Severity, String, String)> {
+    fn each_body(&self) -> Vec<Told> {
         let sides = [(Side::Request, &self.request), (Side::Response(self.status), &self.response)];
         let bodies = sides.into_iter().filter_map(|(side, body)| Some((side, body.as_ref()?)));
         bodies
             .flat_map(|(side, body)| validate(self.info, side, body.text.as_bytes()))
-            .map(|found| told(&found))
+            .map(|found| told(&found, true))
             .collect()
     }
 
@@ -249,6 +268,10 @@ impl Container {
     }
 
     fn write(self, exchanges: &[Exchange]) -> String {
+        with_mistakes(&self.plain(exchanges))
+    }
+
+    fn plain(self, exchanges: &[Exchange]) -> String {
         let all = |form: fn(&Exchange) -> Value| exchanges.iter().map(form);
         let captures = || all(|exchange| exchange.capture(|body| body.held.clone()));
         match self {
