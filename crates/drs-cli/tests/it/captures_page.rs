@@ -101,6 +101,7 @@ fn converted() -> tempfile::TempDir {
             "github.log",
             format!("2026-01-01T00:00:00.0000000Z ##[group]Run\n{}", lines("2026-01-01T00:00:00.0000000Z ")),
         ),
+        ("terraform-in-github.log", terraform_in_github()),
         ("koocli.txt", format!("[debug info] POST {PATH}\n{}", lines(""))),
         ("openstack.txt", format!("REQ: curl -g -i -X POST\n{}\n", lines("RESP BODY: "))),
         ("curl-i.txt", format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}\r\n", both[1])),
@@ -114,6 +115,13 @@ fn converted() -> tempfile::TempDir {
         fs::write(folder.path().join(name), text).unwrap();
     }
     folder
+}
+
+/// The sample of a log of Terraform, with a time before each line.
+fn terraform_in_github() -> String {
+    let log = root().join("crates/drs-validate/tests/captures/terraform-huaweicloud.log");
+    let log = fs::read_to_string(log).unwrap();
+    log.lines().map(|line| format!("2026-01-01T00:00:00.0000000Z {line}\n")).collect()
 }
 
 /// An interaction in YAML.
