@@ -1,6 +1,5 @@
 //! The bodies beside a HAR: in its folder, or in the ZIP archive that Playwright makes of both.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -9,43 +8,23 @@ use std::sync::{Arc, Mutex};
 use drs_validate::{Attached, LIMIT, decompress};
 use zip::ZipArchive;
 
-use crate::files::ends_with;
-
 /// Returns the files beside a HAR.
 pub(crate) fn beside(har: &Path) -> Attached {
     let folder = har.parent().map(Path::to_owned).unwrap_or_default();
     Attached::new(move |name| limited(File::open(folder.join(name))?))
 }
 
-/// The files that the HARs of each folder name as bodies, so that they are no inputs of their own.
-#[derive(Debug, Default)]
-pub(crate) struct Named(HashMap<PathBuf, HashSet<String>>);
-
-impl Named {
-    /// Whether a HAR beside a file names it. What cannot be read names nothing.
-    pub(crate) fn has(&mut self, file: &Path) -> bool {
-        let Some((folder, name)) = file.parent().zip(file.file_name()) else { return false };
-        let names = self.0.entry(folder.to_owned()).or_insert_with(|| named_in(folder));
-        name.to_str().is_some_and(|name| names.contains(name))
-    }
-}
-
-/// The names in the members `_file` of the HARs of a folder.
-fn named_in(folder: &Path) -> HashSet<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let hars = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_file() && ends_with(&path.to_string_lossy(), &[".har"]));
-    let mut names = HashSet::new();
-    for har in hars.filter_map(|har| decompress(BufReader::new(File::open(har).ok()?)).ok()) {
-        let mut strings = BufReader::new(har).split(b'"').map_while(Result::ok);
-        while let Some(key) = strings.next() {
-            if key == b"_file" && strings.next().is_some_and(|between| between.trim_ascii() == b":") {
-                names.extend(strings.next().and_then(|name| String::from_utf8(name).ok()));
-            }
+/// The files beside a HAR that it names in its members `_file`. What cannot be read names nothing.
+pub(crate) fn named_in(har: &Path) -> Vec<PathBuf> {
+    let file = File::open(har).and_then(|file| decompress(BufReader::new(file)));
+    let mut strings = file.into_iter().flat_map(|file| BufReader::new(file).split(b'"').map_while(Result::ok));
+    let mut names = Vec::new();
+    while let Some(key) = strings.next() {
+        if key == b"_file" && strings.next().is_some_and(|between| between.trim_ascii() == b":") {
+            names.extend(strings.next().and_then(|name| String::from_utf8(name).ok()));
         }
     }
-    names
+    names.into_iter().map(|name| har.with_file_name(name)).collect()
 }
 
 /// An archive with a HAR in it.

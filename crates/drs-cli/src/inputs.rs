@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use drs_validate::{Attached, decompress};
 use same_file::Handle;
 
-use crate::attached::{self, Archive, Named};
+use crate::attached::{self, Archive};
 use crate::failure::Failure;
 use crate::files::ends_with;
 use crate::limits::LIMITS;
@@ -154,7 +154,21 @@ impl Inputs {
                 found.unreadable.push((input, reason.to_owned()));
             }
         }
+        found.leave_out_bodies();
         Ok(found)
+    }
+
+    /// Leaves out the bodies that a HAR among the inputs names: they are read with it.
+    fn leave_out_bodies(&mut self) {
+        let is_har = |path: &Path| ends_with(&path.to_string_lossy(), &[".har"]);
+        let inputs = || self.all.iter().filter_map(Input::path);
+        let others = inputs().chain(self.passed_over.iter().map(PathBuf::as_path)).filter(|path| !is_har(path));
+        let folders: BTreeSet<&Path> = others.filter_map(Path::parent).collect();
+        let is_beside = |har: &&Path| is_har(har) && har.parent().is_some_and(|folder| folders.contains(folder));
+        let bodies: BTreeSet<PathBuf> = inputs().filter(is_beside).flat_map(attached::named_in).collect();
+        let is_body = |path: &Path| bodies.contains(path) && !is_har(path);
+        self.all.retain(|input| !input.path().is_some_and(is_body));
+        self.passed_over.retain(|path| !is_body(path));
     }
 
     /// Leaves out what a folder has of older reports: files of any program that a report of this run replaces.
@@ -166,7 +180,6 @@ impl Inputs {
 
     fn folder(&mut self, folder: &Path, hidden: bool) {
         let mut entries = walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
-        let mut named = Named::default();
         let output = output();
         while let Some(entry) = entries.next() {
             match entry {
@@ -179,8 +192,6 @@ impl Inputs {
                 }
                 // A pipe or a device may never end.
                 Ok(entry) if !entry.file_type().is_file() => self.passed_over.push(entry.into_path()),
-                // A HAR beside it names it.
-                Ok(entry) if named.has(entry.path()) => {}
                 // The findings go there.
                 Ok(entry) if output.is_some() && output == Handle::from_path(entry.path()).ok() => {}
                 Ok(entry) => {

@@ -144,6 +144,29 @@ fn the_bodies_of_a_har_are_read_once_whatever_the_endings_are() {
 }
 
 #[test]
+fn the_bodies_of_a_har_are_read_once_also_when_they_are_named_beside_it() {
+    let names: Vec<String> = fs::read_dir(sample("har-attached"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let summary = |arguments: &[&str]| {
+        let shown = run(drs(&["validate", "--output", "json"]).args(arguments).current_dir(sample("har-attached")));
+        let document: Value = serde_json::from_str(&shown.stdout).unwrap();
+        json!([
+            document["summary"]["inputs"],
+            document["summary"]["validated"],
+            document["summary"]["codes"]["DRS-V011"]
+        ])
+    };
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    let bodies: Vec<&str> = all.iter().copied().filter(|name| *name != "session.har").collect();
+    for arguments in [&all[..], &["*"], &["."], &["session.har"]] {
+        assert_eq!(summary(arguments), json!([1, 4, 1]), "{arguments:?}");
+    }
+    assert_eq!(summary(&bodies), json!([4, 4, 1]), "without the HAR, they are inputs of their own");
+}
+
+#[test]
 fn an_archive_may_hold_the_folder_of_a_har_and_what_macos_adds() {
     let folder = TempDir::new().unwrap();
     let mut archive = zip::ZipWriter::new(fs::File::create(folder.path().join("session.zip")).unwrap());
