@@ -171,6 +171,15 @@ impl Inputs {
         self.passed_over.retain(|path| !is_body(path));
     }
 
+    /// Passes over the files of any program: only calls count in them, and not what is said to be a body.
+    pub(crate) fn without_any(mut self) -> Self {
+        let (any, all): (Vec<_>, Vec<_>) = self.all.into_iter().partition(|input| matches!(input, Input::Any(_)));
+        self.all = all;
+        self.passed_over.extend(any.iter().filter_map(Input::path).map(Path::to_owned));
+        self.passed_over.sort();
+        self
+    }
+
     /// Leaves out what a folder has of older reports: files of any program that a report of this run replaces.
     pub(crate) fn leave_out<'a>(&mut self, reports: impl Iterator<Item = &'a Path>) {
         let reports: Vec<Handle> = reports.filter_map(|report| Handle::from_path(report).ok()).collect();

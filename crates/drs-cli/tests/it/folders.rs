@@ -198,3 +198,15 @@ fn the_file_that_the_findings_go_to_is_no_input() {
         fs::remove_file(folder.path().join(name)).unwrap();
     }
 }
+
+#[test]
+fn with_as_a_folder_names_the_files_of_any_program_and_reads_none() {
+    let clean: &[u8] = b"{\"count\":0,\"results\":[]}";
+    let log = fs::read(sample("terraform-huaweicloud.log")).unwrap();
+    let folder = folder(&[("a.json", clean), ("b.log", &log), ("c.txt", b"[x] buy milk\n")]);
+    let shown = validated(&folder, &["--as", "batch_check_results.response"]);
+    assert_eq!(shown.code, 0, "{}", shown.stdout);
+    for name in ["./b.log", "./c.txt"] {
+        assert!(shown.stdout.contains(name), "{}", shown.stdout);
+    }
+}
