@@ -52,7 +52,8 @@ pub(crate) fn exchange(text: &[u8], is_entry: bool, memory: &mut Memory) -> Opti
     let mut scanner = Scanner::new(text);
     walk.record(&mut scanner)?;
     let is_mixed = walk.is_dated && walk.are_described == Some(false);
-    if !scanner.is_at_end() || walk.form == Form::Unknown || is_mixed {
+    let is_bare = walk.form == Form::Capture && walk.call.is_bare();
+    if !scanner.is_at_end() || walk.form == Form::Unknown || is_mixed || is_bare {
         return None;
     }
     // A capture need not have both bodies; of a HAR, one that is missing is counted.

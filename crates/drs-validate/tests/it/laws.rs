@@ -332,3 +332,14 @@ fn the_law_holds_at_the_deepest_level() {
         }
     }
 }
+
+/// Found by fuzzing: the fast path took it for a call of another API.
+#[test]
+fn a_method_and_a_url_alone_are_no_exchange_on_both_paths() {
+    for url in ["https://other.example/", "https://drs.example/v3/p/jobs/batch-precheck-result"] {
+        let text = json!({ "method": "POST", "url": url }).to_string();
+        let [fast, full] = BOTH.with(|both| both.each_ref().map(|validator| reports(validator, text.as_bytes())));
+        assert_eq!(fast, full, "{text}");
+        assert!(full.contains("UnknownPayload"), "{full}");
+    }
+}

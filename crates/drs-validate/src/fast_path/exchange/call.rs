@@ -87,6 +87,11 @@ impl<'a, 'm> Call<'a, 'm> {
         self.status.replace(status.try_into().ok()?).is_none().then_some(())
     }
 
+    /// Whether there is nothing but what is called, which is no exchange.
+    pub(super) fn is_bare(&self) -> bool {
+        self.status.is_none() && matches!((self.request, self.response), (Slot::Missing, Slot::Missing))
+    }
+
     /// A body in a string. It is decoded while its end is looked for.
     pub(super) fn text(&mut self, s: &mut Scanner<'a>, side: Side) -> Option<()> {
         s.decoded(self.buffer(side)?)
