@@ -96,6 +96,7 @@ fn textual(start: &[u8]) -> Option<&'static str> {
     Some(match near.first()? {
         b'[' if is_bracketed(line) => "a text log",
         b'[' if is_section(line) => "an INI file",
+        b'"' if is_quoted(line) => "a text log",
         // JSON with a mistake in it, a part of it, or a sequence of JSON documents.
         b'{' | b'[' | b'"' | b'}' | b']' | b',' | b':' | 0x1e => return None,
         _ if near.contains(&0) => "binary data",
@@ -126,6 +127,14 @@ fn is_bracketed(line: &str) -> bool {
 fn is_section(line: &str) -> bool {
     let name = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
     name.starts_with(char::is_alphabetic) && !matches!(name, "true" | "false" | "null") && !name.contains(['"', ','])
+}
+
+/// `"GET / HTTP/1.1" 200`: text follows the string.
+fn is_quoted(line: &str) -> bool {
+    let Some((inside, after)) = line[1..].split_once('"') else { return false };
+    !inside.contains('\\')
+        && after.starts_with(' ')
+        && after.trim_start().starts_with(|next: char| next.is_alphanumeric() || "[(-".contains(next))
 }
 
 fn is_syslog(line: &str) -> bool {
@@ -219,6 +228,7 @@ mod tests {
             ("Jan 26 15:20:00 host app: started", Some("a text log")),
             ("level=info msg=started", Some("a text log")),
             ("INFO started", Some("a text log")),
+            ("\"GET / HTTP/1.1\" 200 12", Some("a text log")),
             ("web-1  | {\"count\":1}", Some("a text log")),
             ("<34>1 2024-01-26T15:20:00Z host app", Some("a text log")),
             ("<!DOCTYPE html>\n<title>x</title>", Some("HTML")),
@@ -235,6 +245,8 @@ mod tests {
             ("\u{1}\u{0}\u{2}", Some("binary data")),
             ("{\"a\":1,}", None),
             ("{a:1}", None),
+            ("\"a\": 1,", None),
+            ("\"a\" }", None),
             ("[1,]", None),
             ("[{\"a\":1}] x", None),
             ("},", None),
