@@ -171,7 +171,7 @@ impl Inputs {
         self.passed_over.retain(|path| !is_body(path));
     }
 
-    /// Passes over the files of any program: only calls count in them, and not what is said to be a body.
+    /// Skips the files of any program: only calls count in them, and not what is said to be a body.
     pub(crate) fn without_any(mut self) -> Self {
         let (any, all): (Vec<_>, Vec<_>) = self.all.into_iter().partition(|input| matches!(input, Input::Any(_)));
         self.all = all;
