@@ -1,13 +1,10 @@
 //! What must not be shown: the values of fields that hold passwords and the like.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use drs_types::__private::SECRET_WORDS;
-use drs_types::SECRET_FIELDS;
 use drs_types::redacted::is_secret;
 
+use crate::finding::secret;
 use crate::identify;
 use crate::json::reader::{self, Parsed};
 use crate::json::tree::{Kind, Node};
@@ -20,7 +17,7 @@ pub(crate) fn places<G>(text: &[u8], parsed: &Parsed<Node<G>>, schema: Option<&s
     let mut found = Vec::new();
     match &parsed.root {
         Some(root) if holds_none() || !root.has_gaps() => collect(root, &mut found),
-        _ if !are_mentioned(text) => {}
+        _ if !secret::is_mentioned(text) => {}
         // A skipped object may hold one.
         _ => collect(&reader::parse(text).root?, &mut found),
     }
@@ -37,21 +34,7 @@ fn collect<G>(node: &Node<G>, found: &mut Vec<Range<usize>>) {
                 collect(&member.value, found);
             }
         }),
-        // JSON in a string, or anything else that has values beside their names.
-        Kind::String(text) if text.contains([':', '=']) && are_mentioned(text.as_bytes()) => {
-            found.push(node.start..node.end);
-        }
+        Kind::String(text) if secret::may_be_in(text) => found.push(node.start..node.end),
         _ => {}
     }
-}
-
-/// Whether a source mentions a field that holds a secret, or has an escape that may hide its name.
-fn are_mentioned(text: &[u8]) -> bool {
-    static MENTIONS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let patterns = SECRET_FIELDS.iter().copied().chain(SECRET_WORDS).chain(["\\u00"]);
-        let mut builder = AhoCorasick::builder();
-        builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
-        builder.build(patterns).ok()
-    });
-    MENTIONS.as_ref().is_none_or(|mentions| mentions.is_match(text))
 }

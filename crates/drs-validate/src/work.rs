@@ -131,7 +131,8 @@ impl InBlock<'_> {
     /// Counts a record without a single finding.
     fn clean(&mut self, range: Range<usize>, is_entry: bool) -> bool {
         let text = &self.text[range];
-        match (&self.options.mapping, self.plan) {
+        // A body that is known is no record of a program.
+        match (self.options.mapping.as_ref().filter(|_| self.options.body_kind.is_none()), self.plan) {
             (None, _) => self.clean_by_names(text, is_entry),
             (Some(_), None) => false,
             (Some(_), Some(plan)) if plan.is_inside() => self.clean_inside(text, plan),
@@ -150,7 +151,6 @@ impl InBlock<'_> {
     fn clean_inside(&mut self, text: &[u8], plan: &Plan<'_>) -> bool {
         let mut inner = std::mem::take(&mut self.inner);
         let is_clean = match self.validator.fast.inside(text, plan, &mut inner) {
-            _ if self.options.body_kind.is_some() => false,
             None => false,
             Some(Inside::Nothing) => self.count(Clean::Foreign),
             Some(Inside::Record) if plan.has_ways() => self.clean_exchange(&Candidate::Mapped(inner.text(), plan)),

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use drs_types::__private::SECRET_WORDS;
+use drs_types::Redacted;
 use drs_types::outline::Type;
 use drs_types::text::{count, one_of};
-use drs_types::{Redacted, SECRET_FIELDS};
 use serde_json::Value;
 
-use crate::finding::Code;
+use crate::finding::{Code, secret};
 
 /// What differs, before it is known what that means.
 #[derive(Debug)]
@@ -129,7 +128,7 @@ impl Found {
             Value::String(_) => (Type::String, value.to_string()),
         };
         let short = short(shown.clone());
-        if value.is_string() && may_hold_secret(&short) {
+        if value.is_string() && secret::may_be_in(&short) {
             return Self::masked();
         }
         let is_whole = short == shown && !value.is_array() && !value.is_object();
@@ -192,13 +191,6 @@ impl From<String> for Found {
     fn from(words: String) -> Self {
         Self { shown: words, json_type: None, value: None, masked: false }
     }
-}
-
-/// Whether what is shown of a string may hold a secret beside its name, as JSON in a string does.
-fn may_hold_secret(shown: &str) -> bool {
-    let shown = shown.to_ascii_lowercase();
-    let mut names = SECRET_FIELDS.iter().copied().chain(SECRET_WORDS).chain(["\\u00"]);
-    shown.contains([':', '=']) && names.any(|name| shown.contains(name))
 }
 
 /// A string, or the start of it when it is long.

@@ -3,6 +3,7 @@
 pub(crate) mod difference;
 pub(crate) mod excerpt;
 pub(crate) mod list;
+pub(crate) mod secret;
 pub(crate) mod show;
 pub(crate) mod summary;
 
