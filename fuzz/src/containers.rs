@@ -120,7 +120,9 @@ fn outcome(text: &str, options: &Options) -> Outcome {
 }
 
 fn told(finding: &Finding, is_in_body: bool) -> Told {
-    (finding.code, finding.severity, is_in_body.then(|| finding.pointer.clone()), finding.message())
+    // What is shown of a string around a body depends on the secrets beside it.
+    let message = if is_in_body { finding.message() } else { finding.code.title().to_owned() };
+    (finding.code, finding.severity, is_in_body.then(|| finding.pointer.clone()), message)
 }
 
 fn with_mistakes(text: &str) -> String {
