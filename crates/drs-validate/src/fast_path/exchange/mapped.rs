@@ -109,7 +109,10 @@ pub(crate) fn inside(text: &[u8], plan: &Plan<'_>, out: &mut Decoded) -> Option<
     let inner = out.text();
     match inner.trim_ascii_start().first() {
         // The full reading looks for the string in the inner record, too.
-        Some(b'{') => memmem::find(inner, steps.last()?.as_bytes()).is_none().then_some(Inside::Record),
+        Some(b'{') => {
+            let name = format!("\"{}\"", steps.last()?);
+            memmem::find(inner, name.as_bytes()).is_none().then_some(Inside::Record)
+        }
         Some(b'[') => None,
         _ => Some(Inside::Nothing),
     }

@@ -95,7 +95,7 @@ fn the_record_in_a_string_is_decoded_and_what_may_hold_another_one_is_left_to_th
         inside(record.to_string().as_bytes(), &plan, &mut out)
             .map(|inside| (inside, String::from_utf8_lossy(out.text()).into_owned()))
     };
-    let record = json!({ "url": URL }).to_string();
+    let record = json!({ "url": URL, "mode": "binlog" }).to_string();
     assert_eq!(inside(json!({ "stream": "stdout", "log": record })), Some((Inside::Record, record)));
     let nothing = |text: &str| Some((Inside::Nothing, text.to_owned()));
     assert_eq!(inside(json!({ "log": "GET / 200" })), nothing("GET / 200"));
