@@ -172,12 +172,12 @@ impl Inputs {
     }
 
     /// Skips the files of any program: only calls count in them, and not what is said to be a body.
-    pub(crate) fn without_any(mut self) -> Self {
-        let (any, all): (Vec<_>, Vec<_>) = self.all.into_iter().partition(|input| matches!(input, Input::Any(_)));
+    pub(crate) fn skip_any(&mut self) {
+        let all = std::mem::take(&mut self.all).into_iter();
+        let (any, all): (Vec<_>, Vec<_>) = all.partition(|input| matches!(input, Input::Any(_)));
         self.all = all;
         self.passed_over.extend(any.iter().filter_map(Input::path).map(Path::to_owned));
         self.passed_over.sort();
-        self
     }
 
     /// Leaves out what a folder has of older reports: files of any program that a report of this run replaces.

@@ -8,7 +8,7 @@ use crate::finding::difference::{Difference, Expected, Found};
 use crate::finding::list::{Findings, ROOM};
 use crate::finding::{Code, Finding, Severity};
 use crate::json::reader::{self, Parsed};
-use crate::json::tree::{Locator, Node, Place};
+use crate::json::tree::{Locate, Locator, Node};
 use crate::limits::LIMITS;
 use crate::schema::builder::Builder;
 use crate::schema::{self, integers};
@@ -63,9 +63,8 @@ impl Validator {
         let root = root.filter(|_| !is_too_large);
         let value = root.map(Node::to_checked);
         let mut locator = root.map(Locator::new);
-        let mut locate = locator.as_mut().map(|locator| move |pointer: &str| locator.locate(pointer));
-        let locate = locate.as_mut().map(|locate| locate as &mut dyn FnMut(&str) -> Place);
-        let builder = &mut Builder::new(found, side, self.schemas.get(body.schema), value.as_ref(), locate);
+        let locator = locator.as_mut().map(|locator| locator as &mut dyn Locate);
+        let builder = &mut Builder::new(found, side, self.schemas.get(body.schema), value.as_ref(), locator);
         flaws(text, parsed, Some(body.schema), builder);
         if is_too_large {
             let seen = format!("{values}, of which at most {} are validated", LIMITS.payload_values);

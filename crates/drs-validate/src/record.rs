@@ -304,20 +304,18 @@ impl Validator {
 impl ValidatedPayload {
     /// One without findings.
     fn clean(known: BodyKind, part: String) -> Self {
-        Self { body_kind: Some(known), part, fits_more: 0, findings: Vec::new(), visible: None, is_other: false }
+        Self { body_kind: Some(known), part, ..Self::unidentified(Vec::new()) }
+    }
+
+    /// A record that could not be validated.
+    pub(crate) fn unidentified(findings: Vec<Finding>) -> Self {
+        Self { body_kind: None, part: String::new(), fits_more: 0, findings, visible: None, is_other: false }
     }
 }
 
 /// A record that is not JSON.
 fn not_json(finding: Finding) -> ValidatedPayload {
-    ValidatedPayload {
-        body_kind: None,
-        part: String::new(),
-        fits_more: 0,
-        findings: vec![finding],
-        visible: None,
-        is_other: true,
-    }
+    ValidatedPayload { is_other: true, ..ValidatedPayload::unidentified(vec![finding]) }
 }
 
 /// Says that this build does not read captures and HAR.
@@ -343,14 +341,7 @@ pub(crate) fn unknown(text: &[u8], parsed: &Parsed, reason: Option<Box<Finding>>
         found.push(*reason);
     }
     let visible = visible(text, parsed, None, &Places::At(0), 0..text.len());
-    ValidatedPayload {
-        body_kind: None,
-        part: String::new(),
-        fits_more: 0,
-        findings: found.close(text.len()),
-        visible,
-        is_other,
-    }
+    ValidatedPayload { visible, is_other, ..ValidatedPayload::unidentified(found.close(text.len())) }
 }
 
 /// What may be shown of a payload; nothing when it mentions secrets that cannot be told apart from the rest.

@@ -4,8 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use crate::Validator;
 use crate::fast_path::exchange::{Clean, Inside, Memory, Plan};
-use crate::fast_path::scanner::envelope::Decoded;
-use crate::fast_path::{self, Candidate};
+use crate::fast_path::{self, Candidate, Decoded};
 use crate::finding::list::ROOM;
 use crate::finding::{Code, Finding, Severity};
 use crate::frame::around_items;
@@ -244,12 +243,5 @@ fn too_large(limit: usize) -> ValidatedPayload {
     let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
     let expected = format!("at most {limit} in one record");
     let finding = Finding::new(Code::TooLarge, Severity::Error, "", expected, "more");
-    ValidatedPayload {
-        body_kind: None,
-        part: String::new(),
-        fits_more: 0,
-        findings: vec![finding],
-        visible: None,
-        is_other: false,
-    }
+    ValidatedPayload::unidentified(vec![finding])
 }

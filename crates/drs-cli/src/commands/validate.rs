@@ -160,7 +160,7 @@ pub(crate) fn run(arguments: &Validate) -> Result<Exit, Failure> {
     let mapping = mapping(arguments)?;
     let mut inputs = Inputs::find(named, arguments.allow_empty, arguments.hidden)?;
     if arguments.body_kind.is_some() {
-        inputs = inputs.without_any();
+        inputs.skip_any();
     }
     inputs.leave_out(arguments.reports.iter().map(|(_, path)| path.as_path()));
     refuse_overwriting(&arguments.reports, inputs.all.iter().filter_map(Input::path))?;

@@ -240,7 +240,7 @@ fn strings_that_hold_records_are_read_at_their_places() {
     let text = json!(["{\"a\":1}", "plain"]).to_string();
     let unknown = |column| (1, column, "DRS-V021".to_owned());
     assert_eq!(found(text.as_bytes(), &[]), [unknown(2), unknown(14)]);
-    // The record itself is no string.
+    // The record itself is not a string.
     assert_eq!(found(capture.to_string().as_bytes(), &["--body", ""]).len(), 1);
 }
 

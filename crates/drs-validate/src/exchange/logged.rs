@@ -89,7 +89,7 @@ fn source<'a>(text: &'a [u8], piece: &LogPiece, part: &str) -> (Source<'a>, Vec<
         }
         Form::Escaped => {
             let quoted = [b"\"", raw, b"\""].concat();
-            let mut parsed = reader::parse(&quoted);
+            let parsed = reader::parse(&quoted);
             let mut flaws = Findings::within(ROOM);
             payload::flaws(&quoted, &parsed, None, &mut Builder::of_text(&mut flaws));
             let moved = |found: Finding| Finding {
@@ -98,7 +98,7 @@ fn source<'a>(text: &'a [u8], piece: &LogPiece, part: &str) -> (Source<'a>, Vec<
                 ..found
             };
             around.extend(flaws.close(quoted.len()).into_iter().map(moved));
-            let plain = match parsed.root.take().map(|node| node.kind) {
+            let plain = match parsed.root.map(|node| node.kind) {
                 Some(Kind::String(plain)) => plain.into_bytes(),
                 _ => Vec::new(),
             };

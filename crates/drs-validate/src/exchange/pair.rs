@@ -32,8 +32,7 @@ impl Validator {
             let BodyKind { operation, side } = body.known;
             let schema = operation.body(side).and_then(|body| self.schemas.get(body.schema));
             let (mut found, mut locator) = (Findings::within(ROOM), Locator::new(root));
-            let mut locate = |pointer: &str| locator.locate(pointer);
-            let mut builder = Builder::new(&mut found, side, schema, Some(value), Some(&mut locate));
+            let mut builder = Builder::new(&mut found, side, schema, Some(value), Some(&mut locator));
             for difference in differences {
                 builder.add(difference);
             }

@@ -4,13 +4,14 @@ pub(crate) mod exchange;
 pub(crate) mod scanner;
 pub(crate) mod text;
 
+pub(crate) use scanner::envelope::Decoded;
+
 use std::ops::Range;
 
 use drs_types::operation::BodyInfo;
 
 use crate::fast_path::exchange::{Clean, Inside, Memory, Plan};
 use crate::fast_path::scanner::Scanner;
-use crate::fast_path::scanner::envelope::Decoded;
 use crate::generated::BODIES;
 use crate::input::LogCall;
 use crate::json::BYTE_ORDER_MARK;
@@ -68,7 +69,7 @@ pub(crate) struct FastPath {
     is_open: bool,
 }
 
-/// What the quick reading says of a body.
+/// What the fast path says of a body.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// It certainly has no finding.

@@ -1,4 +1,4 @@
-//! Whether a text may hold a secret beside its name.
+//! Whether a string may hold a secret beside its name.
 
 use std::sync::LazyLock;
 
@@ -14,9 +14,9 @@ static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     builder.build(patterns).ok()
 });
 
-/// Whether a text mentions a field that holds a secret.
-pub(crate) fn is_mentioned(text: &[u8]) -> bool {
-    NAMES.as_ref().is_none_or(|names| names.is_match(text))
+/// Whether a source mentions a field that holds a secret.
+pub(crate) fn is_mentioned(source: &[u8]) -> bool {
+    NAMES.as_ref().is_none_or(|names| names.is_match(source))
 }
 
 /// Whether a string may hold a secret, as JSON in a string does: a sign comes between a name and its value.

@@ -11,5 +11,5 @@ pub(crate) mod reader;
 pub(crate) mod source;
 pub(crate) mod tree;
 
-/// What a text in UTF-8 must not start with, but often does.
+/// The byte order mark of UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

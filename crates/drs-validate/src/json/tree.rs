@@ -156,6 +156,20 @@ impl<G> Node<G> {
     }
 }
 
+/// Finds places in a tree of any kind.
+pub(crate) trait Locate {
+    /// Where the key of the member at a JSON Pointer starts, or the value when it is not a member. Of something that is
+    /// not there, where its parent starts.
+    fn locate(&mut self, pointer: &str) -> Place;
+}
+
+impl<G> Locate for Locator<'_, G> {
+    fn locate(&mut self, pointer: &str) -> Place {
+        let (key, node) = self.find(pointer);
+        Place { key, value: node.start }
+    }
+}
+
 /// Finds values by their pointers. It learns where the members of a wide object are, so that to find many of them costs
 /// one walk over it.
 #[derive(Debug)]
@@ -168,13 +182,6 @@ pub(crate) struct Locator<'a, G> {
 impl<'a, G> Locator<'a, G> {
     pub(crate) fn new(root: &'a Node<G>) -> Self {
         Self { root, wide: HashMap::new() }
-    }
-
-    /// Where the name of the member at a JSON Pointer starts, or the value when it is not a member. Of something that is
-    /// not there, where its parent starts.
-    pub(crate) fn locate(&mut self, pointer: &str) -> Place {
-        let (key, node) = self.find(pointer);
-        Place { key, value: node.start }
     }
 
     fn find(&mut self, pointer: &str) -> (usize, &'a Node<G>) {

@@ -8,7 +8,7 @@ use crate::Side;
 use crate::finding::difference::{Difference, Found};
 use crate::finding::list::Findings;
 use crate::finding::{Code, Finding, Severity};
-use crate::json::tree::Place;
+use crate::json::tree::Locate;
 use crate::schema::compiled::Schema;
 
 /// Builds the findings of one body.
@@ -20,7 +20,7 @@ pub(crate) struct Builder<'a> {
     /// The body; `None` when it cannot be read.
     value: Option<&'a Value>,
     /// Finds a place by its pointer; `None` when only the value is known.
-    locate: Option<&'a mut dyn FnMut(&str) -> Place>,
+    locator: Option<&'a mut dyn Locate>,
 }
 
 impl<'a> Builder<'a> {
@@ -30,9 +30,9 @@ impl<'a> Builder<'a> {
         side: Side,
         schema: Option<&'a Schema>,
         value: Option<&'a Value>,
-        locate: Option<&'a mut dyn FnMut(&str) -> Place>,
+        locator: Option<&'a mut dyn Locate>,
     ) -> Self {
-        Self { found, side, schema, value, locate }
+        Self { found, side, schema, value, locator }
     }
 
     /// For a text of which nothing says what it is.
@@ -60,7 +60,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn add_as(&mut self, severity: Severity, difference: Difference) {
         let is_secret = self.is_secret(&difference);
         let Difference { code, pointer, expected, found, rule, at } = difference;
-        let located = self.locate.as_mut().filter(|_| at.is_none()).map(|locate| locate(&pointer));
+        let located = self.locator.as_mut().filter(|_| at.is_none()).map(|locator| locator.locate(&pointer));
         let located = located.map(|place| if code == Code::UnknownField { place.key } else { place.value });
         let offset = at.or(located).unwrap_or_default();
         let found = if is_secret { Some(Found::masked()) } else { found };

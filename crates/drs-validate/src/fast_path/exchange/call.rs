@@ -87,7 +87,7 @@ impl<'a, 'm> Call<'a, 'm> {
         self.status.replace(status.try_into().ok()?).is_none().then_some(())
     }
 
-    /// Whether there is nothing but what is called, which is no exchange.
+    /// Whether the record has a method and a URL only, so that it is not an exchange.
     pub(super) fn is_bare(&self) -> bool {
         self.status.is_none() && matches!((self.request, self.response), (Slot::Missing, Slot::Missing))
     }

@@ -7,8 +7,8 @@ use memchr::memmem;
 
 use super::Clean;
 use super::call::{Call, Memory};
+use crate::fast_path::Decoded;
 use crate::fast_path::scanner::Scanner;
-use crate::fast_path::scanner::envelope::Decoded;
 use crate::mapping::Mapping;
 
 /// The way along the pointers of a mapping.

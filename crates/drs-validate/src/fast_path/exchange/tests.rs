@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::fast_path::scanner::envelope::Decoded;
+use crate::fast_path::Decoded;
 use crate::input::{Form as Written, LogCall, LogPiece};
 use crate::mapping::Mapping;
 

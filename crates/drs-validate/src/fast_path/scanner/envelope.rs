@@ -104,7 +104,7 @@ impl Decoded {
         self.length = 0;
     }
 
-    /// Adds bytes that stand for themselves.
+    /// Adds bytes without escapes.
     pub(crate) fn add(&mut self, plain: &[u8]) {
         self.room_for(plain.len());
         self.bytes[self.length..self.length + plain.len()].copy_from_slice(plain);
